@@ -1,0 +1,56 @@
+/**
+ * Many deadlines on one coarse timer: a timer of its own for every request would cost
+ * more than the deadline is worth. Deadlines are met late by at most `tickMs`.
+ */
+export class Deadlines {
+  private readonly waiting = new Set<Deadline>();
+  private timer: ReturnType<typeof setInterval> | undefined;
+
+  constructor(private readonly tickMs = 250) {}
+
+  /** Calls `onLate` once unless `stop` is called on the answer within `ms`. */
+  start(ms: number, onLate: () => void): Deadline {
+    const deadline = new Deadline(this.waiting, performance.now() + ms, ms, onLate);
+    this.waiting.add(deadline);
+    this.timer ??= this.tick();
+    return deadline;
+  }
+
+  private tick(): ReturnType<typeof setInterval> {
+    const timer = setInterval(() => this.sweep(), this.tickMs);
+    timer.unref();
+    return timer;
+  }
+
+  private sweep(): void {
+    const now = performance.now();
+    for (const deadline of this.waiting) if (deadline.dueMs <= now) deadline.fire();
+    if (this.waiting.size === 0 && this.timer !== undefined) {
+      clearInterval(this.timer);
+      this.timer = undefined;
+    }
+  }
+}
+
+export class Deadline {
+  constructor(
+    private readonly waiting: Set<Deadline>,
+    public dueMs: number,
+    private readonly ms: number,
+    private readonly onLate: () => void,
+  ) {}
+
+  /** Something came: counts from now again. */
+  extend(): void {
+    this.dueMs = performance.now() + this.ms;
+  }
+
+  stop(): void {
+    this.waiting.delete(this);
+  }
+
+  fire(): void {
+    this.waiting.delete(this);
+    this.onLate();
+  }
+}

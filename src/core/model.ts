@@ -1,0 +1,54 @@
+import type { Price } from "./price.ts";
+import type { ModelId, Protocol, UpstreamModel } from "./protocol.ts";
+
+export type ProviderId = "anthropic" | "openai" | "google" | "openai-compatible" | "demo";
+
+/** Where requests go: one vendor's endpoint with one credential. */
+export interface Upstream {
+  readonly id: string;
+  readonly provider: ProviderId;
+  /** With the version where the vendor's SDK expects it in the base; no trailing slash. */
+  readonly baseUrl: string;
+  /** Secret. Empty for servers that ask for none. */
+  readonly apiKey: string;
+  readonly protocols: readonly Protocol[];
+  readonly headers: Readonly<Record<string, string>>;
+  readonly firstByteMs: number;
+  readonly idleMs: number;
+}
+
+export interface Target {
+  readonly upstream: Upstream;
+  readonly model: UpstreamModel;
+  readonly weight: number;
+}
+
+export interface Model {
+  readonly id: ModelId;
+  readonly displayName: string;
+  readonly vendor: string;
+  readonly aliases: readonly string[];
+  readonly contextTokens: number;
+  readonly outputTokensMax: number;
+  readonly price: Price;
+  readonly targets: readonly Target[];
+  /** Protocols that this model may be asked in; undefined: all that its upstreams speak. */
+  readonly protocols: readonly Protocol[] | undefined;
+  /** Seconds since the epoch; OpenAI's list wants it. */
+  readonly createdAt: number;
+}
+
+export interface Plan {
+  readonly id: string;
+  readonly keyPrefix: string;
+}
+
+/** Everything the hot path reads, compiled once and never changed; a reload swaps the whole. */
+export interface Snapshot {
+  readonly models: readonly Model[];
+  /** By id and by alias. */
+  readonly modelByName: ReadonlyMap<string, Model>;
+  readonly plans: ReadonlyMap<string, Plan>;
+  readonly upstreams: ReadonlyMap<string, Upstream>;
+  readonly priceVersion: number;
+}

@@ -1,0 +1,18 @@
+import type { JsonObject } from "./json.ts";
+import type { RequestedModel } from "./protocol.ts";
+
+/** What the gateway must know of a request before it chooses an upstream. */
+export interface RequestHead {
+  readonly model: RequestedModel;
+  readonly stream: boolean;
+  /** The client's own limit for one choice; undefined: the model's. */
+  readonly outputTokensMax: number | undefined;
+  /** How many answers are asked for: n × prompts. */
+  readonly choices: number;
+  /** Whether the client asked for the usage chunk of a chat stream (always true elsewhere). */
+  readonly wantsUsage: boolean;
+  /** An id of an earlier answer that this request builds on (Responses). */
+  readonly previousId: string | undefined;
+  /** The parsed body; the bytes are what is sent on. */
+  readonly body: JsonObject;
+}

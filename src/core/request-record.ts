@@ -1,0 +1,49 @@
+import type { Nanos } from "./money.ts";
+import type { Operation, Protocol } from "./protocol.ts";
+import type { Usage, UsageSource } from "./usage.ts";
+
+/** One try of one target. */
+export interface Attempt {
+  readonly upstream: string;
+  readonly model: string;
+  /** The upstream's HTTP status; 0 when none came. */
+  readonly status: number;
+  readonly outcome: "served" | "retryable" | "final";
+  /** Why it did not serve, in a few words; never a secret. */
+  readonly reason?: string;
+  readonly startMs: number;
+  readonly tookMs: number;
+}
+
+/** How an exchange ended. `cut_…`: after the first byte of the answer. */
+export type Outcome = "finished" | "failed" | "cut_by_client" | "cut_by_upstream";
+
+/** What happened to one request; milliseconds count from its arrival. */
+export interface RequestRecord {
+  readonly id: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly accountId: string;
+  readonly keyId: string;
+  readonly model: string;
+  readonly protocol: Protocol;
+  readonly operation: Operation;
+  readonly stream: boolean;
+  readonly status: number;
+  readonly outcome: Outcome;
+  readonly error?: string;
+  readonly usage: Usage;
+  readonly usageSource: UsageSource;
+  readonly chargeNanos: Nanos;
+  readonly priceVersion: number;
+  readonly attempts: readonly Attempt[];
+  readonly queueMs: number;
+  readonly firstByteMs: number;
+  readonly lastByteMs: number;
+  readonly client: string;
+  readonly region: string;
+  /** What was put right on the way in, such as a doubled path prefix. */
+  readonly notes: readonly string[];
+  /** The upstream's own id of the answer, where it gave one. */
+  readonly answerId?: string;
+}

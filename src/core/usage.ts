@@ -1,0 +1,52 @@
+/**
+ * What a request used, in disjoint kinds: no token is counted in two of them.
+ * Every field is a whole number ≥ 0. Tokens unless the name says otherwise.
+ */
+export interface Usage {
+  /** Input that was neither read from nor written to a cache. */
+  readonly input: number;
+  readonly cacheRead: number;
+  readonly cacheWrite5m: number;
+  readonly cacheWrite1h: number;
+  readonly audioInput: number;
+  /** Visible output, without reasoning and audio. */
+  readonly output: number;
+  readonly reasoning: number;
+  readonly audioOutput: number;
+  /** Server-side searches that the vendor bills apart. */
+  readonly searches: number;
+}
+
+export type UsageKind = keyof Usage;
+
+export const NO_USAGE: Usage = {
+  input: 0,
+  cacheRead: 0,
+  cacheWrite5m: 0,
+  cacheWrite1h: 0,
+  audioInput: 0,
+  output: 0,
+  reasoning: 0,
+  audioOutput: 0,
+  searches: 0,
+};
+
+/** Where a usage comes from: the upstream's own report, our estimate, or nowhere yet. */
+export type UsageSource = "reported" | "estimated" | "none";
+
+export interface MeteredUsage {
+  readonly usage: Usage;
+  readonly source: UsageSource;
+}
+
+/** A count from a wire value: a whole number ≥ 0; anything else counts as 0. */
+export function count(value: unknown): number {
+  return typeof value === "number" && value > 0 && Number.isFinite(value) ? Math.floor(value) : 0;
+}
+
+/** A part taken out of an inclusive total; never below zero, whatever the upstream claims. */
+export function without(total: number, ...parts: number[]): number {
+  let rest = total;
+  for (const part of parts) rest -= part;
+  return rest > 0 ? rest : 0;
+}

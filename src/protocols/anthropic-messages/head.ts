@@ -1,0 +1,71 @@
+import { findMember } from "../../base/json-members.ts";
+import { type Splice, spliceText } from "../../base/splice.ts";
+import { GatewayError } from "../../core/errors.ts";
+import { asList, asObject, type JsonObject } from "../../core/json.ts";
+import type { RequestHead } from "../../core/request-head.ts";
+import {
+  badField,
+  controlledMembers,
+  OUTPUT_LIMIT_BOUNDS,
+  optionalBoolean,
+  optionalCount,
+  refuseTenantBound,
+  requiredList,
+  requiredModel,
+} from "../fields.ts";
+import type { PathFacts } from "../protocol.ts";
+
+const CONTROLLED = ["model", "stream", "max_tokens", "thread", "container"];
+
+/**
+ * The newest SDK keeps conversations in the vendor's account (`thread`); this answer makes it
+ * send its whole history instead (@anthropic-ai/sdk 1.x, `thread_unsupported_request`).
+ */
+function refuseThread(body: JsonObject): void {
+  if (body.thread === undefined || body.thread === null) return;
+  throw new GatewayError(
+    "thread_unsupported",
+    "thread: conversations kept by the vendor are not served here; send the whole history in messages.",
+    { param: "thread" },
+  );
+}
+
+function refuseFiles(messages: readonly unknown[]): void {
+  for (const [index, message] of messages.entries()) {
+    for (const [part, block] of asList(asObject(message)?.content).entries()) {
+      const fields = asObject(block);
+      const byFile = asObject(fields?.source)?.type === "file" || fields?.type === "container_upload";
+      if (!byFile) continue;
+      throw refuseTenantBound(`messages[${index}].content[${part}]`, "send the file's content as base64.");
+    }
+  }
+}
+
+export function readAnthropicHead(body: JsonObject, bytes: Uint8Array, path: PathFacts): RequestHead {
+  controlledMembers(bytes, CONTROLLED);
+  const model = requiredModel(body);
+  refuseThread(body);
+  if (typeof body.container === "string" || asObject(body.container)?.id) {
+    throw refuseTenantBound("container", "leave it out, and a new one is made.");
+  }
+  refuseFiles(requiredList(body, "messages"));
+  const limit = optionalCount(body, "max_tokens", OUTPUT_LIMIT_BOUNDS);
+  if (limit === undefined && path.operation === "generate") {
+    throw badField("max_tokens", "this field is required: the most tokens that the answer may have.");
+  }
+  return {
+    model,
+    stream: path.operation === "generate" && optionalBoolean(body, "stream"),
+    outputTokensMax: limit,
+    choices: 1,
+    wantsUsage: true,
+    previousId: undefined,
+    body,
+  };
+}
+
+export function editAnthropicRequest(head: RequestHead, bytes: Uint8Array, model: string): Splice[] {
+  if (model === head.model) return [];
+  const member = findMember(controlledMembers(bytes, CONTROLLED), "model");
+  return member ? [spliceText(member.valueStart, member.valueEnd, JSON.stringify(model))] : [];
+}

@@ -1,0 +1,82 @@
+import type { SseEvent } from "../../base/sse.ts";
+import { asObject, type JsonObject } from "../../core/json.ts";
+import { count, type Usage, without } from "../../core/usage.ts";
+import type { TapState, UsageTap, Verdict } from "../protocol.ts";
+import { eventObject } from "../read-json.ts";
+import { keyMarker, stringBytes } from "../text-bytes.ts";
+
+/**
+ * Anthropic's `usage`: `input_tokens` excludes cached tokens, `output_tokens` includes thinking
+ * (@anthropic-ai/sdk, `Usage` and `MessageDeltaUsage`).
+ */
+export function anthropicUsage(raw: JsonObject): Usage {
+  const creation = asObject(raw.cache_creation);
+  const written = count(raw.cache_creation_input_tokens);
+  const write1h = count(creation?.ephemeral_1h_input_tokens);
+  const reasoning = Math.min(
+    count(asObject(raw.output_tokens_details)?.thinking_tokens),
+    count(raw.output_tokens),
+  );
+  return {
+    input: count(raw.input_tokens),
+    cacheRead: count(raw.cache_read_input_tokens),
+    cacheWrite5m: creation ? count(creation.ephemeral_5m_input_tokens) : without(written, write1h),
+    cacheWrite1h: write1h,
+    audioInput: 0,
+    output: without(count(raw.output_tokens), reasoning),
+    reasoning,
+    audioOutput: 0,
+    searches: count(asObject(raw.server_tool_use)?.web_search_requests),
+  };
+}
+
+/** Later events repeat cumulative fields and leave others null: the last value that is not null counts. */
+function merge(state: TapState, usage: unknown): void {
+  const fields = asObject(usage);
+  if (!fields) return;
+  const known = Object.entries(fields).filter(([, value]) => value !== null);
+  state.raw = { ...state.raw, ...Object.fromEntries(known) };
+  state.usage = anthropicUsage(state.raw);
+}
+
+const handlers: Record<string, (state: TapState, event: JsonObject) => Verdict> = {
+  message_start(state, event) {
+    const message = asObject(event.message);
+    if (typeof message?.id === "string") state.answerId = message.id;
+    merge(state, message?.usage);
+    return "relay";
+  },
+  message_delta(state, event) {
+    merge(state, event.usage);
+    if (typeof asObject(event.delta)?.stop_reason !== "string") return "relay";
+    state.source = "reported";
+    // Some clients take this event for the end (Claude Code does), so it waits for the charge too.
+    return "hold";
+  },
+  message_stop: () => "terminal",
+  error: () => "failed",
+};
+
+const TEXT_KEYS = ["text", "partial_json", "thinking"].map(keyMarker);
+
+const encoder = new TextEncoder();
+
+export const anthropicTap: UsageTap = {
+  markers: ["message_start", "message_delta", "message_stop", "error"].map((type) => encoder.encode(`"${type}"`)),
+  glance(state, events) {
+    state.textBytes += stringBytes(events, TEXT_KEYS);
+  },
+  readEvent(state: TapState, event: SseEvent): Verdict {
+    const body = eventObject(event.data);
+    const type = typeof body?.type === "string" ? body.type : "";
+    const handler = Object.hasOwn(handlers, type) ? handlers[type] : undefined;
+    return body && handler ? handler(state, body) : "relay";
+  },
+  endsWell: () => false,
+  readWhole(state, answer) {
+    if (typeof answer.id === "string") state.answerId = answer.id;
+    if (!asObject(answer.usage)) return;
+    merge(state, answer.usage);
+    state.source = "reported";
+  },
+};

@@ -1,0 +1,74 @@
+import type { SseEvent } from "../../base/sse.ts";
+import { asList, asObject, type JsonObject } from "../../core/json.ts";
+import { count, type Usage, without } from "../../core/usage.ts";
+import type { TapState, UsageTap, Verdict } from "../protocol.ts";
+import { eventObject } from "../read-json.ts";
+import { keyMarker, stringBytes } from "../text-bytes.ts";
+
+function audioTokens(details: unknown): number {
+  let tokens = 0;
+  for (const entry of asList(details)) {
+    const fields = asObject(entry);
+    if (fields?.modality === "AUDIO") tokens += count(fields.tokenCount);
+  }
+  return tokens;
+}
+
+/**
+ * `GenerateContentResponseUsageMetadata` (@google/genai): the prompt includes cached content,
+ * tool use comes on top of it, candidates exclude thoughts.
+ */
+function geminiUsage(raw: JsonObject): Usage {
+  const prompt = count(raw.promptTokenCount);
+  const cacheRead = Math.min(count(raw.cachedContentTokenCount), prompt);
+  const heard = without(audioTokens(raw.promptTokensDetails), audioTokens(raw.cacheTokensDetails));
+  const audioInput = Math.min(heard, without(prompt, cacheRead));
+  const candidates = count(raw.candidatesTokenCount);
+  const audioOutput = Math.min(audioTokens(raw.candidatesTokensDetails), candidates);
+  return {
+    input: without(prompt, cacheRead, audioInput) + count(raw.toolUsePromptTokenCount),
+    cacheRead,
+    cacheWrite5m: 0,
+    cacheWrite1h: 0,
+    audioInput,
+    output: without(candidates, audioOutput),
+    reasoning: count(raw.thoughtsTokenCount),
+    audioOutput,
+    searches: 0,
+  };
+}
+
+function readAnswer(state: TapState, answer: JsonObject): void {
+  if (typeof answer.responseId === "string") state.answerId = answer.responseId;
+  const raw = asObject(answer.usageMetadata);
+  if (!raw) return;
+  state.usage = geminiUsage(raw);
+  state.source = "reported";
+}
+
+function isFinished(answer: JsonObject): boolean {
+  if (asObject(answer.promptFeedback)?.blockReason !== undefined) return true;
+  return asList(answer.candidates).some((candidate) => typeof asObject(candidate)?.finishReason === "string");
+}
+
+const encoder = new TextEncoder();
+const TEXT_KEYS = ["text", "args"].map(keyMarker);
+
+export const geminiTap: UsageTap = {
+  markers: ['"usageMetadata"', '"finishReason"', '"promptFeedback"', '"error"'].map((text) =>
+    encoder.encode(text),
+  ),
+  glance(state, events) {
+    state.textBytes += stringBytes(events, TEXT_KEYS);
+  },
+  readEvent(state: TapState, event: SseEvent): Verdict {
+    const answer = eventObject(event.data);
+    if (!answer) return "relay";
+    if (asObject(answer.error)) return "failed";
+    readAnswer(state, answer);
+    return isFinished(answer) ? "last" : "relay";
+  },
+  // Gemini has no terminator: a stream whose last event was finished has ended well (see `last`).
+  endsWell: () => false,
+  readWhole: readAnswer,
+};

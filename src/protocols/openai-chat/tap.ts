@@ -1,0 +1,86 @@
+import type { SseEvent } from "../../base/sse.ts";
+import { asList, asObject, type JsonObject } from "../../core/json.ts";
+import { count, type Usage, without } from "../../core/usage.ts";
+import type { TapState, UsageTap, Verdict } from "../protocol.ts";
+import { eventObject } from "../read-json.ts";
+import { keyMarker, stringBytes } from "../text-bytes.ts";
+
+/**
+ * OpenAI's `CompletionUsage`: `prompt_tokens` includes cached, written and audio tokens,
+ * `completion_tokens` includes reasoning and audio. DeepSeek spells cache reads
+ * `prompt_cache_hit_tokens`.
+ */
+export function chatUsage(raw: JsonObject): Usage {
+  const input = asObject(raw.prompt_tokens_details);
+  const output = asObject(raw.completion_tokens_details);
+  const prompt = count(raw.prompt_tokens);
+  const completion = count(raw.completion_tokens);
+  const cacheRead = Math.min(count(input?.cached_tokens ?? raw.prompt_cache_hit_tokens), prompt);
+  const cacheWrite5m = Math.min(count(input?.cache_write_tokens), without(prompt, cacheRead));
+  const audioInput = Math.min(count(input?.audio_tokens), without(prompt, cacheRead, cacheWrite5m));
+  const reasoning = Math.min(count(output?.reasoning_tokens), completion);
+  const audioOutput = Math.min(count(output?.audio_tokens), without(completion, reasoning));
+  return {
+    input: without(prompt, cacheRead, cacheWrite5m, audioInput),
+    cacheRead,
+    cacheWrite5m,
+    cacheWrite1h: 0,
+    audioInput,
+    output: without(completion, reasoning, audioOutput),
+    reasoning,
+    audioOutput,
+    searches: 0,
+  };
+}
+
+/** Takes a report over what is known so far; upstreams that report on every chunk report cumulatively. */
+export function takeChatUsage(state: TapState, usage: unknown): boolean {
+  const raw = asObject(usage);
+  if (!raw) return false;
+  state.usage = chatUsage(raw);
+  state.source = "reported";
+  return true;
+}
+
+export function readChatEvent(state: TapState, event: SseEvent): Verdict {
+  if (event.data === "[DONE]") return "terminal";
+  const chunk = eventObject(event.data);
+  if (!chunk) return "relay";
+  if (chunk.error !== undefined && chunk.error !== null && !chunk.choices) return "failed";
+  if (state.answerId === "" && typeof chunk.id === "string") state.answerId = chunk.id;
+  const reported = takeChatUsage(state, chunk.usage);
+  const usageOnly = reported && Array.isArray(chunk.choices) && chunk.choices.length === 0;
+  return usageOnly && !state.wantsUsage ? "drop" : "relay";
+}
+
+/** Some servers leave out `[DONE]`; the usage chunk comes after every finish reason. */
+export function chatEndsWell(state: TapState): boolean {
+  return state.source === "reported";
+}
+
+export function readChatWhole(state: TapState, answer: JsonObject): void {
+  if (typeof answer.id === "string") state.answerId = answer.id;
+  takeChatUsage(state, answer.usage);
+  if (state.source === "reported") return;
+  for (const choice of asList(answer.choices)) {
+    const fields = asObject(choice);
+    const text = asObject(fields?.message)?.content ?? fields?.text;
+    if (typeof text === "string") state.textBytes += Buffer.byteLength(text);
+  }
+}
+
+const encoder = new TextEncoder();
+const TEXT_KEYS = ["content", "reasoning_content", "reasoning", "arguments", "refusal"].map(keyMarker);
+
+/** `"usage":{` is not searched as such: white space may stand between, and `null` is the rule. */
+export const CHAT_MARKERS = ['"usage"', "[DONE]", '"error"'].map((text) => encoder.encode(text));
+
+export const chatTap: UsageTap = {
+  markers: CHAT_MARKERS,
+  glance(state, events) {
+    state.textBytes += stringBytes(events, TEXT_KEYS);
+  },
+  readEvent: readChatEvent,
+  endsWell: chatEndsWell,
+  readWhole: readChatWhole,
+};

@@ -1,0 +1,73 @@
+import { scanMembers } from "../../base/json-members.ts";
+import type { JsonObject } from "../../core/json.ts";
+import type { RequestHead } from "../../core/request-head.ts";
+import {
+  badField,
+  CHOICES_BOUNDS,
+  controlledMembers,
+  OUTPUT_LIMIT_BOUNDS,
+  optionalBoolean,
+  optionalCount,
+  requiredModel,
+} from "../fields.ts";
+import { editChatRequest, readWantsUsage } from "../openai-chat/head.ts";
+import { CHAT_MARKERS, chatEndsWell, readChatEvent, readChatWhole } from "../openai-chat/tap.ts";
+import type { ProtocolCodec } from "../protocol.ts";
+import { keyMarker, stringBytes } from "../text-bytes.ts";
+
+const CONTROLLED = ["model", "stream", "stream_options", "max_tokens", "n", "best_of", "prompt"];
+
+/** OpenAI's default where the field is absent (openai, `CompletionCreateParams.max_tokens`). */
+const OUTPUT_TOKENS_DEFAULT = 16;
+
+/** A prompt is a string, a list of strings, a list of token numbers, or a list of such lists. */
+function countPrompts(body: JsonObject): number {
+  const { prompt } = body;
+  if (typeof prompt === "string") return 1;
+  if (prompt === undefined) throw badField("prompt", "this field is required: a string or a list of strings.");
+  if (!Array.isArray(prompt)) throw badField("prompt", "must be a string or a list of strings.");
+  if (prompt.length === 0) throw badField("prompt", "the list is empty; give at least one prompt.");
+  if (prompt.every((item) => typeof item === "number")) return 1;
+  if (prompt.every((item) => typeof item === "string" || Array.isArray(item))) return prompt.length;
+  throw badField("prompt", "must be a string, a list of strings, or lists of token numbers.");
+}
+
+function readHead(body: JsonObject, bytes: Uint8Array): RequestHead {
+  controlledMembers(bytes, CONTROLLED);
+  const model = requiredModel(body);
+  const stream = optionalBoolean(body, "stream");
+  const n = optionalCount(body, "n", CHOICES_BOUNDS) ?? 1;
+  const bestOf = optionalCount(body, "best_of", CHOICES_BOUNDS) ?? 1;
+  return {
+    model,
+    stream,
+    outputTokensMax: optionalCount(body, "max_tokens", OUTPUT_LIMIT_BOUNDS) ?? OUTPUT_TOKENS_DEFAULT,
+    choices: countPrompts(body) * Math.max(n, bestOf),
+    wantsUsage: !stream || readWantsUsage(body),
+    previousId: undefined,
+    body,
+  };
+}
+
+const TEXT_KEYS = [keyMarker("text")];
+
+export const openaiCompletions: ProtocolCodec = {
+  id: "openai-completions",
+  dialect: "openai",
+  tap: {
+    markers: CHAT_MARKERS,
+    glance(state, events) {
+      state.textBytes += stringBytes(events, TEXT_KEYS);
+    },
+    readEvent: readChatEvent,
+    endsWell: chatEndsWell,
+    readWhole: readChatWhole,
+  },
+  modelPaths: [["model"]],
+  readHead,
+  editRequest(head, bytes, model) {
+    // `system` means nothing here, so the chat edits reduce to the model's name and the usage chunk.
+    const { system: _, ...body } = head.body;
+    return scanMembers(bytes).length === 0 ? [] : editChatRequest({ ...head, body }, bytes, model);
+  },
+};

@@ -1,0 +1,94 @@
+import { findMember, scanMembers } from "../../base/json-members.ts";
+import { type Splice, spliceText } from "../../base/splice.ts";
+import { asList, asObject, type JsonObject } from "../../core/json.ts";
+import type { RequestHead } from "../../core/request-head.ts";
+import {
+  badField,
+  controlledMembers,
+  OUTPUT_LIMIT_BOUNDS,
+  optionalBoolean,
+  optionalCount,
+  refuseTenantBound,
+  requiredModel,
+} from "../fields.ts";
+
+const TENANT_BOUND: Record<string, string> = {
+  conversation: "send the whole input.",
+  prompt: "send instructions and input.",
+  background: "leave it out, and read the answer as a stream.",
+};
+
+const CONTROLLED = [
+  "model",
+  "stream",
+  "max_output_tokens",
+  "previous_response_id",
+  "input",
+  ...Object.keys(TENANT_BOUND),
+];
+
+function refuseTopLevel(body: JsonObject): void {
+  for (const [key, mend] of Object.entries(TENANT_BOUND)) {
+    if (body[key] !== undefined && body[key] !== null && body[key] !== false) {
+      throw refuseTenantBound(key, mend);
+    }
+  }
+}
+
+function refuseItems(input: unknown): void {
+  for (const [index, item] of asList(input).entries()) {
+    const fields = asObject(item);
+    if (fields?.type === "item_reference") {
+      throw refuseTenantBound(`input[${index}]`, "send the item itself (with store: false SDKs do).");
+    }
+    for (const [part, block] of asList(fields?.content).entries()) {
+      if (asObject(block)?.file_id === undefined) continue;
+      throw refuseTenantBound(`input[${index}].content[${part}].file_id`, "send the content as data.");
+    }
+  }
+}
+
+function refuseTools(tools: unknown): void {
+  for (const [index, tool] of asList(tools).entries()) {
+    const fields = asObject(tool);
+    if (fields?.vector_store_ids !== undefined) {
+      throw refuseTenantBound(`tools[${index}].vector_store_ids`, "send the text in the input.");
+    }
+    if (typeof fields?.container === "string") {
+      throw refuseTenantBound(`tools[${index}].container`, 'write {"type":"auto"}.');
+    }
+  }
+}
+
+function readPrevious(body: JsonObject): string | undefined {
+  const id = body.previous_response_id;
+  if (id === undefined || id === null) return undefined;
+  if (typeof id !== "string") throw badField("previous_response_id", "must be the id of a response.");
+  return id;
+}
+
+export function readResponsesHead(body: JsonObject, bytes: Uint8Array): RequestHead {
+  controlledMembers(bytes, CONTROLLED);
+  const model = requiredModel(body);
+  refuseTopLevel(body);
+  refuseItems(body.input);
+  refuseTools(body.tools);
+  if (body.input !== undefined && typeof body.input !== "string" && !Array.isArray(body.input)) {
+    throw badField("input", "must be a string or a list of items.");
+  }
+  return {
+    model,
+    stream: optionalBoolean(body, "stream"),
+    outputTokensMax: optionalCount(body, "max_output_tokens", OUTPUT_LIMIT_BOUNDS),
+    choices: 1,
+    wantsUsage: true,
+    previousId: readPrevious(body),
+    body,
+  };
+}
+
+export function editResponsesRequest(head: RequestHead, bytes: Uint8Array, model: string): Splice[] {
+  if (model === head.model) return [];
+  const member = findMember(scanMembers(bytes), "model");
+  return member ? [spliceText(member.valueStart, member.valueEnd, JSON.stringify(model))] : [];
+}
