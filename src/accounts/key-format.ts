@@ -1,0 +1,37 @@
+import { base62, randomBase62 } from "../base/base62.ts";
+
+const SECRET_LENGTH = 32;
+const CHECKSUM_LENGTH = 6;
+const BODY = new RegExp(`^[0-9A-Za-z]{${SECRET_LENGTH + CHECKSUM_LENGTH}}$`);
+
+/** Six characters hold a CRC-32: 62⁶ > 2³². */
+function checksum(text: string): string {
+  return base62(Bun.hash.crc32(text), CHECKSUM_LENGTH);
+}
+
+/** A new key: prefix, 190 random bits, and a checksum over both. */
+export function newKey(prefix: string): string {
+  const body = prefix + randomBase62(SECRET_LENGTH);
+  return body + checksum(body);
+}
+
+/** Whether the text is shaped like a key of ours; says nothing of whether it exists. */
+export function isWellFormed(key: string): boolean {
+  const split = key.lastIndexOf("_") + 1;
+  if (split === 0 || !BODY.test(key.slice(split))) return false;
+  return checksum(key.slice(0, -CHECKSUM_LENGTH)) === key.slice(-CHECKSUM_LENGTH);
+}
+
+/** The longest of these prefixes that the key has: `qua_` may be a prefix of `qua_trail_`. */
+export function prefixOf(key: string, prefixes: Iterable<string>): string | undefined {
+  let longest: string | undefined;
+  for (const prefix of prefixes) {
+    if (key.startsWith(prefix) && prefix.length > (longest?.length ?? 0)) longest = prefix;
+  }
+  return longest;
+}
+
+/** What may be shown of a key after its birth. */
+export function hintOf(key: string): string {
+  return `${key.slice(0, key.lastIndexOf("_") + 1)}…${key.slice(-4)}`;
+}

@@ -1,0 +1,49 @@
+import { Lru } from "../base/lru.ts";
+import { GatewayError } from "../core/errors.ts";
+import type { Principal } from "../core/principal.ts";
+import { isWellFormed } from "./key-format.ts";
+import type { AccountStore } from "./store.ts";
+
+/** The keyed hash under which a key is stored: HMAC-SHA-256 with the installation's secret. */
+export function hashKey(secret: string, key: string): Uint8Array {
+  return new Bun.CryptoHasher("sha256", secret).update(key).digest();
+}
+
+export interface KeyVerifier {
+  /**
+   * Who this key belongs to.
+   * @throws GatewayError `malformed_key` without a look-up, or `invalid_key`.
+   */
+  verify(key: string): Principal | Promise<Principal>;
+  /** A key was revoked: it must not be served from memory. */
+  forgetKey(keyId: string): void;
+}
+
+const UNKNOWN = "This API key is unknown or was revoked; make a new one, or check that it belongs to this service.";
+const MALFORMED =
+  "This API key is malformed: it is cut, mistyped, or of another service; copy the whole key again.";
+
+export function keyVerifier(store: AccountStore, secret: string, cacheSize: number): KeyVerifier {
+  const known = new Lru<string, Principal>(cacheSize);
+
+  function remember(id: string, principal: Principal | undefined): Principal {
+    if (!principal) throw new GatewayError("invalid_key", UNKNOWN);
+    known.set(id, principal);
+    return principal;
+  }
+
+  return {
+    verify(key) {
+      if (!isWellFormed(key)) throw new GatewayError("malformed_key", MALFORMED);
+      const hash = hashKey(secret, key);
+      const id = Buffer.from(hash.buffer, hash.byteOffset, hash.byteLength).toString("latin1");
+      const hit = known.get(id);
+      if (hit) return hit;
+      const found = store.findPrincipal(hash);
+      return found instanceof Promise ? found.then((principal) => remember(id, principal)) : remember(id, found);
+    },
+    forgetKey(keyId) {
+      known.forget((principal) => principal.keyId === keyId);
+    },
+  };
+}

@@ -1,0 +1,280 @@
+import type { Clock } from "../base/clock.ts";
+import type { Nanos } from "../core/money.ts";
+import { chargeRows, type Settlement, voidRow } from "./charge-rows.ts";
+import { freeOf, type Reservation, type Slice, takeLegs } from "./reservation.ts";
+import { SettleQueue } from "./settle-queue.ts";
+import type { LeaseGrant, LedgerStore } from "./store.ts";
+
+/**
+ * insufficient: the balance itself cannot pay · held: it could, but running requests hold it ·
+ * unavailable: the store did not answer, or this node is being registered again.
+ */
+export type ReserveResult =
+  | { readonly kind: "reserved"; readonly reservation: Reservation }
+  | { readonly kind: "insufficient"; readonly balanceNanos: Nanos }
+  | { readonly kind: "held"; readonly balanceNanos: Nanos }
+  | { readonly kind: "unavailable"; readonly cause: unknown };
+
+/** posted: durable, release the answer · void: nothing was or will be charged, tell the client an error. */
+export type SettleOutcome =
+  | { readonly kind: "posted"; readonly amountNanos: Nanos }
+  | { readonly kind: "void"; readonly cause: unknown };
+
+/** More than any lot holds. */
+const ALL_NANOS: Nanos = 1n << 62n;
+
+interface Wallet {
+  readonly id: string;
+  slices: Slice[];
+  /** The store is moving money of this wallet; wait before deciding that there is none. */
+  leasing: Promise<unknown> | undefined;
+  running: number;
+  usedAtMs: number;
+}
+
+export interface LedgerOptions {
+  readonly store: LedgerStore;
+  readonly clock: Clock;
+  /** How long a finished answer waits for its charge before the client is told an error. */
+  readonly settleWaitMs: number;
+  /** How long unused money stays leased. */
+  readonly idleMs: number;
+  /** How long to wait between two tries of a store that failed. */
+  readonly retryMs: number;
+  /** Waits; a port so that simulations own time. */
+  readonly delay: (ms: number) => Promise<void>;
+  readonly onFault: (message: string, cause: unknown) => void;
+}
+
+/**
+ * Holds and charges of this node (LEDGER.md). Reservations live in memory inside leases; a charge
+ * is durable before `settle` says posted. Balances cannot go below zero: a charge lies inside its
+ * hold, a hold inside a lease, a lease inside a lot.
+ */
+export class Ledger {
+  private readonly wallets = new Map<string, Wallet>();
+  private readonly queue: SettleQueue;
+  /** 0 while this node must register (again) before it admits anything. */
+  private epoch = 0;
+  private registering: Promise<void> | undefined;
+
+  constructor(private readonly options: LedgerOptions) {
+    this.queue = new SettleQueue(options, () => this.fence());
+  }
+
+  /** Starts this node's epoch. @throws what the store throws. */
+  async register(): Promise<void> {
+    const epoch = await this.options.store.register();
+    this.wallets.clear();
+    this.epoch = epoch;
+  }
+
+  /** Promises `holdNanos` of the wallet to a request; without I/O while this node's lease has it. */
+  reserve(walletId: string, requestId: string, holdNanos: Nanos): ReserveResult | Promise<ReserveResult> {
+    if (this.epoch === 0) return this.reserveAfterRegistering(walletId, requestId, holdNanos);
+    const wallet = this.walletOf(walletId);
+    return (
+      this.tryReserve(wallet, requestId, holdNanos) ?? this.leaseAndReserve(wallet, requestId, holdNanos)
+    );
+  }
+
+  /** Nothing was served: the hold is free again, at once. */
+  release(reservation: Reservation): void {
+    if (reservation.state !== "reserved") return;
+    reservation.state = "released";
+    this.freeHold(reservation);
+  }
+
+  /**
+   * Charges min(priced, hold), exactly once. Resolves when it is known: posted is durable,
+   * void will never be charged (or was reversed).
+   */
+  async settle(reservation: Reservation, settlement: Settlement): Promise<SettleOutcome> {
+    if (reservation.state !== "reserved") {
+      throw new Error(`request ${reservation.requestId} is ${reservation.state}; it settles only once`);
+    }
+    reservation.state = "settling";
+    const at = this.options.clock.now();
+    const rows = chargeRows(reservation, settlement, at);
+    return await this.queue.add({
+      rows,
+      voided: voidRow(reservation, settlement, at),
+      onKnown: (posted) => this.close(reservation, posted ? rows.map((row) => row.amountNanos) : []),
+    });
+  }
+
+  /** The sum of what running requests of this wallet hold on this node. */
+  heldNanos(walletId: string): Nanos {
+    const slices = this.wallets.get(walletId)?.slices ?? [];
+    return slices.reduce((sum, slice) => sum + slice.reserved, 0n);
+  }
+
+  /** Requests that hold money or wait for their charge. */
+  get running(): number {
+    let running = 0;
+    for (const wallet of this.wallets.values()) running += wallet.running;
+    return running;
+  }
+
+  /** Gives back what lay idle. */
+  async sweep(): Promise<void> {
+    const before = this.options.clock.monotonic() - this.options.idleMs;
+    await this.giveBack([...this.wallets.values()].filter((wallet) => wallet.usedAtMs <= before));
+  }
+
+  /** Gives back all that this wallet's requests do not hold, so that new money is leased in spend order. */
+  async recall(walletId: string): Promise<void> {
+    const wallet = this.wallets.get(walletId);
+    while (wallet?.leasing !== undefined) await wallet.leasing;
+    if (wallet) await this.giveBack([wallet]);
+  }
+
+  /** All charges known, all unreserved money given back: what a clean shutdown ends with. */
+  async drain(): Promise<void> {
+    await this.giveBack([...this.wallets.values()]);
+  }
+
+  private async giveBack(wallets: readonly Wallet[]): Promise<void> {
+    const still = wallets.filter((wallet) => wallet.leasing === undefined);
+    const grants = still.flatMap((wallet) => this.takeBack(wallet));
+    if (grants.length > 0) {
+      const returning = this.options.store.giveBack(grants);
+      for (const wallet of still) wallet.leasing = returning.catch(() => undefined);
+      try {
+        await returning;
+      } catch (cause) {
+        // Unknown whether it was written: a repeat could return it twice, a new epoch returns it once.
+        this.fence();
+        this.options.onFault("returning idle money failed; this node registers again", cause);
+      }
+    }
+    for (const wallet of still) {
+      wallet.leasing = undefined;
+      if (wallet.running === 0 && wallet.slices.length === 0) this.wallets.delete(wallet.id);
+    }
+  }
+
+  private takeBack(wallet: Wallet): LeaseGrant[] {
+    const grants: LeaseGrant[] = [];
+    for (const slice of wallet.slices) {
+      const free = freeOf(slice);
+      if (free <= 0n) continue;
+      slice.granted -= free;
+      grants.push({ lotId: slice.lotId, nanos: free });
+    }
+    wallet.slices = wallet.slices.filter((slice) => slice.reserved > 0n);
+    return grants;
+  }
+
+  private walletOf(id: string): Wallet {
+    const known = this.wallets.get(id);
+    if (known) return known;
+    const wallet: Wallet = {
+      id,
+      slices: [],
+      leasing: undefined,
+      running: 0,
+      usedAtMs: 0,
+    };
+    this.wallets.set(id, wallet);
+    return wallet;
+  }
+
+  private tryReserve(wallet: Wallet, requestId: string, holdNanos: Nanos): ReserveResult | undefined {
+    const legs = takeLegs(wallet.slices, holdNanos);
+    if (!legs) return undefined;
+    wallet.running++;
+    wallet.usedAtMs = this.options.clock.monotonic();
+    return {
+      kind: "reserved",
+      reservation: {
+        requestId,
+        walletId: wallet.id,
+        epoch: this.epoch,
+        legs,
+        holdNanos,
+        state: "reserved",
+      },
+    };
+  }
+
+  private async leaseAndReserve(wallet: Wallet, requestId: string, holdNanos: Nanos): Promise<ReserveResult> {
+    // Others may have leased, or used up, while this one waited for its turn.
+    while (wallet.leasing !== undefined) await wallet.leasing;
+    const { epoch } = this;
+    if (this.wallets.get(wallet.id) !== wallet) return await this.reserve(wallet.id, requestId, holdNanos);
+    const early = this.tryReserve(wallet, requestId, holdNanos);
+    if (early) return early;
+    const leasing = this.leaseMore(wallet, holdNanos);
+    wallet.leasing = leasing.catch(() => undefined);
+    try {
+      const freeNanos = await leasing;
+      wallet.leasing = undefined;
+      if (this.epoch !== epoch) return await this.reserve(wallet.id, requestId, holdNanos);
+      return this.tryReserve(wallet, requestId, holdNanos) ?? this.refuse(wallet, holdNanos, freeNanos);
+    } catch (cause) {
+      wallet.leasing = undefined;
+      // Unknown what was granted: only a new epoch makes it certain.
+      this.fence();
+      this.options.onFault("leasing money failed; this node registers again", cause);
+      return { kind: "unavailable", cause };
+    }
+  }
+
+  /** Answers what was free in the wallet's lots before. */
+  private async leaseMore(wallet: Wallet, holdNanos: Nanos): Promise<Nanos> {
+    const mine = wallet.slices.reduce((sum, slice) => sum + freeOf(slice), 0n);
+    // Alone on its store, a node may lease all that is free; sharing comes with more nodes.
+    const answer = await this.options.store.lease(wallet.id, holdNanos - mine, ALL_NANOS);
+    for (const { lotId, nanos } of answer.grants) {
+      const slice = wallet.slices.find((candidate) => candidate.lotId === lotId);
+      if (slice) slice.granted += nanos;
+      else wallet.slices.push({ lotId, granted: nanos, spent: 0n, reserved: 0n });
+    }
+    return answer.freeNanos;
+  }
+
+  private refuse(wallet: Wallet, holdNanos: Nanos, freeNanos: Nanos): ReserveResult {
+    const leased = wallet.slices.reduce((sum, slice) => sum + slice.granted - slice.spent, 0n);
+    const balanceNanos = freeNanos + leased;
+    return {
+      kind: balanceNanos >= holdNanos ? "held" : "insufficient",
+      balanceNanos,
+    };
+  }
+
+  private freeHold(reservation: Reservation): void {
+    for (const leg of reservation.legs) leg.slice.reserved -= leg.holdNanos;
+    const wallet = this.wallets.get(reservation.walletId);
+    if (wallet && reservation.epoch === this.epoch) wallet.running--;
+  }
+
+  /** The outcome is known: the hold ends, and what was posted is spent. */
+  private close(reservation: Reservation, amounts: readonly Nanos[]): void {
+    reservation.state = amounts.length > 0 ? "posted" : "void";
+    for (const [index, leg] of reservation.legs.entries()) leg.slice.spent += amounts[index] ?? 0n;
+    this.freeHold(reservation);
+  }
+
+  /** This node no longer knows what it owns: it admits nothing until it has a new epoch. */
+  private fence(): void {
+    this.epoch = 0;
+    this.wallets.clear();
+  }
+
+  private async reserveAfterRegistering(
+    walletId: string,
+    requestId: string,
+    holdNanos: Nanos,
+  ): Promise<ReserveResult> {
+    try {
+      this.registering ??= this.register().finally(() => {
+        this.registering = undefined;
+      });
+      await this.registering;
+    } catch (cause) {
+      return { kind: "unavailable", cause };
+    }
+    return await this.reserve(walletId, requestId, holdNanos);
+  }
+}

@@ -1,0 +1,72 @@
+import type { Nanos } from "../core/money.ts";
+import type { Usage } from "../core/usage.ts";
+
+export type ChargeState = "posted" | "void" | "quarantined";
+
+/** The durable row of a finished request; leg 0 decides, further legs are further lots. */
+export interface ChargeRow {
+  readonly requestId: string;
+  readonly leg: number;
+  readonly state: ChargeState;
+  readonly walletId: string;
+  /** The node's epoch when the money was reserved; a charge of an ended epoch is never written. */
+  readonly epoch: number;
+  /** Null where nothing was paid: a free model, or a void. */
+  readonly lotId: string | null;
+  readonly amountNanos: Nanos;
+  /** What the usage would have cost; above the amount: the operator's shortfall. */
+  readonly pricedNanos: Nanos;
+  readonly priceVersion: number;
+  readonly usage: Usage;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** All rows of one request, and whether they may have reached the store before. */
+export interface ChargeEntry {
+  readonly rows: readonly ChargeRow[];
+  readonly repeated: boolean;
+}
+
+/**
+ * applied: durable now · duplicate: leg 0 was there already, with this state and total ·
+ * fenced: the epoch that reserved is over, nothing was written and nothing of it ever will be.
+ * A duplicate is answered before fenced: what is known to stand must not be called void.
+ */
+export type SettleResult =
+  | { readonly kind: "applied" }
+  | {
+      readonly kind: "duplicate";
+      readonly state: ChargeState;
+      readonly amountNanos: Nanos;
+    }
+  | { readonly kind: "fenced" };
+
+export interface LeaseGrant {
+  readonly lotId: string;
+  readonly nanos: Nanos;
+}
+
+export interface LeaseAnswer {
+  /** In spend order; empty when less than the need was free. */
+  readonly grants: readonly LeaseGrant[];
+  /** What was free in the wallet's lots before the grants. */
+  readonly freeNanos: Nanos;
+}
+
+/**
+ * Where the ledger keeps what must not be lost. An answer that never comes, or a rejection,
+ * means "unknown": the ledger asks again with `repeated`.
+ */
+export interface LedgerStore {
+  /** Starts an epoch; earlier epochs of this node are over and their leases returned. */
+  register(): Promise<number>;
+  /** Takes at least `needNanos`, at most `wantNanos` out of the wallet's lots in spend order, or nothing. */
+  lease(walletId: string, needNanos: Nanos, wantNanos: Nanos): Promise<LeaseAnswer>;
+  /** Returns unspent money to its lots. */
+  giveBack(grants: readonly LeaseGrant[]): Promise<void>;
+  /** Writes all charges or none; one result per entry, in order. Durable when it resolves. */
+  settle(entries: readonly ChargeEntry[]): Promise<readonly SettleResult[]>;
+  /** Refunds a posted charge in full, once, however often it is asked. */
+  reverse(requestId: string): Promise<void>;
+}

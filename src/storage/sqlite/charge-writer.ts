@@ -1,0 +1,130 @@
+import type { Database } from "bun:sqlite";
+import { idBytes } from "../../base/id.ts";
+import type { ChargeRow, ChargeState } from "../../billing/store.ts";
+import { NO_USAGE, type Usage } from "../../core/usage.ts";
+
+/** A charge as one line of JSON; the order of fields is the journal's format. */
+type JournalRow = [
+  requestId: string,
+  leg: number,
+  state: ChargeState,
+  walletId: string,
+  epoch: number,
+  lotId: string | null,
+  amount: string,
+  priced: string,
+  priceVersion: number,
+  usage: Partial<Usage>,
+  at: number,
+];
+
+/** Only the kinds that are not zero. */
+export function sparseUsage(usage: Usage): Partial<Usage> {
+  const sparse: Record<string, number> = {};
+  for (const kind in usage) {
+    const units = usage[kind as keyof Usage];
+    if (units !== 0) sparse[kind] = units;
+  }
+  return sparse;
+}
+
+export function encodeRows(rows: readonly ChargeRow[]): string {
+  return JSON.stringify(
+    rows.map(
+      (row): JournalRow => [
+        row.requestId,
+        row.leg,
+        row.state,
+        row.walletId,
+        row.epoch,
+        row.lotId,
+        row.amountNanos.toString(),
+        row.pricedNanos.toString(),
+        row.priceVersion,
+        sparseUsage(row.usage),
+        row.at,
+      ],
+    ),
+  );
+}
+
+export function decodeRows(text: string): ChargeRow[] {
+  return (JSON.parse(text) as JournalRow[]).map(
+    ([requestId, leg, state, walletId, epoch, lotId, amount, priced, priceVersion, usage, at]) => ({
+      requestId,
+      leg,
+      state,
+      walletId,
+      epoch,
+      lotId,
+      amountNanos: BigInt(amount),
+      pricedNanos: BigInt(priced),
+      priceVersion,
+      usage: { ...NO_USAGE, ...usage },
+      at,
+    }),
+  );
+}
+
+/** Writes charges and what they spend of their leases; run it inside a transaction. Idempotent. */
+export function chargeWriter(db: Database, nodeId: number): (rows: readonly ChargeRow[]) => void {
+  const insert = db.prepare(
+    `INSERT INTO charge (request_id, leg, state, wallet_id, lot_id, node_id, epoch, amount, priced, price_version, usage, at)
+     VALUES (?, ?, ?, ?, ?, ${nodeId}, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+  );
+  // A power cut can lose the lease row (synchronous=NORMAL) but not the journal's charge: it is made again.
+  const spend = db.prepare(
+    `INSERT INTO lease (lot_id, node_id, epoch, granted, spent) VALUES (?1, ${nodeId}, ?2, ?3, ?3)
+     ON CONFLICT DO UPDATE SET
+       granted = max(granted, spent + returned + excluded.spent), spent = spent + excluded.spent`,
+  );
+  const granted = db.prepare<{ granted: bigint }, [Uint8Array, number]>(
+    `SELECT granted FROM lease WHERE lot_id = ? AND node_id = ${nodeId} AND epoch = ?`,
+  );
+  const take = db.prepare("UPDATE lot SET taken = taken + ?2 WHERE lot_id = ?1");
+  return (rows) => {
+    const spentByLease = new Map<string, { lot: Uint8Array; epoch: number; nanos: bigint }>();
+    for (const row of rows) {
+      const lot = row.lotId === null ? null : idBytes(row.lotId);
+      const { changes } = insert.run(
+        idBytes(row.requestId),
+        row.leg,
+        row.state,
+        idBytes(row.walletId),
+        lot,
+        row.epoch,
+        row.amountNanos,
+        row.pricedNanos,
+        row.priceVersion,
+        JSON.stringify(sparseUsage(row.usage)),
+        row.at,
+      );
+      if (changes === 0 || lot === null || row.amountNanos === 0n) continue;
+      const key = `${row.lotId}:${row.epoch}`;
+      const sum = spentByLease.get(key);
+      if (sum) sum.nanos += row.amountNanos;
+      else spentByLease.set(key, { lot, epoch: row.epoch, nanos: row.amountNanos });
+    }
+    for (const { lot, epoch, nanos } of spentByLease.values()) {
+      const before = granted.get(lot, epoch)?.granted ?? 0n;
+      spend.run(lot, epoch, nanos);
+      const after = granted.get(lot, epoch)?.granted ?? 0n;
+      if (after > before) take.run(lot, after - before);
+    }
+  };
+}
+
+/** The state and total of a request's charge, or undefined when it has none. */
+export function chargeReader(
+  db: Database,
+): (requestId: string) => { state: ChargeState; amountNanos: bigint } | undefined {
+  const select = db.prepare<{ state: ChargeState; amount: bigint }, [Uint8Array]>(
+    `SELECT (SELECT state FROM charge c WHERE c.request_id = ?1 AND leg = 0) AS state, sum(amount) AS amount
+     FROM charge WHERE request_id = ?1 HAVING count(*) > 0`,
+  );
+  return (requestId) => {
+    const row = select.get(idBytes(requestId));
+    return row ? { state: row.state, amountNanos: row.amount } : undefined;
+  };
+}
+

@@ -1,0 +1,266 @@
+import type { Database } from "bun:sqlite";
+import { join } from "node:path";
+import type { Clock } from "../../base/clock.ts";
+import { idBytes, idText, newId } from "../../base/id.ts";
+import type {
+  ChargeEntry,
+  ChargeRow,
+  LeaseAnswer,
+  LeaseGrant,
+  LedgerStore,
+  SettleResult,
+} from "../../billing/store.ts";
+import type { Nanos } from "../../core/money.ts";
+import { chargeReader, chargeWriter, decodeRows, encodeRows } from "./charge-writer.ts";
+import { durably, transact } from "./database.ts";
+import { dropJournal, Journal, readJournal } from "./journal.ts";
+import { REVENUE } from "./wallet-store.ts";
+
+/** SQLite has one node. */
+const NODE_ID = 1;
+/** Charges lie in the journal at most this long before the tables have them. */
+const APPLY_AFTER_MS = 200;
+const APPLY_AT_ROWS = 1_000;
+const JOURNAL_BYTES_MAX = 16 * 1024 * 1024;
+
+export interface SqliteLedgerOptions {
+  readonly db: Database;
+  readonly home: string;
+  readonly clock: Clock;
+  /** Called once when the disk failed: nothing can be promised any more, end the process. */
+  readonly onFatal: (cause: unknown) => void;
+}
+
+export interface SqliteLedgerStore extends LedgerStore {
+  /** All acknowledged charges are in the tables when it returns. */
+  flush(): void;
+  /** Flushes, makes the tables durable, and drops the journal. */
+  close(): void;
+  syncs(): number;
+}
+
+/**
+ * The ledger of one machine: charges are durable in the journal when they are acknowledged, and
+ * reach the tables in larger groups behind it. Opening replays what a crash left in the journal.
+ */
+export function openSqliteLedger(options: SqliteLedgerOptions): SqliteLedgerStore {
+  const { db } = options;
+  const folder = join(options.home, "journal");
+  const writeCharges = chargeWriter(db, NODE_ID);
+  const readCharge = chargeReader(db);
+  replay(db, folder, writeCharges);
+  const journal = Journal.start(folder);
+  const lease = leaser(db, options.clock);
+  const giveBack = giverBack(db);
+  const state = {
+    epoch: 0,
+    /** Acknowledged, and not in the tables yet. */
+    pending: [] as ChargeRow[],
+    appending: 0,
+    timer: undefined as Timer | undefined,
+    failed: false,
+  };
+
+  function flush(): void {
+    clearTimeout(state.timer);
+    state.timer = undefined;
+    if (state.pending.length === 0) return;
+    const rows = state.pending;
+    state.pending = [];
+    // While a line is on its way its file must stay: its rows are not in `pending` yet.
+    if (journal.size < JOURNAL_BYTES_MAX || state.appending > 0) {
+      transact(db, () => writeCharges(rows));
+      return;
+    }
+    const done = journal.rotate();
+    durably(db, () => writeCharges(rows));
+    dropJournal(folder, done);
+  }
+
+  function fail(cause: unknown): never {
+    state.failed = true;
+    options.onFatal(cause);
+    throw cause;
+  }
+
+  function guarded<T>(work: () => T): T {
+    if (state.failed) throw new Error("the ledger's disk failed; this process is ending");
+    try {
+      return work();
+    } catch (cause) {
+      return fail(cause);
+    }
+  }
+
+  function settleOne(entry: ChargeEntry, fresh: ChargeRow[]): SettleResult {
+    const first = entry.rows[0];
+    if (!first) throw new Error("a charge without rows");
+    if (entry.repeated) {
+      flush();
+      const known = readCharge(first.requestId);
+      if (known) return { kind: "duplicate", ...known };
+    }
+    if (first.epoch !== state.epoch) return { kind: "fenced" };
+    fresh.push(...entry.rows);
+    return { kind: "applied" };
+  }
+
+  return {
+    async register() {
+      return guarded(() => {
+        flush();
+        state.epoch = durably(db, () => startEpoch(db));
+        return state.epoch;
+      });
+    },
+    async lease(walletId, needNanos, wantNanos) {
+      return guarded(() => transact(db, () => lease(state.epoch, walletId, needNanos, wantNanos)));
+    },
+    async giveBack(grants) {
+      guarded(() => {
+        flush();
+        transact(db, () => giveBack(state.epoch, grants));
+      });
+    },
+    async settle(entries) {
+      const fresh: ChargeRow[] = [];
+      const results = guarded(() => entries.map((entry) => settleOne(entry, fresh)));
+      if (fresh.length === 0) return results;
+      state.appending++;
+      try {
+        await journal.append(encodeRows(fresh));
+      } catch (cause) {
+        return fail(cause);
+      } finally {
+        state.appending--;
+      }
+      state.pending.push(...fresh);
+      if (state.pending.length >= APPLY_AT_ROWS) guarded(flush);
+      else state.timer ??= setTimeout(() => guarded(flush), APPLY_AFTER_MS);
+      return results;
+    },
+    async reverse(requestId) {
+      guarded(() => {
+        flush();
+        durably(db, () => reverseCharge(db, requestId, options.clock.now()));
+      });
+    },
+    flush: () => guarded(flush),
+    close() {
+      guarded(() => {
+        flush();
+        const done = journal.rotate();
+        durably(db, () => undefined);
+        db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+        dropJournal(folder, done);
+        journal.close();
+      });
+    },
+    syncs: () => journal.syncs,
+  };
+}
+
+type Timer = ReturnType<typeof setTimeout>;
+
+function replay(db: Database, folder: string, write: (rows: readonly ChargeRow[]) => void): void {
+  const lines = readJournal(folder);
+  durably(db, () => {
+    for (const line of lines) write(decodeRows(line));
+  });
+  dropJournal(folder, Number.MAX_SAFE_INTEGER);
+}
+
+/** One epoch further; what earlier ones leased and did not spend is free again. */
+function startEpoch(db: Database): number {
+  db.prepare(
+    `INSERT INTO node (node_id, epoch) VALUES (${NODE_ID}, 1) ON CONFLICT DO UPDATE SET epoch = epoch + 1`,
+  ).run();
+  db.prepare(
+    `UPDATE lot SET taken = taken - (
+       SELECT sum(granted - spent - returned) FROM lease
+       WHERE lease.lot_id = lot.lot_id AND node_id = ${NODE_ID} AND spent + returned < granted)
+     WHERE lot_id IN (SELECT lot_id FROM lease WHERE node_id = ${NODE_ID} AND spent + returned < granted)`,
+  ).run();
+  db.prepare(
+    `UPDATE lease SET returned = granted - spent WHERE node_id = ${NODE_ID} AND spent + returned < granted`,
+  ).run();
+  const row = db.prepare<{ epoch: bigint }, []>(`SELECT epoch FROM node WHERE node_id = ${NODE_ID}`).get();
+  return Number(row?.epoch ?? 0n);
+}
+
+interface OpenLot {
+  readonly lot_id: Uint8Array;
+  readonly free: bigint;
+}
+
+function leaser(
+  db: Database,
+  clock: Clock,
+): (epoch: number, walletId: string, needNanos: Nanos, wantNanos: Nanos) => LeaseAnswer {
+  const openLots = db.prepare<OpenLot, [Uint8Array, number]>(
+    `SELECT lot_id, granted - taken AS free FROM lot
+     WHERE wallet_id = ?1 AND taken < granted AND (expires_at IS NULL OR expires_at > ?2)
+       AND NOT EXISTS (SELECT 1 FROM wallet WHERE wallet_id = ?1 AND frozen <> 0)
+     ORDER BY expires_at IS NULL, expires_at, spend_rank, lot_id`,
+  );
+  const take = db.prepare("UPDATE lot SET taken = taken + ?2 WHERE lot_id = ?1");
+  const grant = db.prepare(
+    `INSERT INTO lease (lot_id, node_id, epoch, granted) VALUES (?1, ${NODE_ID}, ?2, ?3)
+     ON CONFLICT DO UPDATE SET granted = granted + excluded.granted`,
+  );
+  return (epoch, walletId, needNanos, wantNanos) => {
+    const lots = openLots.all(idBytes(walletId), clock.now());
+    const freeNanos = lots.reduce((sum, lot) => sum + lot.free, 0n);
+    if (freeNanos < needNanos) return { grants: [], freeNanos };
+    const grants: LeaseGrant[] = [];
+    let missing = wantNanos;
+    for (const { lot_id, free } of lots) {
+      if (missing <= 0n) break;
+      const nanos = free < missing ? free : missing;
+      take.run(lot_id, nanos);
+      grant.run(lot_id, epoch, nanos);
+      grants.push({ lotId: idText(lot_id), nanos });
+      missing -= nanos;
+    }
+    return { grants, freeNanos };
+  };
+}
+
+function giverBack(db: Database): (epoch: number, grants: readonly LeaseGrant[]) => void {
+  const give = db.prepare(
+    `UPDATE lease SET returned = returned + ?3 WHERE lot_id = ?1 AND node_id = ${NODE_ID} AND epoch = ?2`,
+  );
+  const untake = db.prepare("UPDATE lot SET taken = taken - ?2 WHERE lot_id = ?1");
+  return (epoch, grants) => {
+    for (const { lotId, nanos } of grants) {
+      const lot = idBytes(lotId);
+      const { changes } = give.run(lot, epoch, nanos);
+      if (changes === 1) untake.run(lot, nanos);
+    }
+  };
+}
+
+/** Pays a posted charge back into new lots with the expiry of those that paid. */
+function reverseCharge(db: Database, requestId: string, now: number): void {
+  const charge = idBytes(requestId);
+  const legs = db
+    .prepare<{ leg: bigint; lot_id: Uint8Array; amount: bigint; wallet_id: Uint8Array }, [Uint8Array]>(
+      "SELECT leg, lot_id, amount, wallet_id FROM charge WHERE request_id = ? AND state = 'posted' AND amount > 0",
+    )
+    .all(charge);
+  for (const { leg, lot_id, amount } of legs) {
+    const key = `reversal:${requestId}:${leg}`;
+    const lot = idBytes(newId());
+    const { changes } = db
+      .prepare(
+        `INSERT INTO lot (lot_id, wallet_id, source, granted, expires_at, spend_rank, grant_key)
+         SELECT ?1, wallet_id, 'reversal', ?2, expires_at, spend_rank, ?3 FROM lot WHERE lot_id = ?4
+         ON CONFLICT DO NOTHING`,
+      )
+      .run(lot, amount, key, lot_id);
+    if (changes === 0) continue;
+    db.prepare(
+      "INSERT INTO transfer (transfer_id, key, kind, debit, credit, amount, ref, at) VALUES (?, ?, 'reversal', ?, ?, ?, ?, ?)",
+    ).run(idBytes(newId()), key, REVENUE, lot, amount, charge, now);
+  }
+}

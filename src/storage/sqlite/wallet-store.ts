@@ -1,0 +1,74 @@
+import type { Database } from "bun:sqlite";
+import { idBytes, newId } from "../../base/id.ts";
+import type { Nanos } from "../../core/money.ts";
+import { durably } from "./database.ts";
+
+/** Operator accounts: they have no balance column, they are summed. */
+export const FUNDING = idBytes("00000000000000000000000000000001");
+export const REVENUE = idBytes("00000000000000000000000000000002");
+
+export interface Grant {
+  readonly walletId: string;
+  readonly nanos: Nanos;
+  readonly source: "top-up" | "demo";
+  /** The same key grants once, however often it is asked. */
+  readonly grantKey: string;
+  readonly at: number;
+}
+
+/** Free credit is spent before bought credit. */
+const SPEND_RANK: Record<Grant["source"], number> = { demo: 0, "top-up": 10 };
+
+/** Puts money into a wallet as a lot of its own; false when this grant was made before. Durable. */
+export function grantLot(db: Database, grant: Grant): boolean {
+  return durably(db, () => {
+    const lot = idBytes(newId());
+    const { changes } = db
+      .prepare(
+        `INSERT INTO lot (lot_id, wallet_id, source, granted, spend_rank, grant_key)
+         VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+      )
+      .run(lot, idBytes(grant.walletId), grant.source, grant.nanos, SPEND_RANK[grant.source], grant.grantKey);
+    if (changes === 0) return false;
+    db.prepare(
+      "INSERT INTO transfer (transfer_id, key, kind, debit, credit, amount, at) VALUES (?, ?, 'grant', ?, ?, ?, ?)",
+    ).run(idBytes(newId()), grant.grantKey, FUNDING, lot, grant.nanos, grant.at);
+    return true;
+  });
+}
+
+/** What is neither spent nor expired: free in lots, or leased and unspent. Charges must be flushed. */
+export function walletBalance(db: Database, walletId: string, now: number): Nanos {
+  const row = db
+    .prepare<{ balance: bigint | null }, [Uint8Array, number]>(
+      `SELECT sum(granted - taken + coalesce(
+         (SELECT sum(l.granted - l.spent - l.returned) FROM lease l WHERE l.lot_id = lot.lot_id), 0)) AS balance
+       FROM lot WHERE wallet_id = ? AND (expires_at IS NULL OR expires_at > ?)`,
+    )
+    .get(idBytes(walletId), now);
+  return row?.balance ?? 0n;
+}
+
+export interface StatementLine {
+  readonly at: number;
+  readonly kind: "grant" | "reversal" | "charge";
+  /** The grant's key, or the charged request's id. */
+  readonly ref: string;
+  /** Positive: into the wallet. */
+  readonly nanos: Nanos;
+}
+
+/** The newest movements of a wallet first. */
+export function walletStatement(db: Database, walletId: string, limit: number): StatementLine[] {
+  const rows = db
+    .prepare<{ at: bigint; kind: StatementLine["kind"]; ref: string; nanos: bigint }, [Uint8Array, number]>(
+      `SELECT at, kind, key AS ref, amount AS nanos FROM transfer
+         WHERE credit IN (SELECT lot_id FROM lot WHERE wallet_id = ?1)
+       UNION ALL
+       SELECT at, 'charge', lower(hex(request_id)), -sum(amount) FROM charge
+         WHERE wallet_id = ?1 AND state <> 'void' GROUP BY request_id
+       ORDER BY 1 DESC, 3 DESC LIMIT ?2`,
+    )
+    .all(idBytes(walletId), limit);
+  return rows.map((row) => ({ ...row, at: Number(row.at) }));
+}
