@@ -1,15 +1,27 @@
 import type { Nanos } from "../core/money.ts";
-import type { Price } from "../core/price.ts";
+import type { Price, Rates } from "../core/price.ts";
 import type { Usage, UsageKind } from "../core/usage.ts";
 
 const MILLION = 1_000_000n;
 
+/** The rates that hold for a request with this much input: those of the last tier that it passes. */
+export function ratesFor(price: Price, inputTokens: number): Rates {
+  let { rates } = price;
+  for (const tier of price.tiers) if (inputTokens > tier.aboveInputTokens) rates = tier.rates;
+  return rates;
+}
+
+function inputTokensOf(usage: Usage): number {
+  return usage.input + usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h + usage.audioInput;
+}
+
 /** Nanos × units × 10⁶, before the one division; exact. */
 function scaled(price: Price, usage: Usage): bigint {
+  const rates = ratesFor(price, inputTokensOf(usage));
   let total = price.perRequest * MILLION;
   for (const kind in usage) {
     const units = usage[kind as UsageKind];
-    if (units > 0) total += price.perMillion[kind as UsageKind] * BigInt(units);
+    if (units > 0) total += rates[kind as UsageKind] * BigInt(units);
   }
   return total;
 }

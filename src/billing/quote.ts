@@ -1,7 +1,5 @@
 import type { Nanos } from "../core/money.ts";
-import type { Price } from "../core/price.ts";
-import { NO_USAGE } from "../core/usage.ts";
-import { priceUsageCeiling } from "./price-usage.ts";
+import type { Price, Rates } from "../core/price.ts";
 
 export interface QuoteFacts {
   readonly price: Price;
@@ -15,31 +13,34 @@ export interface QuoteFacts {
 
 /** Tokens that a vendor's chat template adds around messages and tools, generously. */
 const TEMPLATE_TOKENS = 1_024;
+const MILLION = 1_000_000n;
 
-function greater(a: Nanos, b: Nanos): Nanos {
-  return a > b ? a : b;
+function greatest(...amounts: readonly Nanos[]): Nanos {
+  return amounts.reduce((dearest, amount) => (amount > dearest ? amount : dearest), 0n);
 }
 
-function maxOf(...prices: readonly Nanos[]): Nanos {
-  return prices.reduce(greater, 0n);
+function boundOf(rates: Rates, input: number, output: number): bigint {
+  const inputRate = greatest(
+    rates.input,
+    rates.cacheRead,
+    rates.cacheWrite5m,
+    rates.cacheWrite1h,
+    rates.audioInput,
+  );
+  const outputRate = greatest(rates.output, rates.reasoning, rates.audioOutput);
+  return inputRate * BigInt(input) + outputRate * BigInt(output);
 }
 
 /**
  * The most that a request may cost, in nanos (LEDGER.md 4, bound (a)): every byte a token of the
- * dearest kind of input, capped by the context window, and the full output limit.
+ * dearest kind of input, capped by the context window, and the full output limit, at the dearest
+ * tier that the input may reach. Rounded up.
  */
 export function quote(facts: QuoteFacts): Nanos {
-  const { price } = facts;
-  const input = Math.min(facts.bodyBytes + TEMPLATE_TOKENS, facts.contextTokens);
-  const output = Math.min(facts.outputTokensMax, facts.contextTokens) * facts.choices;
-  const p = price.perMillion;
-  const dearest: Price = {
-    perRequest: price.perRequest,
-    perMillion: {
-      ...p,
-      input: maxOf(p.input, p.cacheRead, p.cacheWrite5m, p.cacheWrite1h, p.audioInput),
-      output: maxOf(p.output, p.reasoning, p.audioOutput),
-    },
-  };
-  return priceUsageCeiling(dearest, { ...NO_USAGE, input, output });
+  const { price, contextTokens } = facts;
+  const input = Math.min(facts.bodyBytes + TEMPLATE_TOKENS, contextTokens);
+  const output = Math.min(facts.outputTokensMax, contextTokens) * facts.choices;
+  const reachable = price.tiers.filter((tier) => input > tier.aboveInputTokens).map((tier) => tier.rates);
+  const bounds = [price.rates, ...reachable].map((rates) => boundOf(rates, input, output));
+  return price.perRequest + (greatest(...bounds) + MILLION - 1n) / MILLION;
 }

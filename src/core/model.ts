@@ -41,6 +41,8 @@ export interface Model {
 export interface Plan {
   readonly id: string;
   readonly keyPrefix: string;
+  /** Ids of the models that the plan may use; undefined: all. */
+  readonly models: ReadonlySet<string> | undefined;
 }
 
 /** Everything the hot path reads, compiled once and never changed; a reload swaps the whole. */

@@ -48,5 +48,5 @@ export function count(value: unknown): number {
 export function without(total: number, ...parts: number[]): number {
   let rest = total;
   for (const part of parts) rest -= part;
-  return rest > 0 ? rest : 0;
+  return Math.max(rest, 0);
 }

@@ -1,0 +1,76 @@
+import { GatewayError } from "../core/errors.ts";
+import type { Target } from "../core/model.ts";
+import type { Try } from "./dispatch.ts";
+
+/** An upstream that did not serve, and what the client is told when no other does. */
+export interface Refusal {
+  readonly kind: "refused";
+  readonly retryable: boolean;
+  readonly status: number;
+  readonly reason: string;
+  readonly error: GatewayError;
+}
+
+export function refused(error: GatewayError, reason: string, status = 0, retryable = true): Refusal {
+  return { kind: "refused", retryable, status, reason, error };
+}
+
+const AGAIN = "try again, or use another model.";
+
+/** Seconds or an HTTP date (RFC 9110 10.2.3) as milliseconds from now. */
+function retryAfterMs(headers: Headers): number | undefined {
+  const text = headers.get("retry-after");
+  if (text === null) return undefined;
+  const seconds = Number(text);
+  if (Number.isFinite(seconds) && seconds >= 0) return seconds * 1000;
+  const date = Date.parse(text);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
+}
+
+/** Statuses that say nothing about the client's request: the next upstream may do better. */
+function isUpstreamsOwn(status: number): boolean {
+  return status >= 500 || [401, 402, 403, 408, 429].includes(status) || (status >= 300 && status < 400);
+}
+
+function errorFor(response: Response): GatewayError {
+  const { status, headers } = response;
+  if (status === 429) {
+    const wait = retryAfterMs(headers);
+    const detail = wait === undefined ? {} : { retryAfterMs: wait };
+    return new GatewayError("rate_limit", `The upstream of this model is at its own rate limit; ${AGAIN}`, detail);
+  }
+  if (status === 503 || status === 529) {
+    return new GatewayError("overloaded", `The upstream of this model is overloaded; ${AGAIN}`);
+  }
+  if (status === 504 || status === 408) {
+    return new GatewayError("upstream_timeout", `The upstream of this model did not answer in time; ${AGAIN}`);
+  }
+  if (status === 401 || status === 402 || status === 403) {
+    const message = `The upstream of this model refused Quoin's own credential; the operator must mend it, ${AGAIN}`;
+    return new GatewayError("upstream_error", message);
+  }
+  return new GatewayError("upstream_error", `The upstream of this model failed (status ${status}); ${AGAIN}`);
+}
+
+/**
+ * Undefined when the answer is one to relay: a success, or the upstream's word on the client's own
+ * request (400, 404, 413, 422). Otherwise the body is let go and the next target may be tried.
+ */
+export async function classifyAnswer(response: Response, _target: Target): Promise<Refusal | undefined> {
+  if (!isUpstreamsOwn(response.status)) return undefined;
+  await response.body?.cancel();
+  return refused(errorFor(response), `status ${response.status}`, response.status);
+}
+
+/** A connection that failed, a deadline of ours, or a client that left. */
+export function classifyFault(fault: unknown, attempt: Try): Refusal {
+  if (fault instanceof GatewayError) return refused(fault, fault.message.slice(0, 120));
+  if (attempt.late) {
+    const seconds = Math.round(attempt.target.upstream.firstByteMs / 1000);
+    const message = `The upstream of this model sent nothing for ${seconds} s; ${AGAIN}`;
+    return refused(new GatewayError("upstream_timeout", message, { cause: fault }), "timeout");
+  }
+  const reason = (fault as { code?: string }).code ?? (fault instanceof Error ? fault.name : "fault");
+  const message = `The upstream of this model could not be reached; ${AGAIN}`;
+  return refused(new GatewayError("upstream_error", message, { cause: fault }), reason);
+}

@@ -1,0 +1,24 @@
+/** User agents and the names that people know the clients by (CLIENTS.md). */
+const CLIENTS: readonly (readonly [RegExp, string])[] = [
+  [/^claude-cli\/([\w.]+)/, "claude-code"],
+  [/^codex[\w-]*\/([\w.]+)/, "codex"],
+  [/^GeminiCLI[\w-]*\/([\w.]+)/, "gemini-cli"],
+  [/^opencode\/([\w.]+)/, "opencode"],
+  [/^factory-cli\/([\w.]+)/, "factory-droid"],
+  [/^Anthropic\/(?:JS|Python) ([\w.]+)/, "anthropic-sdk"],
+  [/^OpenAI\/(?:JS|Python) ([\w.]+)/, "openai-sdk"],
+  [/^google-genai-sdk\/([\w.]+)/, "google-genai"],
+  [/^ai(?:-sdk[\w-]*)?\/([\w.]+)/, "ai-sdk"],
+];
+
+const NAME_LENGTH_MAX = 64;
+
+/** Which program sent a request, with its version where it tells. */
+export function clientName(userAgent: string | null): string {
+  if (!userAgent) return "unknown";
+  for (const [pattern, name] of CLIENTS) {
+    const match = pattern.exec(userAgent);
+    if (match) return `${name}/${match[1]}`;
+  }
+  return (userAgent.split(" ", 1)[0] ?? "unknown").slice(0, NAME_LENGTH_MAX);
+}

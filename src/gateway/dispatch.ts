@@ -1,0 +1,97 @@
+import type { Deadline } from "../base/deadlines.ts";
+import { applySplices } from "../base/splice.ts";
+import { GatewayError } from "../core/errors.ts";
+import type { Target } from "../core/model.ts";
+import type { RequestHead } from "../core/request-head.ts";
+import type { Route } from "../routing/router.ts";
+import { COOLDOWN_MS } from "../routing/cooldowns.ts";
+import { classifyAnswer, classifyFault, type Refusal } from "./classify-answer.ts";
+import type { Exchange } from "./exchange.ts";
+import type { Gateway } from "./gateway.ts";
+import { openAnswer, type UpstreamAnswer } from "./open-answer.ts";
+
+/** One try that is under way: its abort and its deadline. */
+export interface Try {
+  readonly target: Target;
+  readonly abort: AbortController;
+  /** Set when our own deadline cut it. */
+  late: boolean;
+  deadline: Deadline | undefined;
+}
+
+function startTry(gateway: Gateway, exchange: Exchange, target: Target): Try {
+  const attempt: Try = { target, abort: new AbortController(), late: false, deadline: undefined };
+  attempt.deadline = gateway.deadlines.start(target.upstream.firstByteMs, () => {
+    attempt.late = true;
+    attempt.abort.abort();
+  });
+  const { signal } = exchange.request;
+  if (signal.aborted) attempt.abort.abort();
+  else signal.addEventListener("abort", () => attempt.abort.abort(), { once: true });
+  return attempt;
+}
+
+async function tryTarget(
+  gateway: Gateway,
+  exchange: Exchange,
+  head: RequestHead,
+  attempt: Try,
+): Promise<UpstreamAnswer | Refusal> {
+  const { target, abort } = attempt;
+  const { codec, endpoint, request, bytes } = exchange;
+  try {
+    const response = await gateway.send({
+      target,
+      protocol: codec.id,
+      operation: endpoint.operation,
+      stream: head.stream,
+      clientHeaders: request.headers,
+      body: applySplices(bytes, codec.editRequest(head, bytes, target.model)),
+      signal: abort.signal,
+    });
+    const refusal = await classifyAnswer(response, target);
+    return refusal ?? (await openAnswer(gateway, exchange, head, attempt, response));
+  } catch (fault) {
+    return classifyFault(fault, attempt);
+  }
+}
+
+function note(gateway: Gateway, exchange: Exchange, attempt: Try, startMs: number, result: UpstreamAnswer | Refusal) {
+  const { target } = attempt;
+  const base = {
+    upstream: target.upstream.id,
+    model: target.model,
+    status: result.status,
+    startMs: Math.round(startMs),
+    tookMs: Math.round(gateway.clock.monotonic() - exchange.startedMs - startMs),
+  };
+  if (result.kind === "served") exchange.attempts.push({ ...base, outcome: "served" });
+  else exchange.attempts.push({ ...base, outcome: result.retryable ? "retryable" : "final", reason: result.reason });
+}
+
+/**
+ * Tries the targets in their order until one serves; only before the first byte of an answer.
+ * @throws GatewayError of the last refusal when none does, `client_closed` when the client left.
+ */
+export async function dispatch(
+  gateway: Gateway,
+  exchange: Exchange,
+  head: RequestHead,
+  route: Route,
+): Promise<UpstreamAnswer> {
+  let last: Refusal | undefined;
+  for (const target of route.targets) {
+    const startMs = gateway.clock.monotonic() - exchange.startedMs;
+    const attempt = startTry(gateway, exchange, target);
+    const result = await tryTarget(gateway, exchange, head, attempt);
+    note(gateway, exchange, attempt, startMs, result);
+    if (result.kind === "served") return result;
+    attempt.deadline?.stop();
+    attempt.abort.abort();
+    if (exchange.request.signal.aborted) throw new GatewayError("client_closed", "The client closed the request.");
+    last = result;
+    if (!result.retryable) break;
+    gateway.cooldowns.cool(target, result.error.retryAfterMs ?? COOLDOWN_MS);
+  }
+  throw last?.error ?? new GatewayError("upstream_error", "This model has no upstream; the operator must give it one.");
+}

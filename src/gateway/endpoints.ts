@@ -1,0 +1,139 @@
+import { type Dialect, DIALECT_OF, type Operation, type Protocol } from "../core/protocol.ts";
+import { Lru } from "../base/lru.ts";
+
+/** What a path asks for. */
+export type Endpoint =
+  | {
+      readonly kind: "exchange";
+      readonly protocol: Protocol;
+      readonly operation: Operation;
+      /** Gemini names model and streaming in the path. */
+      readonly model?: string;
+      readonly stream?: boolean;
+    }
+  | { readonly kind: "models"; readonly model?: string };
+
+export interface Match {
+  /** Undefined: no such path. */
+  readonly endpoint: Endpoint | undefined;
+  readonly method: "GET" | "POST";
+  /** Whose words to use; undefined where only the headers can tell (`GET /v1/models`). */
+  readonly dialect: Dialect | undefined;
+  /** What was put right, for the record. */
+  readonly notes: readonly string[];
+}
+
+/** Path prefixes that clients are told to use, and whose dialect each speaks. */
+const PREFIXES: Readonly<Record<string, Dialect | undefined>> = {
+  api: undefined,
+  claude: "anthropic",
+  anthropic: "anthropic",
+  openai: "openai",
+  gemini: "gemini",
+};
+
+const VERSIONS: ReadonlySet<string> = new Set(["v1", "v1beta", "v1alpha", "v1beta1"]);
+
+const EXCHANGES: Readonly<Record<string, { protocol: Protocol; operation: Operation }>> = {
+  messages: { protocol: "anthropic-messages", operation: "generate" },
+  "messages/count_tokens": { protocol: "anthropic-messages", operation: "count-tokens" },
+  "chat/completions": { protocol: "openai-chat", operation: "generate" },
+  responses: { protocol: "openai-responses", operation: "generate" },
+  completions: { protocol: "openai-completions", operation: "generate" },
+};
+
+const VERBS: Readonly<Record<string, { operation: Operation; stream: boolean }>> = {
+  generateContent: { operation: "generate", stream: false },
+  streamGenerateContent: { operation: "generate", stream: true },
+  countTokens: { operation: "count-tokens", stream: false },
+};
+
+interface Stripped {
+  readonly rest: string;
+  readonly dialect: Dialect | undefined;
+  readonly prefixed: boolean;
+  readonly versions: readonly string[];
+  readonly notes: readonly string[];
+}
+
+/** Takes prefix and version off a path, forgiving doubled slashes, prefixes and versions. */
+function strip(path: string): Stripped {
+  const notes: string[] = [];
+  const segments = path.split("/").filter((segment) => segment !== "");
+  if (/\/\/|.\/$/.test(path)) notes.push("needless slash in the path");
+  let dialect: Dialect | undefined;
+  let prefixes = 0;
+  while (segments[0] !== undefined && Object.hasOwn(PREFIXES, segments[0])) {
+    dialect = PREFIXES[segments[0]] ?? dialect;
+    prefixes++;
+    segments.shift();
+  }
+  const versions: string[] = [];
+  while (segments[0] !== undefined && VERSIONS.has(segments[0])) versions.push(segments.shift() as string);
+  if (prefixes > 1) notes.push("doubled prefix in the path");
+  if (versions.length > 1) notes.push("doubled version in the path");
+  return { rest: segments.join("/"), dialect, prefixed: prefixes > 0, versions, notes };
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // A lone % is part of the name then; no model will have it.
+    return text;
+  }
+}
+
+/** `models/{model}:{verb}`, also below Vertex's `publishers/google/`. */
+function matchGemini(rest: string): Endpoint | undefined {
+  const match = /^(?:publishers\/[^/]+\/)?(?:models|tunedModels)\/(.+):([A-Za-z]+)$/.exec(rest);
+  const verb = match?.[2] ?? "";
+  if (!match?.[1] || !Object.hasOwn(VERBS, verb)) return undefined;
+  const { operation, stream } = VERBS[verb] as { operation: Operation; stream: boolean };
+  return { kind: "exchange", protocol: "gemini", operation, stream, model: decode(match[1]) };
+}
+
+function matchModels(rest: string): Endpoint | undefined {
+  if (rest === "models") return { kind: "models" };
+  return rest.startsWith("models/") ? { kind: "models", model: decode(rest.slice("models/".length)) } : undefined;
+}
+
+function matchStripped({ rest, dialect, versions, notes }: Stripped): Match {
+  const gemini = matchGemini(rest);
+  if (gemini) return { endpoint: gemini, method: "POST", dialect: "gemini", notes };
+  const exchange = Object.hasOwn(EXCHANGES, rest) ? EXCHANGES[rest] : undefined;
+  if (exchange) {
+    const missing = versions.length === 0 && dialect !== "openai" ? ["version missing in the path"] : [];
+    const endpoint = { kind: "exchange" as const, ...exchange };
+    return { endpoint, method: "POST", dialect: DIALECT_OF[exchange.protocol], notes: [...notes, ...missing] };
+  }
+  const google = versions.some((version) => version !== "v1");
+  return {
+    endpoint: matchModels(rest),
+    method: "GET",
+    dialect: dialect ?? (google ? "gemini" : undefined),
+    notes,
+  };
+}
+
+/** Distinct paths are few; the cache's bound is for those who try many. */
+const matches = new Lru<string, Match>(2_000);
+
+/** The endpoint of a request path (without its query). Pure, and remembered. */
+export function matchPath(path: string): Match {
+  const known = matches.get(path);
+  if (known) return known;
+  const match = matchStripped(strip(path));
+  matches.set(path, match);
+  return match;
+}
+
+/**
+ * Whose words a client understands when the path does not tell: Anthropic's SDKs send
+ * `anthropic-version`, Google's `x-goog-api-key` or `x-goog-api-client`, all others speak OpenAI's.
+ */
+export function dialectOfHeaders(headers: Headers): Dialect {
+  if (headers.get("anthropic-version") !== null) return "anthropic";
+  const google = headers.get("x-goog-api-key") ?? headers.get("x-goog-api-client");
+  return google === null ? "openai" : "gemini";
+}

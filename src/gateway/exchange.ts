@@ -1,0 +1,82 @@
+import type { Reservation } from "../billing/reservation.ts";
+import { newId } from "../base/id.ts";
+import type { Model } from "../core/model.ts";
+import type { Principal } from "../core/principal.ts";
+import type { Dialect } from "../core/protocol.ts";
+import type { RequestHead } from "../core/request-head.ts";
+import type { Attempt } from "../core/request-record.ts";
+import { CODECS } from "../protocols/codecs.ts";
+import type { ProtocolCodec } from "../protocols/protocol.ts";
+import type { Endpoint } from "./endpoints.ts";
+import type { Gateway } from "./gateway.ts";
+
+export type ExchangeEndpoint = Extract<Endpoint, { kind: "exchange" }>;
+
+/** Everything known of one request while it runs; nothing of it outlives the answer. */
+export interface Exchange {
+  readonly id: string;
+  readonly endpoint: ExchangeEndpoint;
+  readonly codec: ProtocolCodec;
+  readonly dialect: Dialect;
+  readonly request: Request;
+  /** The query of the URL without `?`; may hold a key, never log it. */
+  readonly query: string;
+  /** Milliseconds since the epoch, and on the monotonic clock. */
+  readonly at: number;
+  readonly startedMs: number;
+  readonly notes: string[];
+  readonly attempts: Attempt[];
+  readonly priceVersion: number;
+  principal: Principal | undefined;
+  bytes: Uint8Array;
+  head: RequestHead | undefined;
+  model: Model | undefined;
+  reservation: Reservation | undefined;
+  queueMs: number;
+  firstByteMs: number;
+  recorded: boolean;
+}
+
+export function newExchange(
+  gateway: Gateway,
+  request: Request,
+  endpoint: ExchangeEndpoint,
+  query: string,
+  notes: readonly string[],
+): Exchange {
+  const codec = CODECS[endpoint.protocol];
+  return {
+    id: newId(),
+    endpoint,
+    codec,
+    dialect: codec.dialect,
+    request,
+    query,
+    at: gateway.clock.now(),
+    startedMs: gateway.clock.monotonic(),
+    notes: notes.length > 0 ? [...notes] : [],
+    attempts: [],
+    priceVersion: gateway.snapshot().priceVersion,
+    principal: undefined,
+    bytes: EMPTY,
+    head: undefined,
+    model: undefined,
+    reservation: undefined,
+    queueMs: 0,
+    firstByteMs: 0,
+    recorded: false,
+  };
+}
+
+const EMPTY = new Uint8Array(0);
+
+/** What the client sees as the id of its request. */
+export function requestIdOf(exchange: { readonly id: string }): string {
+  return `req_${exchange.id}`;
+}
+
+/** The headers that every answer carries: each SDK looks under another name. */
+export function idHeaders(exchange: { readonly id: string }): Record<string, string> {
+  const id = requestIdOf(exchange);
+  return { "x-request-id": id, "request-id": id };
+}

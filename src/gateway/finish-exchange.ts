@@ -1,0 +1,73 @@
+import { priceUsage } from "../billing/price-usage.ts";
+import { GatewayError } from "../core/errors.ts";
+import type { Nanos } from "../core/money.ts";
+import type { Outcome } from "../core/request-record.ts";
+import { type MeteredUsage, NO_USAGE } from "../core/usage.ts";
+import { clientName } from "./client-name.ts";
+import type { Exchange } from "./exchange.ts";
+import type { Gateway } from "./gateway.ts";
+
+export interface Ending {
+  readonly outcome: Outcome;
+  /** The HTTP status that the client got, or would have got. */
+  readonly status: number;
+  readonly error?: string;
+  readonly metered?: MeteredUsage;
+  readonly chargeNanos?: Nanos;
+  readonly answerId?: string;
+}
+
+const UNMETERED: MeteredUsage = { usage: NO_USAGE, source: "none" };
+
+/** Writes the request's record, once. Requests of nobody are not recorded: there is no account to show them to. */
+export function recordExchange(gateway: Gateway, exchange: Exchange, ending: Ending): void {
+  gateway.running.delete(exchange);
+  if (exchange.recorded || !exchange.principal) return;
+  exchange.recorded = true;
+  const { usage, source } = ending.metered ?? UNMETERED;
+  const lastByteMs = gateway.clock.monotonic() - exchange.startedMs;
+  gateway.recorder.record({
+    id: exchange.id,
+    at: exchange.at,
+    accountId: exchange.principal.accountId,
+    keyId: exchange.principal.keyId,
+    model: exchange.model?.id ?? exchange.head?.model.slice(0, 128) ?? "",
+    protocol: exchange.codec.id,
+    operation: exchange.endpoint.operation,
+    stream: exchange.head?.stream ?? false,
+    status: ending.status,
+    outcome: ending.outcome,
+    ...(ending.error === undefined ? {} : { error: ending.error }),
+    usage,
+    usageSource: source,
+    chargeNanos: ending.chargeNanos ?? 0n,
+    priceVersion: exchange.priceVersion,
+    attempts: exchange.attempts,
+    queueMs: Math.round(exchange.queueMs),
+    firstByteMs: Math.round(exchange.firstByteMs || lastByteMs),
+    lastByteMs: Math.round(lastByteMs),
+    client: clientName(exchange.request.headers.get("user-agent")),
+    region: gateway.region,
+    notes: exchange.notes,
+    ...(ending.answerId ? { answerId: ending.answerId } : {}),
+  });
+}
+
+/**
+ * Charges what was used, durably. Resolves with the amount.
+ * @throws GatewayError `unavailable` when the charge could not be made: nothing is or will be charged.
+ */
+export async function chargeExchange(gateway: Gateway, exchange: Exchange, metered: MeteredUsage): Promise<Nanos> {
+  const { reservation, model, priceVersion } = exchange;
+  if (!reservation || !model) return 0n;
+  const pricedNanos = priceUsage(model.price, metered.usage);
+  const outcome = await gateway.ledger.settle(reservation, { pricedNanos, priceVersion, usage: metered.usage });
+  if (outcome.kind === "posted") return outcome.amountNanos;
+  const message = "The answer could not be charged in time, so it was withheld and costs nothing; try again.";
+  throw new GatewayError("unavailable", message, { retryAfterMs: 1000, cause: outcome.cause });
+}
+
+/** Frees the hold of a request that served nothing. */
+export function releaseHold(gateway: Gateway, exchange: Exchange): void {
+  if (exchange.reservation) gateway.ledger.release(exchange.reservation);
+}

@@ -1,0 +1,34 @@
+import type { KeyVerifier } from "../accounts/key-verifier.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Deadlines } from "../base/deadlines.ts";
+import type { Ledger } from "../billing/ledger.ts";
+import type { Log } from "../core/log.ts";
+import type { Snapshot } from "../core/model.ts";
+import type { HistoryStore, Recorder } from "../history/recorder.ts";
+import type { Cooldowns } from "../routing/cooldowns.ts";
+import type { UpstreamSender } from "./send-upstream.ts";
+
+/** What the data plane works with, built once by app.ts. */
+export interface Gateway {
+  readonly snapshot: () => Snapshot;
+  readonly keys: KeyVerifier;
+  readonly ledger: Ledger;
+  readonly cooldowns: Cooldowns;
+  readonly recorder: Recorder;
+  readonly history: Pick<HistoryStore, "ownsAnswer">;
+  readonly send: UpstreamSender;
+  readonly deadlines: Deadlines;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly region: string;
+  readonly bodyBytesMax: number;
+  readonly bodyDeadlineMs: number;
+  readonly answerBytesMax: number;
+  /** Running exchanges, for a clean shutdown. */
+  readonly running: Set<Exchange>;
+  /** Answers that later requests of the same account may build on. */
+  readonly answers: AnswerOwners;
+}
+
+import type { AnswerOwners } from "./answer-owners.ts";
+import type { Exchange } from "./exchange.ts";

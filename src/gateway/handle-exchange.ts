@@ -1,0 +1,48 @@
+import { resolveRoute } from "../routing/router.ts";
+import { authenticate } from "./authenticate.ts";
+import { dispatch } from "./dispatch.ts";
+import type { Exchange } from "./exchange.ts";
+import type { Gateway } from "./gateway.ts";
+import { parseBody, readBody } from "./read-body.ts";
+import { refuse } from "./refuse.ts";
+import { relayStream } from "./relay-stream.ts";
+import { relayWhole } from "./relay-whole.ts";
+import { reserveFunds } from "./reserve-funds.ts";
+
+/**
+ * One request, top to bottom. Each `await` of the hot path is a line of this function; what can be
+ * answered from memory is not awaited. Limits will stand before the reservation.
+ */
+export async function handleExchange(gateway: Gateway, exchange: Exchange): Promise<Response> {
+  const { request, codec, endpoint } = exchange;
+  gateway.running.add(exchange);
+  try {
+    const known = authenticate(gateway.keys, request.headers, exchange.query);
+    const principal = known instanceof Promise ? await known : known;
+    exchange.principal = principal;
+
+    exchange.bytes = await readBody(
+      request,
+      { bytesMax: gateway.bodyBytesMax, deadlineMs: gateway.bodyDeadlineMs },
+      gateway.deadlines,
+    );
+    const head = codec.readHead(parseBody(exchange.bytes), exchange.bytes, endpoint);
+    exchange.head = head;
+    if (head.previousId !== undefined) gateway.answers.check(head.previousId, principal.accountId);
+
+    const snapshot = gateway.snapshot();
+    const query = { snapshot, name: head.model, protocol: codec.id, principal };
+    const route = resolveRoute(query, gateway.cooldowns);
+    exchange.model = route.model;
+
+    if (endpoint.operation === "generate") {
+      exchange.reservation = await reserveFunds(gateway, exchange, principal, route.model, head);
+    }
+    exchange.queueMs = gateway.clock.monotonic() - exchange.startedMs;
+
+    const answer = await dispatch(gateway, exchange, head, route);
+    return answer.whole ? await relayWhole(gateway, exchange, answer) : relayStream(gateway, exchange, answer);
+  } catch (thrown) {
+    return refuse(gateway, exchange, thrown);
+  }
+}

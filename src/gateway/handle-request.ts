@@ -1,0 +1,93 @@
+import { newId } from "../base/id.ts";
+import { GatewayError, toGatewayError } from "../core/errors.ts";
+import type { Dialect } from "../core/protocol.ts";
+import { authenticate } from "./authenticate.ts";
+import { dialectOfHeaders, type Endpoint, type Match, matchPath } from "./endpoints.ts";
+import { idHeaders, newExchange } from "./exchange.ts";
+import type { Gateway } from "./gateway.ts";
+import { handleExchange } from "./handle-exchange.ts";
+import { getModel, listModels } from "./list-models.ts";
+import { errorResponse } from "./refuse.ts";
+
+interface Place {
+  readonly path: string;
+  readonly query: string;
+}
+
+/** Path and query of an absolute URL, without parsing the rest of it. */
+export function placeOf(url: string): Place {
+  const start = url.indexOf("/", url.indexOf("://") + 3);
+  if (start < 0) return { path: "/", query: "" };
+  const mark = url.indexOf("?", start);
+  if (mark < 0) return { path: url.slice(start), query: "" };
+  return { path: url.slice(start, mark), query: url.slice(mark + 1) };
+}
+
+function notFound(path: string): GatewayError {
+  const shown = path.slice(0, 120);
+  const message = `There is no endpoint at ${shown}; clients append /v1/messages, /v1/chat/completions, /v1/responses or /v1beta/models/… to their base URL, so check that.`;
+  return new GatewayError("not_found", message);
+}
+
+function wrongMethod(method: string, match: Match): GatewayError {
+  const message = `This endpoint takes ${match.method}, not ${method}.`;
+  return new GatewayError("method_not_allowed", message, { allow: allowOf(match) });
+}
+
+function allowOf(match: Match): string {
+  return match.method === "GET" ? "GET, HEAD" : match.method;
+}
+
+const NO_WEBSOCKETS = "WebSockets are not served here; send the same request by HTTP POST.";
+
+type Failure = { readonly dialect: Dialect; readonly error: GatewayError };
+
+/** What is wrong with a request before anything of it is read. */
+function failureOf(request: Request, place: Place, match: Match): Failure | undefined {
+  const { method, headers } = request;
+  const known = match.endpoint !== undefined;
+  const upgrade = known && headers.get("upgrade") !== null && headers.get("upgrade")?.toLowerCase() === "websocket";
+  if (known && !upgrade && (method === match.method || (method === "HEAD" && match.method === "GET"))) {
+    return undefined;
+  }
+  const dialect = match.dialect ?? dialectOfHeaders(headers);
+  if (!known) return { dialect, error: notFound(place.path) };
+  if (upgrade) return { dialect, error: new GatewayError("upgrade_required", NO_WEBSOCKETS) };
+  return { dialect, error: wrongMethod(method, match) };
+}
+
+async function answerModels(
+  gateway: Gateway,
+  request: Request,
+  place: Place,
+  dialect: Dialect,
+  endpoint: Extract<Endpoint, { kind: "models" }>,
+): Promise<Response> {
+  const of = { id: newId() };
+  try {
+    const principal = await authenticate(gateway.keys, request.headers, place.query);
+    const snapshot = gateway.snapshot();
+    const body =
+      endpoint.model === undefined
+        ? listModels(snapshot, principal, dialect)
+        : getModel(snapshot, principal, dialect, endpoint.model);
+    return Response.json(body, { headers: idHeaders(of) });
+  } catch (thrown) {
+    return errorResponse(dialect, toGatewayError(thrown), of);
+  }
+}
+
+/** Answers any request to the data plane; resolves always. */
+export function handleRequest(gateway: Gateway, request: Request): Response | Promise<Response> {
+  const place = placeOf(request.url);
+  const match = matchPath(place.path);
+  const failure = failureOf(request, place, match);
+  if (failure) return errorResponse(failure.dialect, failure.error, { id: newId() });
+  const endpoint = match.endpoint as Endpoint;
+  if (endpoint.kind === "exchange") {
+    return handleExchange(gateway, newExchange(gateway, request, endpoint, place.query, match.notes));
+  }
+  const keyInQuery = place.query.includes("key=");
+  const dialect = match.dialect ?? (keyInQuery ? "gemini" : dialectOfHeaders(request.headers));
+  return answerModels(gateway, request, place, dialect, endpoint);
+}

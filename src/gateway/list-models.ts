@@ -1,0 +1,72 @@
+import { GatewayError } from "../core/errors.ts";
+import type { Model, Snapshot } from "../core/model.ts";
+import type { Principal } from "../core/principal.ts";
+import type { Dialect } from "../core/protocol.ts";
+
+/** `Model` of openai; `created` is in seconds. */
+function openAiModel(model: Model): object {
+  return { id: model.id, object: "model", created: model.createdAt, owned_by: model.vendor.toLowerCase() };
+}
+
+/** `ModelInfo` of @anthropic-ai/sdk. */
+function anthropicModel(model: Model): object {
+  return {
+    type: "model",
+    id: model.id,
+    display_name: model.displayName,
+    created_at: new Date(model.createdAt * 1000).toISOString(),
+    max_input_tokens: model.contextTokens,
+    max_tokens: model.outputTokensMax,
+  };
+}
+
+/** `Model` of @google/genai, as the REST API spells it. */
+function geminiModel(model: Model): object {
+  return {
+    name: `models/${model.id}`,
+    baseModelId: model.id,
+    version: "001",
+    displayName: model.displayName,
+    description: model.displayName,
+    inputTokenLimit: model.contextTokens,
+    outputTokenLimit: model.outputTokensMax,
+    supportedGenerationMethods: ["generateContent", "streamGenerateContent", "countTokens"],
+  };
+}
+
+const ENTRY: Record<Dialect, (model: Model) => object> = {
+  openai: openAiModel,
+  anthropic: anthropicModel,
+  gemini: geminiModel,
+};
+
+function anthropicList(entries: readonly object[], models: readonly Model[]): object {
+  const ids = models.map((model) => model.id);
+  return { data: entries, has_more: false, first_id: ids[0] ?? null, last_id: ids.at(-1) ?? null };
+}
+
+function visible(snapshot: Snapshot, principal: Principal): readonly Model[] {
+  const allowed = snapshot.plans.get(principal.planId)?.models;
+  return allowed ? snapshot.models.filter((model) => allowed.has(model.id)) : snapshot.models;
+}
+
+/** The catalogue, as far as the key may use it, in the caller's dialect. */
+export function listModels(snapshot: Snapshot, principal: Principal, dialect: Dialect): object {
+  const models = visible(snapshot, principal);
+  const entries = models.map(ENTRY[dialect]);
+  if (dialect === "anthropic") return anthropicList(entries, models);
+  return dialect === "gemini" ? { models: entries } : { object: "list", data: entries };
+}
+
+/**
+ * One model by id or alias.
+ * @throws GatewayError `model_not_found`.
+ */
+export function getModel(snapshot: Snapshot, principal: Principal, dialect: Dialect, name: string): object {
+  const model = snapshot.modelByName.get(name);
+  if (!model || !visible(snapshot, principal).includes(model)) {
+    const message = `There is no model "${name.slice(0, 128)}" here; GET /v1/models lists those that are.`;
+    throw new GatewayError("model_not_found", message, { param: "model" });
+  }
+  return ENTRY[dialect](model);
+}

@@ -1,0 +1,108 @@
+import { promisify } from "node:util";
+import { brotliDecompress, gunzip, inflate, zstdDecompress } from "node:zlib";
+import type { Deadlines } from "../base/deadlines.ts";
+import { GatewayError } from "../core/errors.ts";
+import { asObject, type JsonObject } from "../core/json.ts";
+
+export interface BodyLimits {
+  /** For the body as it comes and after decompression. */
+  readonly bytesMax: number;
+  readonly deadlineMs: number;
+}
+
+function tooLarge(bytesMax: number): GatewayError {
+  const mib = (bytesMax / 1_048_576).toFixed(1).replace(/\.0$/, "");
+  return new GatewayError("too_large", `The request body is larger than the ${mib} MiB allowed here; send less.`);
+}
+
+async function readChunks(stream: ReadableStream<Uint8Array>, bytesMax: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    size += chunk.length;
+    if (size > bytesMax) throw tooLarge(bytesMax);
+    chunks.push(chunk);
+  }
+  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+}
+
+async function readRaw(request: Request, bytesMax: number): Promise<Uint8Array> {
+  const length = request.headers.get("content-length");
+  if (length !== null) {
+    if (Number(length) > bytesMax) throw tooLarge(bytesMax);
+    return await request.bytes();
+  }
+  return request.body ? await readChunks(request.body, bytesMax) : new Uint8Array(0);
+}
+
+/** Rejects with `body_timeout` when the body is not there in time; half a body may stay open for ever. */
+async function withDeadline(work: Promise<Uint8Array>, ms: number, deadlines: Deadlines): Promise<Uint8Array> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const late = `The request body did not arrive within ${Math.round(ms / 1000)} s; send it again.`;
+  const deadline = deadlines.start(ms, () => reject(new GatewayError("body_timeout", late)));
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    deadline.stop();
+  }
+}
+
+type Decompress = (bytes: Uint8Array, options: { maxOutputLength: number }) => Promise<Uint8Array>;
+
+const DECOMPRESS: Readonly<Record<string, Decompress>> = {
+  gzip: promisify(gunzip) as Decompress,
+  "x-gzip": promisify(gunzip) as Decompress,
+  deflate: promisify(inflate) as Decompress,
+  br: promisify(brotliDecompress) as Decompress,
+  zstd: promisify(zstdDecompress) as Decompress,
+};
+
+async function decompress(bytes: Uint8Array, encoding: string, bytesMax: number): Promise<Uint8Array> {
+  const work = Object.hasOwn(DECOMPRESS, encoding) ? DECOMPRESS[encoding] : undefined;
+  if (!work) {
+    const message = `content-encoding: "${encoding.slice(0, 40)}" is not read here; send gzip, br, zstd or none.`;
+    throw new GatewayError("bad_request", message, { param: "content-encoding" });
+  }
+  try {
+    return await work(bytes, { maxOutputLength: bytesMax });
+  } catch (cause) {
+    if ((cause as { code?: string }).code === "ERR_BUFFER_TOO_LARGE") throw tooLarge(bytesMax);
+    const message = `content-encoding: the body is not valid ${encoding}; send it again or uncompressed.`;
+    throw new GatewayError("bad_request", message, { param: "content-encoding", cause });
+  }
+}
+
+/**
+ * The request's body, decompressed.
+ * @throws GatewayError `too_large`, `body_timeout`, `bad_request` (compression).
+ */
+export async function readBody(
+  request: Request,
+  limits: BodyLimits,
+  deadlines: Deadlines,
+): Promise<Uint8Array> {
+  const raw = await withDeadline(readRaw(request, limits.bytesMax), limits.deadlineMs, deadlines);
+  const encoding = request.headers.get("content-encoding")?.trim().toLowerCase();
+  if (encoding === undefined || encoding === "" || encoding === "identity") return raw;
+  return await decompress(raw, encoding, limits.bytesMax);
+}
+
+const decoder = new TextDecoder();
+
+/**
+ * The body as a JSON object, whatever its content type says.
+ * @throws GatewayError `bad_request` saying what is wrong with it.
+ */
+export function parseBody(bytes: Uint8Array): JsonObject {
+  if (bytes.length === 0) throw new GatewayError("bad_request", "The request body is empty; send a JSON object.");
+  let value: unknown;
+  try {
+    value = JSON.parse(decoder.decode(bytes));
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message.replace(/^JSON Parse error: /, "") : "";
+    throw new GatewayError("bad_request", `The request body is not valid JSON: ${why}.`, { cause });
+  }
+  const body = asObject(value);
+  if (!body) throw new GatewayError("bad_request", "The request body must be a JSON object.");
+  return body;
+}

@@ -1,0 +1,28 @@
+import { GatewayError, toGatewayError } from "../core/errors.ts";
+import type { Dialect } from "../core/protocol.ts";
+import { renderError } from "../protocols/errors/render.ts";
+import { type Exchange, idHeaders, requestIdOf } from "./exchange.ts";
+import { recordExchange, releaseHold } from "./finish-exchange.ts";
+import type { Gateway } from "./gateway.ts";
+
+/** An error as a whole answer in the words of `dialect`. */
+export function errorResponse(dialect: Dialect, error: GatewayError, of: { readonly id: string }): Response {
+  const { status, headers, body } = renderError(dialect, error, requestIdOf(of));
+  return new Response(body, { status, headers: { ...headers, ...idHeaders(of) } });
+}
+
+/** Ends an exchange that served nothing: the hold is freed, the record written, the client told. */
+export function refuse(gateway: Gateway, exchange: Exchange, thrown: unknown): Response {
+  const error = toGatewayError(thrown);
+  if (error.kind === "internal") {
+    gateway.log("error", "a request failed inside Quoin", { request: exchange.id, cause: describe(error.cause) });
+  }
+  releaseHold(gateway, exchange);
+  const response = errorResponse(exchange.dialect, error, exchange);
+  recordExchange(gateway, exchange, { outcome: "failed", status: response.status, error: error.message });
+  return response;
+}
+
+function describe(cause: unknown): string {
+  return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+}

@@ -1,0 +1,249 @@
+import { GatewayError, toGatewayError } from "../core/errors.ts";
+import { NO_USAGE } from "../core/usage.ts";
+import { renderStreamError } from "../protocols/errors/render.ts";
+import { newTapState } from "../protocols/protocol.ts";
+import { answerHeaders, shownModel } from "./answer-headers.ts";
+import { meterUsage } from "./estimate-usage.ts";
+import { type Exchange, requestIdOf } from "./exchange.ts";
+import { chargeExchange, recordExchange, releaseHold } from "./finish-exchange.ts";
+import { frameFor, type Frame } from "./frame.ts";
+import type { Gateway } from "./gateway.ts";
+import type { UpstreamAnswer } from "./open-answer.ts";
+import { rememberAnswer } from "./relay-whole.ts";
+import { EVENT_BYTES_MAX, feed, finish, newStreamFilter, type StreamFilter, takeHeld } from "./stream-filter.ts";
+import type { AnswerReader } from "./upstream-reader.ts";
+
+/** relaying → charging → released, or out of relaying at once when either side leaves. */
+type Phase = "relaying" | "charging" | "released" | "cut";
+
+interface Relay {
+  readonly gateway: Gateway;
+  readonly exchange: Exchange;
+  readonly answer: UpstreamAnswer;
+  readonly reader: AnswerReader;
+  readonly filter: StreamFilter;
+  readonly frame: Frame;
+  phase: Phase;
+}
+
+/** How long a stream may stay open behind its terminal event. */
+const TRAILING_MS = 1_000;
+
+const SSE_HEADERS = {
+  "content-type": "text/event-stream; charset=utf-8",
+  "cache-control": "no-cache",
+  "x-accel-buffering": "no",
+};
+
+/** Relays a stream; the end waits for its charge, everything before it goes at once. */
+export function relayStream(gateway: Gateway, exchange: Exchange, answer: UpstreamAnswer): Response {
+  const { reader, attempt } = answer;
+  if (!reader) throw new Error("a stream without a reader");
+  const frame = frameFor(exchange);
+  const tap = newTapState(exchange.head?.wantsUsage ?? true, NO_USAGE);
+  const relay: Relay = {
+    gateway,
+    exchange,
+    answer,
+    reader,
+    filter: newStreamFilter(exchange.codec, tap, shownModel(exchange, answer)),
+    frame,
+    phase: "relaying",
+  };
+  attempt.deadline?.stop();
+  const { idleMs } = attempt.target.upstream;
+  attempt.deadline = gateway.deadlines.start(idleMs, () => {
+    attempt.late = true;
+    attempt.abort.abort();
+  });
+  exchange.request.signal.addEventListener("abort", () => clientLeft(relay), { once: true });
+  let first: Uint8Array | undefined = answer.first;
+  const body = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const opening = first;
+        first = undefined;
+        await pump(relay, controller, opening);
+      },
+      cancel: () => clientLeft(relay),
+    },
+    { highWaterMark: 0 },
+  );
+  const headers = { ...answerHeaders(exchange, answer), ...SSE_HEADERS, ...frame.headers };
+  return new Response(body, { status: answer.status, headers });
+}
+
+type Controller = ReadableStreamDefaultController<Uint8Array>;
+
+/** Reads on until there is something to hand out, or the stream ends. Never throws. */
+async function pump(relay: Relay, controller: Controller, opening: Uint8Array | undefined): Promise<void> {
+  let chunk = opening;
+  try {
+    while (relay.phase === "relaying") {
+      chunk ??= await relay.reader.read();
+      relay.answer.attempt.deadline?.extend();
+      if (chunk === undefined) {
+        await endOfUpstream(relay, controller);
+        return;
+      }
+      const out = feed(relay.filter, chunk);
+      chunk = undefined;
+      if (out.length > 0) controller.enqueue(relay.frame.wrap(out));
+      if (relay.filter.phase === "ended") {
+        await release(relay, controller);
+        return;
+      }
+      if (relay.filter.phase === "failed") {
+        upstreamFailed(relay, controller);
+        return;
+      }
+      if (relay.filter.pending.length > EVENT_BYTES_MAX) throw tooLong();
+      if (out.length > 0) return;
+    }
+  } catch (fault) {
+    cut(relay, controller, fault);
+  }
+}
+
+function tooLong(): GatewayError {
+  return new GatewayError("upstream_error", "The upstream sent an event that is too long to relay; try again.");
+}
+
+async function endOfUpstream(relay: Relay, controller: Controller): Promise<void> {
+  if (finish(relay.filter)) {
+    await release(relay, controller);
+    return;
+  }
+  if (relay.filter.phase === "failed") {
+    controller.enqueue(relay.frame.wrap(takeHeld(relay.filter)));
+    upstreamFailed(relay, controller);
+    return;
+  }
+  const message = "The upstream of this model ended its stream before the answer was complete; try again.";
+  throw new GatewayError("upstream_error", message);
+}
+
+/** The answer is whole: charge it, and only then let its end go. */
+async function release(relay: Relay, controller: Controller): Promise<void> {
+  relay.phase = "charging";
+  const { gateway, exchange, filter, answer } = relay;
+  answer.attempt.deadline?.stop();
+  const metered = meterUsage(filter.tap, exchange.bytes.length);
+  let chargeNanos: bigint;
+  try {
+    chargeNanos = await chargeExchange(gateway, exchange, metered);
+  } catch (fault) {
+    relay.phase = "relaying";
+    throw fault;
+  }
+  relay.phase = "released";
+  rememberAnswer(gateway, exchange, filter.tap.answerId);
+  const { answerId } = filter.tap;
+  recordExchange(gateway, exchange, { outcome: "finished", status: answer.status, metered, chargeNanos, answerId });
+  try {
+    controller.enqueue(relay.frame.wrap(takeHeld(filter)));
+    await relayTrailing(relay, controller);
+    relay.frame.end(controller);
+    controller.close();
+  } catch (fault) {
+    // The client closed as soon as it had the end; it has all it wanted, and so have we.
+    gateway.log("debug", "client closed at the terminal event", { request: exchange.id, cause: String(fault) });
+  }
+}
+
+/** What follows the terminal event (a stray `[DONE]`), so that the connection can be used again. */
+async function relayTrailing(relay: Relay, controller: Controller): Promise<void> {
+  const deadline = relay.gateway.deadlines.start(TRAILING_MS, () => relay.reader.cancel());
+  try {
+    for (;;) {
+      const chunk = await relay.reader.read();
+      if (chunk === undefined) break;
+      feed(relay.filter, chunk);
+      const trailing = takeHeld(relay.filter);
+      if (trailing.length > 0) controller.enqueue(relay.frame.wrap(trailing));
+    }
+  } catch (fault) {
+    // The answer was complete and is charged; how the connection ends changes nothing.
+    relay.gateway.log("debug", "upstream cut behind its terminal event", { cause: String(fault) });
+  } finally {
+    deadline.stop();
+  }
+}
+
+/** The upstream itself said that it failed; its event was relayed, the stream ends there. */
+function upstreamFailed(relay: Relay, controller: Controller): void {
+  const { gateway, exchange, filter } = relay;
+  relay.phase = "cut";
+  stopUpstream(relay);
+  releaseHold(gateway, exchange);
+  recordExchange(gateway, exchange, {
+    outcome: "cut_by_upstream",
+    status: relay.answer.status,
+    error: "the upstream reported a failure",
+  });
+  const error = new GatewayError("upstream_error", "The upstream of this model failed while answering; try again.");
+  // Codex ignores Responses' `error` event, so that protocol gets its `response.failed` too.
+  if (exchange.codec.id === "openai-responses" && filter.tap.sequence >= -1) sayError(relay, controller, error);
+  endStream(relay, controller);
+}
+
+/** Something failed in mid-stream: the client is told in its dialect, and pays nothing. */
+function cut(relay: Relay, controller: Controller, fault: unknown): void {
+  if (relay.phase !== "relaying") return;
+  relay.phase = "cut";
+  const { gateway, exchange, answer } = relay;
+  const late = answer.attempt.late;
+  const error =
+    fault instanceof GatewayError
+      ? fault
+      : new GatewayError(
+          late ? "upstream_timeout" : "upstream_error",
+          late
+            ? "The upstream of this model fell silent while answering; try again."
+            : "The connection to this model's upstream broke while it was answering; try again.",
+          { cause: fault },
+        );
+  stopUpstream(relay);
+  releaseHold(gateway, exchange);
+  recordExchange(gateway, exchange, { outcome: "cut_by_upstream", status: answer.status, error: error.message });
+  sayError(relay, controller, toGatewayError(error));
+  endStream(relay, controller);
+}
+
+function sayError(relay: Relay, controller: Controller, error: GatewayError): void {
+  const { exchange, filter } = relay;
+  const bytes = renderStreamError(exchange.codec.id, error, requestIdOf(exchange), filter.tap);
+  controller.enqueue(relay.frame.wrap(bytes));
+}
+
+function endStream(relay: Relay, controller: Controller): void {
+  relay.frame.end(controller);
+  controller.close();
+}
+
+function stopUpstream(relay: Relay): void {
+  relay.answer.attempt.deadline?.stop();
+  relay.reader.cancel();
+  relay.answer.attempt.abort.abort();
+}
+
+/** The client closed. Before the end: the upstream is cancelled, and what was relayed is charged. */
+function clientLeft(relay: Relay): void {
+  if (relay.phase !== "relaying") return;
+  relay.phase = "cut";
+  stopUpstream(relay);
+  void chargeRelayed(relay);
+}
+
+async function chargeRelayed(relay: Relay): Promise<void> {
+  const { gateway, exchange, filter, answer } = relay;
+  const metered = meterUsage(filter.tap, exchange.bytes.length);
+  const ending = { outcome: "cut_by_client" as const, status: answer.status };
+  try {
+    const chargeNanos = await chargeExchange(gateway, exchange, metered);
+    recordExchange(gateway, exchange, { ...ending, metered, chargeNanos });
+  } catch (fault) {
+    const { message } = toGatewayError(fault);
+    recordExchange(gateway, exchange, { ...ending, error: message });
+  }
+}

@@ -1,0 +1,35 @@
+import type { Upstream } from "../core/model.ts";
+import { answerDemo } from "../providers/demo/answer-demo.ts";
+import { prepareUpstreamRequest, type UpstreamCall } from "../providers/upstream-request.ts";
+
+export interface UpstreamSend extends UpstreamCall {
+  readonly body: Uint8Array;
+  readonly signal: AbortSignal;
+}
+
+/** Sends a request to an upstream and resolves with the head of its answer. */
+export type UpstreamSender = (send: UpstreamSend) => Promise<Response>;
+
+/** Bun's own additions to fetch (bun-types, `BunFetchRequestInit`). */
+const RAW_ANSWER = {
+  // Bytes pass as they come, a redirect never carries the credential elsewhere, and our deadlines rule.
+  decompress: false,
+  redirect: "manual",
+  timeout: false,
+} as const;
+
+function sendOverHttp(send: UpstreamSend): Promise<Response> {
+  const { url, headers } = prepareUpstreamRequest(send);
+  return fetch(url, { method: "POST", headers, body: send.body, signal: send.signal, ...RAW_ANSWER } as RequestInit);
+}
+
+function sendToDemo(send: UpstreamSend): Promise<Response> {
+  const { protocol, stream, body, signal, target, operation } = send;
+  const countTokens = operation === "count-tokens";
+  return answerDemo({ protocol, model: target.model, stream, sse: true, body, signal, countTokens });
+}
+
+const SENDERS: Partial<Record<Upstream["provider"], UpstreamSender>> = { demo: sendToDemo };
+
+export const sendUpstream: UpstreamSender = (send) =>
+  (SENDERS[send.target.upstream.provider] ?? sendOverHttp)(send);

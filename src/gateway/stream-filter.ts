@@ -1,0 +1,164 @@
+import { completeEventsEnd, eventEnd, parseEvent } from "../base/sse.ts";
+import type { ProtocolCodec, TapState, Verdict } from "../protocols/protocol.ts";
+import { contains } from "../protocols/text-bytes.ts";
+import { renameModel } from "./rename-model.ts";
+
+/** relaying: events go by · holding: the end has begun and waits · ended: the terminal event is here. */
+export type FilterPhase = "relaying" | "holding" | "ended" | "failed";
+
+/**
+ * What stands between an upstream's stream and the client: looks for usage and for the end, and
+ * keeps the end back. One explicit state; `feed` and `finish` are its only transitions.
+ */
+export interface StreamFilter {
+  readonly codec: ProtocolCodec;
+  readonly tap: TapState;
+  /** The name to show instead of the upstream's, or undefined when they are the same. */
+  readonly shownModel: string | undefined;
+  readonly markers: readonly Uint8Array[];
+  /** Bytes of an event whose end has not come yet. */
+  pending: Uint8Array;
+  /** Events that wait for the charge. */
+  held: Uint8Array[];
+  /** Gemini: the held event is the last one only if nothing follows. */
+  maybeLast: boolean;
+  phase: FilterPhase;
+}
+
+const NOTHING = new Uint8Array(0);
+const encoder = new TextEncoder();
+
+export function newStreamFilter(codec: ProtocolCodec, tap: TapState, shownModel: string | undefined): StreamFilter {
+  const names = shownModel === undefined ? [] : codec.modelPaths.map((path) => encoder.encode(`"${path.at(-1)}"`));
+  return {
+    codec,
+    tap,
+    shownModel,
+    markers: [...codec.tap.markers, ...names],
+    pending: NOTHING,
+    held: [],
+    maybeLast: false,
+    phase: "relaying",
+  };
+}
+
+/** Past this size an event is an attack or a fault, not an answer. */
+export const EVENT_BYTES_MAX = 16 * 1024 * 1024;
+
+function join(parts: readonly Uint8Array[]): Uint8Array {
+  if (parts.length === 0) return NOTHING;
+  return parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts);
+}
+
+/** Splits off what is complete; the rest waits in `pending` (copied, so the chunk can be freed). */
+function takeComplete(filter: StreamFilter, chunk: Uint8Array): Uint8Array {
+  const bytes = filter.pending.length === 0 ? chunk : join([filter.pending, chunk]);
+  const end = completeEventsEnd(bytes);
+  filter.pending = end === bytes.length ? NOTHING : bytes.slice(end);
+  return bytes.subarray(0, end);
+}
+
+/** Comments and blank lines say nothing about where the answer stands. */
+function isSilent(event: Uint8Array): boolean {
+  const first = event[0];
+  return first === 0x3a || first === 0x0a || first === 0x0d;
+}
+
+/**
+ * Takes a chunk of the upstream's stream and answers what may be relayed now. Afterwards `phase`
+ * tells whether the end has come; from then on everything is kept in `held`.
+ */
+export function feed(filter: StreamFilter, chunk: Uint8Array): Uint8Array {
+  const complete = takeComplete(filter, chunk);
+  if (complete.length === 0) return NOTHING;
+  const plain = filter.held.length === 0 && !filter.markers.some((marker) => contains(complete, marker));
+  if (plain && filter.phase === "relaying") {
+    filter.codec.tap.glance(filter.tap, complete);
+    return complete;
+  }
+  return feedEvents(filter, complete);
+}
+
+function feedEvents(filter: StreamFilter, complete: Uint8Array): Uint8Array {
+  const out: Uint8Array[] = [];
+  let from = 0;
+  while (from < complete.length) {
+    const found = eventEnd(complete, from);
+    const end = found < 0 ? complete.length : found;
+    feedEvent(filter, complete.subarray(from, end), out);
+    from = end;
+  }
+  const relayed = join(out);
+  if (relayed.length > 0) filter.codec.tap.glance(filter.tap, relayed);
+  return relayed;
+}
+
+function feedEvent(filter: StreamFilter, event: Uint8Array, out: Uint8Array[]): void {
+  const waiting = filter.phase !== "relaying";
+  if (isSilent(event)) {
+    (waiting || filter.maybeLast ? filter.held : out).push(event);
+    return;
+  }
+  const shown = renameModel(event, filter.shownModel, filter.codec.modelPaths);
+  const verdict = waiting && filter.phase !== "holding" ? "relay" : judge(filter, event);
+  STEPS[verdict](filter, shown, out);
+}
+
+function judge(filter: StreamFilter, event: Uint8Array): Verdict {
+  const read = filter.codec.tap.markers.some((marker) => contains(event, marker));
+  return read ? filter.codec.tap.readEvent(filter.tap, parseEvent(event)) : "relay";
+}
+
+/** A held event that was not the last after all goes before what follows it. */
+function releaseMaybeLast(filter: StreamFilter, out: Uint8Array[]): void {
+  if (!filter.maybeLast) return;
+  filter.maybeLast = false;
+  out.push(...filter.held);
+  filter.held = [];
+}
+
+const STEPS: Record<Verdict, (filter: StreamFilter, event: Uint8Array, out: Uint8Array[]) => void> = {
+  relay(filter, event, out) {
+    releaseMaybeLast(filter, out);
+    (filter.phase === "relaying" ? out : filter.held).push(event);
+  },
+  drop() {},
+  last(filter, event, out) {
+    releaseMaybeLast(filter, out);
+    filter.maybeLast = true;
+    filter.held.push(event);
+  },
+  hold(filter, event) {
+    filter.phase = "holding";
+    filter.held.push(event);
+  },
+  terminal(filter, event) {
+    filter.phase = "ended";
+    filter.held.push(event);
+  },
+  failed(filter, event, out) {
+    filter.phase = "failed";
+    out.push(...filter.held, event);
+    filter.held = [];
+  },
+};
+
+/** The upstream closed its stream. Answers whether the answer is whole; the end is in `held` then. */
+export function finish(filter: StreamFilter): boolean {
+  if (filter.pending.length > 0) {
+    // A last event without its empty line: browsers drop it, some servers send it.
+    const rest = filter.pending;
+    filter.pending = NOTHING;
+    const relayed = feedEvents(filter, rest);
+    if (relayed.length > 0) filter.held.push(relayed);
+  }
+  if (filter.phase === "ended" || filter.maybeLast) return true;
+  return filter.phase === "relaying" && filter.codec.tap.endsWell(filter.tap);
+}
+
+/** Takes the events that waited for the charge. */
+export function takeHeld(filter: StreamFilter): Uint8Array {
+  const held = join(filter.held);
+  filter.held = [];
+  return held;
+}

@@ -1,0 +1,62 @@
+import type { Log } from "../core/log.ts";
+import type { RequestRecord } from "../core/request-record.ts";
+
+export interface RequestFilter {
+  readonly accountId?: string;
+  /** Newest first, at most this many. */
+  readonly limit: number;
+}
+
+/** Where request records are kept, all of a batch or none. */
+export interface HistoryStore {
+  insert(records: readonly RequestRecord[]): void | Promise<void>;
+  list(filter: RequestFilter): RequestRecord[];
+  find(id: string): RequestRecord | undefined;
+  /** Whether this account was given the answer with this id. */
+  ownsAnswer(accountId: string, answerId: string): boolean;
+}
+
+export interface Recorder {
+  /** Queues a record; it is stored within `flushMs`. */
+  record(record: RequestRecord): void;
+  flush(): Promise<void>;
+}
+
+const FLUSH_MS = 250;
+const BATCH_MAX = 1_000;
+/** Past this many unwritten records the oldest are given up, loudly: charges are elsewhere. */
+const QUEUE_MAX = 100_000;
+
+/** Request records in groups behind the answers. */
+export function batchedRecorder(store: HistoryStore, log: Log): Recorder {
+  let queue: RequestRecord[] = [];
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  async function flush(): Promise<void> {
+    clearTimeout(timer);
+    timer = undefined;
+    while (queue.length > 0) {
+      const batch = queue.slice(0, BATCH_MAX);
+      try {
+        await store.insert(batch);
+      } catch (cause) {
+        log("error", "request records could not be stored; they are tried again", { cause: String(cause) });
+        if (queue.length > QUEUE_MAX) {
+          queue = queue.slice(-QUEUE_MAX);
+          log("error", "request records were given up because the history store stays away", {});
+        }
+        timer = setTimeout(flush, FLUSH_MS * 4);
+        return;
+      }
+      queue = queue.slice(batch.length);
+    }
+  }
+
+  return {
+    record(record) {
+      queue.push(record);
+      timer ??= setTimeout(flush, FLUSH_MS);
+    },
+    flush,
+  };
+}

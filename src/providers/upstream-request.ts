@@ -1,0 +1,81 @@
+import type { Target } from "../core/model.ts";
+import type { Operation, Protocol } from "../core/protocol.ts";
+
+/** A request as it is about to leave for an upstream. */
+export interface UpstreamRequest {
+  readonly url: string;
+  readonly headers: Record<string, string>;
+}
+
+export interface UpstreamCall {
+  readonly target: Target;
+  readonly protocol: Protocol;
+  readonly operation: Operation;
+  readonly stream: boolean;
+  /** The client's headers; only those that its protocol knows travel on. */
+  readonly clientHeaders: Headers;
+}
+
+/** Client headers that mean something to an upstream of the same protocol. Never a credential or a cookie. */
+const FORWARDED: Record<Protocol, readonly string[]> = {
+  "anthropic-messages": ["anthropic-version", "anthropic-beta"],
+  "openai-chat": ["openai-beta", "idempotency-key"],
+  "openai-responses": ["openai-beta", "idempotency-key", "session-id", "thread-id", "x-client-request-id"],
+  "openai-completions": ["openai-beta", "idempotency-key"],
+  gemini: [],
+};
+
+const ANTHROPIC_VERSION = "2023-06-01";
+
+function vendorHeaders(call: UpstreamCall): Record<string, string> {
+  const { apiKey, provider } = call.target.upstream;
+  if (apiKey === "") return {};
+  if (call.protocol === "gemini") return { "x-goog-api-key": apiKey };
+  if (call.protocol === "anthropic-messages" && provider === "anthropic") return { "x-api-key": apiKey };
+  return { authorization: `Bearer ${apiKey}` };
+}
+
+function headersOf(call: UpstreamCall): Record<string, string> {
+  const headers: Record<string, string> = {
+    "content-type": "application/json",
+    // The tap reads the answer as it passes; compressed it would be blind.
+    "accept-encoding": "identity",
+    "user-agent": "quoin",
+  };
+  if (call.protocol === "anthropic-messages") headers["anthropic-version"] = ANTHROPIC_VERSION;
+  for (const name of FORWARDED[call.protocol]) {
+    const value = call.clientHeaders.get(name);
+    if (value !== null) headers[name] = value;
+  }
+  return Object.assign(headers, vendorHeaders(call), call.target.upstream.headers);
+}
+
+const OPENAI_PATHS = {
+  "openai-chat": "/chat/completions",
+  "openai-responses": "/responses",
+  "openai-completions": "/completions",
+} as const;
+
+function anthropicPath(call: UpstreamCall): string {
+  const path = call.operation === "count-tokens" ? "/messages/count_tokens" : "/messages";
+  // Anthropic's own base has no version, that of a compatible server may.
+  return call.target.upstream.baseUrl.endsWith("/v1") ? path : `/v1${path}`;
+}
+
+function geminiPath(call: UpstreamCall): string {
+  const model = encodeURIComponent(call.target.model).replaceAll("%2F", "/");
+  if (call.operation === "count-tokens") return `/models/${model}:countTokens`;
+  return call.stream
+    ? `/models/${model}:streamGenerateContent?alt=sse`
+    : `/models/${model}:generateContent`;
+}
+
+function pathOf(call: UpstreamCall): string {
+  if (call.protocol === "anthropic-messages") return anthropicPath(call);
+  return call.protocol === "gemini" ? geminiPath(call) : OPENAI_PATHS[call.protocol];
+}
+
+/** Where a request goes and what it carries, for any upstream that speaks the client's protocol. */
+export function prepareUpstreamRequest(call: UpstreamCall): UpstreamRequest {
+  return { url: call.target.upstream.baseUrl + pathOf(call), headers: headersOf(call) };
+}

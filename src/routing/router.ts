@@ -1,0 +1,73 @@
+import { GatewayError } from "../core/errors.ts";
+import type { Model, Snapshot, Target } from "../core/model.ts";
+import type { Principal } from "../core/principal.ts";
+import type { Protocol, RequestedModel } from "../core/protocol.ts";
+import type { Cooldowns } from "./cooldowns.ts";
+
+/** Where a request may go, best first. */
+export interface Route {
+  readonly model: Model;
+  readonly targets: readonly Target[];
+}
+
+export interface RouteQuery {
+  readonly snapshot: Snapshot;
+  readonly name: RequestedModel;
+  readonly protocol: Protocol;
+  readonly principal: Principal;
+}
+
+function unknownModel(name: string): GatewayError {
+  return new GatewayError(
+    "model_not_found",
+    `model: there is no model "${name.slice(0, 128)}" here; GET /v1/models lists those that are.`,
+    { param: "model" },
+  );
+}
+
+function wrongProtocol(model: Model, protocol: Protocol): GatewayError {
+  const spoken = new Set(model.targets.flatMap((target) => target.upstream.protocols));
+  return new GatewayError(
+    "unsupported",
+    `model: "${model.id}" cannot be asked in ${protocol} yet; its upstreams speak ${[...spoken].join(", ")}. Use one of these, or another model.`,
+    { param: "model" },
+  );
+}
+
+/** By chance, in proportion to weight: each draw takes one target out of the rest. */
+function shuffleByWeight(targets: readonly Target[], random: () => number): Target[] {
+  const rest = [...targets];
+  const order: Target[] = [];
+  while (rest.length > 0) {
+    let draw = random() * rest.reduce((sum, target) => sum + target.weight, 0);
+    const at = rest.findIndex((target) => {
+      draw -= target.weight;
+      return draw < 0;
+    });
+    order.push(...rest.splice(Math.max(at, 0), 1));
+  }
+  return order;
+}
+
+/**
+ * Chooses the targets of a request.
+ * @throws GatewayError `model_not_found`, `permission` (the plan leaves the model out), `unsupported`.
+ */
+export function resolveRoute(query: RouteQuery, cooldowns: Cooldowns, random = Math.random): Route {
+  const { snapshot, name, protocol, principal } = query;
+  const model = snapshot.modelByName.get(name);
+  if (!model) throw unknownModel(name);
+  const allowed = snapshot.plans.get(principal.planId)?.models;
+  if (allowed && !allowed.has(model.id)) {
+    const message = `model: the plan of this key does not include "${model.id}"; use another model or another key.`;
+    throw new GatewayError("permission", message, { param: "model" });
+  }
+  const able = model.targets.filter((target) => target.upstream.protocols.includes(protocol));
+  if (able.length === 0 || (model.protocols && !model.protocols.includes(protocol))) {
+    throw wrongProtocol(model, protocol);
+  }
+  if (able.length === 1) return { model, targets: able };
+  const order = shuffleByWeight(able, random);
+  const ready = order.filter((target) => !cooldowns.isCooling(target));
+  return { model, targets: [...ready, ...order.filter((target) => !ready.includes(target))] };
+}

@@ -1,0 +1,135 @@
+import { Database } from "bun:sqlite";
+import { mkdirSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { idBytes, idText } from "../../base/id.ts";
+import type { RequestRecord } from "../../core/request-record.ts";
+import type { HistoryStore } from "../../history/recorder.ts";
+import { transact } from "./database.ts";
+
+/** One file per UTC month, dropped whole when it is no longer wanted. */
+function periodOf(at: number): string {
+  return new Date(at).toISOString().slice(0, 7);
+}
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS request (
+    request_id BLOB PRIMARY KEY,
+    account_id BLOB NOT NULL,
+    answer_id TEXT,
+    record TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS request_account ON request (account_id, request_id);
+  CREATE INDEX IF NOT EXISTS request_answer ON request (answer_id) WHERE answer_id IS NOT NULL;
+`;
+
+function openPeriod(file: string): Database {
+  const db = new Database(file, { create: true, safeIntegers: true, strict: true });
+  // A power cut may lose the newest records; charges carry the money and are durable elsewhere.
+  db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 8000;");
+  db.exec(SCHEMA);
+  return db;
+}
+
+type StoredRecord = Omit<RequestRecord, "id" | "chargeNanos"> & { readonly chargeNanos: string };
+
+function encode(record: RequestRecord): string {
+  const { id: _, ...rest } = record;
+  return JSON.stringify({ ...rest, chargeNanos: record.chargeNanos.toString() });
+}
+
+function decode(row: { request_id: Uint8Array; record: string }): RequestRecord {
+  const stored = JSON.parse(row.record) as StoredRecord;
+  return { ...stored, id: idText(row.request_id), chargeNanos: BigInt(stored.chargeNanos) };
+}
+
+type Row = { request_id: Uint8Array; record: string };
+
+export interface SqliteHistoryStore extends HistoryStore {
+  /** Every record since a time, oldest first; for proofs. */
+  each(sinceMs: number, visit: (record: RequestRecord) => void): void;
+  close(): void;
+}
+
+/** Answers that a later request may build on are those of the Responses protocol. */
+function answerKey(record: RequestRecord): string | null {
+  return record.protocol === "openai-responses" && record.answerId ? record.answerId : null;
+}
+
+export function openSqliteHistory(home: string): SqliteHistoryStore {
+  const folder = join(home, "history");
+  mkdirSync(folder, { recursive: true });
+  const open = new Map<string, Database>();
+  for (const name of readdirSync(folder)) {
+    const period = /^(\d{4}-\d{2})\.db$/.exec(name)?.[1];
+    if (period) open.set(period, openPeriod(join(folder, name)));
+  }
+
+  function periodDb(period: string): Database {
+    const known = open.get(period);
+    if (known) return known;
+    const db = openPeriod(join(folder, `${period}.db`));
+    open.set(period, db);
+    return db;
+  }
+
+  function newestFirst(): Database[] {
+    return [...open.entries()].sort(([a], [b]) => (a < b ? 1 : -1)).map(([, db]) => db);
+  }
+
+  return {
+    insert(records) {
+      for (const [period, group] of Map.groupBy(records, (record) => periodOf(record.at))) {
+        const db = periodDb(period);
+        const insert = db.query("INSERT INTO request VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING");
+        transact(db, () => {
+          for (const record of group) {
+            insert.run(idBytes(record.id), idBytes(record.accountId), answerKey(record), encode(record));
+          }
+        });
+      }
+    },
+    list({ accountId, limit }) {
+      const rows: Row[] = [];
+      for (const db of newestFirst()) {
+        if (rows.length >= limit) break;
+        const where = accountId === undefined ? "" : "WHERE account_id = ?1";
+        const query = db.query<Row, (Uint8Array | number)[]>(
+          `SELECT request_id, record FROM request ${where} ORDER BY request_id DESC LIMIT ${limit - rows.length}`,
+        );
+        rows.push(...query.all(...(accountId === undefined ? [] : [idBytes(accountId)])));
+      }
+      return rows.map(decode);
+    },
+    find(id) {
+      for (const db of newestFirst()) {
+        const row = db
+          .query<Row, [Uint8Array]>("SELECT request_id, record FROM request WHERE request_id = ?")
+          .get(idBytes(id));
+        if (row) return decode(row);
+      }
+      return undefined;
+    },
+    ownsAnswer(accountId, answerId) {
+      return newestFirst().some(
+        (db) =>
+          db
+            .query<{ found: bigint }, [string, Uint8Array]>(
+              "SELECT 1 AS found FROM request WHERE answer_id = ? AND account_id = ?",
+            )
+            .get(answerId, idBytes(accountId)) !== null,
+      );
+    },
+    each(sinceMs, visit) {
+      for (const db of newestFirst().reverse()) {
+        const query = db.query<Row, []>("SELECT request_id, record FROM request ORDER BY request_id");
+        for (const row of query.iterate()) {
+          const record = decode(row);
+          if (record.at >= sinceMs) visit(record);
+        }
+      }
+    },
+    close() {
+      for (const db of open.values()) db.close();
+    },
+  };
+}
