@@ -26,7 +26,8 @@ export interface RequestRecord {
   readonly accountId: string;
   readonly keyId: string;
   readonly model: string;
-  readonly protocol: Protocol;
+  /** "unknown" where the record was rebuilt from its charge after a crash. */
+  readonly protocol: Protocol | "unknown";
   readonly operation: Operation;
   readonly stream: boolean;
   readonly status: number;

@@ -21,7 +21,7 @@ const UNMETERED: MeteredUsage = { usage: NO_USAGE, source: "none" };
 
 /** Writes the request's record, once. Requests of nobody are not recorded: there is no account to show them to. */
 export function recordExchange(gateway: Gateway, exchange: Exchange, ending: Ending): void {
-  gateway.running.delete(exchange);
+  gateway.running.delete(exchange.id);
   if (exchange.recorded || !exchange.principal) return;
   exchange.recorded = true;
   const { usage, source } = ending.metered ?? UNMETERED;

@@ -4,8 +4,9 @@ import type { Deadlines } from "../base/deadlines.ts";
 import type { Ledger } from "../billing/ledger.ts";
 import type { Log } from "../core/log.ts";
 import type { Snapshot } from "../core/model.ts";
-import type { HistoryStore, Recorder } from "../history/recorder.ts";
+import type { Recorder } from "../history/recorder.ts";
 import type { Cooldowns } from "../routing/cooldowns.ts";
+import type { AnswerOwners } from "./answer-owners.ts";
 import type { UpstreamSender } from "./send-upstream.ts";
 
 /** What the data plane works with, built once by app.ts. */
@@ -15,7 +16,8 @@ export interface Gateway {
   readonly ledger: Ledger;
   readonly cooldowns: Cooldowns;
   readonly recorder: Recorder;
-  readonly history: Pick<HistoryStore, "ownsAnswer">;
+  /** Answers that later requests of the same account may build on. */
+  readonly answers: AnswerOwners;
   readonly send: UpstreamSender;
   readonly deadlines: Deadlines;
   readonly clock: Clock;
@@ -24,11 +26,6 @@ export interface Gateway {
   readonly bodyBytesMax: number;
   readonly bodyDeadlineMs: number;
   readonly answerBytesMax: number;
-  /** Running exchanges, for a clean shutdown. */
-  readonly running: Set<Exchange>;
-  /** Answers that later requests of the same account may build on. */
-  readonly answers: AnswerOwners;
+  /** Ids of running exchanges, for a clean shutdown. */
+  readonly running: Set<string>;
 }
-
-import type { AnswerOwners } from "./answer-owners.ts";
-import type { Exchange } from "./exchange.ts";

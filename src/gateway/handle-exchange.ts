@@ -15,7 +15,7 @@ import { reserveFunds } from "./reserve-funds.ts";
  */
 export async function handleExchange(gateway: Gateway, exchange: Exchange): Promise<Response> {
   const { request, codec, endpoint } = exchange;
-  gateway.running.add(exchange);
+  gateway.running.add(exchange.id);
   try {
     const known = authenticate(gateway.keys, request.headers, exchange.query);
     const principal = known instanceof Promise ? await known : known;

@@ -32,6 +32,8 @@ export interface SqliteLedgerOptions {
 }
 
 export interface SqliteLedgerStore extends LedgerStore {
+  /** Charges that the journal held at the start: their history may have been lost with the last process. */
+  readonly replayed: readonly ChargeRow[];
   /** All acknowledged charges are in the tables when it returns. */
   flush(): void;
   /** Flushes, makes the tables durable, and drops the journal. */
@@ -48,7 +50,7 @@ export function openSqliteLedger(options: SqliteLedgerOptions): SqliteLedgerStor
   const folder = join(options.home, "journal");
   const writeCharges = chargeWriter(db, NODE_ID);
   const readCharge = chargeReader(db);
-  replay(db, folder, writeCharges);
+  const replayed = replay(db, folder, writeCharges);
   const journal = Journal.start(folder);
   const lease = leaser(db, options.clock);
   const giveBack = giverBack(db);
@@ -74,7 +76,8 @@ export function openSqliteLedger(options: SqliteLedgerOptions): SqliteLedgerStor
     }
     const done = journal.rotate();
     durably(db, () => writeCharges(rows));
-    dropJournal(folder, done);
+    // The newest of them stays one turn longer: the history of its charges may not be written yet.
+    dropJournal(folder, done - 1);
   }
 
   function fail(cause: unknown): never {
@@ -106,6 +109,7 @@ export function openSqliteLedger(options: SqliteLedgerOptions): SqliteLedgerStor
   }
 
   return {
+    replayed,
     async register() {
       return guarded(() => {
         flush();
@@ -162,12 +166,11 @@ export function openSqliteLedger(options: SqliteLedgerOptions): SqliteLedgerStor
 
 type Timer = ReturnType<typeof setTimeout>;
 
-function replay(db: Database, folder: string, write: (rows: readonly ChargeRow[]) => void): void {
-  const lines = readJournal(folder);
-  durably(db, () => {
-    for (const line of lines) write(decodeRows(line));
-  });
+function replay(db: Database, folder: string, write: (rows: readonly ChargeRow[]) => void): ChargeRow[] {
+  const rows = readJournal(folder).flatMap(decodeRows);
+  durably(db, () => write(rows));
   dropJournal(folder, Number.MAX_SAFE_INTEGER);
+  return rows;
 }
 
 /** One epoch further; what earlier ones leased and did not spend is free again. */

@@ -1,5 +1,6 @@
 import type { Database } from "bun:sqlite";
 import { idBytes, newId } from "../../base/id.ts";
+import type { Grant, StatementLine, WalletStore } from "../../billing/wallets.ts";
 import type { Nanos } from "../../core/money.ts";
 import { durably } from "./database.ts";
 
@@ -7,20 +8,10 @@ import { durably } from "./database.ts";
 export const FUNDING = idBytes("00000000000000000000000000000001");
 export const REVENUE = idBytes("00000000000000000000000000000002");
 
-export interface Grant {
-  readonly walletId: string;
-  readonly nanos: Nanos;
-  readonly source: "top-up" | "demo";
-  /** The same key grants once, however often it is asked. */
-  readonly grantKey: string;
-  readonly at: number;
-}
-
 /** Free credit is spent before bought credit. */
 const SPEND_RANK: Record<Grant["source"], number> = { demo: 0, "top-up": 10 };
 
-/** Puts money into a wallet as a lot of its own; false when this grant was made before. Durable. */
-export function grantLot(db: Database, grant: Grant): boolean {
+function grantLot(db: Database, grant: Grant): boolean {
   return durably(db, () => {
     const lot = idBytes(newId());
     const { changes } = db
@@ -37,8 +28,8 @@ export function grantLot(db: Database, grant: Grant): boolean {
   });
 }
 
-/** What is neither spent nor expired: free in lots, or leased and unspent. Charges must be flushed. */
-export function walletBalance(db: Database, walletId: string, now: number): Nanos {
+/** Free in lots, or leased and unspent. */
+function walletBalance(db: Database, walletId: string, now: number): Nanos {
   const row = db
     .prepare<{ balance: bigint | null }, [Uint8Array, number]>(
       `SELECT sum(granted - taken + coalesce(
@@ -49,17 +40,7 @@ export function walletBalance(db: Database, walletId: string, now: number): Nano
   return row?.balance ?? 0n;
 }
 
-export interface StatementLine {
-  readonly at: number;
-  readonly kind: "grant" | "reversal" | "charge";
-  /** The grant's key, or the charged request's id. */
-  readonly ref: string;
-  /** Positive: into the wallet. */
-  readonly nanos: Nanos;
-}
-
-/** The newest movements of a wallet first. */
-export function walletStatement(db: Database, walletId: string, limit: number): StatementLine[] {
+function walletStatement(db: Database, walletId: string, limit: number): StatementLine[] {
   const rows = db
     .prepare<{ at: bigint; kind: StatementLine["kind"]; ref: string; nanos: bigint }, [Uint8Array, number]>(
       `SELECT at, kind, key AS ref, amount AS nanos FROM transfer
@@ -71,4 +52,19 @@ export function walletStatement(db: Database, walletId: string, limit: number): 
     )
     .all(idBytes(walletId), limit);
   return rows.map((row) => ({ ...row, at: Number(row.at) }));
+}
+
+/** Charges reach the tables behind the journal: `flush` brings them there before anything is read. */
+export function sqliteWalletStore(db: Database, flush: () => void): WalletStore {
+  return {
+    grant: (grant) => grantLot(db, grant),
+    balance(walletId, now) {
+      flush();
+      return walletBalance(db, walletId, now);
+    },
+    statement(walletId, limit) {
+      flush();
+      return walletStatement(db, walletId, limit);
+    },
+  };
 }

@@ -1,0 +1,135 @@
+import { keyVerifier } from "./accounts/key-verifier.ts";
+import { systemClock } from "./base/clock.ts";
+import { Deadlines } from "./base/deadlines.ts";
+import { Ledger } from "./billing/ledger.ts";
+import { compileSnapshot, priceListText } from "./catalog/compile-snapshot.ts";
+import type { Resolved } from "./config/resolve.ts";
+import type { Settings } from "./config/settings.ts";
+import type { Config } from "./config/types.ts";
+import type { ControlDeps } from "./control/operations.ts";
+import type { Log } from "./core/log.ts";
+import type { Model, Snapshot } from "./core/model.ts";
+import { answerOwners } from "./gateway/answer-owners.ts";
+import type { Gateway } from "./gateway/gateway.ts";
+import { probeTarget } from "./gateway/probe-target.ts";
+import { sendUpstream } from "./gateway/send-upstream.ts";
+import { batchedRecorder } from "./history/recorder.ts";
+import type { Home } from "./home.ts";
+import { memoryCooldowns } from "./routing/cooldowns.ts";
+import { priceListVersion } from "./storage/sqlite/price-list-store.ts";
+
+/** How long a finished answer waits for its charge before its client is told an error. */
+const SETTLE_WAIT_MS = 30_000;
+const LEASE_IDLE_MS = 10_000;
+const SWEEP_EVERY_MS = 5_000;
+const RETRY_MS = 200;
+
+/** The running product: every object built once, here, and nowhere else. */
+export interface App {
+  readonly gateway: Gateway;
+  readonly control: ControlDeps;
+  /** Swaps in another configuration; requests that run keep the one they began with. */
+  configure(config: Config): Snapshot;
+  /** Waits for running requests, at most `ms`, and writes everything down. */
+  close(ms: number): Promise<void>;
+}
+
+export interface AppOptions {
+  readonly home: Home;
+  readonly settings: Settings;
+  readonly config: Resolved["config"];
+  readonly log: Log;
+}
+
+function probeModel(model: Model | undefined) {
+  return Promise.all((model?.targets ?? []).map(probeTarget));
+}
+
+function buildLedger({ home, log }: AppOptions): Ledger {
+  return new Ledger({
+    store: home.ledgerStore,
+    clock: systemClock,
+    settleWaitMs: SETTLE_WAIT_MS,
+    idleMs: LEASE_IDLE_MS,
+    retryMs: RETRY_MS,
+    delay: Bun.sleep,
+    onFault: (message, cause) => log("error", message, { cause: String(cause) }),
+  });
+}
+
+/** Builds the product over an opened home; the ledger is registered when it resolves. */
+export async function buildApp(options: AppOptions): Promise<App> {
+  const { home, settings, log } = options;
+  const clock = systemClock;
+  let snapshot = compile(options.config);
+  const ledger = buildLedger(options);
+  await ledger.register();
+  const keys = keyVerifier(home.accounts, home.secret, settings.keyCacheSize);
+  const recorder = batchedRecorder(home.history, log);
+  const running: Gateway["running"] = new Set();
+  const sweeper = setInterval(() => void ledger.sweep(), SWEEP_EVERY_MS);
+  sweeper.unref();
+
+  function compile(config: Config): Snapshot {
+    return compileSnapshot(config, priceListVersion(home.db, priceListText(config), clock.now()));
+  }
+
+  async function flush(): Promise<void> {
+    home.ledgerStore.flush();
+    await recorder.flush();
+  }
+
+  const gateway: Gateway = {
+    snapshot: () => snapshot,
+    keys,
+    ledger,
+    cooldowns: memoryCooldowns(clock),
+    recorder,
+    answers: answerOwners(home.history),
+    send: sendUpstream,
+    deadlines: new Deadlines(),
+    clock,
+    log,
+    region: settings.region ?? "",
+    bodyBytesMax: settings.bodyBytesMax,
+    bodyDeadlineMs: settings.bodyDeadlineMs,
+    answerBytesMax: settings.answerBytesMax,
+    running,
+  };
+  const control: ControlDeps = {
+    accounts: home.accounts,
+    wallets: home.wallets,
+    history: home.history,
+    snapshot: () => snapshot,
+    secret: home.secret,
+    clock,
+    flush,
+    forgetKey: (keyId) => keys.forgetKey(keyId),
+    recall: (walletId) => ledger.recall(walletId),
+    heldNanos: (walletId) => ledger.heldNanos(walletId),
+    probeModel: (name) => probeModel(snapshot.modelByName.get(name)),
+    status: () => ({
+      running: running.size,
+      models: snapshot.models.length,
+      price_version: snapshot.priceVersion,
+      syncs: home.ledgerStore.syncs(),
+      rss_bytes: process.memoryUsage.rss(),
+    }),
+  };
+  return {
+    gateway,
+    control,
+    configure(config) {
+      snapshot = compile(config);
+      return snapshot;
+    },
+    async close(ms) {
+      clearInterval(sweeper);
+      const end = clock.monotonic() + ms;
+      while (running.size > 0 && clock.monotonic() < end) await Bun.sleep(20);
+      await ledger.drain();
+      await flush();
+      home.close();
+    },
+  };
+}

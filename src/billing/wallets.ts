@@ -1,0 +1,29 @@
+import type { Nanos } from "../core/money.ts";
+
+export interface Grant {
+  readonly walletId: string;
+  readonly nanos: Nanos;
+  readonly source: "top-up" | "demo";
+  /** The same key grants once, however often it is asked. */
+  readonly grantKey: string;
+  readonly at: number;
+}
+
+export interface StatementLine {
+  readonly at: number;
+  readonly kind: "grant" | "reversal" | "charge";
+  /** The grant's key, or the charged request's id. */
+  readonly ref: string;
+  /** Positive: into the wallet. */
+  readonly nanos: Nanos;
+}
+
+/** Money of wallets, as operators and customers see it. */
+export interface WalletStore {
+  /** Puts money into a wallet as a lot of its own, durably; false when this grant was made before. */
+  grant(grant: Grant): boolean;
+  /** What is neither spent nor expired, held or not. */
+  balance(walletId: string, now: number): Nanos;
+  /** The newest movements first. */
+  statement(walletId: string, limit: number): StatementLine[];
+}

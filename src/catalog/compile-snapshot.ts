@@ -1,0 +1,60 @@
+import { compilePrice } from "../config/prices.ts";
+import type { Config, EndpointName, ModelConfig } from "../config/types.ts";
+import type { Model, Plan, Snapshot, Target, Upstream } from "../core/model.ts";
+import type { Protocol } from "../core/protocol.ts";
+
+const PROTOCOL_OF: Partial<Record<EndpointName, Protocol>> = {
+  chat: "openai-chat",
+  completions: "openai-completions",
+  messages: "anthropic-messages",
+  responses: "openai-responses",
+  gemini: "gemini",
+};
+
+function targetsOf(model: ModelConfig, upstreams: ReadonlyMap<string, Upstream>): Target[] {
+  return model.targets.flatMap(({ upstream: id, model: name, weight }) => {
+    const upstream = upstreams.get(id);
+    return upstream ? [{ upstream, model: name, weight }] : [];
+  });
+}
+
+function compileModel(model: ModelConfig, upstreams: ReadonlyMap<string, Upstream>, createdAt: number): Model {
+  return {
+    id: model.id,
+    displayName: model.displayName,
+    vendor: model.vendor,
+    aliases: model.aliases,
+    contextTokens: model.contextTokens,
+    outputTokensMax: model.outputTokensMax,
+    price: compilePrice(model.price),
+    targets: targetsOf(model, upstreams),
+    protocols: model.endpoints.flatMap((endpoint) => PROTOCOL_OF[endpoint] ?? []),
+    createdAt,
+  };
+}
+
+/** The prices in one text: the same prices give the same text, whatever their order in the file. */
+export function priceListText(config: Config): string {
+  const rows = config.models.map(({ id, price }) => ({ id, price }));
+  rows.sort((a, b) => (a.id < b.id ? -1 : 1));
+  return JSON.stringify(rows, (_, value) => (typeof value === "bigint" ? value.toString() : value));
+}
+
+/** 1 January 2025: vendors' release dates are not in the catalogue, and clients only want a number. */
+const CREATED_AT_S = 1_735_689_600;
+
+/** The configuration as the hot path reads it: looked up by name, prices filled in, nothing to change. */
+export function compileSnapshot(config: Config, priceVersion: number): Snapshot {
+  const upstreams = new Map(config.upstreams.map((upstream) => [upstream.id, upstream]));
+  const models = config.models.map((model) => compileModel(model, upstreams, CREATED_AT_S));
+  const plans = config.plans.map(
+    ({ id, keyPrefix, models: allowed }): Plan => ({ id, keyPrefix, models: allowed && new Set(allowed) }),
+  );
+  return {
+    models,
+    modelByName: new Map(models.flatMap((model) => [model.id, ...model.aliases].map((name) => [name, model]))),
+    plans: new Map(plans.map((plan) => [plan.id, plan])),
+    upstreams,
+    priceVersion,
+  };
+}

@@ -1,0 +1,35 @@
+import { readConfigText, resolveNow } from "../home.ts";
+import { type Command, print, UsageError } from "./command.ts";
+import { readOptions } from "./options.ts";
+
+/** The configuration as text without its secrets. */
+function redact(key: string, value: unknown): unknown {
+  if (typeof value === "bigint") return value.toString();
+  if (key === "apiKey") return value === "" ? "" : "(set)";
+  if (key === "headers" && typeof value === "object" && value !== null) {
+    return Object.fromEntries(Object.keys(value).map((name) => [name, "(set)"]));
+  }
+  return value;
+}
+
+/** `quoin config check` reads quoin.yaml and says what is wrong; `print` shows what is in force. */
+export const config: Command = async (context) => {
+  const [word, ...rest] = context.args;
+  if (word !== "print" && word !== "check") throw new UsageError("quoin config takes one of: print, check.");
+  const options = readOptions(rest, { json: "boolean" });
+  const text = readConfigText(context.settings);
+  const { config: resolved } = await resolveNow(context.settings, context.env, text);
+  const counts = {
+    upstreams: resolved.upstreams.length,
+    models: resolved.models.length,
+    plans: resolved.plans.length,
+  };
+  if (word === "check") {
+    const where = text === undefined ? "No quoin.yaml; what was found around it" : context.settings.configFile;
+    const summary = `${where} is fine: ${counts.upstreams} upstreams, ${counts.models} models, ${counts.plans} plans.`;
+    print(options.flag("json") ? JSON.stringify({ ok: true, ...counts }) : summary);
+    return 0;
+  }
+  print(JSON.stringify(resolved, redact, options.flag("json") ? undefined : 2));
+  return 0;
+};

@@ -1,0 +1,88 @@
+import type { App } from "../app.ts";
+import type { Found } from "../config/discover.ts";
+import type { Config } from "../config/types.ts";
+import { hintOf, newKey } from "../accounts/key-format.ts";
+import { hashKey } from "../accounts/key-verifier.ts";
+import { newId } from "../base/id.ts";
+import type { Home } from "../home.ts";
+
+export interface Start {
+  readonly home: Home;
+  readonly app: App;
+  readonly config: Config;
+  readonly found: Found | undefined;
+  readonly url: string;
+}
+
+/** 5 USD: enough for a few thousand demo requests and a look at how a wallet moves. */
+const DEMO_CREDIT_NANOS = 5_000_000_000n;
+const DEMO_ACCOUNT = "demo";
+
+/** A key for the demo account when nobody has one yet; it is printed once and never again. */
+function makeDemoKey({ home, config }: Start): string | undefined {
+  if (home.accounts.listKeys(undefined).length > 0) return undefined;
+  const plan = config.plans.find(({ id }) => id === "default") ?? config.plans[0];
+  if (!plan) return undefined;
+  const now = Date.now();
+  const { accountId, walletId } = home.accounts.ensureAccount(DEMO_ACCOUNT, now);
+  home.wallets.grant({ walletId, nanos: DEMO_CREDIT_NANOS, source: "demo", grantKey: `demo:${walletId}`, at: now });
+  const key = newKey(plan.keyPrefix);
+  const hash = hashKey(home.secret, key);
+  const row = { hash, keyId: newId(), accountId, planId: plan.id, name: "first start", hint: hintOf(key), createdAt: now };
+  home.accounts.addKey(row);
+  return key;
+}
+
+/** A model that speaks a protocol, so that the printed lines work as they are. */
+function modelFor({ app }: Start, protocol: string): string {
+  const { models } = app.gateway.snapshot();
+  const able = models.find((model) => model.targets.some(({ upstream }) => upstream.protocols.includes(protocol as never)));
+  return able?.id ?? "";
+}
+
+function pasteLines(start: Start, key: string): string[] {
+  const { url } = start;
+  const lines: string[] = [];
+  const chat = modelFor(start, "openai-chat");
+  const anthropic = modelFor(start, "anthropic-messages");
+  const google = modelFor(start, "gemini");
+  if (chat) {
+    lines.push(
+      "OpenAI (base URL /v1):",
+      `  curl ${url}/v1/chat/completions -H "Authorization: Bearer ${key}" -H "Content-Type: application/json" -d '{"model":"${chat}","messages":[{"role":"user","content":"Hello"}]}'`,
+    );
+  }
+  if (anthropic) {
+    lines.push(
+      "Anthropic (base URL as it is; Claude Code too):",
+      `  curl ${url}/v1/messages -H "x-api-key: ${key}" -H "anthropic-version: 2023-06-01" -H "Content-Type: application/json" -d '{"model":"${anthropic}","max_tokens":256,"messages":[{"role":"user","content":"Hello"}]}'`,
+    );
+  }
+  if (google) {
+    lines.push(
+      "Gemini (base URL as it is):",
+      `  curl "${url}/v1beta/models/${google}:generateContent" -H "x-goog-api-key: ${key}" -H "Content-Type: application/json" -d '{"contents":[{"role":"user","parts":[{"text":"Hello"}]}]}'`,
+    );
+  }
+  return lines;
+}
+
+function upstreamLine({ config }: Start): string {
+  const names = config.upstreams.map((upstream) => upstream.id).join(", ");
+  return `Upstreams: ${names} (${config.models.length} models; quoin models list).`;
+}
+
+/** What a person reads when the server is up; the first time with a key and lines to paste. */
+export function firstStart(start: Start): string {
+  const key = makeDemoKey(start);
+  const lines = [`Quoin is ready at ${start.url}`, upstreamLine(start)];
+  if (key === undefined) return lines.join("\n");
+  return [
+    ...lines,
+    "",
+    `A first key, with $5.00 of demo credit. It is shown only now:\n\n  ${key}\n`,
+    ...pasteLines(start, key),
+    "",
+    "More keys: quoin keys create --account NAME, then quoin wallet top-up --account NAME --amount 10",
+  ].join("\n");
+}

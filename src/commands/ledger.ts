@@ -1,0 +1,34 @@
+import { resolve } from "node:path";
+import { callControl } from "../control/socket.ts";
+import { lockAndOpenHome } from "../home.ts";
+import { type Proof, proveLedger } from "../storage/sqlite/prove.ts";
+import { type Command, type CommandContext, print, UsageError } from "./command.ts";
+import { readOptions } from "./options.ts";
+
+/** Brings every acknowledged charge into the tables: by the running server, or by opening the home once. */
+async function flushHome(context: CommandContext, home: string): Promise<void> {
+  if (await callControl(home, "flush", {})) return;
+  lockAndOpenHome(context.settings, (cause) => {
+    throw cause;
+  })?.close();
+}
+
+function show(proof: Proof): string {
+  const checks = proof.checks.map(({ name, differences }) =>
+    differences.length === 0 ? `ok    ${name}` : `WRONG ${name}\n${differences.map((line) => `        ${line}`).join("\n")}`,
+  );
+  const counts = `${proof.wallets} wallets, ${proof.lots} lots, ${proof.charges} charges, ${proof.requests} requests`;
+  const verdict = proof.ok ? `The ledger is proven: ${counts}.` : `The ledger does NOT hold: ${counts}.`;
+  return [...checks, verdict].join("\n");
+}
+
+/** `quoin ledger prove`: exit 1 on a difference. */
+export const ledger: Command = async (context) => {
+  const [word, ...rest] = context.args;
+  if (word !== "prove") throw new UsageError("quoin ledger takes: prove.");
+  const options = readOptions(rest, { json: "boolean" });
+  const home = resolve(context.settings.home);
+  const proof = await proveLedger(home, () => flushHome(context, home));
+  print(options.flag("json") ? JSON.stringify(proof) : show(proof));
+  return proof.ok ? 0 : 1;
+};

@@ -1,0 +1,90 @@
+import { resolve } from "node:path";
+import { type App, buildApp } from "../app.ts";
+import { endWithParent } from "../base/parent-watch.ts";
+import type { Found } from "../config/discover.ts";
+import { watchConfig } from "../config/watch.ts";
+import { serveControl } from "../control/socket.ts";
+import type { Log } from "../core/log.ts";
+import { type Home, lockAndOpenHome, readConfigText, resolveNow } from "../home.ts";
+import { startServer } from "../server.ts";
+import { type Command, type CommandContext, print } from "./command.ts";
+import { firstStart } from "./first-start.ts";
+import { notInForce } from "./not-in-force.ts";
+import { readOptions } from "./options.ts";
+
+/** One JSON object a line on stderr: machines read it, and stdout stays for people. */
+const log: Log = (level, message, fields) => {
+  if (level === "debug" && !process.env.QUOIN_DEBUG) return;
+  process.stderr.write(`${JSON.stringify({ at: new Date().toISOString(), level, message, ...fields })}\n`);
+};
+
+function dieOfDisk(cause: unknown): void {
+  log("error", "the disk under the ledger failed; Quoin ends so that no unpaid answer leaves", { cause: String(cause) });
+  process.exit(70);
+}
+
+function openHomeOrSay(context: CommandContext): Home {
+  const home = lockAndOpenHome(context.settings, dieOfDisk);
+  if (home) return home;
+  const folder = resolve(context.settings.home);
+  throw new Error(`Quoin is running on ${folder} already; stop it first, or set QUOIN_HOME to another folder.`);
+}
+
+/** quoin.yaml is read again when it changes; a broken one changes nothing and says so. */
+function reloadOnChange(context: CommandContext, app: App, text: string | undefined, found: Found | undefined): void {
+  const { configFile } = context.settings;
+  let foundNow = found;
+  watchConfig(configFile, {
+    known: text ?? "",
+    async onChange(changed) {
+      try {
+        const resolved = await resolveNow(context.settings, context.env, changed, foundNow);
+        foundNow = resolved.found ?? foundNow;
+        const snapshot = app.configure(resolved.config);
+        for (const warning of notInForce(resolved.config)) print(`Not in force yet: ${warning}`);
+        print(`${configFile} was read again: ${snapshot.models.length} models.`);
+      } catch (cause) {
+        const why = cause instanceof Error ? cause.message : String(cause);
+        print(`${configFile} changed but is not used, the running configuration stays:\n${why}`);
+      }
+    },
+    onError: (error) => print(`${configFile} cannot be read, the running configuration stays: ${error.message}`),
+  });
+}
+
+/** Resolves with the exit code once the server has stopped. */
+function untilStopped(stop: () => Promise<void>): Promise<number> {
+  const { promise, resolve: done, reject } = Promise.withResolvers<number>();
+  let stopping = false;
+  const once = () => {
+    if (stopping) return;
+    stopping = true;
+    stop().then(() => done(0), reject);
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, once);
+  endWithParent(once);
+  return promise;
+}
+
+/** `quoin serve`: the gateway on one port, until it is told to stop. */
+export const serve: Command = async (context) => {
+  readOptions(context.args, {});
+  const { settings } = context;
+  const text = readConfigText(settings);
+  const { config, found } = await resolveNow(settings, context.env, text);
+  const home = openHomeOrSay(context);
+  if (home.rebuilt > 0) print(`Rebuilt ${home.rebuilt} request records from their charges after a crash.`);
+  const app = await buildApp({ home, settings, config, log });
+  const server = startServer(app, settings);
+  const control = serveControl(home.folder, app.control);
+  reloadOnChange(context, app, text, found);
+  for (const warning of notInForce(config)) print(`Not in force yet: ${warning}`);
+  const { host, port } = server.address;
+  print(firstStart({ home, app, config, found, url: `http://${host.includes(":") ? `[${host}]` : host}:${port}` }));
+  return await untilStopped(async () => {
+    print("Stopping: running requests may finish.");
+    server.stopAccepting();
+    control.stop();
+    await app.close(settings.drainMs);
+  });
+};

@@ -1,0 +1,220 @@
+import { z } from "zod";
+import { hintOf, newKey } from "../accounts/key-format.ts";
+import { hashKey } from "../accounts/key-verifier.ts";
+import type { AccountStore, KeyRow } from "../accounts/store.ts";
+import type { Clock } from "../base/clock.ts";
+import { newId } from "../base/id.ts";
+import type { WalletStore } from "../billing/wallets.ts";
+import type { Snapshot } from "../core/model.ts";
+import { type Nanos, parseUsd } from "../core/money.ts";
+import type { HistoryStore } from "../history/recorder.ts";
+import type { TargetProbe } from "../core/target-probe.ts";
+import { modelView, recordView } from "./views.ts";
+
+/** What the operations work with; the parts of a running server are absent beside a stopped one. */
+export interface ControlDeps {
+  readonly accounts: AccountStore;
+  readonly wallets: WalletStore;
+  readonly history: HistoryStore;
+  readonly snapshot: () => Snapshot;
+  readonly secret: string;
+  readonly clock: Clock;
+  /** Everything acknowledged is in the tables when it resolves. */
+  readonly flush: () => Promise<void>;
+  /** A key must not be served from memory any more. */
+  readonly forgetKey: (keyId: string) => void;
+  /** Money was added: what is leased is decided anew. */
+  readonly recall: (walletId: string) => Promise<void>;
+  readonly heldNanos: (walletId: string) => Nanos;
+  readonly probeModel: (name: string) => Promise<TargetProbe[]>;
+  readonly status: () => object;
+}
+
+/** A command that cannot be carried out; the message is all the operator sees. */
+export class CommandError extends Error {
+  override readonly name = "CommandError";
+}
+
+const ACCOUNT = z
+  .string()
+  .regex(/^[\w.@+-]{1,100}$/, "must be 1 to 100 letters, digits, or any of _ . @ + -");
+const LIMIT = z.number().int().min(1).max(10_000).default(50);
+
+function accountOf(deps: ControlDeps, name: string): { accountId: string; walletId: string } {
+  const account = deps.accounts.findAccount(name);
+  if (!account) throw new CommandError(`There is no account "${name}"; quoin keys create --account ${name} makes it.`);
+  return account;
+}
+
+function keyView(key: KeyRow): object {
+  return {
+    id: key.keyId,
+    account: key.account,
+    plan: key.planId,
+    name: key.name,
+    hint: key.hint,
+    created_at: new Date(key.createdAt).toISOString(),
+    revoked_at: key.revokedAt === undefined ? null : new Date(key.revokedAt).toISOString(),
+  };
+}
+
+function createKey(deps: ControlDeps, account: string, planId: string, name: string): object {
+  const plan = deps.snapshot().plans.get(planId);
+  if (!plan) {
+    const known = [...deps.snapshot().plans.keys()].join(", ");
+    throw new CommandError(`There is no plan "${planId}"; quoin.yaml declares ${known}.`);
+  }
+  const now = deps.clock.now();
+  const { accountId } = deps.accounts.ensureAccount(account, now);
+  const key = newKey(plan.keyPrefix);
+  const keyId = newId();
+  const hash = hashKey(deps.secret, key);
+  deps.accounts.addKey({ hash, keyId, accountId, planId, name, hint: hintOf(key), createdAt: now });
+  return { id: keyId, key, account, plan: planId };
+}
+
+function liveKey(deps: ControlDeps, keyId: string): KeyRow {
+  const key = deps.accounts.findKey(keyId);
+  if (!key) throw new CommandError(`There is no key with the id ${keyId}; quoin keys list shows them.`);
+  if (key.revokedAt !== undefined) throw new CommandError(`The key ${keyId} was revoked already.`);
+  return key;
+}
+
+function walletView(deps: ControlDeps, account: string): object {
+  const { walletId } = accountOf(deps, account);
+  const balance = deps.wallets.balance(walletId, deps.clock.now());
+  return {
+    account,
+    currency: "USD",
+    balance_nanos: balance.toString(),
+    held_nanos: deps.heldNanos(walletId).toString(),
+  };
+}
+
+interface Operation {
+  readonly args: z.ZodType;
+  readonly run: (deps: ControlDeps, args: never) => object | Promise<object>;
+}
+
+function operation<Args extends z.ZodType>(
+  args: Args,
+  run: (deps: ControlDeps, args: z.infer<Args>) => object | Promise<object>,
+): Operation {
+  return { args, run };
+}
+
+const KEY_ID = z.strictObject({ id: z.string().regex(/^[0-9a-f]{32}$/, "must be a key's id of 32 hexadecimal digits") });
+const NO_ARGS = z.strictObject({});
+
+/** Every operation by name; the socket, the commands and later the HTTP API call the same ones. */
+export const OPERATIONS = {
+  "keys.create": operation(
+    z.strictObject({ account: ACCOUNT, plan: z.string().default("default"), name: z.string().max(100).default("") }),
+    (deps, { account, plan, name }) => createKey(deps, account, plan, name),
+  ),
+  "keys.list": operation(z.strictObject({ account: ACCOUNT.optional() }), (deps, { account }) => {
+    if (account !== undefined) accountOf(deps, account);
+    return { keys: deps.accounts.listKeys(account).map(keyView) };
+  }),
+  "keys.revoke": operation(KEY_ID, (deps, { id }) => {
+    liveKey(deps, id);
+    deps.accounts.revokeKey(id, deps.clock.now());
+    deps.forgetKey(id);
+    return { id, revoked: true };
+  }),
+  "keys.rotate": operation(KEY_ID, (deps, { id }) => {
+    const old = liveKey(deps, id);
+    const made = createKey(deps, old.account, old.planId, old.name);
+    deps.accounts.revokeKey(id, deps.clock.now());
+    deps.forgetKey(id);
+    return { ...made, replaces: id };
+  }),
+  "wallet.top-up": operation(
+    z.strictObject({ account: ACCOUNT, amount: z.string(), reference: z.string().max(200).optional() }),
+    async (deps, { account, amount, reference }) => {
+      const nanos = amountOf(amount);
+      const { walletId } = accountOf(deps, account);
+      const grantKey = reference === undefined ? `top-up:${newId()}` : `top-up:${walletId}:${reference}`;
+      const made = deps.wallets.grant({ walletId, nanos, source: "top-up", grantKey, at: deps.clock.now() });
+      if (!made) throw new CommandError(`The top-up with the reference "${reference}" was made before; nothing was added.`);
+      await deps.recall(walletId);
+      return { ...walletView(deps, account), added_nanos: nanos.toString() };
+    },
+  ),
+  "wallet.show": operation(z.strictObject({ account: ACCOUNT }), (deps, { account }) => walletView(deps, account)),
+  "wallet.statement": operation(z.strictObject({ account: ACCOUNT, limit: LIMIT }), (deps, { account, limit }) => {
+    const { walletId } = accountOf(deps, account);
+    const lines = deps.wallets.statement(walletId, limit);
+    const entries = lines.map(({ at, kind, ref, nanos }) => ({
+      at: new Date(at).toISOString(),
+      kind,
+      ref,
+      amount_nanos: nanos.toString(),
+    }));
+    return { ...walletView(deps, account), entries };
+  }),
+  "requests.list": operation(
+    z.strictObject({ account: ACCOUNT.optional(), limit: LIMIT }),
+    async (deps, { account, limit }) => {
+      await deps.flush();
+      const filter = account === undefined ? { limit } : { limit, accountId: accountOf(deps, account).accountId };
+      const names = new Map<string, string>();
+      const nameOf = (id: string) => {
+        if (!names.has(id)) names.set(id, deps.accounts.accountName(id) ?? "");
+        return names.get(id) ?? "";
+      };
+      return { requests: deps.history.list(filter).map((record) => recordView(record, nameOf(record.accountId))) };
+    },
+  ),
+  "requests.show": operation(z.strictObject({ id: z.string() }), async (deps, { id }) => {
+    const plain = id.replace(/^req_/, "").replaceAll("-", "").toLowerCase();
+    if (!/^[0-9a-f]{32}$/.test(plain)) throw new CommandError(`"${id}" is not a request's id; quoin requests list shows them.`);
+    await deps.flush();
+    const record = deps.history.find(plain);
+    if (!record) throw new CommandError(`There is no request ${id} in the history.`);
+    return recordView(record, deps.accounts.accountName(record.accountId) ?? "");
+  }),
+  "models.list": operation(NO_ARGS, (deps) => ({ models: deps.snapshot().models.map(modelView) })),
+  "models.test": operation(z.strictObject({ model: z.string() }), async (deps, { model }) => {
+    const found = deps.snapshot().modelByName.get(model);
+    if (!found) throw new CommandError(`There is no model "${model}"; quoin models list shows them.`);
+    return { model: found.id, targets: await deps.probeModel(model) };
+  }),
+  flush: operation(NO_ARGS, async (deps) => {
+    await deps.flush();
+    return { flushed: true };
+  }),
+  status: operation(NO_ARGS, (deps) => deps.status()),
+} satisfies Record<string, Operation>;
+
+export type OperationName = keyof typeof OPERATIONS;
+
+function amountOf(text: string): Nanos {
+  let nanos: Nanos;
+  try {
+    nanos = parseUsd(text);
+  } catch (cause) {
+    throw new CommandError(`amount: ${cause instanceof Error ? cause.message : String(cause)}`);
+  }
+  if (nanos <= 0n) throw new CommandError("amount: must be more than zero.");
+  return nanos;
+}
+
+function isOperation(name: string): name is OperationName {
+  return Object.hasOwn(OPERATIONS, name);
+}
+
+/**
+ * Runs one operation by name.
+ * @throws CommandError for what the operator can mend.
+ */
+export async function runOperation(deps: ControlDeps, name: string, args: unknown): Promise<object> {
+  if (!isOperation(name)) throw new CommandError(`There is no operation "${name}".`);
+  const { args: schema, run } = OPERATIONS[name] as Operation;
+  const parsed = schema.safeParse(args);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new CommandError(`${issue?.path.join(".") || "arguments"}: ${issue?.message ?? "not understood"}`);
+  }
+  return await run(deps, parsed.data as never);
+}

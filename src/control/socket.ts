@@ -1,0 +1,59 @@
+import { existsSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CommandError, type ControlDeps, runOperation } from "./operations.ts";
+
+/** Unix socket paths have room for about a hundred bytes; a deep home gets a short one elsewhere. */
+const SOCKET_PATH_MAX = 100;
+
+/** Where the running server of this home listens for commands. */
+export function socketPath(home: string): string {
+  const path = join(home, "control.sock");
+  if (Buffer.byteLength(path) <= SOCKET_PATH_MAX) return path;
+  const hash = new Bun.CryptoHasher("sha256").update(home).digest("hex").slice(0, 16);
+  return join(tmpdir(), `quoin-${process.getuid?.() ?? 0}-${hash}.sock`);
+}
+
+async function answer(deps: ControlDeps, request: Request): Promise<Response> {
+  const { name, args } = (await request.json()) as { name: string; args: unknown };
+  try {
+    return Response.json(await runOperation(deps, name, args));
+  } catch (thrown) {
+    if (thrown instanceof CommandError) return Response.json({ error: thrown.message }, { status: 400 });
+    const message = thrown instanceof Error ? thrown.message : String(thrown);
+    return Response.json({ error: `Quoin failed at ${name}: ${message}` }, { status: 500 });
+  }
+}
+
+/** Serves the operations on the home's socket; only its owner can reach into the folder. */
+export function serveControl(home: string, deps: ControlDeps): { stop(): void } {
+  const path = socketPath(home);
+  if (existsSync(path)) rmSync(path);
+  const server = Bun.serve({ unix: path, fetch: (request) => answer(deps, request) });
+  return {
+    stop() {
+      void server.stop(true);
+      if (existsSync(path)) rmSync(path);
+    },
+  };
+}
+
+/**
+ * Calls an operation in the running server of this home; undefined when none runs.
+ * @throws CommandError with the server's own words.
+ */
+export async function callControl(home: string, name: string, args: unknown): Promise<object | undefined> {
+  const path = socketPath(home);
+  if (!existsSync(path)) return undefined;
+  let response: Response;
+  try {
+    const body = JSON.stringify({ name, args });
+    response = await fetch("http://quoin/", { unix: path, method: "POST", body } as RequestInit);
+  } catch {
+    // A socket without a server behind it: the server was killed. The caller opens the home itself.
+    return undefined;
+  }
+  const result = (await response.json()) as { error?: string };
+  if (!response.ok) throw new CommandError(result.error ?? `The server answered ${response.status}.`);
+  return result;
+}

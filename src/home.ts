@@ -1,0 +1,73 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { systemClock } from "./base/clock.ts";
+import { secretFromFile } from "./base/secret-file.ts";
+import { resolveConfig, type Resolved } from "./config/resolve.ts";
+import type { Settings } from "./config/settings.ts";
+import { sqliteAccountStore } from "./storage/sqlite/account-store.ts";
+import { openDatabase } from "./storage/sqlite/database.ts";
+import { openSqliteHistory } from "./storage/sqlite/history-store.ts";
+import { lockHome } from "./storage/sqlite/home-lock.ts";
+import { openSqliteLedger } from "./storage/sqlite/ledger-store.ts";
+import { rebuildHistory } from "./storage/sqlite/rebuild-history.ts";
+import { sqliteWalletStore } from "./storage/sqlite/wallet-store.ts";
+
+/** Everything that lies in QUOIN_HOME, opened by the one process that holds its lock. */
+export type Home = ReturnType<typeof openHome>;
+
+/**
+ * Opens the home, and mends what a crash left. Undefined when another process has it.
+ * @param onFatal called when the disk fails under the ledger
+ */
+export function lockAndOpenHome(settings: Settings, onFatal: (cause: unknown) => void): Home | undefined {
+  const folder = resolve(settings.home);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  chmodSync(folder, 0o700);
+  const lock = lockHome(folder);
+  return lock ? openHome(folder, settings, lock, onFatal) : undefined;
+}
+
+function openHome(
+  folder: string,
+  settings: Settings,
+  lock: { release(): void },
+  onFatal: (cause: unknown) => void,
+) {
+  const secret = settings.secret ?? secretFromFile(join(folder, "secret"));
+  const db = openDatabase(join(folder, "quoin.db"));
+  const ledgerStore = openSqliteLedger({ db, home: folder, clock: systemClock, onFatal });
+  const history = openSqliteHistory(folder);
+  const rebuilt = rebuildHistory(db, history, ledgerStore.replayed);
+  return {
+    folder,
+    secret,
+    db,
+    ledgerStore,
+    history,
+    rebuilt,
+    accounts: sqliteAccountStore(db),
+    wallets: sqliteWalletStore(db, () => ledgerStore.flush()),
+    close() {
+      ledgerStore.close();
+      history.close();
+      db.close();
+      lock.release();
+    },
+  };
+}
+
+/** The text of quoin.yaml; undefined where there is none and none was demanded. */
+export function readConfigText(settings: Settings): string | undefined {
+  if (existsSync(settings.configFile)) return readFileSync(settings.configFile, "utf8");
+  if (!settings.configFileRequired) return undefined;
+  throw new Error(`QUOIN_CONFIG names ${settings.configFile}, which does not exist; create it or unset the variable.`);
+}
+
+export function resolveNow(
+  settings: Settings,
+  env: Readonly<Record<string, string | undefined>>,
+  text: string | undefined,
+  found?: Resolved["found"],
+): Promise<Resolved> {
+  return resolveConfig(text, { file: settings.configFile, env, settings, found });
+}

@@ -1,0 +1,42 @@
+import { config } from "./commands/config.ts";
+import { type Command, UsageError } from "./commands/command.ts";
+import { ledger } from "./commands/ledger.ts";
+import { keys, models, requests, wallet } from "./commands/operate.ts";
+import { serve } from "./commands/serve.ts";
+import { readSettings } from "./config/settings.ts";
+
+const COMMANDS: Readonly<Record<string, Command>> = { serve, keys, wallet, ledger, requests, models, config };
+
+const HELP = `quoin: one key, one wallet, every client, every model.
+
+  quoin serve                                                      the gateway on one port
+  quoin keys create --account NAME [--plan ID] [--name TEXT]       a key, printed once
+  quoin keys list [--account NAME] | revoke ID | rotate ID
+  quoin wallet top-up --account NAME --amount 10.00 [--reference TEXT]
+  quoin wallet show | statement --account NAME [--limit N]
+  quoin ledger prove                                               exit 1 on a difference
+  quoin requests list [--account NAME] [--limit N] | show ID
+  quoin models list | test MODEL
+  quoin config print | check
+
+With --json a command prints one JSON document and nothing else.
+Settings are environment variables: docs/operators/settings.md.`;
+
+async function main(argv: readonly string[]): Promise<number> {
+  const [name = "help", ...args] = argv;
+  if (name === "help" || name === "--help" || name === "-h") {
+    process.stdout.write(`${HELP}\n`);
+    return 0;
+  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!command) throw new UsageError(`There is no command "${name}"; quoin help lists them.`);
+  return await command({ settings: readSettings(process.env), env: process.env, args });
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (thrown) {
+  process.stderr.write(`quoin: ${thrown instanceof Error ? thrown.message : String(thrown)}\n`);
+  process.exitCode = thrown instanceof UsageError ? 2 : 1;
+}
+process.exit();

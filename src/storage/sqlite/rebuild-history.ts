@@ -1,0 +1,52 @@
+import type { Database } from "bun:sqlite";
+import { idBytes, idText } from "../../base/id.ts";
+import type { ChargeRow } from "../../billing/store.ts";
+import { NO_USAGE } from "../../core/usage.ts";
+import type { RequestRecord } from "../../core/request-record.ts";
+import type { HistoryStore } from "../../history/recorder.ts";
+
+const NOTE = "rebuilt from its charge after a crash";
+
+/** UUIDv7: the first 48 bits are milliseconds since the epoch. */
+function arrivalOf(id: string): number {
+  return Number.parseInt(id.slice(0, 12), 16);
+}
+
+/** Records lost with a process that was killed, made again from what their charges tell. */
+export function rebuildHistory(db: Database, history: HistoryStore, charges: readonly ChargeRow[]): number {
+  const account = db.prepare<{ account_id: Uint8Array }, [Uint8Array]>(
+    "SELECT account_id FROM wallet WHERE wallet_id = ?",
+  );
+  const records: RequestRecord[] = [];
+  for (const [id, legs] of Map.groupBy(charges, (charge) => charge.requestId)) {
+    const first = legs.find((charge) => charge.leg === 0);
+    const owner = first && account.get(idBytes(first.walletId));
+    if (!first || !owner || first.state === "void" || history.find(id)) continue;
+    const at = arrivalOf(id);
+    records.push({
+      id,
+      at,
+      accountId: idText(owner.account_id),
+      keyId: "",
+      model: "unknown",
+      protocol: "unknown",
+      operation: "generate",
+      stream: false,
+      status: 200,
+      outcome: "finished",
+      usage: { ...NO_USAGE, ...first.usage },
+      usageSource: "reported",
+      chargeNanos: legs.reduce((sum, charge) => sum + charge.amountNanos, 0n),
+      priceVersion: first.priceVersion,
+      attempts: [],
+      queueMs: 0,
+      firstByteMs: 0,
+      lastByteMs: Math.max(0, first.at - at),
+      client: "unknown",
+      region: "",
+      notes: [NOTE],
+    });
+  }
+  void history.insert(records);
+  return records.length;
+}
