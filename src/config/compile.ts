@@ -1,0 +1,191 @@
+import type { ErrorKind } from "../core/errors.ts";
+import type { Upstream } from "../core/model.ts";
+import { type CatalogModel, lookupCatalog } from "./catalog.ts";
+import {
+  BASE_URL_OF,
+  CONTEXT_TOKENS,
+  DEFAULT_PLAN,
+  ENDPOINTS_OF,
+  OUTPUT_TOKENS_MAX,
+  PROTOCOLS_OF,
+} from "./defaults.ts";
+import { parseUsdNanos, readPrice } from "./prices.ts";
+import type { Path, Problem } from "./problems.ts";
+import type { ModelYaml, PlanYaml, PriceYaml, QuoinYaml, UpstreamYaml } from "./schema.ts";
+import type {
+  BrandConfig,
+  Category,
+  Config,
+  ErrorOverride,
+  ModelConfig,
+  PlanConfig,
+  PriceConfig,
+} from "./types.ts";
+import { makerOf, vendorOf } from "./vendors.ts";
+
+/** What compiling needs to know of the text besides its values. */
+export interface Compiling {
+  readonly numberText: (path: Path) => string | undefined;
+  readonly problems: Problem[];
+  /** Upstreams besides those of the file: what was discovered. */
+  readonly upstreams: readonly Upstream[];
+}
+
+/** Exact optional properties: a field that is absent stays absent. */
+type Present<Fields> = { [Name in keyof Fields]: Exclude<Fields[Name], undefined> };
+
+function present<Fields extends object>(fields: Fields): Partial<Present<Fields>> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<
+    Present<Fields>
+  >;
+}
+
+function fault(compiling: Compiling, path: Path, message: string): void {
+  compiling.problems.push({ path, message });
+}
+
+/** YAML makes a float of `0.1`; the digits as written are exact. */
+function usdNanos(compiling: Compiling, amount: string | number, path: Path): bigint {
+  const text = typeof amount === "string" ? amount : (compiling.numberText(path) ?? "");
+  try {
+    return parseUsdNanos(text);
+  } catch (cause) {
+    fault(compiling, path, cause instanceof Error ? cause.message : String(cause));
+    return 0n;
+  }
+}
+
+function compileUpstream(upstream: UpstreamYaml): Upstream {
+  return {
+    id: upstream.id,
+    provider: upstream.provider,
+    baseUrl: (upstream.base_url ?? BASE_URL_OF[upstream.provider] ?? "").replace(/\/+$/, ""),
+    apiKey: upstream.api_key ?? "",
+    protocols: upstream.protocols ?? PROTOCOLS_OF[upstream.provider],
+    headers: upstream.headers,
+    firstByteMs: upstream.timeouts.first_byte_ms,
+    idleMs: upstream.timeouts.idle_ms,
+  };
+}
+
+/** What the catalogue knows of the model under any of its targets' names. */
+function knownModel(model: ModelYaml, upstreams: readonly Upstream[]): CatalogModel | undefined {
+  for (const target of model.targets) {
+    const upstream = upstreams.find(({ id }) => id === target.upstream);
+    const vendor = upstream && vendorOf(upstream);
+    const known = vendor && lookupCatalog(vendor.id, target.model ?? model.id);
+    if (known) return known;
+  }
+  return undefined;
+}
+
+const NEEDS_OUTPUT_PRICE: readonly Category[] = ["llm", "code", "vision", "safety"];
+
+function declaredPrice(compiling: Compiling, price: PriceYaml, category: Category, at: Path): PriceConfig {
+  const missing = (["input", "output"] as const).filter((field) => price[field] === undefined);
+  if (missing.length > 0 && NEEDS_OUTPUT_PRICE.includes(category)) {
+    fault(
+      compiling,
+      at,
+      `has no ${missing.join(" and no ")}; write ${missing.map((field) => `${field}: "0"`).join(", ")} if it is free`,
+    );
+  }
+  return readPrice(price, (amount, path) => usdNanos(compiling, amount, [...at, ...path]));
+}
+
+function priceOf(
+  compiling: Compiling,
+  model: ModelYaml,
+  known: CatalogModel | undefined,
+  at: Path,
+): PriceConfig {
+  const category = model.category ?? known?.category ?? "llm";
+  if (model.price) return declaredPrice(compiling, model.price, category, [...at, "price"]);
+  if (known) return known.price;
+  const demo = model.targets.every(
+    (target) => compiling.upstreams.find(({ id }) => id === target.upstream)?.provider === "demo",
+  );
+  if (!demo) {
+    fault(
+      compiling,
+      [...at, "price"],
+      'is missing and no list price is known; write price: { input: "0.00", output: "0.00" } with yours',
+    );
+  }
+  return { input: 0n, output: 0n, tiers: [] };
+}
+
+function compileModel(compiling: Compiling, model: ModelYaml, at: Path): ModelConfig {
+  const known = knownModel(model, compiling.upstreams);
+  const category = model.category ?? known?.category ?? "llm";
+  const contextTokens = model.context_tokens ?? known?.contextTokens ?? CONTEXT_TOKENS;
+  return {
+    id: model.id,
+    displayName: model.display_name ?? model.id,
+    vendor: model.vendor ?? makerOf(model.targets[0]?.model ?? model.id),
+    family: model.family ?? "",
+    description: model.description ?? "",
+    aliases: model.aliases,
+    category,
+    tier: model.tier ?? known?.tier ?? "open-weight",
+    contextTokens,
+    outputTokensMax:
+      model.output_tokens_max ?? Math.min(known?.outputTokensMax ?? OUTPUT_TOKENS_MAX, contextTokens),
+    price: priceOf(compiling, model, known, at),
+    endpoints: model.endpoints ?? ENDPOINTS_OF[category],
+    defaults: model.defaults,
+    targets: model.targets.map((target) => ({ ...target, model: target.model ?? model.id })),
+  };
+}
+
+function compilePlan(compiling: Compiling, plan: PlanYaml, at: Path): PlanConfig {
+  const credits = plan.monthly_credits;
+  return {
+    id: plan.id,
+    keyPrefix: plan.key_prefix,
+    monthlyCreditsNanos:
+      credits === undefined ? undefined : usdNanos(compiling, credits, [...at, "monthly_credits"]),
+    limits: present({
+      requestsPerMinute: plan.limits.requests_per_minute,
+      requestsPerDay: plan.limits.requests_per_day,
+      tokensPerMinute: plan.limits.tokens_per_minute,
+      concurrency: plan.limits.concurrency,
+    }),
+    models: plan.models,
+  };
+}
+
+function compileBrand({ name, logo, colors, key_variable, base_urls }: QuoinYaml["brand"]): BrandConfig {
+  return { name, logo, colors: present(colors), keyVariable: key_variable, baseUrls: present(base_urls) };
+}
+
+function compileErrors(errors: QuoinYaml["errors"]): Config["errors"] {
+  const overrides: Partial<Record<ErrorKind, ErrorOverride>> = {};
+  for (const [kind, override] of Object.entries(errors)) {
+    if (override) overrides[kind as ErrorKind] = present(override);
+  }
+  return overrides;
+}
+
+/** A checked file with its defaults filled in. What is wrong with its amounts goes to `compiling.problems`. */
+export function compileConfig(file: QuoinYaml, compiling: Compiling): Config {
+  const upstreams = file.upstreams.map(compileUpstream);
+  const within = { ...compiling, upstreams: [...upstreams, ...compiling.upstreams] };
+  return {
+    upstreams,
+    models: file.models.map((model, index) => compileModel(within, model, ["models", index])),
+    plans:
+      file.plans.length > 0
+        ? file.plans.map((plan, index) => compilePlan(within, plan, ["plans", index]))
+        : [DEFAULT_PLAN],
+    brand: compileBrand(file.brand),
+    hosts: file.hosts.map((host) => ({ ...host, region: host.region })),
+    regions: file.regions.map(({ id, city, display_name }) => ({
+      id,
+      city,
+      displayName: display_name ?? id,
+    })),
+    errors: compileErrors(file.errors),
+    trustedProxies: file.trusted_proxies,
+  };
+}

@@ -1,0 +1,70 @@
+import type { ProviderId } from "../core/model.ts";
+import { PROTOCOLS, type Protocol } from "../core/protocol.ts";
+import type { BrandConfig, Category, Config, EndpointName, PlanConfig } from "./types.ts";
+
+/** What an upstream speaks where its declaration does not say. */
+export const PROTOCOLS_OF: Readonly<Record<ProviderId, readonly Protocol[]>> = {
+  anthropic: ["anthropic-messages"],
+  openai: ["openai-chat", "openai-responses", "openai-completions"],
+  google: ["gemini"],
+  "openai-compatible": ["openai-chat", "openai-completions"],
+  demo: PROTOCOLS,
+};
+
+/** The vendors' public addresses; undefined: the operator must say, or (demo) there is none. */
+export const BASE_URL_OF: Readonly<Record<ProviderId, string | undefined>> = {
+  anthropic: "https://api.anthropic.com",
+  openai: "https://api.openai.com/v1",
+  google: "https://generativelanguage.googleapis.com/v1beta",
+  "openai-compatible": undefined,
+  demo: undefined,
+};
+
+const GENERATION: readonly EndpointName[] = ["chat", "completions", "messages", "responses", "gemini"];
+
+export const ENDPOINTS_OF: Readonly<Record<Category, readonly EndpointName[]>> = {
+  llm: GENERATION,
+  code: GENERATION,
+  vision: GENERATION,
+  safety: GENERATION,
+  embedding: ["embeddings"],
+  speech: ["speech"],
+  transcription: ["transcriptions"],
+  image: ["chat", "responses", "gemini"],
+  rerank: [],
+};
+
+export const CONTEXT_TOKENS = 131_072;
+export const OUTPUT_TOKENS_MAX = 32_768;
+export const FIRST_BYTE_MS = 600_000;
+export const IDLE_MS = 300_000;
+
+export const DEFAULT_PLAN: PlanConfig = {
+  id: "default",
+  keyPrefix: "qn_live_",
+  monthlyCreditsNanos: undefined,
+  limits: {},
+  models: undefined,
+};
+
+export const DEFAULT_BRAND: BrandConfig = {
+  name: "Quoin",
+  logo: undefined,
+  colors: {},
+  keyVariable: "QUOIN_API_KEY",
+  baseUrls: {},
+};
+
+/** What holds without a quoin.yaml and without any upstream: one plan, and nothing to serve. */
+export function defaultConfig(): Config {
+  return {
+    upstreams: [],
+    models: [],
+    plans: [DEFAULT_PLAN],
+    brand: DEFAULT_BRAND,
+    hosts: [],
+    regions: [],
+    errors: {},
+    trustedProxies: [],
+  };
+}

@@ -1,0 +1,53 @@
+import { DEFAULT_PLAN } from "./defaults.ts";
+import { type DiscoverOptions, discover, type Found } from "./discover.ts";
+import { finishConfig, type ParsedFile, parseConfig } from "./load.ts";
+import { ConfigError } from "./problems.ts";
+import type { Environment, Settings } from "./settings.ts";
+import type { Config } from "./types.ts";
+
+export interface ResolveOptions {
+  /** How messages name the file. */
+  readonly file: string;
+  readonly env: Environment;
+  readonly settings: Pick<Settings, "host" | "port" | "discover" | "region">;
+  /** What an earlier call found: given again, nothing is probed. */
+  readonly found?: Found | undefined;
+  readonly localServers?: DiscoverOptions["localServers"];
+}
+
+export interface Resolved {
+  readonly config: Config;
+  /** Undefined where the file declares its upstreams, so that nothing was looked for. */
+  readonly found: Found | undefined;
+}
+
+function look({ yaml }: ParsedFile, options: ResolveOptions): Promise<Found> {
+  return discover(options.env, {
+    settings: options.settings,
+    ownHosts: yaml.hosts.map(({ host }) => host),
+    ownKeyPrefixes: [DEFAULT_PLAN.keyPrefix, ...yaml.plans.map((plan) => plan.key_prefix)],
+    localServers: options.localServers,
+  });
+}
+
+function checkRegion(config: Config, { file, settings }: ResolveOptions): void {
+  const ids = config.regions.map(({ id }) => id);
+  if (settings.region === undefined || ids.length === 0 || ids.includes(settings.region)) return;
+  throw new ConfigError([
+    `${file}: regions: QUOIN_REGION is "${settings.region}"; set it to one of ${ids.join(", ")}`,
+  ]);
+}
+
+/**
+ * The configuration to run with: quoin.yaml, and where it declares no upstreams, what is found around it.
+ * @param text the file's text; undefined where there is no file
+ * @throws ConfigError as `loadConfig` does
+ */
+export async function resolveConfig(text: string | undefined, options: ResolveOptions): Promise<Resolved> {
+  const parsed = parseConfig(text ?? "", options);
+  const found =
+    parsed.yaml.upstreams.length > 0 ? undefined : (options.found ?? (await look(parsed, options)));
+  const config = finishConfig(parsed, { file: options.file, found });
+  checkRegion(config, options);
+  return { config, found };
+}

@@ -1,0 +1,107 @@
+import { isIP } from "node:net";
+import { z } from "zod";
+import { ERROR_KINDS } from "../core/errors.ts";
+import { DEFAULT_BRAND } from "./defaults.ts";
+import { address, id, line } from "./schema-scalars.ts";
+
+const color = z.string().regex(/^#[0-9a-fA-F]{6}$/, "must be a colour such as #1a2b3c");
+const host = z
+  .string()
+  .regex(
+    /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/,
+    "must be a host name in small letters, without scheme or port",
+  );
+
+export const brand = z
+  .strictObject({
+    name: line.default(DEFAULT_BRAND.name).describe("Name of the service."),
+    logo: z
+      .string()
+      .min(1)
+      .max(500)
+      .optional()
+      .describe("Address of the logo, or a path below QUOIN_HOME. Absent: the built-in mark."),
+    colors: z
+      .strictObject({
+        primary: color.optional().describe("Buttons and links. Absent: the built-in colour."),
+        background: color.optional().describe("Pages. Absent: the built-in colour."),
+        text: color.optional().describe("Text. Absent: the built-in colour."),
+      })
+      .default({})
+      .describe("Colours of the console, as #rrggbb."),
+    key_variable: z
+      .string()
+      .regex(/^[A-Z_][A-Z0-9_]{0,63}$/, "must be a variable name such as QUOIN_API_KEY")
+      .default(DEFAULT_BRAND.keyVariable)
+      .describe("The environment variable that the customers' snippets put the key in."),
+    base_urls: z
+      .strictObject({
+        anthropic: address.optional().describe("For Claude Code and Anthropic SDKs. Absent: from the host."),
+        openai: address.optional().describe("For OpenAI SDKs, with /v1. Absent: from the host."),
+        gemini: address
+          .optional()
+          .describe("For Gemini CLI and Google SDKs, without /v1beta. Absent: from the host."),
+        codex: address.optional().describe("For Codex CLI. Absent: as openai."),
+        speech: address.optional().describe("For text to speech. Absent: from the host."),
+      })
+      .default({})
+      .describe("What each kind of client is told to use as its base URL."),
+  })
+  .describe("How the service looks to its customers.");
+
+export const accessHost = z
+  .strictObject({
+    host: host.describe("Host name."),
+    role: z
+      .enum(["api", "console", "probe"])
+      .default("api")
+      .describe(
+        "api: requests; console: the web console; probe: the page where a customer looks at requests by key.",
+      ),
+    purpose: line.default("").describe("For whom the host is; shown to customers."),
+    region: z.string().optional().describe("Id of a region. Absent: none."),
+  })
+  .describe("A domain that customers reach the service by.");
+
+export const region = z
+  .strictObject({
+    id: id.describe("Name of the region, as QUOIN_REGION gives it."),
+    display_name: line.optional().describe("Shown to customers. Absent: the id."),
+    city: line.default("").describe("Where its servers stand."),
+  })
+  .describe("A place where nodes stand.");
+
+const errorOverride = z.strictObject({
+  status: z.int().min(400).max(599).optional().describe("HTTP status. Absent: the dialect's own."),
+  type: z.string().min(1).max(100).optional().describe("The error's type. Absent: the dialect's own."),
+  code: z.string().min(1).max(100).optional().describe("The error's code. Absent: the dialect's own."),
+  message: z
+    .string()
+    .min(1)
+    .max(1000)
+    .optional()
+    .describe("Wording instead of ours. Absent: ours, which names the field."),
+});
+
+export const errors = z
+  .strictObject(
+    Object.fromEntries(
+      ERROR_KINDS.map((kind) => [
+        kind,
+        errorOverride.optional().describe(`What a client gets for ${kind}. Absent: the dialect's own.`),
+      ]),
+    ) as Record<(typeof ERROR_KINDS)[number], z.ZodOptional<typeof errorOverride>>,
+  )
+  .describe("Where the service's documented errors differ from the default: one entry per kind of error.");
+
+/** `10.0.0.0/8`, `::1`. */
+function isNetwork(text: string): boolean {
+  const [ip = "", bits, rest] = text.split("/");
+  const family = isIP(ip);
+  if (family === 0 || rest !== undefined) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
+}
+
+export const network = z
+  .string()
+  .refine(isNetwork, "must be an IP address or a CIDR block such as 10.0.0.0/8");

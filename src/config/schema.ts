@@ -1,0 +1,271 @@
+import { z } from "zod";
+import { PROTOCOLS } from "../core/protocol.ts";
+import { DEFAULT_BRAND, FIRST_BYTE_MS, IDLE_MS } from "./defaults.ts";
+import { address, id, line } from "./schema-scalars.ts";
+import { accessHost, brand, errors, network, region } from "./schema-service.ts";
+import { CATEGORIES, ENDPOINTS, TIERS } from "./types.ts";
+
+export const PROVIDERS = ["anthropic", "openai", "google", "openai-compatible", "demo"] as const;
+/** Named in the design, not written yet: better refused than half served. */
+const PROVIDERS_TO_COME: readonly unknown[] = ["azure", "bedrock", "vertex"];
+
+const modelName = z.string().regex(/^[^\s\p{C}]{1,200}$/u, "must be 1 to 200 characters without spaces");
+
+const USD = /^\d{1,9}(\.\d{1,9})?$/;
+const usd = z.union(
+  [
+    z.string().regex(USD, 'must be USD as a decimal string such as "0.15", with at most nine decimals'),
+    z.number(),
+  ],
+  {
+    error: 'must be USD as a decimal string such as "0.15"',
+  },
+);
+
+const KINDS_PER_MILLION = [
+  ["input", "input tokens that were neither read from nor written to a cache", "0"],
+  ["output", "output tokens", "0"],
+  ["cache_read", "input tokens read from a cache", "as input"],
+  ["cache_write", "input tokens written to a cache for five minutes", "as input"],
+  ["cache_write_1h", "input tokens written to a cache for an hour", "as cache_write"],
+  ["reasoning", "reasoning tokens", "as output"],
+  ["audio_input", "audio input tokens", "as input"],
+  ["audio_output", "audio output tokens", "as output"],
+  ["image", "image output tokens", "as output"],
+] as const;
+
+type KindPerMillion = (typeof KINDS_PER_MILLION)[number][0];
+
+/** One field for each kind; in a tier the base price stands for what is absent. */
+function perMillion(absent?: string): Record<KindPerMillion, z.ZodOptional<typeof usd>> {
+  const fields = KINDS_PER_MILLION.map(([kind, what, otherwise]) => [
+    kind,
+    usd.optional().describe(`USD per million ${what}. Absent: ${absent ?? otherwise}.`),
+  ]);
+  return Object.fromEntries(fields) as Record<KindPerMillion, z.ZodOptional<typeof usd>>;
+}
+
+const priceTier = z
+  .strictObject({
+    above_input_tokens: z
+      .int()
+      .min(1)
+      .describe(
+        "Tokens. The tier counts for a whole request whose input, cached tokens included, is larger.",
+      ),
+    ...perMillion("the base price"),
+  })
+  .describe("Prices that replace the base ones for requests with much input.");
+
+const price = z
+  .strictObject({
+    ...perMillion(),
+    request: usd.optional().describe("USD for each request. Absent: 0."),
+    search: usd.optional().describe("USD for each search that the vendor makes and bills apart. Absent: 0."),
+    tiers: z
+      .array(priceTier)
+      .optional()
+      .describe("Prices for requests with much input. Absent: one price for all."),
+  })
+  .describe(
+    "USD per million tokens as decimal strings. A model of your own that is free has input and output 0. Absent: the list price of the first target that Quoin knows, else an error.",
+  );
+
+const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/;
+const HEADERS_OF_OURS =
+  /^(host|connection|content-length|content-encoding|transfer-encoding|te|upgrade|accept-encoding)$/i;
+const headerName = z
+  .string()
+  .regex(HEADER_NAME, "is not a header name")
+  .refine((name) => !HEADERS_OF_OURS.test(name), "is set by Quoin itself; remove it");
+
+const timeouts = z
+  .strictObject({
+    first_byte_ms: z
+      .int()
+      .min(100)
+      .max(3_600_000)
+      .default(FIRST_BYTE_MS)
+      .describe("Milliseconds until the first byte of an answer."),
+    idle_ms: z
+      .int()
+      .min(100)
+      .max(3_600_000)
+      .default(IDLE_MS)
+      .describe("Milliseconds between two pieces of an answer."),
+  })
+  .describe("How long an upstream may be silent.");
+
+const upstream = z
+  .strictObject({
+    id: id.describe("Name of this upstream in `targets`, history and metrics."),
+    provider: z
+      .enum(PROVIDERS, {
+        error: ({ input }) =>
+          PROVIDERS_TO_COME.includes(input)
+            ? `provider ${input} is not supported yet; use one of ${PROVIDERS.join(", ")}`
+            : undefined,
+      })
+      .describe("The kind of server: how it is addressed and how requests are signed."),
+    base_url: address
+      .optional()
+      .describe(
+        "Address, with the version where the vendor's SDK expects it in the base: /v1 for OpenAI kinds, /v1beta for Google, none for Anthropic. Absent: the vendor's own; required for openai-compatible.",
+      ),
+    api_key: z
+      .string()
+      .regex(/^[\x21-\x7e]*$/, "must be printable ASCII without spaces or line ends")
+      .optional()
+      .describe(`Credential; write \${NAME} to take it from the environment. Absent: none is sent.`),
+    protocols: z
+      .array(z.enum(PROTOCOLS))
+      .min(1)
+      .optional()
+      .describe("What the server speaks. Absent: the provider's default."),
+    headers: z
+      .record(
+        headerName,
+        z
+          .string()
+          .max(8192)
+          .regex(/^[\x20-\x7e\t]*$/, "must be one line of printable ASCII"),
+      )
+      .default({})
+      .describe("Further headers of each request to this upstream."),
+    timeouts: timeouts.default({ first_byte_ms: FIRST_BYTE_MS, idle_ms: IDLE_MS }),
+  })
+  .describe("Where requests go: one vendor's endpoint with one credential.");
+
+const target = z
+  .strictObject({
+    upstream: z.string().describe("Id of an upstream."),
+    model: modelName.optional().describe("The upstream's own name of the model. Absent: the model's id."),
+    weight: z
+      .int()
+      .min(1)
+      .max(1000)
+      .default(1)
+      .describe("Share of the requests, against the other targets' weights."),
+  })
+  .describe("An upstream that serves the model.");
+
+/** A default for these would answer another question than the client asked. */
+const FIELDS_OF_THE_CLIENT = /^(model|stream|messages|input|prompt|contents)$/;
+
+const model = z
+  .strictObject({
+    id: modelName.describe("The name that clients ask for."),
+    display_name: line.optional().describe("Shown in the catalogue. Absent: the id."),
+    vendor: line
+      .optional()
+      .describe("Who made the model; shown in the catalogue. Absent: what Quoin knows, or empty."),
+    family: line.optional().describe("Shown in the catalogue. Absent: empty."),
+    description: z.string().max(2000).optional().describe("Shown in the catalogue. Absent: empty."),
+    aliases: z.array(modelName).default([]).describe("Other names that clients may ask for."),
+    category: z
+      .enum(CATEGORIES)
+      .optional()
+      .describe("What the model is for. Absent: what Quoin knows, or llm."),
+    tier: z
+      .enum(TIERS)
+      .optional()
+      .describe("Shown in the catalogue. Absent: what Quoin knows, or open-weight."),
+    context_tokens: z
+      .int()
+      .min(1)
+      .max(100_000_000)
+      .optional()
+      .describe("Tokens of input and output together. Absent: what Quoin knows, or 131072."),
+    output_tokens_max: z
+      .int()
+      .min(1)
+      .max(100_000_000)
+      .optional()
+      .describe(
+        "Most tokens of one answer. Absent: what Quoin knows, or 32768, and never above context_tokens.",
+      ),
+    price: price.optional(),
+    endpoints: z
+      .array(z.enum(ENDPOINTS))
+      .min(1)
+      .optional()
+      .describe("What the model serves. Absent: the category's default."),
+    defaults: z
+      .record(
+        z
+          .string()
+          .refine((name) => !FIELDS_OF_THE_CLIENT.test(name), "is always the client's own; remove it"),
+        z.json("must be a value that JSON has"),
+      )
+      .default({})
+      .describe("Request fields that are set unless the client sets them."),
+    targets: z.array(target).min(1).describe("Upstreams that serve the model."),
+  })
+  .describe("A model that clients can ask for.");
+
+const limit = (what: string) =>
+  z.int().min(1).max(1_000_000_000_000).optional().describe(`${what}. Absent: no limit.`);
+
+const limits = z
+  .strictObject({
+    requests_per_minute: limit("Requests per minute of a key"),
+    requests_per_day: limit("Requests per day of a key"),
+    tokens_per_minute: limit("Tokens, in and out, per minute of a key"),
+    concurrency: limit("Requests of a key that run at the same time"),
+  })
+  .describe("How much a key may ask for.");
+
+const plan = z
+  .strictObject({
+    id: id.describe("Name of the plan, as `quoin keys create --plan` takes it."),
+    key_prefix: z
+      .string()
+      .regex(/^[a-z0-9_]{1,31}_$/, "must be 2 to 32 of a-z, 0-9 and _, and end with _")
+      .describe(
+        "What the plan's keys begin with. Where one prefix begins another, the longest that fits counts.",
+      ),
+    monthly_credits: usd.optional().describe("USD granted each month. Absent: none."),
+    limits: limits.default({}),
+    models: z
+      .array(z.string())
+      .min(1)
+      .optional()
+      .describe("Models (ids or aliases) that the plan may use. Absent: all."),
+  })
+  .describe("What a key may do.");
+
+/** quoin.yaml as it is written: snake_case, money as decimal strings, everything optional at the top. */
+export const QUOIN_YAML = z
+  .strictObject({
+    upstreams: z
+      .array(upstream)
+      .default([])
+      .describe(
+        "Where requests go. Absent: vendors' keys in the environment and servers on this machine (QUOIN_DISCOVER), or the demo.",
+      ),
+    models: z
+      .array(model)
+      .default([])
+      .describe("What clients can ask for. Absent: the models of discovered upstreams."),
+    plans: z
+      .array(plan)
+      .default([])
+      .describe("What keys may do. Absent: one plan `default` with key_prefix qn_live_ and no limits."),
+    brand: brand.default({
+      name: DEFAULT_BRAND.name,
+      colors: {},
+      key_variable: DEFAULT_BRAND.keyVariable,
+      base_urls: {},
+    }),
+    hosts: z.array(accessHost).default([]).describe("Domains that customers reach the service by."),
+    regions: z.array(region).default([]).describe("Places where nodes stand."),
+    errors: errors.default({}),
+    trusted_proxies: z.array(network).default([]).describe("Proxies whose X-Forwarded-For is believed."),
+  })
+  .describe("quoin.yaml: everything an operator of Quoin declares.");
+
+export type QuoinYaml = z.output<typeof QUOIN_YAML>;
+export type UpstreamYaml = QuoinYaml["upstreams"][number];
+export type ModelYaml = QuoinYaml["models"][number];
+export type PlanYaml = QuoinYaml["plans"][number];
+export type PriceYaml = NonNullable<ModelYaml["price"]>;

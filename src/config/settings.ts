@@ -1,0 +1,221 @@
+/** A variable of the environment that Quoin reads: its unit, default and bounds, in one place. */
+export interface SettingRow {
+  readonly variable: string;
+  readonly unit: string;
+  /** As the manual shows it. */
+  readonly default: string;
+  readonly min?: number;
+  readonly max?: number;
+  readonly description: string;
+}
+
+const MIB = 1024 * 1024;
+const GIB = 1024 * MIB;
+
+export const SETTINGS = [
+  {
+    variable: "QUOIN_HOME",
+    unit: "path",
+    default: "./.quoin",
+    description: "Folder of the data, the generated secret (mode 0600) and the control socket.",
+  },
+  {
+    variable: "QUOIN_HOST",
+    unit: "host name or address",
+    default: "127.0.0.1",
+    description: "Where to listen. 0.0.0.0 opens Quoin to every network of the machine.",
+  },
+  {
+    variable: "QUOIN_PORT",
+    unit: "TCP port",
+    default: "8787",
+    min: 0,
+    max: 65_535,
+    description: "Port of the gateway and the console; 0 takes any free one.",
+  },
+  {
+    variable: "QUOIN_CONFIG",
+    unit: "path",
+    default: "./quoin.yaml where it exists",
+    description: "What the operator declares. A path given here must exist.",
+  },
+  {
+    variable: "QUOIN_DATABASE_URL",
+    unit: "address",
+    default: "SQLite in QUOIN_HOME",
+    description: "Reserved for PostgreSQL, which comes later: Quoin refuses to start when it is set.",
+  },
+  {
+    variable: "QUOIN_REDIS_URL",
+    unit: "address",
+    default: "none",
+    description: "Reserved for Redis and Valkey, which come later: Quoin refuses to start when it is set.",
+  },
+  {
+    variable: "QUOIN_REGION",
+    unit: "id of a region",
+    default: "none",
+    description: "The region this node stands in: an id of `regions` in quoin.yaml.",
+  },
+  {
+    variable: "QUOIN_SECRET",
+    unit: "text of 32 characters or more",
+    default: "generated in QUOIN_HOME",
+    description: "Used instead of the generated secret for keyed hashes and encryption at rest.",
+  },
+  {
+    variable: "QUOIN_BODY_BYTES_MAX",
+    unit: "bytes",
+    default: String(32 * MIB),
+    min: 1024,
+    max: GIB,
+    description: "Largest request body, counted after decompression; beyond it the answer is 413.",
+  },
+  {
+    variable: "QUOIN_BODY_DEADLINE_MS",
+    unit: "milliseconds",
+    default: "30000",
+    min: 100,
+    max: 3_600_000,
+    description: "Time that a client may take to send its request body.",
+  },
+  {
+    variable: "QUOIN_KEY_CACHE_SIZE",
+    unit: "keys",
+    default: "100000",
+    min: 1,
+    max: 10_000_000,
+    description: "How many verified keys are kept in memory.",
+  },
+  {
+    variable: "QUOIN_ANSWER_BYTES_MAX",
+    unit: "bytes",
+    default: String(64 * MIB),
+    min: 1024,
+    max: GIB,
+    description: "Largest answer that an upstream may give whole, not streamed.",
+  },
+  {
+    variable: "QUOIN_DRAIN_MS",
+    unit: "milliseconds",
+    default: "25000",
+    min: 0,
+    max: 3_600_000,
+    description: "Time that running requests get to end when Quoin is told to stop.",
+  },
+  {
+    variable: "QUOIN_DISCOVER",
+    unit: "off, env or all",
+    default: "all",
+    description:
+      "Where to look for upstreams while quoin.yaml declares none: vendors' keys in the environment (env), and servers on this machine as well (all).",
+  },
+] as const satisfies readonly SettingRow[];
+
+export type SettingName = (typeof SETTINGS)[number]["variable"];
+export type Discover = "off" | "env" | "all";
+
+/** The environment's settings with their defaults filled in; lengths and times as the names say. */
+export interface Settings {
+  readonly home: string;
+  readonly host: string;
+  readonly port: number;
+  readonly configFile: string;
+  /** True where QUOIN_CONFIG names the file: then it must exist. */
+  readonly configFileRequired: boolean;
+  readonly region: string | undefined;
+  readonly secret: string | undefined;
+  readonly bodyBytesMax: number;
+  readonly bodyDeadlineMs: number;
+  readonly keyCacheSize: number;
+  readonly answerBytesMax: number;
+  readonly drainMs: number;
+  readonly discover: Discover;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A setting cannot be used; the message names the variable and the mend. */
+export class SettingError extends Error {
+  readonly variable: SettingName;
+
+  constructor(variable: SettingName, message: string) {
+    super(`${variable} ${message}`);
+    this.name = "SettingError";
+    this.variable = variable;
+  }
+}
+
+function rowOf(variable: SettingName): SettingRow {
+  const row = SETTINGS.find((candidate) => candidate.variable === variable);
+  if (!row) throw new Error(`${variable} is not in the table of settings.`);
+  return row;
+}
+
+/** The value without the space around it; an empty variable counts as unset. */
+function textOf(env: Environment, variable: SettingName): string | undefined {
+  const text = env[variable]?.trim();
+  return text === "" ? undefined : text;
+}
+
+function numberOf(env: Environment, variable: SettingName): number {
+  const { default: fallback, min = 0, max = Number.MAX_SAFE_INTEGER, unit } = rowOf(variable);
+  const text = textOf(env, variable) ?? fallback;
+  const number = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+  if (number >= min && number <= max) return number;
+  throw new SettingError(variable, `is "${text}"; set it to a whole number from ${min} to ${max} (${unit}).`);
+}
+
+function secretOf(env: Environment): string | undefined {
+  const secret = env.QUOIN_SECRET;
+  if (secret === undefined || secret === "") return undefined;
+  if (secret.length >= 32) return secret;
+  throw new SettingError(
+    "QUOIN_SECRET",
+    `has ${secret.length} characters; set 32 or more, for example from: openssl rand -hex 32`,
+  );
+}
+
+function discoverOf(env: Environment): Discover {
+  const text = textOf(env, "QUOIN_DISCOVER") ?? rowOf("QUOIN_DISCOVER").default;
+  if (text === "off" || text === "env" || text === "all") return text;
+  throw new SettingError("QUOIN_DISCOVER", `is "${text}"; set it to off, env or all.`);
+}
+
+/** Ignoring these would start an empty SQLite store beside the data that the operator meant. */
+function refuseServers(env: Environment): void {
+  for (const [variable, server] of [
+    ["QUOIN_DATABASE_URL", "PostgreSQL"],
+    ["QUOIN_REDIS_URL", "Redis"],
+  ] as const) {
+    if (textOf(env, variable) === undefined) continue;
+    throw new SettingError(
+      variable,
+      `is set, but this version keeps its data in SQLite in QUOIN_HOME and ${server} comes later; unset it.`,
+    );
+  }
+}
+
+/**
+ * The settings of this process.
+ * @throws SettingError for the first variable that is out of its bounds or not supported yet.
+ */
+export function readSettings(env: Environment): Settings {
+  refuseServers(env);
+  const configFile = textOf(env, "QUOIN_CONFIG");
+  return {
+    home: textOf(env, "QUOIN_HOME") ?? rowOf("QUOIN_HOME").default,
+    host: textOf(env, "QUOIN_HOST") ?? rowOf("QUOIN_HOST").default,
+    port: numberOf(env, "QUOIN_PORT"),
+    configFile: configFile ?? "quoin.yaml",
+    configFileRequired: configFile !== undefined,
+    region: textOf(env, "QUOIN_REGION"),
+    secret: secretOf(env),
+    bodyBytesMax: numberOf(env, "QUOIN_BODY_BYTES_MAX"),
+    bodyDeadlineMs: numberOf(env, "QUOIN_BODY_DEADLINE_MS"),
+    keyCacheSize: numberOf(env, "QUOIN_KEY_CACHE_SIZE"),
+    answerBytesMax: numberOf(env, "QUOIN_ANSWER_BYTES_MAX"),
+    drainMs: numberOf(env, "QUOIN_DRAIN_MS"),
+    discover: discoverOf(env),
+  };
+}

@@ -1,0 +1,156 @@
+import type { ErrorKind } from "../core/errors.ts";
+import type { Upstream } from "../core/model.ts";
+import type { Nanos } from "../core/money.ts";
+
+export const CATEGORIES = [
+  "llm",
+  "code",
+  "vision",
+  "safety",
+  "embedding",
+  "speech",
+  "transcription",
+  "image",
+  "rerank",
+] as const;
+export type Category = (typeof CATEGORIES)[number];
+
+export const TIERS = ["premium", "open-weight"] as const;
+export type Tier = (typeof TIERS)[number];
+
+export const ENDPOINTS = [
+  "chat",
+  "completions",
+  "messages",
+  "responses",
+  "gemini",
+  "embeddings",
+  "speech",
+  "transcriptions",
+  "moderations",
+] as const;
+/** What a model can be asked for, named as quoin.yaml and the model list name it. */
+export type EndpointName = (typeof ENDPOINTS)[number];
+
+/** Nanos of USD per million tokens, `request` and `search` nanos each. Absent: see `compilePrice`. */
+export interface PriceKinds {
+  readonly input?: Nanos;
+  readonly output?: Nanos;
+  readonly cacheRead?: Nanos;
+  readonly cacheWrite5m?: Nanos;
+  readonly cacheWrite1h?: Nanos;
+  readonly reasoning?: Nanos;
+  readonly audioInput?: Nanos;
+  readonly audioOutput?: Nanos;
+  readonly image?: Nanos;
+  readonly request?: Nanos;
+  readonly search?: Nanos;
+}
+
+/** Kinds that cost otherwise for the whole request once its input (cached included) is larger than the bound. */
+export interface PriceTier extends Omit<PriceKinds, "request" | "search"> {
+  readonly aboveInputTokens: number;
+}
+
+export interface PriceConfig extends PriceKinds {
+  /** Ascending by `aboveInputTokens`; the last one that a request passes counts. */
+  readonly tiers: readonly PriceTier[];
+}
+
+export interface TargetConfig {
+  /** Id of an upstream of the same configuration. */
+  readonly upstream: string;
+  /** The upstream's own name of the model. */
+  readonly model: string;
+  readonly weight: number;
+}
+
+export interface ModelConfig {
+  readonly id: string;
+  readonly displayName: string;
+  readonly vendor: string;
+  readonly family: string;
+  readonly description: string;
+  readonly aliases: readonly string[];
+  readonly category: Category;
+  readonly tier: Tier;
+  readonly contextTokens: number;
+  readonly outputTokensMax: number;
+  readonly price: PriceConfig;
+  readonly endpoints: readonly EndpointName[];
+  /** Request fields set unless the client sets them. */
+  readonly defaults: Readonly<Record<string, unknown>>;
+  readonly targets: readonly TargetConfig[];
+}
+
+/** An absent limit means none. */
+export interface PlanLimits {
+  readonly requestsPerMinute?: number;
+  readonly requestsPerDay?: number;
+  readonly tokensPerMinute?: number;
+  readonly concurrency?: number;
+}
+
+export interface PlanConfig {
+  readonly id: string;
+  /** The longest prefix that a key begins with names its plan. */
+  readonly keyPrefix: string;
+  /** Credit granted each month; undefined: none. */
+  readonly monthlyCreditsNanos: Nanos | undefined;
+  readonly limits: PlanLimits;
+  /** Ids of the models that the plan may use; undefined: all. */
+  readonly models: readonly string[] | undefined;
+}
+
+export interface BrandConfig {
+  readonly name: string;
+  /** An address, or a path below QUOIN_HOME; undefined: the built-in mark. */
+  readonly logo: string | undefined;
+  readonly colors: { readonly primary?: string; readonly background?: string; readonly text?: string };
+  /** The environment variable that the customers' snippets put the key in. */
+  readonly keyVariable: string;
+  /** What each kind of client is told to use as its base URL; absent: derived from the host it came to. */
+  readonly baseUrls: {
+    readonly anthropic?: string;
+    readonly openai?: string;
+    readonly gemini?: string;
+    readonly codex?: string;
+    readonly speech?: string;
+  };
+}
+
+export type HostRole = "api" | "console" | "probe";
+
+export interface HostConfig {
+  readonly host: string;
+  readonly role: HostRole;
+  readonly purpose: string;
+  readonly region: string | undefined;
+}
+
+export interface RegionConfig {
+  readonly id: string;
+  readonly displayName: string;
+  readonly city: string;
+}
+
+/** What differs from the default rendering of an error kind; absent fields keep the dialect's own. */
+export interface ErrorOverride {
+  readonly status?: number;
+  readonly type?: string;
+  readonly code?: string;
+  readonly message?: string;
+}
+
+/** Everything an operator declares, checked and with its defaults filled in. */
+export interface Config {
+  readonly upstreams: readonly Upstream[];
+  readonly models: readonly ModelConfig[];
+  readonly plans: readonly PlanConfig[];
+  readonly brand: BrandConfig;
+  readonly hosts: readonly HostConfig[];
+  readonly regions: readonly RegionConfig[];
+  readonly errors: Readonly<Partial<Record<ErrorKind, ErrorOverride>>>;
+  /** Addresses or CIDR blocks whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[];
+}

@@ -1,0 +1,73 @@
+import { describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
+import { renderCatalog } from "../../scripts/generate-catalog.ts";
+import { renderConfigDocs } from "../../scripts/generate-config-docs.ts";
+import { quoinJsonSchema } from "../../src/config/json-schema.ts";
+import { loadConfig } from "../../src/config/load.ts";
+import { asObject, type JsonObject } from "../../src/core/json.ts";
+
+const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
+const example = read("examples/quoin.yaml");
+
+test.each(Object.entries(renderConfigDocs()))(
+  "%s is up to date: run scripts/generate-config-docs.ts",
+  (path, text) => {
+    expect(read(path)).toBe(text);
+  },
+);
+
+test("catalog.json is up to date: run scripts/generate-catalog.ts", () => {
+  expect(read("src/config/catalog.json")).toBe(renderCatalog());
+});
+
+/** Every property with its path; `[]` stands for an entry of a list. */
+function* properties(schema: JsonObject, path: string): Generator<[string, JsonObject]> {
+  const items = asObject(schema.items);
+  if (items) yield* properties(items, `${path}[]`);
+  for (const [name, value] of Object.entries(asObject(schema.properties) ?? {})) {
+    const property = asObject(value) ?? {};
+    yield [`${path}.${name}`, property];
+    yield* properties(property, `${path}.${name}`);
+  }
+}
+
+const all = [...properties(quoinJsonSchema(), "")];
+
+test("every field has a description that is a sentence", () => {
+  expect(all.length).toBeGreaterThan(100);
+  expect(
+    all.filter(([, property]) => !String(property.description ?? "").endsWith(".")).map(([path]) => path),
+  ).toEqual([]);
+});
+
+test("no object takes unknown fields", () => {
+  const open = all.filter(([, property]) => property.properties && property.additionalProperties !== false);
+  expect(open.map(([path]) => path)).toEqual([]);
+});
+
+/** Every path that a value uses. */
+function* used(value: unknown, path: string): Generator<string> {
+  yield path;
+  for (const [name, child] of Object.entries(asObject(value) ?? {})) yield* used(child, `${path}.${name}`);
+  if (Array.isArray(value)) for (const child of value) yield* used(child, `${path}[]`);
+}
+
+describe("examples/quoin.yaml", () => {
+  test("loads", () => {
+    const env = { ANTHROPIC_API_KEY: "a", OPENAI_API_KEY: "o", VLLM_KEY: "v" };
+    const config = loadConfig(example, { file: "quoin.yaml", env });
+    expect(config.models.map(({ id }) => id)).toContain("gpt-oss-120b");
+    expect(config.hosts[1]).toEqual({ host: "eu.example.com", role: "api", purpose: "Europe", region: "eu" });
+    expect(config.errors.rate_limit?.status).toBe(429);
+  });
+
+  test("shows every field", () => {
+    const shown = new Set(used(parse(example), ""));
+    const paths = all
+      .map(([path]) => path.replace(/^\.errors\.\w+/, ".errors.rate_limit"))
+      // A tier's kinds are those of the price around it.
+      .map((path) => (path.includes("tiers[].above") ? path : path.replace(".tiers[]", "")));
+    expect(paths.filter((path) => !shown.has(path))).toEqual([]);
+  });
+});

@@ -1,0 +1,81 @@
+import { describe, expect, test } from "bun:test";
+import { readSettings, SETTINGS, SettingError } from "../../src/config/settings.ts";
+
+describe("readSettings", () => {
+  test("fills in every default from an empty environment", () => {
+    expect(readSettings({})).toEqual({
+      home: "./.quoin",
+      host: "127.0.0.1",
+      port: 8787,
+      configFile: "quoin.yaml",
+      configFileRequired: false,
+      region: undefined,
+      secret: undefined,
+      bodyBytesMax: 33_554_432,
+      bodyDeadlineMs: 30_000,
+      keyCacheSize: 100_000,
+      answerBytesMax: 67_108_864,
+      drainMs: 25_000,
+      discover: "all",
+    });
+  });
+
+  test("takes what is set, and counts an empty variable as unset", () => {
+    const settings = readSettings({
+      QUOIN_PORT: " 0 ",
+      QUOIN_HOST: "",
+      QUOIN_CONFIG: "a.yaml",
+      QUOIN_DISCOVER: "env",
+    });
+    expect(settings).toMatchObject({
+      port: 0,
+      host: "127.0.0.1",
+      configFile: "a.yaml",
+      configFileRequired: true,
+    });
+    expect(settings.discover).toBe("env");
+  });
+
+  test.each(["65536", "-1", "80.5", "8e3", "0x50", "eighty", "99999999999999999999"])(
+    "refuses QUOIN_PORT=%s",
+    (port) => {
+      expect(() => readSettings({ QUOIN_PORT: port })).toThrow(
+        `QUOIN_PORT is "${port}"; set it to a whole number from 0 to 65535 (TCP port).`,
+      );
+    },
+  );
+
+  test("holds every number within the bounds of its row", () => {
+    for (const row of SETTINGS) {
+      if (!("max" in row)) continue;
+      expect(() => readSettings({ [row.variable]: String(row.max) })).not.toThrow();
+      expect(() => readSettings({ [row.variable]: String(row.max + 1) })).toThrow(SettingError);
+      expect(() => readSettings({ [row.variable]: String(row.min) })).not.toThrow();
+      if (row.min > 0)
+        expect(() => readSettings({ [row.variable]: String(row.min - 1) })).toThrow(row.variable);
+    }
+  });
+
+  test.each([
+    ["QUOIN_DATABASE_URL", "postgres://db/quoin", "PostgreSQL"],
+    ["QUOIN_DATABASE_URL", "sqlite:x", "PostgreSQL"],
+    ["QUOIN_REDIS_URL", "redis://cache", "Redis"],
+  ])("refuses %s rather than ignoring it", (variable, value, server) => {
+    expect(() => readSettings({ [variable]: value })).toThrow(
+      `${variable} is set, but this version keeps its data in SQLite in QUOIN_HOME and ${server} comes later; unset it.`,
+    );
+  });
+
+  test("does not repeat a secret that is too short", () => {
+    expect(() => readSettings({ QUOIN_SECRET: "hunter2" })).toThrow(
+      /^QUOIN_SECRET has 7 characters; set 32 or more/,
+    );
+    expect(readSettings({ QUOIN_SECRET: "x".repeat(32) }).secret).toBe("x".repeat(32));
+  });
+
+  test("refuses another QUOIN_DISCOVER", () => {
+    expect(() => readSettings({ QUOIN_DISCOVER: "none" })).toThrow(
+      'QUOIN_DISCOVER is "none"; set it to off, env or all.',
+    );
+  });
+});
