@@ -48,11 +48,9 @@ function wrongType(issue: z.core.$ZodIssueInvalidType, value: unknown): string {
 }
 
 function wrongSize(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig): string {
-  const unit =
-    issue.origin === "string" ? " characters long" : issue.origin === "array" ? " entries long" : "";
-  return issue.code === "too_small"
-    ? `must be at least ${issue.minimum}${unit}`
-    : `must be at most ${issue.maximum}${unit}`;
+  const bound = issue.code === "too_small" ? `at least ${issue.minimum}` : `at most ${issue.maximum}`;
+  if (issue.origin === "array") return `must have ${bound} in its list`;
+  return `must be ${bound}${issue.origin === "string" ? " characters long" : ""}`;
 }
 
 function wrongValue(issue: z.core.$ZodIssueInvalidValue, value: unknown): string {
@@ -74,7 +72,8 @@ function sentence(issue: z.core.$ZodIssue, value: unknown): string {
     case "invalid_key":
       return issue.issues[0]?.message ?? "is not a name that is allowed here";
     case "invalid_union":
-      return value === undefined ? "is missing" : issue.message;
+      if (value === undefined) return "is missing";
+      return issue.message === "Invalid input" ? "must be a value that JSON has" : issue.message;
     default:
       return issue.message;
   }

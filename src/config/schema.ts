@@ -195,7 +195,7 @@ const model = z
         z
           .string()
           .refine((name) => !FIELDS_OF_THE_CLIENT.test(name), "is always the client's own; remove it"),
-        z.json("must be a value that JSON has"),
+        z.json(),
       )
       .default({})
       .describe("Request fields that are set unless the client sets them."),

@@ -202,6 +202,14 @@ describe("errors name line, field and mend", () => {
       "quoin.yaml:2: errors.rate_limit.status: must be at least 400",
     ],
     [
+      "models:\n  - { id: x, targets: [] }",
+      "quoin.yaml:2: models[0].targets: must have at least 1 in its list",
+    ],
+    [
+      "models:\n  - { id: x, defaults: { a: .nan }, targets: [{ upstream: a }] }",
+      "quoin.yaml:2: models[0].defaults.a: must be a value that JSON has",
+    ],
+    [
       "trusted_proxies: [10.0.0.0/33]",
       "quoin.yaml:1: trusted_proxies[0]: must be an IP address or a CIDR block such as 10.0.0.0/8",
     ],
