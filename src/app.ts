@@ -129,7 +129,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
       while (running.size > 0 && clock.monotonic() < end) await Bun.sleep(20);
       await ledger.drain();
       await flush();
-      home.close();
+      await home.close();
     },
   };
 }

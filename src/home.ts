@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { systemClock } from "./base/clock.ts";
 import { secretFromFile } from "./base/secret-file.ts";
-import { resolveConfig, type Resolved } from "./config/resolve.ts";
+import { type Resolved, resolveConfig } from "./config/resolve.ts";
 import type { Settings } from "./config/settings.ts";
 import { sqliteAccountStore } from "./storage/sqlite/account-store.ts";
 import { openDatabase } from "./storage/sqlite/database.ts";
@@ -47,8 +47,8 @@ function openHome(
     rebuilt,
     accounts: sqliteAccountStore(db),
     wallets: sqliteWalletStore(db, () => ledgerStore.flush()),
-    close() {
-      ledgerStore.close();
+    async close() {
+      await ledgerStore.close();
       history.close();
       db.close();
       lock.release();
@@ -60,7 +60,9 @@ function openHome(
 export function readConfigText(settings: Settings): string | undefined {
   if (existsSync(settings.configFile)) return readFileSync(settings.configFile, "utf8");
   if (!settings.configFileRequired) return undefined;
-  throw new Error(`QUOIN_CONFIG names ${settings.configFile}, which does not exist; create it or unset the variable.`);
+  throw new Error(
+    `QUOIN_CONFIG names ${settings.configFile}, which does not exist; create it or unset the variable.`,
+  );
 }
 
 export function resolveNow(

@@ -8,14 +8,16 @@ import { readOptions } from "./options.ts";
 /** Brings every acknowledged charge into the tables: by the running server, or by opening the home once. */
 async function flushHome(context: CommandContext, home: string): Promise<void> {
   if (await callControl(home, "flush", {})) return;
-  lockAndOpenHome(context.settings, (cause) => {
+  await lockAndOpenHome(context.settings, (cause) => {
     throw cause;
   })?.close();
 }
 
 function show(proof: Proof): string {
   const checks = proof.checks.map(({ name, differences }) =>
-    differences.length === 0 ? `ok    ${name}` : `WRONG ${name}\n${differences.map((line) => `        ${line}`).join("\n")}`,
+    differences.length === 0
+      ? `ok    ${name}`
+      : `WRONG ${name}\n${differences.map((line) => `        ${line}`).join("\n")}`,
   );
   const counts = `${proof.wallets} wallets, ${proof.lots} lots, ${proof.charges} charges, ${proof.requests} requests`;
   const verdict = proof.ok ? `The ledger is proven: ${counts}.` : `The ledger does NOT hold: ${counts}.`;

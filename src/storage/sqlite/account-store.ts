@@ -89,7 +89,15 @@ export function sqliteAccountStore(db: Database): AccountStore {
           .prepare(
             "INSERT INTO api_key (hash, key_id, account_id, plan_id, name, hint, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
           )
-          .run(key.hash, idBytes(key.keyId), idBytes(key.accountId), key.planId, key.name, key.hint, key.createdAt),
+          .run(
+            key.hash,
+            idBytes(key.keyId),
+            idBytes(key.accountId),
+            key.planId,
+            key.name,
+            key.hint,
+            key.createdAt,
+          ),
       );
     },
     listKeys(account) {
@@ -101,7 +109,9 @@ export function sqliteAccountStore(db: Database): AccountStore {
       return rows.map(keyRow);
     },
     findKey(keyId) {
-      const row = db.prepare<StoredKey, [Uint8Array]>(`SELECT ${KEY_COLUMNS} WHERE k.key_id = ?`).get(idBytes(keyId));
+      const row = db
+        .prepare<StoredKey, [Uint8Array]>(`SELECT ${KEY_COLUMNS} WHERE k.key_id = ?`)
+        .get(idBytes(keyId));
       return row ? keyRow(row) : undefined;
     },
     revokeKey(keyId, now) {

@@ -127,4 +127,3 @@ export function chargeReader(
     return row ? { state: row.state, amountNanos: row.amount } : undefined;
   };
 }
-

@@ -21,7 +21,6 @@ const NODE_ID = 1;
 /** Charges lie in the journal at most this long before the tables have them. */
 const APPLY_AFTER_MS = 200;
 const APPLY_AT_ROWS = 1_000;
-const JOURNAL_BYTES_MAX = 16 * 1024 * 1024;
 
 export interface SqliteLedgerOptions {
   readonly db: Database;
@@ -37,7 +36,7 @@ export interface SqliteLedgerStore extends LedgerStore {
   /** All acknowledged charges are in the tables when it returns. */
   flush(): void;
   /** Flushes, makes the tables durable, and drops the journal. */
-  close(): void;
+  close(): Promise<void>;
   syncs(): number;
 }
 
@@ -58,7 +57,8 @@ export function openSqliteLedger(options: SqliteLedgerOptions): SqliteLedgerStor
     epoch: 0,
     /** Acknowledged, and not in the tables yet. */
     pending: [] as ChargeRow[],
-    appending: 0,
+    /** The journal's file at the last durable write of the tables. */
+    durableUpTo: journal.number,
     timer: undefined as Timer | undefined,
     failed: false,
   };
@@ -69,15 +69,16 @@ export function openSqliteLedger(options: SqliteLedgerOptions): SqliteLedgerStor
     if (state.pending.length === 0) return;
     const rows = state.pending;
     state.pending = [];
-    // While a line is on its way its file must stay: its rows are not in `pending` yet.
-    if (journal.size < JOURNAL_BYTES_MAX || state.appending > 0) {
+    if (journal.number === state.durableUpTo) {
       transact(db, () => writeCharges(rows));
       return;
     }
-    const done = journal.rotate();
+    // A file is full: what it holds goes to the disk in the tables, and older files may go.
+    const { number } = journal;
     durably(db, () => writeCharges(rows));
-    // The newest of them stays one turn longer: the history of its charges may not be written yet.
-    dropJournal(folder, done - 1);
+    // The newest complete file stays one turn longer: the history of its charges may not be written yet.
+    dropJournal(folder, number - 2);
+    state.durableUpTo = number;
   }
 
   function fail(cause: unknown): never {
@@ -93,6 +94,10 @@ export function openSqliteLedger(options: SqliteLedgerOptions): SqliteLedgerStor
     } catch (cause) {
       return fail(cause);
     }
+  }
+
+  function refuseEnded(epoch: number): void {
+    if (epoch !== state.epoch) throw new Error(`epoch ${epoch} is over, this is epoch ${state.epoch}`);
   }
 
   function settleOne(entry: ChargeEntry, fresh: ChargeRow[]): SettleResult {
@@ -117,26 +122,25 @@ export function openSqliteLedger(options: SqliteLedgerOptions): SqliteLedgerStor
         return state.epoch;
       });
     },
-    async lease(walletId, needNanos, wantNanos) {
-      return guarded(() => transact(db, () => lease(state.epoch, walletId, needNanos, wantNanos)));
+    async lease(walletId, needNanos, wantNanos, epoch) {
+      refuseEnded(epoch);
+      return guarded(() => transact(db, () => lease(epoch, walletId, needNanos, wantNanos)));
     },
-    async giveBack(grants) {
+    async giveBack(grants, epoch) {
+      refuseEnded(epoch);
       guarded(() => {
         flush();
-        transact(db, () => giveBack(state.epoch, grants));
+        transact(db, () => giveBack(epoch, grants));
       });
     },
     async settle(entries) {
       const fresh: ChargeRow[] = [];
       const results = guarded(() => entries.map((entry) => settleOne(entry, fresh)));
       if (fresh.length === 0) return results;
-      state.appending++;
       try {
         await journal.append(encodeRows(fresh));
       } catch (cause) {
         return fail(cause);
-      } finally {
-        state.appending--;
       }
       state.pending.push(...fresh);
       if (state.pending.length >= APPLY_AT_ROWS) guarded(flush);
@@ -150,14 +154,13 @@ export function openSqliteLedger(options: SqliteLedgerOptions): SqliteLedgerStor
       });
     },
     flush: () => guarded(flush),
-    close() {
+    async close() {
+      guarded(flush);
+      await journal.close();
       guarded(() => {
-        flush();
-        const done = journal.rotate();
         durably(db, () => undefined);
         db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
-        dropJournal(folder, done);
-        journal.close();
+        dropJournal(folder, Number.MAX_SAFE_INTEGER);
       });
     },
     syncs: () => journal.syncs,

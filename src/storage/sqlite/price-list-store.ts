@@ -4,11 +4,15 @@ import { durably } from "./database.ts";
 /** The version of this price list: the one it had before, or the next when it is new. */
 export function priceListVersion(db: Database, content: string, now: number): number {
   const hash = new Bun.CryptoHasher("sha256").update(content).digest("hex");
-  const find = db.prepare<{ version: bigint }, [string]>("SELECT version FROM price_list WHERE content_hash = ?");
+  const find = db.prepare<{ version: bigint }, [string]>(
+    "SELECT version FROM price_list WHERE content_hash = ?",
+  );
   const known = find.get(hash);
   if (known) return Number(known.version);
   durably(db, () =>
-    db.prepare("INSERT INTO price_list (content_hash, content, since) VALUES (?, ?, ?)").run(hash, content, now),
+    db
+      .prepare("INSERT INTO price_list (content_hash, content, since) VALUES (?, ?, ?)")
+      .run(hash, content, now),
   );
   return Number(find.get(hash)?.version ?? 0n);
 }

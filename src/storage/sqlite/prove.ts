@@ -129,7 +129,10 @@ function checkHistory(db: Database, expected: readonly Expected[]): ProofCheck {
     if (have !== nanos) differences.push(`${id}: charged ${have}, its record says ${nanos}`);
     else if (finished && row?.legs === 0n) differences.push(`${id}: finished without a charge`);
   }
-  return { name: "every finished request is charged once, as its record says", differences: shorten(differences) };
+  return {
+    name: "every finished request is charged once, as its record says",
+    differences: shorten(differences),
+  };
 }
 
 function countOf(db: Database, table: string): number {
@@ -142,7 +145,8 @@ function countOf(db: Database, table: string): number {
  */
 export async function proveLedger(home: string, flush: () => Promise<void>): Promise<Proof> {
   const file = join(home, "quoin.db");
-  if (!existsSync(file)) throw new Error(`there is no ledger in ${home}; start quoin serve there once, or set QUOIN_HOME.`);
+  if (!existsSync(file))
+    throw new Error(`there is no ledger in ${home}; start quoin serve there once, or set QUOIN_HOME.`);
   const expected = readExpectations(home);
   await flush();
   const db = new Database(file, { safeIntegers: true, strict: true });

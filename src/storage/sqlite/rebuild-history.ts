@@ -1,8 +1,8 @@
 import type { Database } from "bun:sqlite";
 import { idBytes, idText } from "../../base/id.ts";
 import type { ChargeRow } from "../../billing/store.ts";
-import { NO_USAGE } from "../../core/usage.ts";
 import type { RequestRecord } from "../../core/request-record.ts";
+import { NO_USAGE } from "../../core/usage.ts";
 import type { HistoryStore } from "../../history/recorder.ts";
 
 const NOTE = "rebuilt from its charge after a crash";
