@@ -28,7 +28,6 @@ interface Wallet {
   slices: Slice[];
   /** The store is moving money of this wallet; wait before deciding that there is none. */
   leasing: Promise<unknown> | undefined;
-  running: number;
   usedAtMs: number;
 }
 
@@ -57,13 +56,22 @@ export class Ledger {
   /** 0 while this node must register (again) before it admits anything. */
   private epoch = 0;
   private registering: Promise<void> | undefined;
+  /** Requests that hold money or wait for their charge, of every epoch. */
+  private runningCount = 0;
 
   constructor(private readonly options: LedgerOptions) {
-    this.queue = new SettleQueue(options, () => this.fence());
+    this.queue = new SettleQueue(options, (epoch) => this.fence(epoch));
   }
 
-  /** Starts this node's epoch. @throws what the store throws. */
-  async register(): Promise<void> {
+  /** Starts this node's epoch, once for all who ask meanwhile. @throws what the store throws. */
+  register(): Promise<void> {
+    this.registering ??= this.startEpoch().finally(() => {
+      this.registering = undefined;
+    });
+    return this.registering;
+  }
+
+  private async startEpoch(): Promise<void> {
     const epoch = await this.options.store.register();
     this.wallets.clear();
     this.epoch = epoch;
@@ -111,46 +119,61 @@ export class Ledger {
 
   /** Requests that hold money or wait for their charge. */
   get running(): number {
-    let running = 0;
-    for (const wallet of this.wallets.values()) running += wallet.running;
-    return running;
+    return this.runningCount;
   }
 
-  /** Gives back what lay idle. */
+  /** Gives back what lay idle; a node that lost its epoch, and with it sight of its leases, starts a new one. */
   async sweep(): Promise<void> {
+    if (this.epoch === 0) await this.registerAgain();
     const before = this.options.clock.monotonic() - this.options.idleMs;
     await this.giveBack([...this.wallets.values()].filter((wallet) => wallet.usedAtMs <= before));
   }
 
   /** Gives back all that this wallet's requests do not hold, so that new money is leased in spend order. */
   async recall(walletId: string): Promise<void> {
-    const wallet = this.wallets.get(walletId);
-    while (wallet?.leasing !== undefined) await wallet.leasing;
+    let wallet = this.wallets.get(walletId);
+    while (wallet?.leasing !== undefined) {
+      await wallet.leasing;
+      // A wallet that was forgotten meanwhile holds leases of an ended epoch: those are returned already.
+      wallet = this.wallets.get(walletId);
+    }
     if (wallet) await this.giveBack([wallet]);
   }
 
   /** All charges known, all unreserved money given back: what a clean shutdown ends with. */
   async drain(): Promise<void> {
-    await this.giveBack([...this.wallets.values()]);
+    await this.queue.idle();
+    for (const walletId of [...this.wallets.keys()]) await this.recall(walletId);
+  }
+
+  private async registerAgain(): Promise<void> {
+    try {
+      await this.register();
+    } catch (cause) {
+      this.options.onFault("registering this node failed; its next request tries again", cause);
+    }
   }
 
   private async giveBack(wallets: readonly Wallet[]): Promise<void> {
+    const { epoch } = this;
     const still = wallets.filter((wallet) => wallet.leasing === undefined);
     const grants = still.flatMap((wallet) => this.takeBack(wallet));
     if (grants.length > 0) {
-      const returning = this.options.store.giveBack(grants);
+      const returning = this.options.store.giveBack(grants, epoch);
       for (const wallet of still) wallet.leasing = returning.catch(() => undefined);
       try {
         await returning;
       } catch (cause) {
         // Unknown whether it was written: a repeat could return it twice, a new epoch returns it once.
-        this.fence();
+        this.fence(epoch);
         this.options.onFault("returning idle money failed; this node registers again", cause);
       }
     }
     for (const wallet of still) {
       wallet.leasing = undefined;
-      if (wallet.running === 0 && wallet.slices.length === 0) this.wallets.delete(wallet.id);
+      // Another wallet may have taken its place in a new epoch.
+      if (wallet.slices.length === 0 && this.wallets.get(wallet.id) === wallet)
+        this.wallets.delete(wallet.id);
     }
   }
 
@@ -173,7 +196,6 @@ export class Ledger {
       id,
       slices: [],
       leasing: undefined,
-      running: 0,
       usedAtMs: 0,
     };
     this.wallets.set(id, wallet);
@@ -183,7 +205,7 @@ export class Ledger {
   private tryReserve(wallet: Wallet, requestId: string, holdNanos: Nanos): ReserveResult | undefined {
     const legs = takeLegs(wallet.slices, holdNanos);
     if (!legs) return undefined;
-    wallet.running++;
+    this.runningCount++;
     wallet.usedAtMs = this.options.clock.monotonic();
     return {
       kind: "reserved",
@@ -215,23 +237,25 @@ export class Ledger {
     } catch (cause) {
       wallet.leasing = undefined;
       // Unknown what was granted: only a new epoch makes it certain.
-      this.fence();
+      this.fence(epoch);
       this.options.onFault("leasing money failed; this node registers again", cause);
       return { kind: "unavailable", cause };
     }
   }
 
-  /** Answers what was free in the wallet's lots before. */
+  /** Answers what is left free in the wallet's lots. */
   private async leaseMore(wallet: Wallet, holdNanos: Nanos): Promise<Nanos> {
     const mine = wallet.slices.reduce((sum, slice) => sum + freeOf(slice), 0n);
     // Alone on its store, a node may lease all that is free; sharing comes with more nodes.
-    const answer = await this.options.store.lease(wallet.id, holdNanos - mine, ALL_NANOS);
+    const answer = await this.options.store.lease(wallet.id, holdNanos - mine, ALL_NANOS, this.epoch);
+    let { freeNanos } = answer;
     for (const { lotId, nanos } of answer.grants) {
       const slice = wallet.slices.find((candidate) => candidate.lotId === lotId);
       if (slice) slice.granted += nanos;
       else wallet.slices.push({ lotId, granted: nanos, spent: 0n, reserved: 0n });
+      freeNanos -= nanos;
     }
-    return answer.freeNanos;
+    return freeNanos;
   }
 
   private refuse(wallet: Wallet, holdNanos: Nanos, freeNanos: Nanos): ReserveResult {
@@ -245,8 +269,7 @@ export class Ledger {
 
   private freeHold(reservation: Reservation): void {
     for (const leg of reservation.legs) leg.slice.reserved -= leg.holdNanos;
-    const wallet = this.wallets.get(reservation.walletId);
-    if (wallet && reservation.epoch === this.epoch) wallet.running--;
+    this.runningCount--;
   }
 
   /** The outcome is known: the hold ends, and what was posted is spent. */
@@ -256,8 +279,12 @@ export class Ledger {
     this.freeHold(reservation);
   }
 
-  /** This node no longer knows what it owns: it admits nothing until it has a new epoch. */
-  private fence(): void {
+  /**
+   * This node no longer knows what it owns in `epoch`: it admits nothing until it has a new one.
+   * Late news of an epoch that it has left behind already changes nothing.
+   */
+  private fence(epoch: number): void {
+    if (epoch !== this.epoch) return;
     this.epoch = 0;
     this.wallets.clear();
   }
@@ -268,10 +295,7 @@ export class Ledger {
     holdNanos: Nanos,
   ): Promise<ReserveResult> {
     try {
-      this.registering ??= this.register().finally(() => {
-        this.registering = undefined;
-      });
-      await this.registering;
+      await this.register();
     } catch (cause) {
       return { kind: "unavailable", cause };
     }

@@ -1,7 +1,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { Nanos } from "../core/money.ts";
 import type { SettleOutcome } from "./ledger.ts";
-import type { ChargeRow, LedgerStore, SettleResult } from "./store.ts";
+import type { ChargeEntry, ChargeRow, LedgerStore, SettleResult } from "./store.ts";
 
 export interface SettleTask {
   readonly rows: readonly ChargeRow[];
@@ -16,6 +16,8 @@ interface Waiting extends SettleTask {
   repeated: boolean;
   /** The client was told an error: from now on the charge is being voided. */
   givenUp: boolean;
+  /** The write under way is the void, not the charge. */
+  voiding: boolean;
 }
 
 export interface SettleQueueOptions {
@@ -29,6 +31,8 @@ export interface SettleQueueOptions {
 
 /** Requests written with one commit; more would only make the first of them wait. */
 const BATCH_MAX = 500;
+/** One timer for all deadlines, and none that outlives the last charge by more than this. */
+const WATCH_MS_MAX = 1_000;
 
 /**
  * Charges of all requests, written in groups: the next group leaves when the last has returned.
@@ -36,96 +40,133 @@ const BATCH_MAX = 500;
  */
 export class SettleQueue {
   private waiting: Waiting[] = [];
-  private writing = false;
+  private writing: Promise<void> | undefined;
+  /** Those whose clients wait, oldest first. */
+  private readonly unanswered = new Set<Waiting>();
+  private watching = false;
 
   constructor(
     private readonly options: SettleQueueOptions,
-    private readonly onFenced: () => void,
+    /** The store says that this epoch is over. */
+    private readonly onFenced: (epoch: number) => void,
   ) {}
 
   add(task: SettleTask): Promise<SettleOutcome> {
     const { promise, resolve } = Promise.withResolvers<SettleOutcome>();
     const deadlineMs = this.options.clock.monotonic() + this.options.settleWaitMs;
-    this.waiting.push({
-      ...task,
-      deadlineMs,
-      resolve,
-      repeated: false,
-      givenUp: false,
-    });
-    if (!this.writing) void this.write();
+    const waiting = { ...task, deadlineMs, resolve, repeated: false, givenUp: false, voiding: false };
+    this.waiting.push(waiting);
+    this.unanswered.add(waiting);
+    this.writing ??= this.write();
+    if (!this.watching) void this.watch();
     return promise;
   }
 
+  /** Resolves when of every charge it is known whether it stands. */
+  async idle(): Promise<void> {
+    while (this.writing !== undefined) await this.writing;
+  }
+
   private async write(): Promise<void> {
-    this.writing = true;
     while (this.waiting.length > 0) {
       const batch = this.waiting.splice(0, BATCH_MAX);
-      try {
-        const results = await this.options.store.settle(
-          batch.map((task) => ({
-            rows: task.givenUp ? [task.voided] : task.rows,
-            repeated: task.repeated,
-          })),
-        );
-        await this.close(batch, results);
-      } catch (cause) {
-        await this.retryLater(batch, cause);
-      }
+      const results = await this.writeBatch(batch);
+      if (results) await this.close(batch, results);
     }
-    this.writing = false;
+    this.writing = undefined;
+  }
+
+  private async writeBatch(batch: readonly Waiting[]): Promise<readonly SettleResult[] | undefined> {
+    try {
+      const results = await this.options.store.settle(batch.map(entryOf));
+      if (results.length === batch.length) return results;
+      throw new Error(`the store answered ${results.length} of ${batch.length} charges`);
+    } catch (cause) {
+      await this.retryLater(batch, cause);
+      return undefined;
+    }
   }
 
   private async close(batch: readonly Waiting[], results: readonly SettleResult[]): Promise<void> {
+    const won: Waiting[] = [];
     for (const [index, task] of batch.entries()) {
-      const result = results[index] ?? { kind: "fenced" };
-      if (task.givenUp) await this.closeGivenUp(task, result);
-      else this.closeWaiting(task, result);
+      const result = results[index];
+      if (!result) continue;
+      if (result.kind === "fenced") this.onFenced(task.voided.epoch);
+      const stands = doesStand(task, result);
+      // The client has its error already; if the charge had won, it is paid back.
+      if (stands && task.givenUp) won.push(task);
+      else this.known(task, stands, result);
     }
+    if (won.length > 0) await this.payBack(won);
   }
 
-  private closeWaiting(task: Waiting, result: SettleResult): void {
-    if (result.kind === "fenced") {
-      this.onFenced();
-      this.settled(task, false, new Error("this node's epoch ended before the charge was written"));
-      return;
-    }
-    // A duplicate is our own earlier write, whose acknowledgement was lost.
-    const posted = result.kind === "applied" || result.state !== "void";
-    this.settled(task, posted, new Error("the charge had been voided"));
+  private known(task: Waiting, stands: boolean, result: SettleResult): void {
+    task.onKnown(stands);
+    const why =
+      result.kind === "fenced" ? "this node's epoch ended before it was written" : "it had been voided";
+    this.answer(
+      task,
+      stands
+        ? { kind: "posted", amountNanos: sum(task.rows) }
+        : { kind: "void", cause: new Error(`the charge does not stand: ${why}`) },
+    );
   }
 
-  private settled(task: Waiting, posted: boolean, cause: Error): void {
-    task.onKnown(posted);
-    task.resolve(posted ? { kind: "posted", amountNanos: sum(task.rows) } : { kind: "void", cause });
+  private answer(task: Waiting, outcome: SettleOutcome): void {
+    this.unanswered.delete(task);
+    task.resolve(outcome);
   }
 
-  /** The client has its error already; if the charge had won, it is paid back. */
-  private async closeGivenUp(task: Waiting, result: SettleResult): Promise<void> {
-    const won = result.kind === "duplicate" && result.state !== "void";
-    if (won) {
+  private async payBack(won: readonly Waiting[]): Promise<void> {
+    for (const [index, task] of won.entries()) {
       try {
         await this.options.store.reverse(task.voided.requestId);
       } catch (cause) {
-        await this.retryLater([task], cause);
+        await this.retryLater(won.slice(index), cause);
         return;
       }
+      task.onKnown(true);
     }
-    task.onKnown(won);
   }
 
   private async retryLater(batch: readonly Waiting[], cause: unknown): Promise<void> {
     this.options.onFault("writing charges failed; they are written again under the same ids", cause);
-    const now = this.options.clock.monotonic();
-    for (const task of batch) {
-      task.repeated = true;
-      if (task.givenUp || now < task.deadlineMs) continue;
-      task.givenUp = true;
-      task.resolve({ kind: "void", cause });
-    }
+    for (const task of batch) task.repeated = true;
     this.waiting.unshift(...batch);
     await this.options.delay(this.options.retryMs);
   }
+
+  /** Tells clients at their deadline, also while a write neither fails nor returns. */
+  private async watch(): Promise<void> {
+    this.watching = true;
+    for (const task of this.unanswered) {
+      for (let leftMs = this.leftMs(task); leftMs > 0; leftMs = this.leftMs(task)) {
+        await this.options.delay(Math.min(leftMs, WATCH_MS_MAX));
+        if (!this.unanswered.has(task)) break;
+      }
+      if (!this.unanswered.has(task)) continue;
+      task.givenUp = true;
+      this.answer(task, { kind: "void", cause: new Error("the charge was not written in time") });
+    }
+    this.watching = false;
+  }
+
+  private leftMs(task: Waiting): number {
+    return task.deadlineMs - this.options.clock.monotonic();
+  }
+}
+
+/** What is written for a task now; of one given up, the tombstone. */
+function entryOf(task: Waiting): ChargeEntry {
+  task.voiding = task.givenUp;
+  return { rows: task.voiding ? [task.voided] : task.rows, repeated: task.repeated };
+}
+
+/** A duplicate is our own earlier write, whose acknowledgement was lost. */
+function doesStand(task: Waiting, result: SettleResult): boolean {
+  if (result.kind === "applied") return !task.voiding;
+  return result.kind === "duplicate" && result.state !== "void";
 }
 
 function sum(rows: readonly ChargeRow[]): Nanos {

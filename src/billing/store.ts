@@ -61,10 +61,13 @@ export interface LeaseAnswer {
 export interface LedgerStore {
   /** Starts an epoch; earlier epochs of this node are over and their leases returned. */
   register(): Promise<number>;
-  /** Takes at least `needNanos`, at most `wantNanos` out of the wallet's lots in spend order, or nothing. */
-  lease(walletId: string, needNanos: Nanos, wantNanos: Nanos): Promise<LeaseAnswer>;
-  /** Returns unspent money to its lots. */
-  giveBack(grants: readonly LeaseGrant[]): Promise<void>;
+  /**
+   * Takes at least `needNanos`, at most `wantNanos` out of the wallet's lots in spend order, or nothing.
+   * Rejects when `epoch` is over: a call that was delayed must not lease for a node that forgot it.
+   */
+  lease(walletId: string, needNanos: Nanos, wantNanos: Nanos, epoch: number): Promise<LeaseAnswer>;
+  /** Returns unspent money to its lots. Rejects when `epoch` is over: it was returned with the epoch. */
+  giveBack(grants: readonly LeaseGrant[], epoch: number): Promise<void>;
   /** Writes all charges or none; one result per entry, in order. Durable when it resolves. */
   settle(entries: readonly ChargeEntry[]): Promise<readonly SettleResult[]>;
   /** Refunds a posted charge in full, once, however often it is asked. */
