@@ -1,0 +1,88 @@
+import type { Clock } from "../../src/base/clock.ts";
+import type { LedgerStore } from "../../src/billing/store.ts";
+import { type MemoryLedgerStore, openMemoryLedger } from "../../src/storage/memory/ledger-store.ts";
+import type { Dump } from "./auditor.ts";
+
+export interface LotAsked {
+  readonly walletId: string;
+  readonly nanos: bigint;
+  readonly grantKey: string;
+  /** Of the store's clock, in milliseconds since the simulation began. */
+  readonly expiresAtMs: number | null;
+  readonly spendRank: number;
+}
+
+/** The wall clock's reading when a simulation begins. */
+export const BEGAN_AT = 1_700_000_000_000;
+
+/** A store as the simulation sees it: the ledger's port, the operator's side, and the tables. */
+export interface StoreServer {
+  readonly store: LedgerStore;
+  /** Whether the tables may be read after every commit without changing what the store does. */
+  readonly transparent: boolean;
+  addWallet(walletId: string): void;
+  grant(lot: LotAsked): boolean;
+  /** Moves what is free in expired lots to the operator. */
+  expire(): void;
+  dump(): Dump;
+  epoch(): number;
+}
+
+export function memoryServer(clock: Clock, wrap: (store: MemoryLedgerStore) => LedgerStore): StoreServer {
+  const memory = openMemoryLedger(clock);
+  return {
+    store: wrap(memory),
+    transparent: true,
+    addWallet: memory.addWallet,
+    grant: ({ expiresAtMs, ...lot }) =>
+      memory.grant({ ...lot, source: "top-up", expiresAt: wallTime(expiresAtMs) }),
+    expire: () => void memory.expire(),
+    dump: () => dumpMemory(memory, clock.now() - BEGAN_AT),
+    epoch: () => memory.tables.epoch,
+  };
+}
+
+function wallTime(ms: number | null): number | null {
+  return ms === null ? null : BEGAN_AT + ms;
+}
+
+function dumpMemory({ tables }: MemoryLedgerStore, nowMs: number): Dump {
+  return {
+    nowMs,
+    epoch: tables.epoch,
+    lots: Array.from(tables.lots.rows.values(), (lot) => ({
+      lotId: lot.lotId,
+      walletId: lot.walletId,
+      granted: lot.grantedNanos,
+      taken: lot.takenNanos,
+      expiresAtMs: lot.expiresAt === null ? null : lot.expiresAt - BEGAN_AT,
+      spendRank: lot.spendRank,
+      grantKey: lot.grantKey,
+    })),
+    leases: Array.from(tables.leases.rows.values(), (lease) => ({
+      lotId: lease.lotId,
+      epoch: lease.epoch,
+      granted: lease.grantedNanos,
+      spent: lease.spentNanos,
+      returned: lease.returnedNanos,
+    })),
+    charges: Array.from(tables.charges.rows.values(), (row) => ({
+      requestId: row.requestId,
+      leg: row.leg,
+      state: row.state,
+      walletId: row.walletId,
+      epoch: row.epoch,
+      lotId: row.lotId,
+      amount: row.amountNanos,
+      priced: row.pricedNanos,
+    })),
+    transfers: Array.from(tables.transfers.rows.values(), (row) => ({
+      key: row.key,
+      kind: row.kind,
+      debit: row.debit,
+      credit: row.credit,
+      amount: row.amountNanos,
+      ref: row.ref,
+    })),
+  };
+}
