@@ -1,5 +1,6 @@
-import { config } from "./commands/config.ts";
 import { type Command, UsageError } from "./commands/command.ts";
+import { keepLoopbackDirect } from "./base/direct-loopback.ts";
+import { config } from "./commands/config.ts";
 import { ledger } from "./commands/ledger.ts";
 import { keys, models, requests, wallet } from "./commands/operate.ts";
 import { serve } from "./commands/serve.ts";
@@ -33,6 +34,7 @@ async function main(argv: readonly string[]): Promise<number> {
   return await command({ settings: readSettings(process.env), env: process.env, args });
 }
 
+keepLoopbackDirect(process.env);
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (thrown) {
