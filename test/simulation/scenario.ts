@@ -126,7 +126,7 @@ function drawCrashes(random: Random): Scenario["crashes"] {
 }
 
 function drawRequests(random: Random, walletIds: readonly string[], calmMs: number): RequestScript[] {
-  const count = random.int(6, 24);
+  const count = random.int(6, 30);
   return Array.from({ length: count }, (_, index) => {
     const walletId = walletIds[random.int(0, walletIds.length - 1)] ?? "";
     return drawRequest(random, idOf("c", index + 1), walletId, random.ms(0, calmMs));
@@ -215,7 +215,7 @@ function drawGrants(random: Random, walletId: string, calmMs: number): GrantScri
     while (random.chance(0.25)) atMs.push(first + random.ms(0, 5_000));
     return {
       walletId,
-      nanos: BigInt(random.int(50, random.pick([400, 3_000]))),
+      nanos: BigInt(random.int(50, random.pick([600, 6_000, 40_000]))),
       grantKey: `top-up:${walletId}:${index}`,
       expiresAtMs: random.chance(0.4) ? first + random.ms(1_000, calmMs) : null,
       spendRank: random.pick([0, 10]),

@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
 import { explain, runSeeds, seedRange } from "./run-seeds.ts";
-import { memoryServer } from "./store-server.ts";
+import { memoryStorage } from "./store-server.ts";
 import { type Setup, simulate } from "./world.ts";
 
-const setup: Setup = { openServer: (clock) => memoryServer(clock, (store) => store) };
+const setup: Setup = { storage: (clock) => memoryStorage(clock) };
 
 test(
   "no fault breaks a promise of the ledger",

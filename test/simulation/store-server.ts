@@ -21,29 +21,50 @@ export interface StoreServer {
   /** Whether the tables may be read after every commit without changing what the store does. */
   readonly transparent: boolean;
   addWallet(walletId: string): void;
+  freeze(walletId: string, frozen: boolean): void;
   grant(lot: LotAsked): boolean;
   /** Moves what is free in expired lots to the operator. */
   expire(): void;
   dump(): Dump;
   epoch(): number;
+  /** The node has got the answer to what it asked last. */
+  answered(): void;
 }
 
-export function memoryServer(clock: Clock, wrap: (store: MemoryLedgerStore) => LedgerStore): StoreServer {
+/** What outlives a node. */
+export interface Storage {
+  /** Opens it; again after a crash, as the next process finds it. */
+  open(): StoreServer;
+  dispose(): Promise<void>;
+}
+
+/** A server of its own, which no crash of the node touches. */
+export function memoryStorage(
+  clock: Clock,
+  wrap: (store: MemoryLedgerStore) => LedgerStore = (store) => store,
+): Storage {
+  const server = memoryServer(clock, wrap);
+  return { open: () => server, dispose: () => Promise.resolve() };
+}
+
+function memoryServer(clock: Clock, wrap: (store: MemoryLedgerStore) => LedgerStore): StoreServer {
   const memory = openMemoryLedger(clock);
   return {
     store: wrap(memory),
     transparent: true,
     addWallet: memory.addWallet,
+    freeze: memory.freeze,
     grant: ({ expiresAtMs, ...lot }) =>
       memory.grant({ ...lot, source: "top-up", expiresAt: wallTime(expiresAtMs) }),
     expire: () => void memory.expire(),
     dump: () => dumpMemory(memory, clock.now() - BEGAN_AT),
     epoch: () => memory.tables.epoch,
+    answered: () => undefined,
   };
 }
 
-function wallTime(ms: number | null): number | null {
-  return ms === null ? null : BEGAN_AT + ms;
+export function wallTime(ms: number | null): number | null {
+  return ms === null ? null : BEGAN_AT + Math.floor(ms);
 }
 
 function dumpMemory({ tables }: MemoryLedgerStore, nowMs: number): Dump {

@@ -22,6 +22,8 @@ export interface WireWorld {
   faultHit(requestIds: readonly string[]): void;
   /** The store has finished a call. */
   committed(): void;
+  /** The node has got an answer. */
+  answered(): void;
   /** The store refused for a reason that no message fault explains. */
   storeFailed(cause: unknown): void;
 }
@@ -88,7 +90,13 @@ function carry<Answer>(world: WireWorld, call: Call<Answer>): Promise<Answer> {
         },
       );
     });
-  const back = (finish: () => void) => world.after(random.ms(0.1, 30), () => world.resume(finish));
+  const back = (finish: () => void) =>
+    world.after(random.ms(0.1, 30), () =>
+      world.resume(() => {
+        world.answered();
+        finish();
+      }),
+    );
   const silent = () => undefined;
   const latencyMs = random.ms(0.1, 30);
   if (fate === "refused") giveUp(latencyMs);

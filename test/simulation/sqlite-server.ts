@@ -1,0 +1,274 @@
+import type { Database } from "bun:sqlite";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Clock } from "../../src/base/clock.ts";
+import { idBytes, idText, newId } from "../../src/base/id.ts";
+import type { LedgerStore } from "../../src/billing/store.ts";
+import { openDatabase, durably } from "../../src/storage/sqlite/database.ts";
+import { openSqliteLedger, type SqliteLedgerStore } from "../../src/storage/sqlite/ledger-store.ts";
+import { FUNDING } from "../../src/storage/sqlite/wallet-store.ts";
+import type { Dump } from "./auditor.ts";
+import type { Random } from "./random.ts";
+import { BEGAN_AT, type LotAsked, type Storage, type StoreServer, wallTime } from "./store-server.ts";
+
+interface OpenHome {
+  readonly folder: string;
+  readonly db: Database;
+  readonly ledger: SqliteLedgerStore;
+  /** Bytes of the write-ahead log that are on the disk for sure. */
+  walSynced: number;
+  /** The last charge was written, its writer has not heard of it, and nothing was done since. */
+  unheard: boolean;
+}
+
+export interface SqliteStorageOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Charges are brought into the tables after every call, so that every moment can be audited. */
+  readonly transparent: boolean;
+  readonly onFatal: (cause: unknown) => void;
+}
+
+/**
+ * The store of one machine, inside the node. A crash is a copy of what its files hold, without what
+ * a power cut may take: the unsynced end of the write-ahead log, a journal line half written.
+ */
+export function sqliteStorage(options: SqliteStorageOptions): Storage {
+  const homes: OpenHome[] = [];
+  return {
+    open() {
+      const before = homes.at(-1);
+      const folder = mkdtempSync(join(tmpdir(), "quoin-ledger-"));
+      if (before) copyAsCrashed(before, folder, options.random);
+      const home = openHome(folder, options);
+      homes.push(home);
+      return serverOf(home, options);
+    },
+    async dispose() {
+      for (const { ledger, db, folder } of homes) {
+        await ledger.close().catch(() => undefined);
+        db.close();
+        rmSync(folder, { recursive: true });
+      }
+    },
+  };
+}
+
+function openHome(folder: string, { clock, onFatal }: SqliteStorageOptions): OpenHome {
+  const db = openDatabase(join(folder, "quoin.db"));
+  const ledger = openSqliteLedger({ db, home: folder, clock, onFatal });
+  const home = { folder, db, ledger, walSynced: 0, unheard: false };
+  home.walSynced = walBytes(folder);
+  return home;
+}
+
+function walBytes(folder: string): number {
+  const path = join(folder, "quoin.db-wal");
+  return existsSync(path) ? statSync(path).size : 0;
+}
+
+function copyAsCrashed(before: OpenHome, folder: string, random: Random): void {
+  const size = walBytes(before.folder);
+  for (const name of ["quoin.db", "quoin.db-wal"]) {
+    const path = join(before.folder, name);
+    if (existsSync(path)) copyFileSync(path, join(folder, name));
+  }
+  if (random.chance(0.5) && size > before.walSynced) {
+    const kept = random.chance(0.5) ? before.walSynced : random.int(before.walSynced, size);
+    truncateSync(join(folder, "quoin.db-wal"), kept);
+  }
+  mkdirSync(join(folder, "journal"));
+  const files = readdirSync(join(before.folder, "journal")).filter((name) => name.endsWith(".journal"));
+  for (const name of files) {
+    const written = writtenPart(join(before.folder, "journal", name));
+    if (written.length === 0) continue;
+    const kept = before.unheard && random.chance(0.6) ? tear(written, random) : written;
+    writeFileSync(join(folder, "journal", name), kept);
+  }
+}
+
+function writtenPart(path: string): Buffer {
+  const bytes = readFileSync(path);
+  const zeros = bytes.indexOf(0);
+  return zeros < 0 ? bytes : bytes.subarray(0, zeros);
+}
+
+/** Takes away the last line, or its end. */
+function tear(written: Buffer, random: Random): Buffer {
+  const lastLine = written.lastIndexOf(10, written.length - 2) + 1;
+  return written.subarray(0, random.int(lastLine, written.length - 1));
+}
+
+function serverOf(home: OpenHome, { clock, transparent }: SqliteStorageOptions): StoreServer {
+  const { db } = home;
+  const readEpoch = db.prepare<{ epoch: bigint }, []>("SELECT epoch FROM node");
+  return {
+    store: watched(home),
+    transparent,
+    addWallet: (walletId) => addWallet(db, walletId),
+    freeze: (walletId, frozen) =>
+      void db
+        .prepare("UPDATE wallet SET frozen = ? WHERE wallet_id = ?")
+        .run(frozen ? 1 : 0, idBytes(walletId)),
+    grant(lot) {
+      const made = grantLot(db, lot, clock.now());
+      home.walSynced = walBytes(home.folder);
+      home.unheard = false;
+      return made;
+    },
+    expire: () => undefined,
+    dump() {
+      home.ledger.flush();
+      home.unheard = false;
+      return dumpSqlite(db, clock.now() - BEGAN_AT);
+    },
+    epoch: () => Number(readEpoch.get()?.epoch ?? 0n),
+    answered() {
+      home.unheard = false;
+    },
+  };
+}
+
+/** Notes what a power cut could still take. */
+function watched(home: OpenHome): LedgerStore {
+  const { ledger, folder } = home;
+  const noting = async <Answer>(
+    work: Promise<Answer>,
+    unheard: boolean,
+    synced: boolean,
+  ): Promise<Answer> => {
+    home.unheard = false;
+    const answer = await work;
+    home.unheard = unheard;
+    if (synced) home.walSynced = walBytes(folder);
+    return answer;
+  };
+  return {
+    register: () => noting(ledger.register(), false, true),
+    lease: (walletId, needNanos, wantNanos, epoch) =>
+      noting(ledger.lease(walletId, needNanos, wantNanos, epoch), false, false),
+    giveBack: (grants, epoch) => noting(ledger.giveBack(grants, epoch), false, false),
+    settle: (entries) => noting(ledger.settle(entries), true, false),
+    reverse: (requestId) => noting(ledger.reverse(requestId), false, true),
+  };
+}
+
+function addWallet(db: Database, walletId: string): void {
+  durably(db, () => {
+    const id = idBytes(walletId);
+    db.prepare("INSERT INTO account (account_id, name, created_at) VALUES (?, ?, 0)").run(id, walletId);
+    db.prepare("INSERT INTO wallet (wallet_id, account_id, currency) VALUES (?, ?, 'USD')").run(id, id);
+  });
+}
+
+function grantLot(db: Database, lot: LotAsked, now: number): boolean {
+  return durably(db, () => {
+    const lots = db.query<{ n: bigint }, []>("SELECT count(*) AS n FROM lot").get()?.n ?? 0n;
+    // The same in every run, and older than the ids that the store makes.
+    const id = idBytes((lots + 1n).toString(16).padStart(32, "0"));
+    const { changes } = db
+      .prepare(
+        `INSERT INTO lot (lot_id, wallet_id, source, granted, expires_at, spend_rank, grant_key)
+         VALUES (?, ?, 'top-up', ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+      )
+      .run(id, idBytes(lot.walletId), lot.nanos, wallTime(lot.expiresAtMs), lot.spendRank, lot.grantKey);
+    if (changes === 0) return false;
+    db.prepare(
+      "INSERT INTO transfer (transfer_id, key, kind, debit, credit, amount, at) VALUES (?, ?, 'grant', ?, ?, ?, ?)",
+    ).run(idBytes(newId()), lot.grantKey, FUNDING, id, lot.nanos, now);
+    return true;
+  });
+}
+
+interface LotRow {
+  lot_id: Uint8Array;
+  wallet_id: Uint8Array;
+  granted: bigint;
+  taken: bigint;
+  expires_at: bigint | null;
+  spend_rank: bigint;
+  grant_key: string;
+}
+
+interface LeaseRow {
+  lot_id: Uint8Array;
+  epoch: bigint;
+  granted: bigint;
+  spent: bigint;
+  returned: bigint;
+}
+
+interface ChargeRow {
+  request_id: Uint8Array;
+  leg: bigint;
+  state: string;
+  wallet_id: Uint8Array;
+  epoch: bigint;
+  lot_id: Uint8Array | null;
+  amount: bigint;
+  priced: bigint;
+}
+
+interface TransferRow {
+  key: string;
+  kind: string;
+  debit: Uint8Array;
+  credit: Uint8Array;
+  amount: bigint;
+  ref: Uint8Array | null;
+}
+
+function dumpSqlite(db: Database, nowMs: number): Dump {
+  return {
+    nowMs,
+    epoch: Number(db.query<{ epoch: bigint }, []>("SELECT epoch FROM node").get()?.epoch ?? 0n),
+    lots: db
+      .query<LotRow, []>("SELECT * FROM lot ORDER BY lot_id")
+      .all()
+      .map((row) => ({
+        lotId: idText(row.lot_id),
+        walletId: idText(row.wallet_id),
+        granted: row.granted,
+        taken: row.taken,
+        expiresAtMs: row.expires_at === null ? null : Number(row.expires_at) - BEGAN_AT,
+        spendRank: Number(row.spend_rank),
+        grantKey: row.grant_key,
+      })),
+    leases: db
+      .query<LeaseRow, []>("SELECT * FROM lease")
+      .all()
+      .map((row) => ({ ...row, lotId: idText(row.lot_id), epoch: Number(row.epoch) })),
+    charges: db
+      .query<ChargeRow, []>("SELECT * FROM charge")
+      .all()
+      .map((row) => ({
+        ...row,
+        requestId: idText(row.request_id),
+        leg: Number(row.leg),
+        walletId: idText(row.wallet_id),
+        epoch: Number(row.epoch),
+        lotId: row.lot_id === null ? null : idText(row.lot_id),
+      })),
+    transfers: db
+      .query<TransferRow, []>("SELECT * FROM transfer")
+      .all()
+      .map((row) => ({
+        ...row,
+        debit: idText(row.debit),
+        credit: idText(row.credit),
+        ref: row.ref === null ? null : idText(row.ref),
+      })),
+  };
+}
