@@ -177,7 +177,7 @@ function grantLot(db: Database, lot: LotAsked, now: number): boolean {
   return durably(db, () => {
     const lots = db.query<{ n: bigint }, []>("SELECT count(*) AS n FROM lot").get()?.n ?? 0n;
     // The same in every run, and older than the ids that the store makes.
-    const id = idBytes((lots + 1n).toString(16).padStart(32, "0"));
+    const id = idBytes((lots + 0x100n).toString(16).padStart(32, "0"));
     const { changes } = db
       .prepare(
         `INSERT INTO lot (lot_id, wallet_id, source, granted, expires_at, spend_rank, grant_key)
