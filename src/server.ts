@@ -50,8 +50,13 @@ export function startServer(app: App, address: ServerAddress): RunningServer {
       return handleRequest(app.gateway, request);
     },
     error(fault) {
-      app.gateway.log("error", "a request failed outside its handler", { cause: fault.stack ?? fault.message });
-      return Response.json({ error: { message: "Quoin failed while handling this request." } }, { status: 500 });
+      app.gateway.log("error", "a request failed outside its handler", {
+        cause: fault.stack ?? fault.message,
+      });
+      return Response.json(
+        { error: { message: "Quoin failed while handling this request." } },
+        { status: 500 },
+      );
     },
   });
   return {

@@ -19,7 +19,8 @@ export interface KeyVerifier {
   forgetKey(keyId: string): void;
 }
 
-const UNKNOWN = "This API key is unknown or was revoked; make a new one, or check that it belongs to this service.";
+const UNKNOWN =
+  "This API key is unknown or was revoked; make a new one, or check that it belongs to this service.";
 const MALFORMED =
   "This API key is malformed: it is cut, mistyped, or of another service; copy the whole key again.";
 
@@ -40,7 +41,9 @@ export function keyVerifier(store: AccountStore, secret: string, cacheSize: numb
       const hit = known.get(id);
       if (hit) return hit;
       const found = store.findPrincipal(hash);
-      return found instanceof Promise ? found.then((principal) => remember(id, principal)) : remember(id, found);
+      return found instanceof Promise
+        ? found.then((principal) => remember(id, principal))
+        : remember(id, found);
     },
     forgetKey(keyId) {
       known.forget((principal) => principal.keyId === keyId);

@@ -101,7 +101,12 @@ export function scanMembers(bytes: Uint8Array, from = 0): Member[] {
     if (bytes[colon] !== COLON) return members;
     const valueStart = skipSpace(bytes, colon + 1);
     const valueEnd = valueEndAt(bytes, valueStart);
-    members.push({ key: keyText(bytes, keyStart, keyEnd), keyStart, valueStart, valueEnd });
+    members.push({
+      key: keyText(bytes, keyStart, keyEnd),
+      keyStart,
+      valueStart,
+      valueEnd,
+    });
     at = valueEnd;
   }
 }

@@ -37,13 +37,20 @@ function errorFor(response: Response): GatewayError {
   if (status === 429) {
     const wait = retryAfterMs(headers);
     const detail = wait === undefined ? {} : { retryAfterMs: wait };
-    return new GatewayError("rate_limit", `The upstream of this model is at its own rate limit; ${AGAIN}`, detail);
+    return new GatewayError(
+      "rate_limit",
+      `The upstream of this model is at its own rate limit; ${AGAIN}`,
+      detail,
+    );
   }
   if (status === 503 || status === 529) {
     return new GatewayError("overloaded", `The upstream of this model is overloaded; ${AGAIN}`);
   }
   if (status === 504 || status === 408) {
-    return new GatewayError("upstream_timeout", `The upstream of this model did not answer in time; ${AGAIN}`);
+    return new GatewayError(
+      "upstream_timeout",
+      `The upstream of this model did not answer in time; ${AGAIN}`,
+    );
   }
   if (status === 401 || status === 402 || status === 403) {
     const message = `The upstream of this model refused Quoin's own credential; the operator must mend it, ${AGAIN}`;

@@ -3,8 +3,8 @@ import { applySplices } from "../base/splice.ts";
 import { GatewayError } from "../core/errors.ts";
 import type { Target } from "../core/model.ts";
 import type { RequestHead } from "../core/request-head.ts";
-import type { Route } from "../routing/router.ts";
 import { COOLDOWN_MS } from "../routing/cooldowns.ts";
+import type { Route } from "../routing/router.ts";
 import { classifyAnswer, classifyFault, type Refusal } from "./classify-answer.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
@@ -56,7 +56,13 @@ async function tryTarget(
   }
 }
 
-function note(gateway: Gateway, exchange: Exchange, attempt: Try, startMs: number, result: UpstreamAnswer | Refusal) {
+function note(
+  gateway: Gateway,
+  exchange: Exchange,
+  attempt: Try,
+  startMs: number,
+  result: UpstreamAnswer | Refusal,
+) {
   const { target } = attempt;
   const base = {
     upstream: target.upstream.id,
@@ -66,7 +72,12 @@ function note(gateway: Gateway, exchange: Exchange, attempt: Try, startMs: numbe
     tookMs: Math.round(gateway.clock.monotonic() - exchange.startedMs - startMs),
   };
   if (result.kind === "served") exchange.attempts.push({ ...base, outcome: "served" });
-  else exchange.attempts.push({ ...base, outcome: result.retryable ? "retryable" : "final", reason: result.reason });
+  else
+    exchange.attempts.push({
+      ...base,
+      outcome: result.retryable ? "retryable" : "final",
+      reason: result.reason,
+    });
 }
 
 /**
@@ -88,10 +99,14 @@ export async function dispatch(
     if (result.kind === "served") return result;
     attempt.deadline?.stop();
     attempt.abort.abort();
-    if (exchange.request.signal.aborted) throw new GatewayError("client_closed", "The client closed the request.");
+    if (exchange.request.signal.aborted)
+      throw new GatewayError("client_closed", "The client closed the request.");
     last = result;
     if (!result.retryable) break;
     gateway.cooldowns.cool(target, result.error.retryAfterMs ?? COOLDOWN_MS);
   }
-  throw last?.error ?? new GatewayError("upstream_error", "This model has no upstream; the operator must give it one.");
+  throw (
+    last?.error ??
+    new GatewayError("upstream_error", "This model has no upstream; the operator must give it one.")
+  );
 }

@@ -1,5 +1,5 @@
-import { type Dialect, DIALECT_OF, type Operation, type Protocol } from "../core/protocol.ts";
 import { Lru } from "../base/lru.ts";
+import { DIALECT_OF, type Dialect, type Operation, type Protocol } from "../core/protocol.ts";
 
 /** What a path asks for. */
 export type Endpoint =
@@ -95,7 +95,9 @@ function matchGemini(rest: string): Endpoint | undefined {
 
 function matchModels(rest: string): Endpoint | undefined {
   if (rest === "models") return { kind: "models" };
-  return rest.startsWith("models/") ? { kind: "models", model: decode(rest.slice("models/".length)) } : undefined;
+  return rest.startsWith("models/")
+    ? { kind: "models", model: decode(rest.slice("models/".length)) }
+    : undefined;
 }
 
 function matchStripped({ rest, dialect, versions, notes }: Stripped): Match {
@@ -105,7 +107,12 @@ function matchStripped({ rest, dialect, versions, notes }: Stripped): Match {
   if (exchange) {
     const missing = versions.length === 0 && dialect !== "openai" ? ["version missing in the path"] : [];
     const endpoint = { kind: "exchange" as const, ...exchange };
-    return { endpoint, method: "POST", dialect: DIALECT_OF[exchange.protocol], notes: [...notes, ...missing] };
+    return {
+      endpoint,
+      method: "POST",
+      dialect: DIALECT_OF[exchange.protocol],
+      notes: [...notes, ...missing],
+    };
   }
   const google = versions.some((version) => version !== "v1");
   return {

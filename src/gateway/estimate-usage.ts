@@ -1,4 +1,4 @@
-import { NO_USAGE, type MeteredUsage } from "../core/usage.ts";
+import { type MeteredUsage, NO_USAGE } from "../core/usage.ts";
 import type { TapState } from "../protocols/protocol.ts";
 
 /** Bytes of English, code and JSON that make a token, on average over the vendors' tokenizers. */

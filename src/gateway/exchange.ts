@@ -1,5 +1,5 @@
-import type { Reservation } from "../billing/reservation.ts";
 import { newId } from "../base/id.ts";
+import type { Reservation } from "../billing/reservation.ts";
 import type { Model } from "../core/model.ts";
 import type { Principal } from "../core/principal.ts";
 import type { Dialect } from "../core/protocol.ts";

@@ -57,11 +57,19 @@ export function recordExchange(gateway: Gateway, exchange: Exchange, ending: End
  * Charges what was used, durably. Resolves with the amount.
  * @throws GatewayError `unavailable` when the charge could not be made: nothing is or will be charged.
  */
-export async function chargeExchange(gateway: Gateway, exchange: Exchange, metered: MeteredUsage): Promise<Nanos> {
+export async function chargeExchange(
+  gateway: Gateway,
+  exchange: Exchange,
+  metered: MeteredUsage,
+): Promise<Nanos> {
   const { reservation, model, priceVersion } = exchange;
   if (!reservation || !model) return 0n;
   const pricedNanos = priceUsage(model.price, metered.usage);
-  const outcome = await gateway.ledger.settle(reservation, { pricedNanos, priceVersion, usage: metered.usage });
+  const outcome = await gateway.ledger.settle(reservation, {
+    pricedNanos,
+    priceVersion,
+    usage: metered.usage,
+  });
   if (outcome.kind === "posted") return outcome.amountNanos;
   const message = "The answer could not be charged in time, so it was withheld and costs nothing; try again.";
   throw new GatewayError("unavailable", message, { retryAfterMs: 1000, cause: outcome.cause });

@@ -41,7 +41,9 @@ export async function handleExchange(gateway: Gateway, exchange: Exchange): Prom
     exchange.queueMs = gateway.clock.monotonic() - exchange.startedMs;
 
     const answer = await dispatch(gateway, exchange, head, route);
-    return answer.whole ? await relayWhole(gateway, exchange, answer) : relayStream(gateway, exchange, answer);
+    return answer.whole
+      ? await relayWhole(gateway, exchange, answer)
+      : relayStream(gateway, exchange, answer);
   } catch (thrown) {
     return refuse(gateway, exchange, thrown);
   }

@@ -1,8 +1,8 @@
-import { GatewayError } from "../core/errors.ts";
 import { eventEnd, parseEvent } from "../base/sse.ts";
+import { GatewayError } from "../core/errors.ts";
+import type { RequestHead } from "../core/request-head.ts";
 import { NO_USAGE } from "../core/usage.ts";
 import { newTapState } from "../protocols/protocol.ts";
-import type { RequestHead } from "../core/request-head.ts";
 import { type Refusal, refused } from "./classify-answer.ts";
 import type { Try } from "./dispatch.ts";
 import type { Exchange } from "./exchange.ts";
@@ -34,7 +34,10 @@ function firstFailure(exchange: Exchange, first: Uint8Array): GatewayError | und
   const event = parseEvent(first.subarray(0, end));
   const verdict = exchange.codec.tap.readEvent(newTapState(true, NO_USAGE), event);
   if (verdict !== "failed") return undefined;
-  return new GatewayError("upstream_error", "The upstream of this model failed as its answer began; try again.");
+  return new GatewayError(
+    "upstream_error",
+    "The upstream of this model failed as its answer began; try again.",
+  );
 }
 
 /**

@@ -37,6 +37,12 @@ export async function probeTarget(target: Target): Promise<TargetProbe> {
     const reason = response.ok ? "" : text.slice(0, 200);
     return { ...base, ok: response.ok, status: response.status, took_ms: took(), reason };
   } catch (fault) {
-    return { ...base, ok: false, status: 0, took_ms: took(), reason: fault instanceof Error ? fault.message : String(fault) };
+    return {
+      ...base,
+      ok: false,
+      status: 0,
+      took_ms: took(),
+      reason: fault instanceof Error ? fault.message : String(fault),
+    };
   }
 }

@@ -12,7 +12,10 @@ export interface BodyLimits {
 
 function tooLarge(bytesMax: number): GatewayError {
   const mib = (bytesMax / 1_048_576).toFixed(1).replace(/\.0$/, "");
-  return new GatewayError("too_large", `The request body is larger than the ${mib} MiB allowed here; send less.`);
+  return new GatewayError(
+    "too_large",
+    `The request body is larger than the ${mib} MiB allowed here; send less.`,
+  );
 }
 
 async function readChunks(stream: ReadableStream<Uint8Array>, bytesMax: number): Promise<Uint8Array> {
@@ -36,7 +39,11 @@ async function readRaw(request: Request, bytesMax: number): Promise<Uint8Array> 
 }
 
 /** Rejects with `body_timeout` when the body is not there in time; half a body may stay open for ever. */
-async function withDeadline(work: Promise<Uint8Array>, ms: number, deadlines: Deadlines): Promise<Uint8Array> {
+async function withDeadline(
+  work: Promise<Uint8Array>,
+  ms: number,
+  deadlines: Deadlines,
+): Promise<Uint8Array> {
   const { promise, reject } = Promise.withResolvers<never>();
   const late = `The request body did not arrive within ${Math.round(ms / 1000)} s; send it again.`;
   const deadline = deadlines.start(ms, () => reject(new GatewayError("body_timeout", late)));
@@ -94,7 +101,8 @@ const decoder = new TextDecoder();
  * @throws GatewayError `bad_request` saying what is wrong with it.
  */
 export function parseBody(bytes: Uint8Array): JsonObject {
-  if (bytes.length === 0) throw new GatewayError("bad_request", "The request body is empty; send a JSON object.");
+  if (bytes.length === 0)
+    throw new GatewayError("bad_request", "The request body is empty; send a JSON object.");
   let value: unknown;
   try {
     value = JSON.parse(decoder.decode(bytes));

@@ -1,4 +1,4 @@
-import { GatewayError, toGatewayError } from "../core/errors.ts";
+import { type GatewayError, toGatewayError } from "../core/errors.ts";
 import type { Dialect } from "../core/protocol.ts";
 import { renderError } from "../protocols/errors/render.ts";
 import { type Exchange, idHeaders, requestIdOf } from "./exchange.ts";
@@ -15,7 +15,10 @@ export function errorResponse(dialect: Dialect, error: GatewayError, of: { reado
 export function refuse(gateway: Gateway, exchange: Exchange, thrown: unknown): Response {
   const error = toGatewayError(thrown);
   if (error.kind === "internal") {
-    gateway.log("error", "a request failed inside Quoin", { request: exchange.id, cause: describe(error.cause) });
+    gateway.log("error", "a request failed inside Quoin", {
+      request: exchange.id,
+      cause: describe(error.cause),
+    });
   }
   releaseHold(gateway, exchange);
   const response = errorResponse(exchange.dialect, error, exchange);

@@ -6,11 +6,18 @@ import { answerHeaders, shownModel } from "./answer-headers.ts";
 import { meterUsage } from "./estimate-usage.ts";
 import { type Exchange, requestIdOf } from "./exchange.ts";
 import { chargeExchange, recordExchange, releaseHold } from "./finish-exchange.ts";
-import { frameFor, type Frame } from "./frame.ts";
+import { type Frame, frameFor } from "./frame.ts";
 import type { Gateway } from "./gateway.ts";
 import type { UpstreamAnswer } from "./open-answer.ts";
 import { rememberAnswer } from "./relay-whole.ts";
-import { EVENT_BYTES_MAX, feed, finish, newStreamFilter, type StreamFilter, takeHeld } from "./stream-filter.ts";
+import {
+  EVENT_BYTES_MAX,
+  feed,
+  finish,
+  newStreamFilter,
+  type StreamFilter,
+  takeHeld,
+} from "./stream-filter.ts";
 import type { AnswerReader } from "./upstream-reader.ts";
 
 /** relaying → charging → released, or out of relaying at once when either side leaves. */
@@ -106,7 +113,10 @@ async function pump(relay: Relay, controller: Controller, opening: Uint8Array | 
 }
 
 function tooLong(): GatewayError {
-  return new GatewayError("upstream_error", "The upstream sent an event that is too long to relay; try again.");
+  return new GatewayError(
+    "upstream_error",
+    "The upstream sent an event that is too long to relay; try again.",
+  );
 }
 
 async function endOfUpstream(relay: Relay, controller: Controller): Promise<void> {
@@ -139,7 +149,13 @@ async function release(relay: Relay, controller: Controller): Promise<void> {
   relay.phase = "released";
   rememberAnswer(gateway, exchange, filter.tap.answerId);
   const { answerId } = filter.tap;
-  recordExchange(gateway, exchange, { outcome: "finished", status: answer.status, metered, chargeNanos, answerId });
+  recordExchange(gateway, exchange, {
+    outcome: "finished",
+    status: answer.status,
+    metered,
+    chargeNanos,
+    answerId,
+  });
   try {
     controller.enqueue(relay.frame.wrap(takeHeld(filter)));
     await relayTrailing(relay, controller);
@@ -147,7 +163,10 @@ async function release(relay: Relay, controller: Controller): Promise<void> {
     controller.close();
   } catch (fault) {
     // The client closed as soon as it had the end; it has all it wanted, and so have we.
-    gateway.log("debug", "client closed at the terminal event", { request: exchange.id, cause: String(fault) });
+    gateway.log("debug", "client closed at the terminal event", {
+      request: exchange.id,
+      cause: String(fault),
+    });
   }
 }
 
@@ -181,9 +200,13 @@ function upstreamFailed(relay: Relay, controller: Controller): void {
     status: relay.answer.status,
     error: "the upstream reported a failure",
   });
-  const error = new GatewayError("upstream_error", "The upstream of this model failed while answering; try again.");
+  const error = new GatewayError(
+    "upstream_error",
+    "The upstream of this model failed while answering; try again.",
+  );
   // Codex ignores Responses' `error` event, so that protocol gets its `response.failed` too.
-  if (exchange.codec.id === "openai-responses" && filter.tap.sequence >= -1) sayError(relay, controller, error);
+  if (exchange.codec.id === "openai-responses" && filter.tap.sequence >= -1)
+    sayError(relay, controller, error);
   endStream(relay, controller);
 }
 
@@ -205,7 +228,11 @@ function cut(relay: Relay, controller: Controller, fault: unknown): void {
         );
   stopUpstream(relay);
   releaseHold(gateway, exchange);
-  recordExchange(gateway, exchange, { outcome: "cut_by_upstream", status: answer.status, error: error.message });
+  recordExchange(gateway, exchange, {
+    outcome: "cut_by_upstream",
+    status: answer.status,
+    error: error.message,
+  });
   sayError(relay, controller, toGatewayError(error));
   endStream(relay, controller);
 }

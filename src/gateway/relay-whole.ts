@@ -22,22 +22,37 @@ function parseAnswer(bytes: Uint8Array): JsonObject | undefined {
 }
 
 /** The upstream's word on the client's own request (400, 404, …): passed on, charged nothing. */
-function relayRefusal(gateway: Gateway, exchange: Exchange, answer: UpstreamAnswer, whole: Uint8Array): Response {
+function relayRefusal(
+  gateway: Gateway,
+  exchange: Exchange,
+  answer: UpstreamAnswer,
+  whole: Uint8Array,
+): Response {
   releaseHold(gateway, exchange);
-  recordExchange(gateway, exchange, { outcome: "failed", status: answer.status, error: "refused by the upstream" });
+  recordExchange(gateway, exchange, {
+    outcome: "failed",
+    status: answer.status,
+    error: "refused by the upstream",
+  });
   const headers = { ...answerHeaders(exchange, answer), "x-should-retry": "false" };
   return new Response(whole, { status: answer.status, headers });
 }
 
 /** Charges a whole answer, durably, and then hands it out. */
-export async function relayWhole(gateway: Gateway, exchange: Exchange, answer: UpstreamAnswer): Promise<Response> {
+export async function relayWhole(
+  gateway: Gateway,
+  exchange: Exchange,
+  answer: UpstreamAnswer,
+): Promise<Response> {
   const whole = answer.whole ?? new Uint8Array(0);
   if (answer.status >= 400) return relayRefusal(gateway, exchange, answer, whole);
   const tap = newTapState(true, NO_USAGE);
   const parsed = parseAnswer(whole);
   const counting = exchange.endpoint.operation === "count-tokens";
   if (parsed && !counting) exchange.codec.tap.readWhole(tap, parsed);
-  const metered = counting ? { usage: NO_USAGE, source: "none" as const } : meterUsage(tap, exchange.bytes.length);
+  const metered = counting
+    ? { usage: NO_USAGE, source: "none" as const }
+    : meterUsage(tap, exchange.bytes.length);
   const chargeNanos = await chargeExchange(gateway, exchange, metered);
   rememberAnswer(gateway, exchange, tap.answerId);
   recordExchange(gateway, exchange, {
@@ -56,4 +71,3 @@ export function rememberAnswer(gateway: Gateway, exchange: Exchange, answerId: s
   if (exchange.codec.id !== "openai-responses" || answerId === "" || !exchange.principal) return;
   gateway.answers.remember(answerId, exchange.principal.accountId);
 }
-

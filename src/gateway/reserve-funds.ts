@@ -1,10 +1,10 @@
-import type { Reservation } from "../billing/reservation.ts";
 import { quote } from "../billing/quote.ts";
+import type { Reservation } from "../billing/reservation.ts";
 import { GatewayError } from "../core/errors.ts";
-import { formatUsd } from "../core/money.ts";
-import type { RequestHead } from "../core/request-head.ts";
 import type { Model } from "../core/model.ts";
+import { formatUsd } from "../core/money.ts";
 import type { Principal } from "../core/principal.ts";
+import type { RequestHead } from "../core/request-head.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
 

@@ -20,7 +20,13 @@ const RAW_ANSWER = {
 
 function sendOverHttp(send: UpstreamSend): Promise<Response> {
   const { url, headers } = prepareUpstreamRequest(send);
-  return fetch(url, { method: "POST", headers, body: send.body, signal: send.signal, ...RAW_ANSWER } as RequestInit);
+  return fetch(url, {
+    method: "POST",
+    headers,
+    body: send.body,
+    signal: send.signal,
+    ...RAW_ANSWER,
+  } as RequestInit);
 }
 
 function sendToDemo(send: UpstreamSend): Promise<Response> {

@@ -28,8 +28,13 @@ export interface StreamFilter {
 const NOTHING = new Uint8Array(0);
 const encoder = new TextEncoder();
 
-export function newStreamFilter(codec: ProtocolCodec, tap: TapState, shownModel: string | undefined): StreamFilter {
-  const names = shownModel === undefined ? [] : codec.modelPaths.map((path) => encoder.encode(`"${path.at(-1)}"`));
+export function newStreamFilter(
+  codec: ProtocolCodec,
+  tap: TapState,
+  shownModel: string | undefined,
+): StreamFilter {
+  const names =
+    shownModel === undefined ? [] : codec.modelPaths.map((path) => encoder.encode(`"${path.at(-1)}"`));
   return {
     codec,
     tap,

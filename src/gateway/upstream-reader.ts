@@ -38,7 +38,10 @@ export async function readWhole(response: Response, bytesMax: number): Promise<U
     size += chunk.length;
     if (size > bytesMax) {
       reader.cancel();
-      throw new GatewayError("upstream_error", "The upstream's answer is larger than Quoin relays; ask for less.");
+      throw new GatewayError(
+        "upstream_error",
+        "The upstream's answer is larger than Quoin relays; ask for less.",
+      );
     }
     chunks.push(chunk);
   }

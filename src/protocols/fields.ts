@@ -9,7 +9,8 @@ export function badField(param: string, message: string): GatewayError {
 
 export function requiredModel(body: JsonObject): string {
   const { model } = body;
-  if (model === undefined) throw badField("model", "this field is required; name a model, see GET /v1/models.");
+  if (model === undefined)
+    throw badField("model", "this field is required; name a model, see GET /v1/models.");
   if (typeof model !== "string" || model.trim() === "") {
     throw badField("model", "must be a non-empty string, the id of a model; see GET /v1/models.");
   }
@@ -72,7 +73,10 @@ export function refuseAmbiguous(
       throw badField(prefix + key, `unknown spelling of a field; write "${spelling}".`);
     }
     if (seen.has(name)) {
-      throw badField(prefix + key, "this field stands twice; send it once, parsers differ on which one counts.");
+      throw badField(
+        prefix + key,
+        "this field stands twice; send it once, parsers differ on which one counts.",
+      );
     }
     seen.add(name);
   }

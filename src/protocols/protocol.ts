@@ -1,5 +1,5 @@
-import type { SseEvent } from "../base/sse.ts";
 import type { Splice } from "../base/splice.ts";
+import type { SseEvent } from "../base/sse.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Dialect, Operation, Protocol } from "../core/protocol.ts";
 import type { RequestHead } from "../core/request-head.ts";
@@ -36,7 +36,15 @@ export interface TapState {
 }
 
 export function newTapState(wantsUsage: boolean, usage: Usage): TapState {
-  return { usage, source: "none", textBytes: 0, wantsUsage, answerId: "", raw: {}, sequence: -1 };
+  return {
+    usage,
+    source: "none",
+    textBytes: 0,
+    wantsUsage,
+    answerId: "",
+    raw: {},
+    sequence: -1,
+  };
 }
 
 /** Reads usage out of an answer while its bytes pass. */

@@ -43,6 +43,8 @@ export function stringBytes(bytes: Uint8Array, markers: readonly Uint8Array[]): 
 export function lastNumberAfter(bytes: Uint8Array, marker: Uint8Array): number | undefined {
   const at = view(bytes).lastIndexOf(marker);
   if (at < 0) return undefined;
-  const digits = /^\s*(\d+)/.exec(view(bytes.subarray(at + marker.length, at + marker.length + 24)).toString("latin1"));
+  const digits = /^\s*(\d+)/.exec(
+    view(bytes.subarray(at + marker.length, at + marker.length + 24)).toString("latin1"),
+  );
   return digits ? Number(digits[1]) : undefined;
 }

@@ -62,7 +62,9 @@ const TEXT_KEYS = ["text", "partial_json", "thinking"].map(keyMarker);
 const encoder = new TextEncoder();
 
 export const anthropicTap: UsageTap = {
-  markers: ["message_start", "message_delta", "message_stop", "error"].map((type) => encoder.encode(`"${type}"`)),
+  markers: ["message_start", "message_delta", "message_stop", "error"].map((type) =>
+    encoder.encode(`"${type}"`),
+  ),
   glance(state, events) {
     state.textBytes += stringBytes(events, TEXT_KEYS);
   },

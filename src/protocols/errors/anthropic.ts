@@ -36,7 +36,10 @@ export const ANTHROPIC_ERRORS: Record<ErrorKind, AnthropicShape> = {
 
 /** Kinds that the SDK tells apart by `error.details` (@anthropic-ai/sdk 1.x, thread fallback). */
 const DETAILS: Partial<Record<ErrorKind, object>> = {
-  thread_unsupported: { error_code: "thread_unsupported_request", unsupported: ["thread"] },
+  thread_unsupported: {
+    error_code: "thread_unsupported_request",
+    unsupported: ["thread"],
+  },
 };
 
 export function anthropicBody(error: GatewayError, requestId: string): string {

@@ -41,15 +41,25 @@ const EMPTY_WALLET_RETRY_S = 3600;
 function details(error: GatewayError): object[] {
   const list: object[] = [];
   const reason = error.kind.toUpperCase();
-  list.push({ "@type": "type.googleapis.com/google.rpc.ErrorInfo", reason, domain: "quoin" });
+  list.push({
+    "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+    reason,
+    domain: "quoin",
+  });
   if (error.param !== undefined) {
     const violation = { field: error.param, description: error.message };
-    list.push({ "@type": "type.googleapis.com/google.rpc.BadRequest", fieldViolations: [violation] });
+    list.push({
+      "@type": "type.googleapis.com/google.rpc.BadRequest",
+      fieldViolations: [violation],
+    });
   }
   const seconds =
     error.kind === "insufficient_funds" ? EMPTY_WALLET_RETRY_S : Math.ceil((error.retryAfterMs ?? 0) / 1000);
   if (seconds > 0) {
-    list.push({ "@type": "type.googleapis.com/google.rpc.RetryInfo", retryDelay: `${seconds}s` });
+    list.push({
+      "@type": "type.googleapis.com/google.rpc.RetryInfo",
+      retryDelay: `${seconds}s`,
+    });
   }
   return list;
 }
@@ -57,6 +67,11 @@ function details(error: GatewayError): object[] {
 export function geminiBody(error: GatewayError): string {
   const { status, code } = GEMINI_ERRORS[error.kind];
   return JSON.stringify({
-    error: { code: status, message: error.message, status: code, details: details(error) },
+    error: {
+      code: status,
+      message: error.message,
+      status: code,
+      details: details(error),
+    },
   });
 }

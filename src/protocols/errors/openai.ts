@@ -12,30 +12,60 @@ const INVALID = "invalid_request_error";
 export const OPENAI_ERRORS: Record<ErrorKind, OpenAiShape> = {
   bad_request: { status: 400, type: INVALID, code: null },
   unsupported: { status: 400, type: INVALID, code: "unsupported_parameter" },
-  thread_unsupported: { status: 400, type: INVALID, code: "unsupported_parameter" },
-  context_length: { status: 400, type: INVALID, code: "context_length_exceeded" },
+  thread_unsupported: {
+    status: 400,
+    type: INVALID,
+    code: "unsupported_parameter",
+  },
+  context_length: {
+    status: 400,
+    type: INVALID,
+    code: "context_length_exceeded",
+  },
   missing_key: { status: 401, type: INVALID, code: "invalid_api_key" },
   malformed_key: { status: 401, type: INVALID, code: "invalid_api_key" },
   invalid_key: { status: 401, type: INVALID, code: "invalid_api_key" },
-  insufficient_funds: { status: 402, type: "insufficient_quota", code: "insufficient_funds" },
-  permission: { status: 403, type: "permission_error", code: "permission_denied" },
+  insufficient_funds: {
+    status: 402,
+    type: "insufficient_quota",
+    code: "insufficient_funds",
+  },
+  permission: {
+    status: 403,
+    type: "permission_error",
+    code: "permission_denied",
+  },
   model_not_found: { status: 404, type: INVALID, code: "model_not_found" },
   not_found: { status: 404, type: INVALID, code: "unknown_url" },
-  method_not_allowed: { status: 405, type: INVALID, code: "method_not_allowed" },
+  method_not_allowed: {
+    status: 405,
+    type: INVALID,
+    code: "method_not_allowed",
+  },
   body_timeout: { status: 408, type: "timeout", code: "request_timeout" },
   too_large: { status: 413, type: INVALID, code: "request_entity_too_large" },
   upgrade_required: { status: 426, type: INVALID, code: "upgrade_required" },
-  rate_limit: { status: 429, type: "rate_limit_error", code: "rate_limit_exceeded" },
+  rate_limit: {
+    status: 429,
+    type: "rate_limit_error",
+    code: "rate_limit_exceeded",
+  },
   funds_held: { status: 429, type: "rate_limit_error", code: "funds_held" },
   client_closed: { status: 499, type: "client_closed", code: "client_closed" },
   internal: { status: 500, type: "server_error", code: null },
   upstream_error: { status: 502, type: "server_error", code: "upstream_error" },
   upstream_timeout: { status: 504, type: "timeout", code: "upstream_timeout" },
   overloaded: { status: 503, type: "server_error", code: "server_overloaded" },
-  unavailable: { status: 503, type: "server_error", code: "service_unavailable" },
+  unavailable: {
+    status: 503,
+    type: "server_error",
+    code: "service_unavailable",
+  },
 };
 
 export function openAiBody(error: GatewayError): string {
   const { type, code } = OPENAI_ERRORS[error.kind];
-  return JSON.stringify({ error: { message: error.message, type, param: error.param ?? null, code } });
+  return JSON.stringify({
+    error: { message: error.message, type, param: error.param ?? null, code },
+  });
 }

@@ -35,7 +35,9 @@ export function statusOf(dialect: Dialect, kind: ErrorKind): number {
 }
 
 function headersOf(error: GatewayError): Record<string, string> {
-  const headers: Record<string, string> = { "content-type": "application/json" };
+  const headers: Record<string, string> = {
+    "content-type": "application/json",
+  };
   if (!RETRY_MENDS.has(error.kind)) headers["x-should-retry"] = "false";
   if (error.retryAfterMs !== undefined) {
     headers["retry-after"] = String(Math.max(1, Math.ceil(error.retryAfterMs / 1000)));
@@ -72,7 +74,11 @@ function responsesFailure(error: GatewayError, state: TapState): string {
     error: { code: code ?? "server_error", message: error.message },
     usage: null,
   };
-  const event = { type: "response.failed", sequence_number: state.sequence + 1, response };
+  const event = {
+    type: "response.failed",
+    sequence_number: state.sequence + 1,
+    response,
+  };
   return `event: response.failed\ndata: ${JSON.stringify(event)}\n\n`;
 }
 

@@ -26,7 +26,10 @@ function refuseFiles(contents: unknown): void {
       const file = asObject(fields?.fileData) ?? asObject(fields?.file_data);
       const uri = file?.fileUri ?? file?.file_uri;
       if (typeof uri !== "string" || !FILES_API.test(uri)) continue;
-      throw refuseTenantBound(`contents[${index}].parts[${part}].fileData`, "send the content as inlineData.");
+      throw refuseTenantBound(
+        `contents[${index}].parts[${part}].fileData`,
+        "send the content as inlineData.",
+      );
     }
   }
 }
@@ -41,13 +44,20 @@ function configOf(body: JsonObject, bytes: Uint8Array, members: readonly Member[
 
 function refuseCached(body: JsonObject): void {
   if (body.cachedContent === undefined && body.cached_content === undefined) return;
-  throw refuseTenantBound("cachedContent", "send the whole contents; repeated prefixes are cached by themselves.");
+  throw refuseTenantBound(
+    "cachedContent",
+    "send the whole contents; repeated prefixes are cached by themselves.",
+  );
 }
 
 export function readGeminiHead(body: JsonObject, bytes: Uint8Array, path: PathFacts): RequestHead {
   const members = scanMembers(bytes);
   refuseAmbiguous(members, CONTROLLED);
-  if (!path.model) throw new GatewayError("bad_request", "The path names no model; write /v1beta/models/{model}:generateContent.");
+  if (!path.model)
+    throw new GatewayError(
+      "bad_request",
+      "The path names no model; write /v1beta/models/{model}:generateContent.",
+    );
   const wrapped = path.operation === "count-tokens" && asObject(body.generateContentRequest);
   if (!wrapped && !Array.isArray(body.contents)) {
     throw badField("contents", "this field is required and must be a list.");

@@ -84,7 +84,9 @@ function editUsage(members: readonly Member[], head: RequestHead, bytes: Uint8Ar
   const options = findMember(members, "stream_options");
   if (!options) {
     const model = findMember(members, "model");
-    return model ? [spliceText(model.keyStart, model.keyStart, '"stream_options":{"include_usage":true},')] : [];
+    return model
+      ? [spliceText(model.keyStart, model.keyStart, '"stream_options":{"include_usage":true},')]
+      : [];
   }
   if (head.body.stream_options === null) {
     return [spliceText(options.valueStart, options.valueEnd, '{"include_usage":true}')];
@@ -102,7 +104,10 @@ function memberSpan(members: readonly Member[], member: Member): { start: number
   const next = members[at + 1];
   if (next) return { start: member.keyStart, end: next.keyStart };
   const before = members[at - 1];
-  return { start: before ? before.valueEnd : member.keyStart, end: member.valueEnd };
+  return {
+    start: before ? before.valueEnd : member.keyStart,
+    end: member.valueEnd,
+  };
 }
 
 /** A top-level `system` (some services document it) becomes the first message, its bytes kept. */
@@ -111,7 +116,9 @@ function editSystem(members: readonly Member[], bytes: Uint8Array): Splice[] {
   const messages = findMember(members, "messages");
   if (!system || !messages) return [];
   const text = new TextDecoder().decode(bytes.subarray(system.valueStart, system.valueEnd));
-  const empty = /^\[\s*\]$/.test(new TextDecoder().decode(bytes.subarray(messages.valueStart, messages.valueEnd)));
+  const empty = /^\[\s*\]$/.test(
+    new TextDecoder().decode(bytes.subarray(messages.valueStart, messages.valueEnd)),
+  );
   const first = `{"role":"system","content":${text}}${empty ? "" : ","}`;
   const { start, end } = memberSpan(members, system);
   return [
@@ -121,7 +128,8 @@ function editSystem(members: readonly Member[], bytes: Uint8Array): Splice[] {
 }
 
 export function editChatRequest(head: RequestHead, bytes: Uint8Array, model: string): Splice[] {
-  const untouched = model === head.model && (!head.stream || head.wantsUsage) && head.body.system === undefined;
+  const untouched =
+    model === head.model && (!head.stream || head.wantsUsage) && head.body.system === undefined;
   if (untouched) return [];
   const members = scanMembers(bytes);
   return [

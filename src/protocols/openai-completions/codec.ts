@@ -24,7 +24,8 @@ const OUTPUT_TOKENS_DEFAULT = 16;
 function countPrompts(body: JsonObject): number {
   const { prompt } = body;
   if (typeof prompt === "string") return 1;
-  if (prompt === undefined) throw badField("prompt", "this field is required: a string or a list of strings.");
+  if (prompt === undefined)
+    throw badField("prompt", "this field is required: a string or a list of strings.");
   if (!Array.isArray(prompt)) throw badField("prompt", "must be a string or a list of strings.");
   if (prompt.length === 0) throw badField("prompt", "the list is empty; give at least one prompt.");
   if (prompt.every((item) => typeof item === "number")) return 1;
