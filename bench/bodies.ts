@@ -16,23 +16,21 @@ export const STREAM_GAP_MS = 3;
 
 const BODY_BYTES = 1024;
 const QUESTION =
-	"Tell me, in your own words and at the usual length, how a cornerstone is cut, moved and laid. ";
+  "Tell me, in your own words and at the usual length, how a cornerstone is cut, moved and laid. ";
 
 /** A chat request of 1 KB that wants a whole answer. */
 export function jsonBody(): string {
-	return ofSize({});
+  return ofSize({});
 }
 
 /** A chat request of 1 KB that wants a stream with usage, at the scenario's pace. */
 export function streamBody(): string {
-	return ofSize(
-		streamFields(`events=${STREAM_EVENTS};gap_ms=${STREAM_GAP_MS}`),
-	);
+  return ofSize(streamFields(`events=${STREAM_EVENTS};gap_ms=${STREAM_GAP_MS}`));
 }
 
 /** A chat request of 1 KB for a stream of a few quick events, to warm a target up. */
 export function shortStreamBody(): string {
-	return ofSize(streamFields("events=5;gap_ms=1"));
+  return ofSize(streamFields("events=5;gap_ms=1"));
 }
 
 /** Content events of `shortStreamBody`. */
@@ -40,20 +38,20 @@ export const SHORT_STREAM_EVENTS = 5;
 
 /** A chat request of 1 KB for a stream that sends an event every ten seconds and never ends. */
 export function idleBody(): string {
-	return ofSize(streamFields("idle"));
+  return ofSize(streamFields("idle"));
 }
 
 function streamFields(user: string): Record<string, unknown> {
-	return { stream: true, stream_options: { include_usage: true }, user };
+  return { stream: true, stream_options: { include_usage: true }, user };
 }
 
 function ofSize(fields: Record<string, unknown>): string {
-	const body = (content: string): string =>
-		JSON.stringify({
-			model: MODEL,
-			max_tokens: 256,
-			...fields,
-			messages: [{ role: "user", content }],
-		});
-	return body(QUESTION.repeat(16).slice(0, BODY_BYTES - body("").length));
+  const body = (content: string): string =>
+    JSON.stringify({
+      model: MODEL,
+      max_tokens: 256,
+      ...fields,
+      messages: [{ role: "user", content }],
+    });
+  return body(QUESTION.repeat(16).slice(0, BODY_BYTES - body("").length));
 }

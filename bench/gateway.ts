@@ -1,31 +1,22 @@
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { callControl } from "../src/control/socket.ts";
 import { MODEL } from "./bodies.ts";
 import { runCommand, startChild } from "./child.ts";
 import { freePort, waitForPort } from "./ports.ts";
 import { BUN_LIMITS, type Ground, type Target } from "./targets.ts";
 
-/** The gateway under test, with what the bench needs to know of it besides. */
-export type Gateway = Target & {
-	readonly home: string;
-	/** A key that it knows. */
-	readonly key: string;
-	/** Runs another quoin command on the same home. */
-	run(
-		...words: string[]
-	): Promise<{ exitCode: number; stdout: string; stderr: string }>;
-};
-
 /** What makes one gateway differ from another. */
 export type GatewayPlan = {
-	/** Called before it starts, on its prepared home; gives a file of keys to draw from, instead of the one key. */
-	readonly seed?: (
-		home: string,
-		env: Record<string, string>,
-	) => Promise<string>;
+  /** Called before it starts, on its prepared home; gives a file of keys to draw from, instead of the one key. */
+  readonly seed?: (home: string, env: Record<string, string>) => Promise<string>;
 };
 
-const ACCOUNT = "bench";
+/** Whom the bench's keys belong to, and what its configuration calls their plan and prefix. */
+export const ACCOUNT = "bench";
+export const PLAN = "default";
+export const KEY_PREFIX = "qn_live_";
+
 const CREDIT = "100000";
 const START_LIMIT_MS = 60_000;
 const root = new URL("..", import.meta.url).pathname;
@@ -34,9 +25,7 @@ const ENTRY = "src/main.ts";
 
 /** Why the gateway cannot be started from this tree, or undefined when it can. */
 export function gatewayMissing(): string | undefined {
-	return existsSync(join(root, ENTRY))
-		? undefined
-		: `${ENTRY} is not there yet`;
+  return existsSync(join(root, ENTRY)) ? undefined : `${ENTRY} is not there yet`;
 }
 
 /**
@@ -44,124 +33,110 @@ export function gatewayMissing(): string | undefined {
  * priced model under another name than the upstream's (so that the name is spliced, as it mostly is), one account
  * with credit, and one key. Key check, ledger and history are on, because nothing turns them off.
  */
-export async function startGateway(
-	ground: Ground,
-	plan: GatewayPlan = {},
-): Promise<Gateway> {
-	const home = mkdtempSync(join(ground.folder, "home-"));
-	const port = freePort();
-	const config = join(home, "quoin.yaml");
-	writeFileSync(config, configuration(ground.upstream.port));
-	const env = {
-		QUOIN_HOME: home,
-		QUOIN_PORT: String(port),
-		QUOIN_CONFIG: config,
-		...BUN_LIMITS,
-	};
-	const key = await createKey(env);
-	const seeded = await plan.seed?.(home, env);
-	const child = startChild({
-		command: [...command(), "serve"],
-		env,
-		core: ground.cores.target,
-	});
-	let running = true;
-	child.exited.then(() => {
-		running = false;
-	});
-	if (!(await waitForPort(port, START_LIMIT_MS, () => running))) {
-		await child.stop();
-		throw new Error(
-			`The gateway did not start:\n${child.lines().slice(-20).join("\n")}`,
-		);
-	}
-	return {
-		name: "gateway",
-		port,
-		pid: serverPid(child.pid),
-		keysFile: seeded ?? writeKeys(home, [key]),
-		stop: child.stop,
-		home,
-		key,
-		run: (...words) => quoin(env, ...words),
-	};
+export async function startGateway(ground: Ground, plan: GatewayPlan = {}): Promise<Target> {
+  const home = mkdtempSync(join(ground.folder, "home-"));
+  const port = freePort();
+  const config = join(home, "quoin.yaml");
+  writeFileSync(config, configuration(ground.upstream.port));
+  const env = {
+    QUOIN_HOME: home,
+    QUOIN_PORT: String(port),
+    QUOIN_CONFIG: config,
+    ...BUN_LIMITS,
+  };
+  const key = await createKey(env);
+  const seeded = await plan.seed?.(home, env);
+  const child = startChild({
+    command: [...command(), "serve"],
+    env,
+    core: ground.cores.target,
+  });
+  let running = true;
+  child.exited.then(() => {
+    running = false;
+  });
+  const listening = await waitForPort(port, START_LIMIT_MS, () => running);
+  if (!listening || !(await isReady(port))) {
+    await child.stop();
+    throw new Error(`The gateway did not start:\n${child.lines().slice(-20).join("\n")}`);
+  }
+  return {
+    name: "gateway",
+    port,
+    pid: serverPid(child.pid),
+    keysFile: seeded ?? writeKeys(home, [key]),
+    stop: child.stop,
+    syncs: () => syncsOf(home),
+    prove: () => proveLedger(env),
+  };
 }
 
 /** Makes a key on a home of its own: well formed, and known to no other gateway. */
 export async function createForeignKey(ground: Ground): Promise<string> {
-	const home = mkdtempSync(join(ground.folder, "home-"));
-	const config = join(home, "quoin.yaml");
-	writeFileSync(config, configuration(ground.upstream.port));
-	return createKey({ QUOIN_HOME: home, QUOIN_CONFIG: config });
+  const home = mkdtempSync(join(ground.folder, "home-"));
+  const config = join(home, "quoin.yaml");
+  writeFileSync(config, configuration(ground.upstream.port));
+  return createKey({ QUOIN_HOME: home, QUOIN_CONFIG: config });
 }
 
 /** Writes keys of one length to a file for the generator to draw from, and gives its name. */
 export function writeKeys(folder: string, keys: readonly string[]): string {
-	const file = join(mkdtempSync(join(folder, "keys-")), "keys.txt");
-	writeFileSync(file, `${keys.join("\n")}\n`);
-	return file;
+  const file = join(mkdtempSync(join(folder, "keys-")), "keys.txt");
+  writeFileSync(file, `${keys.join("\n")}\n`);
+  return file;
 }
 
 async function createKey(env: Record<string, string>): Promise<string> {
-	const made = await quoinOrThrow(
-		env,
-		"keys",
-		"create",
-		"--account",
-		ACCOUNT,
-		"--json",
-	);
-	await quoinOrThrow(
-		env,
-		"wallet",
-		"top-up",
-		"--account",
-		ACCOUNT,
-		"--amount",
-		CREDIT,
-		"--json",
-	);
-	const { key }: { key?: unknown } = JSON.parse(made);
-	if (typeof key !== "string")
-		throw new Error(`"quoin keys create --json" printed no key: ${made}`);
-	return key;
+  const made = await quoinOrThrow(env, "keys", "create", "--account", ACCOUNT, "--json");
+  await quoinOrThrow(env, "wallet", "top-up", "--account", ACCOUNT, "--amount", CREDIT, "--json");
+  const { key }: { key?: unknown } = JSON.parse(made);
+  if (typeof key !== "string") throw new Error(`"quoin keys create --json" printed no key: ${made}`);
+  return key;
 }
 
-function quoin(
-	env: Record<string, string>,
-	...words: string[]
-): ReturnType<typeof runCommand> {
-	return runCommand([...command(), ...words], env);
+function quoin(env: Record<string, string>, ...words: string[]): ReturnType<typeof runCommand> {
+  return runCommand([...command(), ...words], env);
 }
 
-async function quoinOrThrow(
-	env: Record<string, string>,
-	...words: string[]
-): Promise<string> {
-	const { exitCode, stdout, stderr } = await quoin(env, ...words);
-	if (exitCode === 0) return stdout;
-	throw new Error(
-		`"quoin ${words.join(" ")}" ended with ${exitCode}: ${stderr.trim() || stdout.trim()}`,
-	);
+async function quoinOrThrow(env: Record<string, string>, ...words: string[]): Promise<string> {
+  const { exitCode, stdout, stderr } = await quoin(env, ...words);
+  if (exitCode === 0) return stdout;
+  throw new Error(`"quoin ${words.join(" ")}" ended with ${exitCode}: ${stderr.trim() || stdout.trim()}`);
 }
 
 function command(): string[] {
-	return existsSync(join(root, LAUNCHER))
-		? ["node", LAUNCHER]
-		: [process.execPath, ENTRY];
+  return existsSync(join(root, LAUNCHER)) ? ["node", LAUNCHER] : [process.execPath, ENTRY];
+}
+
+/** Asked over the control socket, as commands ask a running server. */
+async function syncsOf(home: string): Promise<number | undefined> {
+  const status = await callControl(home, "status", {});
+  return status !== undefined && "syncs" in status ? Number(status.syncs) : undefined;
+}
+
+/** Its own word for it: a server that listens may still be busy with its start. */
+async function isReady(port: number): Promise<boolean> {
+  const signal = AbortSignal.timeout(START_LIMIT_MS);
+  const answer = await fetch(`http://127.0.0.1:${port}/readyz`, { signal });
+  return answer.ok;
+}
+
+/** What "ledger prove" says beside the running server, in one line. */
+async function proveLedger(env: Record<string, string>): Promise<string> {
+  const { exitCode, stdout, stderr } = await quoin(env, "ledger", "prove");
+  const last = (exitCode === 0 ? stdout : `${stdout}${stderr}`).trim().split("\n").at(-1);
+  return `"ledger prove" ${exitCode === 0 ? "passes" : `ends with ${exitCode}`}: ${last}`;
 }
 
 /** The process that serves: the launcher's child where there is a launcher, which itself does nothing any more. */
 function serverPid(pid: number): number {
-	const file = `/proc/${pid}/task/${pid}/children`;
-	const first = existsSync(file)
-		? readFileSync(file, "latin1").split(" ")[0]
-		: "";
-	return command()[0] === "node" && first ? Number(first) : pid;
+  const file = `/proc/${pid}/task/${pid}/children`;
+  const first = existsSync(file) ? readFileSync(file, "latin1").split(" ")[0] : "";
+  return command()[0] === "node" && first ? Number(first) : pid;
 }
 
 function configuration(upstreamPort: number): string {
-	return `
+  return `
 upstreams:
   - id: fake
     provider: openai-compatible
@@ -175,7 +150,7 @@ models:
     targets:
       - { upstream: fake, model: bench/upstream-model }
 plans:
-  - id: default
-    key_prefix: qn_live_
+  - id: ${PLAN}
+    key_prefix: ${KEY_PREFIX}
 `;
 }

@@ -4,33 +4,27 @@ import type { ProxyName } from "./run.ts";
 
 /** What the command line asked for. */
 export type Options = {
-	readonly scenarios: readonly ScenarioName[];
-	readonly targets: readonly ProxyName[];
-	/** Length of a timed window. */
-	readonly windowMs: number;
-	/** Windows per target, interleaved. */
-	readonly rounds: number;
-	readonly connections: number;
-	/** Streams of the idle scenario, and keys of the keys scenario. */
-	readonly streams: number;
-	readonly keys: number;
-	/** Folder under which the gateways' homes are made: its disk is the one that syncs. */
-	readonly homes: string;
-	/** File for the figures as JSON, and whether to keep them under bench/results. */
-	readonly json: string | undefined;
-	readonly save: boolean;
-	readonly help: boolean;
+  readonly scenarios: readonly ScenarioName[];
+  readonly targets: readonly ProxyName[];
+  /** Length of a timed window. */
+  readonly windowMs: number;
+  /** Windows per target, interleaved. */
+  readonly rounds: number;
+  readonly connections: number;
+  /** Streams of the idle scenario, and keys of the keys scenario. */
+  readonly streams: number;
+  readonly keys: number;
+  /** Folder under which the gateways' homes are made: its disk is the one that syncs. */
+  readonly homes: string;
+  /** File for the figures as JSON, and whether to keep them under bench/results. */
+  readonly json: string | undefined;
+  readonly save: boolean;
+  readonly help: boolean;
 };
 
 export type ScenarioName = "json" | "sse" | "reject" | "idle" | "keys";
 
-const SCENARIOS: readonly ScenarioName[] = [
-	"json",
-	"sse",
-	"reject",
-	"idle",
-	"keys",
-];
+const SCENARIOS: readonly ScenarioName[] = ["json", "sse", "reject", "idle", "keys"];
 const PROXIES: readonly ProxyName[] = ["gateway", "relay", "nginx"];
 
 /** The page that --help prints. */
@@ -50,64 +44,59 @@ export const USAGE = `npm run bench [-- OPTIONS]
 
 /** Reads the command line; an unknown name or a number that is none is an error that names the option. */
 export function readOptions(words: readonly string[]): Options {
-	const { values } = parseArgs({
-		args: [...words],
-		options: {
-			scenario: { type: "string", multiple: true, default: [...SCENARIOS] },
-			targets: { type: "string", multiple: true, default: [...PROXIES] },
-			seconds: { type: "string", default: "5" },
-			rounds: { type: "string", default: "3" },
-			connections: { type: "string", default: "64" },
-			streams: { type: "string", default: "5000" },
-			keys: { type: "string", default: "1000000" },
-			homes: { type: "string", default: tmpdir() },
-			json: { type: "string" },
-			save: { type: "boolean", default: false },
-			help: { type: "boolean", default: false },
-		},
-	});
-	return {
-		scenarios: namesOf("scenario", values.scenario, SCENARIOS),
-		targets: namesOf("targets", values.targets, PROXIES),
-		windowMs: numberOf("seconds", values.seconds) * 1000,
-		rounds: wholeOf("rounds", values.rounds),
-		connections: wholeOf("connections", values.connections),
-		streams: wholeOf("streams", values.streams),
-		keys: wholeOf("keys", values.keys),
-		homes: values.homes,
-		json: values.json,
-		save: values.save,
-		help: values.help,
-	};
+  const { values } = parseArgs({
+    args: [...words],
+    options: {
+      scenario: { type: "string", multiple: true, default: [...SCENARIOS] },
+      targets: { type: "string", multiple: true, default: [...PROXIES] },
+      seconds: { type: "string", default: "5" },
+      rounds: { type: "string", default: "3" },
+      connections: { type: "string", default: "64" },
+      streams: { type: "string", default: "5000" },
+      keys: { type: "string", default: "1000000" },
+      homes: { type: "string", default: tmpdir() },
+      json: { type: "string" },
+      save: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  });
+  return {
+    scenarios: namesOf("scenario", values.scenario, SCENARIOS),
+    targets: namesOf("targets", values.targets, PROXIES),
+    windowMs: numberOf("seconds", values.seconds) * 1000,
+    rounds: wholeOf("rounds", values.rounds),
+    connections: wholeOf("connections", values.connections),
+    streams: wholeOf("streams", values.streams),
+    keys: wholeOf("keys", values.keys),
+    homes: values.homes,
+    json: values.json,
+    save: values.save,
+    help: values.help,
+  };
 }
 
 function namesOf<Name extends string>(
-	option: string,
-	given: readonly string[],
-	known: readonly Name[],
+  option: string,
+  given: readonly string[],
+  known: readonly Name[],
 ): Name[] {
-	return given
-		.flatMap((text) => text.split(","))
-		.map((text) => {
-			const name = known.find((candidate) => candidate === text);
-			if (name === undefined)
-				throw new Error(
-					`--${option} must be of ${known.join(", ")}, not "${text}".`,
-				);
-			return name;
-		});
+  return given
+    .flatMap((text) => text.split(","))
+    .map((text) => {
+      const name = known.find((candidate) => candidate === text);
+      if (name === undefined) throw new Error(`--${option} must be of ${known.join(", ")}, not "${text}".`);
+      return name;
+    });
 }
 
 function numberOf(option: string, text: string): number {
-	const value = Number(text);
-	if (!(value > 0))
-		throw new Error(`--${option} must be a number above 0, not "${text}".`);
-	return value;
+  const value = Number(text);
+  if (!(value > 0)) throw new Error(`--${option} must be a number above 0, not "${text}".`);
+  return value;
 }
 
 function wholeOf(option: string, text: string): number {
-	const value = numberOf(option, text);
-	if (!Number.isInteger(value))
-		throw new Error(`--${option} must be a whole number, not "${text}".`);
-	return value;
+  const value = numberOf(option, text);
+  if (!Number.isInteger(value)) throw new Error(`--${option} must be a whole number, not "${text}".`);
+  return value;
 }

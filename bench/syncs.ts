@@ -1,88 +1,81 @@
 import { runCommand } from "./child.ts";
 import { processDiskBytes } from "./process-stats.ts";
 
-/** What a process asked of the disk in a stretch of time; undefined counts could not be had, and `how` says why. */
+/** What a process asked of the disk in a stretch of time. */
 export type SyncCount = {
-	readonly syncs: number | undefined;
-	readonly diskBytes: number;
-	readonly how: string;
+  /** Syncs that the kernel saw; undefined where it cannot be asked, and `how` says why. */
+  readonly seen: number | undefined;
+  /** Syncs that the process says it made; undefined where it does not say. */
+  readonly told: number | undefined;
+  readonly diskBytes: number;
+  readonly how: string;
 };
 
-const EVENTS = ["syscalls:sys_enter_fsync", "syscalls:sys_enter_fdatasync"];
+const SYSTEM_CALLS = ["syscalls:sys_enter_fsync", "syscalls:sys_enter_fdatasync"];
+/** Met by fsync and fdatasync, and by every write to a file opened with O_DSYNC, which makes no sync call. */
+const EXT4_SYNC = "ext4:ext4_sync_file_enter";
 
 /**
- * Counts fsync and fdatasync calls of all threads of a process for a while. `perf` counts them in the kernel;
- * strace would stop the process at each call. It still slows every system call a little, so it never runs in a
- * window whose times are reported. Where perf is missing or not allowed, the server is asked for its own count
- * (a number named `syncs` at /healthz). Writes opened O_DSYNC would escape both; `diskBytes` would show them.
+ * Counts the syncs of all threads of a process for a while: `perf` counts them in the kernel, where strace would
+ * stop the process at each call. It still slows every system call a little, so it never runs in a window whose
+ * times are reported.
+ * @param ownCount the process's own running count, where it keeps one
  */
 export async function countSyncs(
-	pid: number,
-	port: number,
-	durationMs: number,
+  pid: number,
+  ownCount: () => Promise<number | undefined>,
+  durationMs: number,
 ): Promise<SyncCount> {
-	const bytesBefore = processDiskBytes(pid);
-	const ownBefore = await ownCount(port);
-	const perf = await countByPerf(pid, durationMs);
-	if (perf === undefined) await Bun.sleep(durationMs);
-	const diskBytes = processDiskBytes(pid) - bytesBefore;
-	if (perf !== undefined)
-		return {
-			syncs: perf,
-			diskBytes,
-			how: "perf stat on sys_enter_fsync and sys_enter_fdatasync",
-		};
-	const ownAfter = await ownCount(port);
-	if (ownBefore === undefined || ownAfter === undefined) {
-		return {
-			syncs: undefined,
-			diskBytes,
-			how: "perf cannot count here, and /healthz has no number named syncs",
-		};
-	}
-	return {
-		syncs: ownAfter - ownBefore,
-		diskBytes,
-		how: "the gateway's own count at /healthz",
-	};
+  const bytesBefore = processDiskBytes(pid);
+  const toldBefore = await ownCount();
+  const byExt4 = await countEvents(pid, [EXT4_SYNC, ...SYSTEM_CALLS], durationMs);
+  const counts = byExt4 ?? (await countEvents(pid, SYSTEM_CALLS, durationMs));
+  if (counts === undefined) await Bun.sleep(durationMs);
+  const toldAfter = await ownCount();
+  return {
+    ...judge(counts),
+    told: toldBefore === undefined || toldAfter === undefined ? undefined : toldAfter - toldBefore,
+    diskBytes: processDiskBytes(pid) - bytesBefore,
+  };
 }
 
-async function countByPerf(
-	pid: number,
-	durationMs: number,
-): Promise<number | undefined> {
-	const selection = EVENTS.flatMap((event) => ["-e", event]);
-	const command = [
-		"perf",
-		"stat",
-		"-x",
-		",",
-		...selection,
-		"-p",
-		String(pid),
-		"--",
-		"sleep",
-		String(durationMs / 1000),
-	];
-	// perf is not installed: the other way of counting is taken.
-	const ran = await runCommand(command).catch(() => undefined);
-	if (ran === undefined || ran.exitCode !== 0) return undefined;
-	const counts = ran.stderr.split("\n").flatMap((line) => {
-		const fields = line.split(",");
-		return EVENTS.includes(fields[2] ?? "") ? [Number(fields[0])] : [];
-	});
-	const sum = counts.reduce((total, count) => total + count, 0);
-	return counts.length === EVENTS.length && !Number.isNaN(sum)
-		? sum
-		: undefined;
+/** On a disk of another kind ext4's own event stays at 0, and synced writes go unseen. */
+function judge(counts: ReadonlyMap<string, number> | undefined): Pick<SyncCount, "seen" | "how"> {
+  if (counts === undefined) return { seen: undefined, how: "perf cannot count here" };
+  const calls = SYSTEM_CALLS.reduce((sum, event) => sum + (counts.get(event) ?? 0), 0);
+  const ext4 = counts.get(EXT4_SYNC) ?? 0;
+  return ext4 >= calls && ext4 > 0
+    ? { seen: ext4, how: "perf: ext4 syncs, of calls and of synced writes" }
+    : { seen: calls, how: "perf: fsync and fdatasync calls; synced writes are not seen" };
 }
 
-async function ownCount(port: number): Promise<number | undefined> {
-	const answer: unknown = await fetch(`http://127.0.0.1:${port}/healthz`)
-		.then((response) => response.json())
-		// No health page, or one that is not JSON: there is no count to be had.
-		.catch(() => undefined);
-	if (typeof answer !== "object" || answer === null || !("syncs" in answer))
-		return undefined;
-	return typeof answer.syncs === "number" ? answer.syncs : undefined;
+/** Each event's count, or undefined where perf is missing, not allowed, or does not know one of them. */
+async function countEvents(
+  pid: number,
+  events: readonly string[],
+  durationMs: number,
+): Promise<ReadonlyMap<string, number> | undefined> {
+  const selection = events.flatMap((event) => ["-e", event]);
+  const command = [
+    "perf",
+    "stat",
+    "-x",
+    ",",
+    ...selection,
+    "-p",
+    String(pid),
+    "--",
+    "sleep",
+    String(durationMs / 1000),
+  ];
+  const ran = await runCommand(command).catch(() => undefined);
+  if (ran === undefined || ran.exitCode !== 0) return undefined;
+  const counts = new Map<string, number>();
+  for (const line of ran.stderr.split("\n")) {
+    const [count, , event] = line.split(",");
+    if (event !== undefined && events.includes(event)) counts.set(event, Number(count));
+  }
+  const complete =
+    counts.size === events.length && [...counts.values()].every((count) => !Number.isNaN(count));
+  return complete ? counts : undefined;
 }
