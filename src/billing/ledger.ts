@@ -250,9 +250,12 @@ export class Ledger {
     const answer = await this.options.store.lease(wallet.id, holdNanos - mine, ALL_NANOS, this.epoch);
     let { freeNanos } = answer;
     for (const { lotId, nanos } of answer.grants) {
-      const slice = wallet.slices.find((candidate) => candidate.lotId === lotId);
-      if (slice) slice.granted += nanos;
-      else wallet.slices.push({ lotId, granted: nanos, spent: 0n, reserved: 0n });
+      const index = wallet.slices.findIndex((candidate) => candidate.lotId === lotId);
+      const [known] = index < 0 ? [] : wallet.slices.splice(index, 1);
+      const slice = known ?? { lotId, granted: 0n, spent: 0n, reserved: 0n };
+      slice.granted += nanos;
+      // At the end, so that new money is spent in the order in which it was granted.
+      wallet.slices.push(slice);
       freeNanos -= nanos;
     }
     return freeNanos;
