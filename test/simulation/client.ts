@@ -1,5 +1,5 @@
 import type { ReserveResult } from "../../src/billing/ledger.ts";
-import type { RequestSeen } from "./auditor.ts";
+import type { RequestSeen } from "./auditor/seen.ts";
 import type { Arrival, Connection } from "./exchange.ts";
 import type { Random } from "./random.ts";
 import type { RequestScript, UpstreamScript } from "./scenario.ts";

@@ -1,6 +1,6 @@
 import type { Settlement } from "../../src/billing/charge-rows.ts";
 import type { Ledger } from "../../src/billing/ledger.ts";
-import type { Reservation } from "../../src/billing/reservation.ts";
+import { lesser, type Reservation } from "../../src/billing/reservation.ts";
 import type { ChargeEntry, LedgerStore, SettleResult } from "../../src/billing/store.ts";
 import { type MemoryLedgerStore, openMemoryLedger } from "../../src/storage/memory/ledger-store.ts";
 import { CheckViolation } from "../../src/storage/memory/tables.ts";
@@ -230,14 +230,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: "a charge is above its hold",
     setup: inLedger((ledger) => ({
       settle(reservation, settlement) {
-        const { pricedNanos } = settlement;
-        const { holdNanos } = reservation;
-        return settleWithHold(
-          ledger,
-          reservation,
-          settlement,
-          pricedNanos > holdNanos ? pricedNanos : holdNanos,
-        );
+        const holdNanos = reservation.holdNanos + settlement.pricedNanos;
+        return settleWithHold(ledger, reservation, settlement, holdNanos);
       },
     })),
     caughtBy: /above its hold|I1|spent \+ returned/,
@@ -250,7 +244,7 @@ export const MUTANTS: readonly Mutant[] = [
         const { holdNanos } = reservation;
         return ledger.settle(reservation, {
           ...settlement,
-          pricedNanos: pricedNanos > holdNanos ? holdNanos : pricedNanos,
+          pricedNanos: lesser(pricedNanos, holdNanos),
         });
       },
     })),

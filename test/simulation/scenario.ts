@@ -183,7 +183,7 @@ function generous(price: Price, usage: Usage): bigint {
   const sums = [price.rates, ...price.tiers.map((tier) => tier.rates)].map((rates) =>
     kinds.reduce((total, kind) => total + rates[kind] * BigInt(usage[kind]), 0n),
   );
-  const most = sums.reduce((greatest, sum) => (sum > greatest ? sum : greatest), 0n);
+  const [most = 0n] = sums.sort((a, b) => (a > b ? -1 : 1));
   return price.perRequest + most / 1_000_000n + 1n;
 }
 

@@ -16,10 +16,10 @@ import { join } from "node:path";
 import type { Clock } from "../../src/base/clock.ts";
 import { idBytes, idText, newId } from "../../src/base/id.ts";
 import type { LedgerStore } from "../../src/billing/store.ts";
-import { openDatabase, durably } from "../../src/storage/sqlite/database.ts";
+import { durably, openDatabase } from "../../src/storage/sqlite/database.ts";
 import { openSqliteLedger, type SqliteLedgerStore } from "../../src/storage/sqlite/ledger-store.ts";
 import { FUNDING } from "../../src/storage/sqlite/wallet-store.ts";
-import type { Dump } from "./auditor.ts";
+import type { Dump } from "./auditor/seen.ts";
 import type { Random } from "./random.ts";
 import { BEGAN_AT, type LotAsked, type Storage, type StoreServer, wallTime } from "./store-server.ts";
 
@@ -41,11 +41,15 @@ export interface SqliteStorageOptions {
   readonly onFatal: (cause: unknown) => void;
 }
 
+export interface SqliteStorage extends Storage {
+  journalFiles(): number;
+}
+
 /**
  * The store of one machine, inside the node. A crash is a copy of what its files hold, without what
  * a power cut may take: the unsynced end of the write-ahead log, a journal line half written.
  */
-export function sqliteStorage(options: SqliteStorageOptions): Storage {
+export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
   const homes: OpenHome[] = [];
   return {
     open() {
@@ -56,6 +60,7 @@ export function sqliteStorage(options: SqliteStorageOptions): Storage {
       homes.push(home);
       return serverOf(home, options);
     },
+    journalFiles: () => journalNames(homes.at(-1)?.folder ?? "").length,
     async dispose() {
       for (const { ledger, db, folder } of homes) {
         await ledger.close().catch(() => undefined);
@@ -90,13 +95,16 @@ function copyAsCrashed(before: OpenHome, folder: string, random: Random): void {
     truncateSync(join(folder, "quoin.db-wal"), kept);
   }
   mkdirSync(join(folder, "journal"));
-  const files = readdirSync(join(before.folder, "journal")).filter((name) => name.endsWith(".journal"));
-  for (const name of files) {
+  for (const name of journalNames(before.folder)) {
     const written = writtenPart(join(before.folder, "journal", name));
     if (written.length === 0) continue;
     const kept = before.unheard && random.chance(0.6) ? tear(written, random) : written;
     writeFileSync(join(folder, "journal", name), kept);
   }
+}
+
+function journalNames(folder: string): string[] {
+  return readdirSync(join(folder, "journal")).filter((name) => name.endsWith(".journal"));
 }
 
 function writtenPart(path: string): Buffer {

@@ -1,7 +1,7 @@
 import type { Clock } from "../../src/base/clock.ts";
 import type { LedgerStore } from "../../src/billing/store.ts";
 import { type MemoryLedgerStore, openMemoryLedger } from "../../src/storage/memory/ledger-store.ts";
-import type { Dump } from "./auditor.ts";
+import type { Dump } from "./auditor/seen.ts";
 
 export interface LotAsked {
   readonly walletId: string;

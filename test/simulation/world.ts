@@ -2,7 +2,9 @@ import type { Clock } from "../../src/base/clock.ts";
 import { Ledger } from "../../src/billing/ledger.ts";
 import type { Reservation } from "../../src/billing/reservation.ts";
 import type { LedgerStore } from "../../src/billing/store.ts";
-import { type AuditSummary, type HoldSeen, newAuditor } from "./auditor.ts";
+import type { AuditSummary } from "./auditor/answers.ts";
+import { newAuditor } from "./auditor/auditor.ts";
+import type { HoldSeen } from "./auditor/seen.ts";
 import { type Client, newClient, type RequestLog } from "./client.ts";
 import { type ExchangeFlaws, type ExchangeLedger, runExchange } from "./exchange.ts";
 import { type Random, seeded } from "./random.ts";
@@ -18,7 +20,7 @@ import {
 import { newScheduler } from "./scheduler.ts";
 import { BEGAN_AT, type Storage, type StoreServer } from "./store-server.ts";
 import { virtualTimers } from "./virtual-timers.ts";
-import { wiredStore, type WireWorld } from "./wire.ts";
+import { type WireWorld, wiredStore } from "./wire.ts";
 
 const SETTLE_WAIT_MS = 5_000;
 const SWEEP_MS = 5_000;

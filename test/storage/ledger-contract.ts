@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import type { ChargeEntry, ChargeRow, LedgerStore } from "../../src/billing/store.ts";
 import { NO_USAGE } from "../../src/core/usage.ts";
-import type { Dump, LeaseSeen, LotSeen } from "../simulation/auditor.ts";
+import type { Dump, LeaseSeen, LotSeen } from "../simulation/auditor/seen.ts";
 import type { LotAsked, StoreServer } from "../simulation/store-server.ts";
 
 /** A ledger store under test, with the operator's side and the tables. */

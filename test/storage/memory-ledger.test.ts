@@ -53,7 +53,7 @@ describe("the memory store", () => {
       rows: [{ ...row, requestId: `r${index}`, amountNanos: nanos, pricedNanos: nanos }],
       repeated: false,
     }));
-    expect(store.settle(entries)).rejects.toThrow("spent + returned <= granted");
+    await expect(store.settle(entries)).rejects.toThrow("spent + returned <= granted");
     expect(store.tables.charges.rows.size).toBe(0);
     expect(store.tables.leases.get(`${lotId}:${epoch}`)?.spentNanos).toBe(0n);
   });
@@ -63,7 +63,7 @@ describe("the memory store", () => {
     const epoch = await store.register();
     await store.lease("w", 30n, 30n, epoch);
     const tooMuch = [20n, 11n].map((nanos) => ({ lotId, nanos }));
-    expect(store.giveBack(tooMuch, epoch)).rejects.toThrow("spent + returned <= granted");
+    await expect(store.giveBack(tooMuch, epoch)).rejects.toThrow("spent + returned <= granted");
     expect(store.tables.lots.get(lotId)?.takenNanos).toBe(30n);
   });
 

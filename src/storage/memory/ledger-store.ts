@@ -1,4 +1,5 @@
 import type { Clock } from "../../base/clock.ts";
+import { lesser } from "../../billing/reservation.ts";
 import type {
   ChargeEntry,
   ChargeRow,
@@ -127,7 +128,7 @@ function lease(
   for (const lot of lots) {
     if (missing <= 0n) break;
     const free = lot.grantedNanos - lot.takenNanos;
-    const nanos = free < missing ? free : missing;
+    const nanos = lesser(free, missing);
     take(tables, lot.lotId, nanos);
     growLease(tables, lot.lotId, nanos);
     grants.push({ lotId: lot.lotId, nanos });
