@@ -1,3 +1,8 @@
+/** What is told when a deadline passes. */
+export interface Late {
+  onLate(): void;
+}
+
 /**
  * Many deadlines on one coarse timer: a timer of its own for every request would cost
  * more than the deadline is worth. Deadlines are met late by at most `tickMs`.
@@ -8,9 +13,9 @@ export class Deadlines {
 
   constructor(private readonly tickMs = 250) {}
 
-  /** Calls `onLate` once unless `stop` is called on the answer within `ms`. */
-  start(ms: number, onLate: () => void): Deadline {
-    const deadline = new Deadline(this.waiting, performance.now() + ms, ms, onLate);
+  /** Tells `late` once unless `stop` is called on the answer within `ms`. */
+  start(ms: number, late: Late): Deadline {
+    const deadline = new Deadline(this.waiting, ms, late);
     this.waiting.add(deadline);
     this.timer ??= this.tick();
     return deadline;
@@ -24,7 +29,7 @@ export class Deadlines {
 
   private sweep(): void {
     const now = performance.now();
-    for (const deadline of this.waiting) if (deadline.dueMs <= now) deadline.fire();
+    for (const deadline of this.waiting) if (deadline.dueMs <= now) deadline.pass();
     if (this.waiting.size === 0 && this.timer !== undefined) {
       clearInterval(this.timer);
       this.timer = undefined;
@@ -33,12 +38,15 @@ export class Deadlines {
 }
 
 export class Deadline {
+  dueMs: number;
+
   constructor(
     private readonly waiting: Set<Deadline>,
-    public dueMs: number,
     private readonly ms: number,
-    private readonly onLate: () => void,
-  ) {}
+    private readonly late: Late,
+  ) {
+    this.dueMs = performance.now() + ms;
+  }
 
   /** Something came: counts from now again. */
   extend(): void {
@@ -49,8 +57,9 @@ export class Deadline {
     this.waiting.delete(this);
   }
 
-  fire(): void {
+  /** The time is over. */
+  pass(): void {
     this.waiting.delete(this);
-    this.onLate();
+    this.late.onLate();
   }
 }

@@ -17,7 +17,9 @@ export function endWithParent(onEnd: () => void): void {
   delete process.env[PARENT_FD_ENV];
   const fd = Number(named);
   if (!Number.isInteger(fd) || fd < 3) {
-    throw new Error(`${PARENT_FD_ENV} is "${named}", but must be the number of a descriptor above 2; unset it.`);
+    throw new Error(
+      `${PARENT_FD_ENV} is "${named}", but must be the number of a descriptor above 2; unset it.`,
+    );
   }
   const endOnce = once(onEnd);
   // Node's net.Socket over an inherited descriptor never reports the close on Bun 1.4.5; Bun.connect does.

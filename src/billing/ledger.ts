@@ -36,6 +36,8 @@ export interface LedgerOptions {
   readonly clock: Clock;
   /** How long a finished answer waits for its charge before the client is told an error. */
   readonly settleWaitMs: number;
+  /** Under load charges are written at most this often; 0: as soon as the last write has returned. */
+  readonly groupMs: number;
   /** How long unused money stays leased. */
   readonly idleMs: number;
   /** How long to wait between two tries of a store that failed. */

@@ -24,6 +24,8 @@ export interface SettleQueueOptions {
   readonly store: LedgerStore;
   readonly clock: Clock;
   readonly settleWaitMs: number;
+  /** Under load a group leaves at most this often; 0: as soon as the last has returned. */
+  readonly groupMs: number;
   readonly retryMs: number;
   readonly delay: (ms: number) => Promise<void>;
   readonly onFault: (message: string, cause: unknown) => void;
@@ -31,11 +33,13 @@ export interface SettleQueueOptions {
 
 /** Requests written with one commit; more would only make the first of them wait. */
 const BATCH_MAX = 500;
+/** From this size on, groups are worth gathering: a commit costs more than its rows. */
+const GATHER_FROM = 8;
 /** One timer for all deadlines, and none that outlives the last charge by more than this. */
 const WATCH_MS_MAX = 1_000;
 
 /**
- * Charges of all requests, written in groups: the next group leaves when the last has returned.
+ * Charges of all requests, written in groups: the next group leaves when the last has returned, under load not before `groupMs`.
  * A write whose outcome is unknown is repeated under the same ids until it is known.
  */
 export class SettleQueue {
@@ -69,11 +73,19 @@ export class SettleQueue {
 
   private async write(): Promise<void> {
     while (this.waiting.length > 0) {
+      const startMs = this.options.clock.monotonic();
       const batch = this.waiting.splice(0, BATCH_MAX);
       const results = await this.writeBatch(batch);
       if (results) await this.close(batch, results);
+      if (batch.length >= GATHER_FROM) await this.gather(startMs);
     }
     this.writing = undefined;
+  }
+
+  /** Lets the next group grow until `groupMs` after the last one left. */
+  private async gather(startMs: number): Promise<void> {
+    const restMs = startMs + this.options.groupMs - this.options.clock.monotonic();
+    if (restMs > 0) await this.options.delay(restMs);
   }
 
   private async writeBatch(batch: readonly Waiting[]): Promise<readonly SettleResult[] | undefined> {

@@ -18,7 +18,11 @@ function targetsOf(model: ModelConfig, upstreams: ReadonlyMap<string, Upstream>)
   });
 }
 
-function compileModel(model: ModelConfig, upstreams: ReadonlyMap<string, Upstream>, createdAt: number): Model {
+function compileModel(
+  model: ModelConfig,
+  upstreams: ReadonlyMap<string, Upstream>,
+  createdAt: number,
+): Model {
   return {
     id: model.id,
     displayName: model.displayName,
@@ -52,7 +56,9 @@ export function compileSnapshot(config: Config, priceVersion: number): Snapshot 
   );
   return {
     models,
-    modelByName: new Map(models.flatMap((model) => [model.id, ...model.aliases].map((name) => [name, model]))),
+    modelByName: new Map(
+      models.flatMap((model) => [model.id, ...model.aliases].map((name) => [name, model])),
+    ),
     plans: new Map(plans.map((plan) => [plan.id, plan])),
     upstreams,
     priceVersion,

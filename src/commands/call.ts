@@ -14,7 +14,11 @@ const TRIES = 20;
 const TRY_EVERY_MS = 100;
 
 /** On the store itself, for as long as one operation takes. */
-async function callStopped(context: CommandContext, name: string, args: unknown): Promise<object | undefined> {
+async function callStopped(
+  context: CommandContext,
+  name: string,
+  args: unknown,
+): Promise<object | undefined> {
   const home = lockAndOpenHome(context.settings, (cause) => {
     throw cause;
   });

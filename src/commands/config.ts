@@ -25,7 +25,8 @@ export const config: Command = async (context) => {
     plans: resolved.plans.length,
   };
   if (word === "check") {
-    const where = text === undefined ? "No quoin.yaml; what was found around it" : context.settings.configFile;
+    const where =
+      text === undefined ? "No quoin.yaml; what was found around it" : context.settings.configFile;
     const summary = `${where} is fine: ${counts.upstreams} upstreams, ${counts.models} models, ${counts.plans} plans.`;
     print(options.flag("json") ? JSON.stringify({ ok: true, ...counts }) : summary);
     return 0;

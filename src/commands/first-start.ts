@@ -1,9 +1,9 @@
-import type { App } from "../app.ts";
-import type { Found } from "../config/discover.ts";
-import type { Config } from "../config/types.ts";
 import { hintOf, newKey } from "../accounts/key-format.ts";
 import { hashKey } from "../accounts/key-verifier.ts";
+import type { App } from "../app.ts";
 import { newId } from "../base/id.ts";
+import type { Found } from "../config/discover.ts";
+import type { Config } from "../config/types.ts";
 import type { Home } from "../home.ts";
 
 export interface Start {
@@ -25,10 +25,24 @@ function makeDemoKey({ home, config }: Start): string | undefined {
   if (!plan) return undefined;
   const now = Date.now();
   const { accountId, walletId } = home.accounts.ensureAccount(DEMO_ACCOUNT, now);
-  home.wallets.grant({ walletId, nanos: DEMO_CREDIT_NANOS, source: "demo", grantKey: `demo:${walletId}`, at: now });
+  home.wallets.grant({
+    walletId,
+    nanos: DEMO_CREDIT_NANOS,
+    source: "demo",
+    grantKey: `demo:${walletId}`,
+    at: now,
+  });
   const key = newKey(plan.keyPrefix);
   const hash = hashKey(home.secret, key);
-  const row = { hash, keyId: newId(), accountId, planId: plan.id, name: "first start", hint: hintOf(key), createdAt: now };
+  const row = {
+    hash,
+    keyId: newId(),
+    accountId,
+    planId: plan.id,
+    name: "first start",
+    hint: hintOf(key),
+    createdAt: now,
+  };
   home.accounts.addKey(row);
   return key;
 }
@@ -36,7 +50,9 @@ function makeDemoKey({ home, config }: Start): string | undefined {
 /** A model that speaks a protocol, so that the printed lines work as they are. */
 function modelFor({ app }: Start, protocol: string): string {
   const { models } = app.gateway.snapshot();
-  const able = models.find((model) => model.targets.some(({ upstream }) => upstream.protocols.includes(protocol as never)));
+  const able = models.find((model) =>
+    model.targets.some(({ upstream }) => upstream.protocols.includes(protocol as never)),
+  );
   return able?.id ?? "";
 }
 

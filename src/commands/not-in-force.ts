@@ -5,7 +5,8 @@ export function notInForce(config: Config): string[] {
   const warnings: string[] = [];
   for (const plan of config.plans) {
     const limits = Object.keys(plan.limits);
-    if (limits.length > 0) warnings.push(`the limits of plan "${plan.id}" (${limits.join(", ")}); only balances limit.`);
+    if (limits.length > 0)
+      warnings.push(`the limits of plan "${plan.id}" (${limits.join(", ")}); only balances limit.`);
     if (plan.monthlyCreditsNanos !== undefined) warnings.push(`the monthly credits of plan "${plan.id}".`);
   }
   for (const model of config.models) {

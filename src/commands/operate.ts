@@ -12,7 +12,9 @@ interface SubCommand {
   readonly show: (result: never) => string;
 }
 
-function subCommand<Result>(definition: Omit<SubCommand, "show"> & { show: (result: Result) => string }): SubCommand {
+function subCommand<Result>(
+  definition: Omit<SubCommand, "show"> & { show: (result: Result) => string },
+): SubCommand {
   return definition as SubCommand;
 }
 
@@ -47,7 +49,16 @@ const KEYS: Record<string, SubCommand> = {
     }),
     show: showNewKey,
   }),
-  list: subCommand<{ keys: { id: string; account: string; plan: string; hint: string; created_at: string; revoked_at: string | null }[] }>({
+  list: subCommand<{
+    keys: {
+      id: string;
+      account: string;
+      plan: string;
+      hint: string;
+      created_at: string;
+      revoked_at: string | null;
+    }[];
+  }>({
     operation: "keys.list",
     options: { account: "string" },
     args: (options) => ({ account: options.text("account") }),
@@ -56,7 +67,14 @@ const KEYS: Record<string, SubCommand> = {
         ? "No keys yet: quoin keys create --account NAME makes one."
         : table(
             ["id", "account", "plan", "key", "created", "revoked"],
-            keys.map((key) => [key.id, key.account, key.plan, key.hint, key.created_at, key.revoked_at ?? ""]),
+            keys.map((key) => [
+              key.id,
+              key.account,
+              key.plan,
+              key.hint,
+              key.created_at,
+              key.revoked_at ?? "",
+            ]),
           ),
   }),
   revoke: subCommand<{ id: string }>({
@@ -186,14 +204,23 @@ const MODELS: Record<string, SubCommand> = {
         ]),
       ),
   }),
-  test: subCommand<{ model: string; targets: { upstream: string; ok: boolean; status: number; took_ms: number; reason: string }[] }>({
+  test: subCommand<{
+    model: string;
+    targets: { upstream: string; ok: boolean; status: number; took_ms: number; reason: string }[];
+  }>({
     operation: "models.test",
     options: {},
     args: (options) => ({ model: wordAt(options, 0, "the model; quoin models list shows them") }),
     show: ({ targets }) =>
       table(
         ["upstream", "ok", "status", "ms", "reason"],
-        targets.map((row) => [row.upstream, row.ok ? "yes" : "no", String(row.status), String(row.took_ms), row.reason]),
+        targets.map((row) => [
+          row.upstream,
+          row.ok ? "yes" : "no",
+          String(row.status),
+          String(row.took_ms),
+          row.reason,
+        ]),
       ),
   }),
 };

@@ -19,7 +19,9 @@ const log: Log = (level, message, fields) => {
 };
 
 function dieOfDisk(cause: unknown): void {
-  log("error", "the disk under the ledger failed; Quoin ends so that no unpaid answer leaves", { cause: String(cause) });
+  log("error", "the disk under the ledger failed; Quoin ends so that no unpaid answer leaves", {
+    cause: String(cause),
+  });
   process.exit(70);
 }
 
@@ -27,11 +29,18 @@ function openHomeOrSay(context: CommandContext): Home {
   const home = lockAndOpenHome(context.settings, dieOfDisk);
   if (home) return home;
   const folder = resolve(context.settings.home);
-  throw new Error(`Quoin is running on ${folder} already; stop it first, or set QUOIN_HOME to another folder.`);
+  throw new Error(
+    `Quoin is running on ${folder} already; stop it first, or set QUOIN_HOME to another folder.`,
+  );
 }
 
 /** quoin.yaml is read again when it changes; a broken one changes nothing and says so. */
-function reloadOnChange(context: CommandContext, app: App, text: string | undefined, found: Found | undefined): void {
+function reloadOnChange(
+  context: CommandContext,
+  app: App,
+  text: string | undefined,
+  found: Found | undefined,
+): void {
   const { configFile } = context.settings;
   let foundNow = found;
   watchConfig(configFile, {
@@ -48,7 +57,8 @@ function reloadOnChange(context: CommandContext, app: App, text: string | undefi
         print(`${configFile} changed but is not used, the running configuration stays:\n${why}`);
       }
     },
-    onError: (error) => print(`${configFile} cannot be read, the running configuration stays: ${error.message}`),
+    onError: (error) =>
+      print(`${configFile} cannot be read, the running configuration stays: ${error.message}`),
   });
 }
 
@@ -80,7 +90,15 @@ export const serve: Command = async (context) => {
   reloadOnChange(context, app, text, found);
   for (const warning of notInForce(config)) print(`Not in force yet: ${warning}`);
   const { host, port } = server.address;
-  print(firstStart({ home, app, config, found, url: `http://${host.includes(":") ? `[${host}]` : host}:${port}` }));
+  print(
+    firstStart({
+      home,
+      app,
+      config,
+      found,
+      url: `http://${host.includes(":") ? `[${host}]` : host}:${port}`,
+    }),
+  );
   return await untilStopped(async () => {
     print("Stopping: running requests may finish.");
     server.stopAccepting();

@@ -6,7 +6,9 @@ export function table(headings: readonly string[], rows: readonly (readonly stri
   const right = headings.map((_, column) => rows.every((row) => /^[-$\d.,]*$/.test(row[column] ?? "")));
   const line = (cells: readonly string[]) =>
     cells
-      .map((cell, column) => (right[column] ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0)))
+      .map((cell, column) =>
+        right[column] ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
+      )
       .join("  ")
       .trimEnd();
   return [line(headings), ...rows.map(line)].join("\n");

@@ -7,8 +7,8 @@ import { newId } from "../base/id.ts";
 import type { WalletStore } from "../billing/wallets.ts";
 import type { Snapshot } from "../core/model.ts";
 import { type Nanos, parseUsd } from "../core/money.ts";
-import type { HistoryStore } from "../history/recorder.ts";
 import type { TargetProbe } from "../core/target-probe.ts";
+import type { HistoryStore } from "../history/recorder.ts";
 import { modelView, recordView } from "./views.ts";
 
 /** What the operations work with; the parts of a running server are absent beside a stopped one. */
@@ -42,7 +42,8 @@ const LIMIT = z.number().int().min(1).max(10_000).default(50);
 
 function accountOf(deps: ControlDeps, name: string): { accountId: string; walletId: string } {
   const account = deps.accounts.findAccount(name);
-  if (!account) throw new CommandError(`There is no account "${name}"; quoin keys create --account ${name} makes it.`);
+  if (!account)
+    throw new CommandError(`There is no account "${name}"; quoin keys create --account ${name} makes it.`);
   return account;
 }
 
@@ -103,13 +104,19 @@ function operation<Args extends z.ZodType>(
   return { args, run };
 }
 
-const KEY_ID = z.strictObject({ id: z.string().regex(/^[0-9a-f]{32}$/, "must be a key's id of 32 hexadecimal digits") });
+const KEY_ID = z.strictObject({
+  id: z.string().regex(/^[0-9a-f]{32}$/, "must be a key's id of 32 hexadecimal digits"),
+});
 const NO_ARGS = z.strictObject({});
 
 /** Every operation by name; the socket, the commands and later the HTTP API call the same ones. */
 export const OPERATIONS = {
   "keys.create": operation(
-    z.strictObject({ account: ACCOUNT, plan: z.string().default("default"), name: z.string().max(100).default("") }),
+    z.strictObject({
+      account: ACCOUNT,
+      plan: z.string().default("default"),
+      name: z.string().max(100).default(""),
+    }),
     (deps, { account, plan, name }) => createKey(deps, account, plan, name),
   ),
   "keys.list": operation(z.strictObject({ account: ACCOUNT.optional() }), (deps, { account }) => {
@@ -136,39 +143,51 @@ export const OPERATIONS = {
       const { walletId } = accountOf(deps, account);
       const grantKey = reference === undefined ? `top-up:${newId()}` : `top-up:${walletId}:${reference}`;
       const made = deps.wallets.grant({ walletId, nanos, source: "top-up", grantKey, at: deps.clock.now() });
-      if (!made) throw new CommandError(`The top-up with the reference "${reference}" was made before; nothing was added.`);
+      if (!made)
+        throw new CommandError(
+          `The top-up with the reference "${reference}" was made before; nothing was added.`,
+        );
       await deps.recall(walletId);
       return { ...walletView(deps, account), added_nanos: nanos.toString() };
     },
   ),
-  "wallet.show": operation(z.strictObject({ account: ACCOUNT }), (deps, { account }) => walletView(deps, account)),
-  "wallet.statement": operation(z.strictObject({ account: ACCOUNT, limit: LIMIT }), (deps, { account, limit }) => {
-    const { walletId } = accountOf(deps, account);
-    const lines = deps.wallets.statement(walletId, limit);
-    const entries = lines.map(({ at, kind, ref, nanos }) => ({
-      at: new Date(at).toISOString(),
-      kind,
-      ref,
-      amount_nanos: nanos.toString(),
-    }));
-    return { ...walletView(deps, account), entries };
-  }),
+  "wallet.show": operation(z.strictObject({ account: ACCOUNT }), (deps, { account }) =>
+    walletView(deps, account),
+  ),
+  "wallet.statement": operation(
+    z.strictObject({ account: ACCOUNT, limit: LIMIT }),
+    (deps, { account, limit }) => {
+      const { walletId } = accountOf(deps, account);
+      const lines = deps.wallets.statement(walletId, limit);
+      const entries = lines.map(({ at, kind, ref, nanos }) => ({
+        at: new Date(at).toISOString(),
+        kind,
+        ref,
+        amount_nanos: nanos.toString(),
+      }));
+      return { ...walletView(deps, account), entries };
+    },
+  ),
   "requests.list": operation(
     z.strictObject({ account: ACCOUNT.optional(), limit: LIMIT }),
     async (deps, { account, limit }) => {
       await deps.flush();
-      const filter = account === undefined ? { limit } : { limit, accountId: accountOf(deps, account).accountId };
+      const filter =
+        account === undefined ? { limit } : { limit, accountId: accountOf(deps, account).accountId };
       const names = new Map<string, string>();
       const nameOf = (id: string) => {
         if (!names.has(id)) names.set(id, deps.accounts.accountName(id) ?? "");
         return names.get(id) ?? "";
       };
-      return { requests: deps.history.list(filter).map((record) => recordView(record, nameOf(record.accountId))) };
+      return {
+        requests: deps.history.list(filter).map((record) => recordView(record, nameOf(record.accountId))),
+      };
     },
   ),
   "requests.show": operation(z.strictObject({ id: z.string() }), async (deps, { id }) => {
     const plain = id.replace(/^req_/, "").replaceAll("-", "").toLowerCase();
-    if (!/^[0-9a-f]{32}$/.test(plain)) throw new CommandError(`"${id}" is not a request's id; quoin requests list shows them.`);
+    if (!/^[0-9a-f]{32}$/.test(plain))
+      throw new CommandError(`"${id}" is not a request's id; quoin requests list shows them.`);
     await deps.flush();
     const record = deps.history.find(plain);
     if (!record) throw new CommandError(`There is no request ${id} in the history.`);

@@ -65,6 +65,10 @@ export function modelView(model: Model): object {
       output: rates.output.toString(),
       cache_read: rates.cacheRead.toString(),
     },
-    targets: model.targets.map(({ upstream, model: name, weight }) => ({ upstream: upstream.id, model: name, weight })),
+    targets: model.targets.map(({ upstream, model: name, weight }) => ({
+      upstream: upstream.id,
+      model: name,
+      weight,
+    })),
   };
 }

@@ -1,6 +1,6 @@
 import { GatewayError } from "../core/errors.ts";
 import type { Target } from "../core/model.ts";
-import type { Try } from "./dispatch.ts";
+import type { Try } from "./try.ts";
 
 /** An upstream that did not serve, and what the client is told when no other does. */
 export interface Refusal {

@@ -1,7 +1,5 @@
-import type { Deadline } from "../base/deadlines.ts";
 import { applySplices } from "../base/splice.ts";
 import { GatewayError } from "../core/errors.ts";
-import type { Target } from "../core/model.ts";
 import type { RequestHead } from "../core/request-head.ts";
 import { COOLDOWN_MS } from "../routing/cooldowns.ts";
 import type { Route } from "../routing/router.ts";
@@ -9,27 +7,7 @@ import { classifyAnswer, classifyFault, type Refusal } from "./classify-answer.t
 import type { Exchange } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
 import { openAnswer, type UpstreamAnswer } from "./open-answer.ts";
-
-/** One try that is under way: its abort and its deadline. */
-export interface Try {
-  readonly target: Target;
-  readonly abort: AbortController;
-  /** Set when our own deadline cut it. */
-  late: boolean;
-  deadline: Deadline | undefined;
-}
-
-function startTry(gateway: Gateway, exchange: Exchange, target: Target): Try {
-  const attempt: Try = { target, abort: new AbortController(), late: false, deadline: undefined };
-  attempt.deadline = gateway.deadlines.start(target.upstream.firstByteMs, () => {
-    attempt.late = true;
-    attempt.abort.abort();
-  });
-  const { signal } = exchange.request;
-  if (signal.aborted) attempt.abort.abort();
-  else signal.addEventListener("abort", () => attempt.abort.abort(), { once: true });
-  return attempt;
-}
+import { Try } from "./try.ts";
 
 async function tryTarget(
   gateway: Gateway,
@@ -93,12 +71,12 @@ export async function dispatch(
   let last: Refusal | undefined;
   for (const target of route.targets) {
     const startMs = gateway.clock.monotonic() - exchange.startedMs;
-    const attempt = startTry(gateway, exchange, target);
+    const attempt = new Try(target, exchange.request.signal);
+    attempt.limit(gateway.deadlines, target.upstream.firstByteMs);
     const result = await tryTarget(gateway, exchange, head, attempt);
     note(gateway, exchange, attempt, startMs, result);
     if (result.kind === "served") return result;
-    attempt.deadline?.stop();
-    attempt.abort.abort();
+    attempt.cut();
     if (exchange.request.signal.aborted)
       throw new GatewayError("client_closed", "The client closed the request.");
     last = result;

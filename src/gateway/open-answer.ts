@@ -4,7 +4,7 @@ import type { RequestHead } from "../core/request-head.ts";
 import { NO_USAGE } from "../core/usage.ts";
 import { newTapState } from "../protocols/protocol.ts";
 import { type Refusal, refused } from "./classify-answer.ts";
-import type { Try } from "./dispatch.ts";
+import type { Try } from "./try.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
 import { type AnswerReader, readerOf, readWhole } from "./upstream-reader.ts";
@@ -55,7 +55,7 @@ export async function openAnswer(
   const base = { kind: "served" as const, status, headers, attempt };
   if (!head.stream || status >= 400) {
     const whole = await readWhole(response, gateway.answerBytesMax);
-    attempt.deadline?.stop();
+    attempt.end();
     return { ...base, whole, first: EMPTY, reader: undefined };
   }
   if (!isEventStream(headers)) {

@@ -39,19 +39,12 @@ async function readRaw(request: Request, bytesMax: number): Promise<Uint8Array> 
 }
 
 /** Rejects with `body_timeout` when the body is not there in time; half a body may stay open for ever. */
-async function withDeadline(
-  work: Promise<Uint8Array>,
-  ms: number,
-  deadlines: Deadlines,
-): Promise<Uint8Array> {
-  const { promise, reject } = Promise.withResolvers<never>();
+function withDeadline(work: Promise<Uint8Array>, ms: number, deadlines: Deadlines): Promise<Uint8Array> {
+  const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
   const late = `The request body did not arrive within ${Math.round(ms / 1000)} s; send it again.`;
-  const deadline = deadlines.start(ms, () => reject(new GatewayError("body_timeout", late)));
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    deadline.stop();
-  }
+  const deadline = deadlines.start(ms, { onLate: () => reject(new GatewayError("body_timeout", late)) });
+  work.then(resolve, reject).finally(() => deadline.stop());
+  return promise;
 }
 
 type Decompress = (bytes: Uint8Array, options: { maxOutputLength: number }) => Promise<Uint8Array>;

@@ -57,13 +57,8 @@ export function relayStream(gateway: Gateway, exchange: Exchange, answer: Upstre
     frame,
     phase: "relaying",
   };
-  attempt.deadline?.stop();
-  const { idleMs } = attempt.target.upstream;
-  attempt.deadline = gateway.deadlines.start(idleMs, () => {
-    attempt.late = true;
-    attempt.abort.abort();
-  });
-  exchange.request.signal.addEventListener("abort", () => clientLeft(relay), { once: true });
+  attempt.limit(gateway.deadlines, attempt.target.upstream.idleMs);
+  attempt.onClientLeft = () => clientLeft(relay);
   let first: Uint8Array | undefined = answer.first;
   const body = new ReadableStream<Uint8Array>(
     {
@@ -88,7 +83,7 @@ async function pump(relay: Relay, controller: Controller, opening: Uint8Array | 
   try {
     while (relay.phase === "relaying") {
       chunk ??= await relay.reader.read();
-      relay.answer.attempt.deadline?.extend();
+      relay.answer.attempt.extend();
       if (chunk === undefined) {
         await endOfUpstream(relay, controller);
         return;
@@ -137,7 +132,7 @@ async function endOfUpstream(relay: Relay, controller: Controller): Promise<void
 async function release(relay: Relay, controller: Controller): Promise<void> {
   relay.phase = "charging";
   const { gateway, exchange, filter, answer } = relay;
-  answer.attempt.deadline?.stop();
+  answer.attempt.end();
   const metered = meterUsage(filter.tap, exchange.bytes.length);
   let chargeNanos: bigint;
   try {
@@ -172,7 +167,7 @@ async function release(relay: Relay, controller: Controller): Promise<void> {
 
 /** What follows the terminal event (a stray `[DONE]`), so that the connection can be used again. */
 async function relayTrailing(relay: Relay, controller: Controller): Promise<void> {
-  const deadline = relay.gateway.deadlines.start(TRAILING_MS, () => relay.reader.cancel());
+  const deadline = relay.gateway.deadlines.start(TRAILING_MS, { onLate: () => relay.reader.cancel() });
   try {
     for (;;) {
       const chunk = await relay.reader.read();
@@ -249,9 +244,8 @@ function endStream(relay: Relay, controller: Controller): void {
 }
 
 function stopUpstream(relay: Relay): void {
-  relay.answer.attempt.deadline?.stop();
   relay.reader.cancel();
-  relay.answer.attempt.abort.abort();
+  relay.answer.attempt.cut();
 }
 
 /** The client closed. Before the end: the upstream is cancelled, and what was relayed is charged. */

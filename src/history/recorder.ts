@@ -22,7 +22,8 @@ export interface Recorder {
   flush(): Promise<void>;
 }
 
-const FLUSH_MS = 250;
+/** Short: records that wait survive garbage collections, and that costs more than smaller groups. */
+const FLUSH_MS = 50;
 const BATCH_MAX = 1_000;
 /** Past this many unwritten records the oldest are given up, loudly: charges are elsewhere. */
 const QUEUE_MAX = 100_000;

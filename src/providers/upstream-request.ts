@@ -65,9 +65,7 @@ function anthropicPath(call: UpstreamCall): string {
 function geminiPath(call: UpstreamCall): string {
   const model = encodeURIComponent(call.target.model).replaceAll("%2F", "/");
   if (call.operation === "count-tokens") return `/models/${model}:countTokens`;
-  return call.stream
-    ? `/models/${model}:streamGenerateContent?alt=sse`
-    : `/models/${model}:generateContent`;
+  return call.stream ? `/models/${model}:streamGenerateContent?alt=sse` : `/models/${model}:generateContent`;
 }
 
 function pathOf(call: UpstreamCall): string {

@@ -19,6 +19,7 @@ export function newLedger() {
     clock: time.clock,
     settleWaitMs: 5_000,
     idleMs: IDLE_MS,
+    groupMs: 0,
     retryMs: 200,
     delay: time.delay,
     onFault: (message) => faults.push(message),

@@ -1,0 +1,56 @@
+import type { Deadline, Deadlines } from "../base/deadlines.ts";
+import type { Target } from "../core/model.ts";
+
+/**
+ * One try of one target, cut by the client leaving, by our deadline, or by us. Its own listener
+ * object, not a closure: a listener lives as long as its signal, and a closure would keep
+ * everything around it alive with it, the whole request, through the next garbage collections.
+ */
+export class Try implements EventListenerObject {
+  readonly abort = new AbortController();
+  /** Set when our own deadline cut it. */
+  late = false;
+  /** Told when the client leaves, after the upstream was let go. */
+  onClientLeft: (() => void) | undefined;
+  private deadline: Deadline | undefined;
+
+  constructor(
+    readonly target: Target,
+    private readonly client: AbortSignal,
+  ) {
+    if (client.aborted) this.abort.abort();
+    else client.addEventListener("abort", this);
+  }
+
+  handleEvent(): void {
+    this.abort.abort();
+    this.onClientLeft?.();
+  }
+
+  onLate(): void {
+    this.late = true;
+    this.abort.abort();
+  }
+
+  /** From now on at most `ms` may pass until `extend` or `end`. */
+  limit(deadlines: Deadlines, ms: number): void {
+    this.deadline?.stop();
+    this.deadline = deadlines.start(ms, this);
+  }
+
+  extend(): void {
+    this.deadline?.extend();
+  }
+
+  /** Nothing can cut it any more. */
+  end(): void {
+    this.deadline?.stop();
+    this.client.removeEventListener("abort", this);
+  }
+
+  /** Lets the upstream go. */
+  cut(): void {
+    this.end();
+    this.abort.abort();
+  }
+}
