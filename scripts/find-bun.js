@@ -30,7 +30,7 @@ export function findBun(root) {
 }
 
 /** @param {string} root */
-export function pinnedVersion(root) {
+function pinnedVersion(root) {
   const { optionalDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const [, version] = Object.entries(optionalDependencies).find(([name]) => name.startsWith(SCOPE)) ?? [];
   if (version === undefined) throw new Refusal(`package.json in ${root} names no ${SCOPE}* package.`);

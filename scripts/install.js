@@ -40,7 +40,7 @@ export async function installWhereNeeded(root, wanted) {
  * @param {{ dev: boolean }} wanted
  * @returns {string | undefined}
  */
-export function staleness(root, wanted) {
+function staleness(root, wanted) {
   const locked = readLock(root);
   if (locked === undefined) return undefined;
   const installed = readLeftBehind(join(root, "node_modules", ".package-lock.json"));
@@ -93,7 +93,11 @@ function hasDevPackages(root) {
 async function install(root, dev) {
   const [command, args] = npmCommand(dev);
   // npm's own words and progress belong on stderr: stdout is the command's, perhaps one JSON document.
-  const options = { cwd: root, stdio: ["ignore", 2, 2], shell: process.platform === "win32" && command === "npm" };
+  const options = {
+    cwd: root,
+    stdio: ["ignore", 2, 2],
+    shell: process.platform === "win32" && command === "npm",
+  };
   const end = await runChild(command, args, options).catch((error) => {
     throw new Refusal(
       `Cannot install the packages: ${command} does not start (${explain(error)}); install Node with npm, then try again.`,
@@ -124,7 +128,9 @@ async function lockInstall(root) {
   const giveUpAt = Date.now() + WAIT_MS;
   for (let told = false; !tryLock(path); told = true) {
     if (Date.now() > giveUpAt) {
-      throw new Refusal(`Another install still runs after ${WAIT_MS / 1000} s; if none does, remove ${path}.`);
+      throw new Refusal(
+        `Another install still runs after ${WAIT_MS / 1000} s; if none does, remove ${path}.`,
+      );
     }
     if (!told) process.stderr.write("quoin: another process installs the packages; waiting for it …\n");
     await new Promise((resolve) => setTimeout(resolve, WAIT_STEP_MS));

@@ -31,14 +31,16 @@ export async function launch(file, args, wanted) {
   const options = { stdio: ["inherit", "inherit", "inherit", "pipe"], env: childEnv(process.env) };
   watchNpm();
   const end = await runChild(bun, [file, ...args], options).catch((error) => {
-    throw new Refusal(`Bun does not start (${explain(error)}); \`npm ci --ignore-scripts\` installs it anew.`);
+    throw new Refusal(
+      `Bun does not start (${explain(error)}); \`npm ci --ignore-scripts\` installs it anew.`,
+    );
   });
   if (end.signal === "SIGILL") process.stderr.write("quoin: Bun needs a processor with AVX2.\n");
   endLike(end);
 }
 
 /** @param {NodeJS.ProcessEnv} env */
-export function childEnv(env) {
+function childEnv(env) {
   return { BUN_CONFIG_MAX_HTTP_REQUESTS: HTTP_REQUESTS_MAX, ...env, QUOIN_PARENT_FD: String(PARENT_FD) };
 }
 
