@@ -16,6 +16,7 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
+/** A line on stdout, written when it returns: `process.exit` drops what `process.stdout.write` left to a slow pipe. */
 export function print(text: string): void {
-  process.stdout.write(`${text}\n`);
+  console.log(text);
 }
