@@ -32,7 +32,7 @@ function sendOverHttp(send: UpstreamSend): Promise<Response> {
 function sendToDemo(send: UpstreamSend): Promise<Response> {
   const { protocol, stream, body, signal, target, operation } = send;
   const countTokens = operation === "count-tokens";
-  return answerDemo({ protocol, model: target.model, stream, sse: true, body, signal, countTokens });
+  return answerDemo({ protocol, model: target.model, stream, body, signal, countTokens });
 }
 
 const SENDERS: Partial<Record<Upstream["provider"], UpstreamSender>> = { demo: sendToDemo };

@@ -1,0 +1,88 @@
+import { asList, asObject, type JsonObject } from "../../../core/json.ts";
+import {
+  type DemoLine,
+  type DemoTool,
+  type DemoTurn,
+  type JsonFormat,
+  PLAIN_TURN,
+  type ToolChoice,
+} from "../demo-turn.ts";
+import { checkFields, choicesOf, numberOf, objectsOf, requireField, textOf, textsOf } from "../fields.ts";
+
+const CHOICES_MAX = 8;
+
+function lineOf(part: JsonObject, by: DemoLine["by"]): DemoLine[] {
+  const call = asObject(part.functionCall);
+  if (call) return [{ by: "assistant", text: JSON.stringify(call) }];
+  const response = asObject(part.functionResponse);
+  if (response) {
+    return [{ by: "tool", text: JSON.stringify(response.response ?? {}), toolName: textOf(response.name) }];
+  }
+  return part.thought === true || typeof part.text !== "string" ? [] : [{ by, text: part.text }];
+}
+
+function linesOf(contents: unknown): DemoLine[] {
+  return objectsOf(contents, "contents").flatMap((content) => {
+    const by = content.role === "model" ? "assistant" : "user";
+    return asList(content.parts).flatMap((part) => lineOf(asObject(part) ?? {}, by));
+  });
+}
+
+function systemLines(instruction: unknown): DemoLine[] {
+  return asList(asObject(instruction)?.parts).map((part) => ({
+    by: "system",
+    text: textOf(asObject(part)?.text),
+  }));
+}
+
+function toolsOf(tools: readonly JsonObject[]): DemoTool[] {
+  return tools.flatMap((tool) =>
+    objectsOf(tool.functionDeclarations, "tools.functionDeclarations").map((declared) => ({
+      name: textOf(declared.name),
+      form: "json" as const,
+      schema: declared.parametersJsonSchema ?? declared.parameters,
+    })),
+  );
+}
+
+const MODES: Readonly<Record<string, ToolChoice["mode"]>> = { ANY: "required", NONE: "none" };
+
+function choiceOf(config: unknown): ToolChoice {
+  const calling = asObject(asObject(config)?.functionCallingConfig);
+  const names = textsOf(calling?.allowedFunctionNames);
+  const mode = MODES[textOf(calling?.mode)] ?? "auto";
+  return names.length > 0 ? { mode, names } : { mode };
+}
+
+function formatOf(config: JsonObject): JsonFormat | undefined {
+  const schema = config.responseJsonSchema ?? config._responseJsonSchema ?? config.responseSchema;
+  if (schema !== undefined) return { kind: "schema", schema };
+  return config.responseMimeType === "application/json" ? { kind: "object" } : undefined;
+}
+
+/** `GenerateContentParameters` of @google/genai, as the REST API spells them. */
+export function readGemini(body: JsonObject, model: string): DemoTurn {
+  const request = asObject(body.generateContentRequest) ?? body;
+  requireField(request, "contents", "send at least one content");
+  checkFields(request, { tools: "list", generationConfig: "object", systemInstruction: "object" });
+  const config = asObject(request.generationConfig) ?? {};
+  checkFields(
+    config,
+    { maxOutputTokens: "count", candidateCount: "count", stopSequences: "texts" },
+    "generationConfig",
+  );
+  const thinking = asObject(config.thinkingConfig);
+  return {
+    ...PLAIN_TURN,
+    model,
+    lines: [...systemLines(request.systemInstruction), ...linesOf(request.contents)],
+    tools: toolsOf(objectsOf(request.tools, "tools")),
+    declarations: request.tools === undefined ? "" : JSON.stringify(request.tools),
+    choice: choiceOf(request.toolConfig),
+    thinking: thinking?.includeThoughts === true ? "shown" : "none",
+    outputTokensMax: numberOf(config.maxOutputTokens),
+    stops: textsOf(config.stopSequences),
+    choices: choicesOf(config.candidateCount, "generationConfig.candidateCount", CHOICES_MAX),
+    format: formatOf(config),
+  };
+}
