@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { startLoad } from "./load.ts";
+import { kill9, type Running, startServer } from "./product.ts";
+import {
+  expectBooks,
+  expectProven,
+  gatewayAt,
+  newWorld,
+  openAccounts,
+  remember,
+  topUp,
+  type World,
+} from "./world.ts";
+
+/** The lead's machine runs twenty; a change in the ledger deserves more. */
+const ROUNDS = Number(process.env.QUOIN_CRASH_ROUNDS ?? 3);
+const SEED = Number(process.env.QUOIN_CRASH_SEED ?? 1);
+const CLIENTS = 48;
+const ROUND_LIMIT_MS = 60_000;
+
+/** What is done to the home between the kill and the restart, in turn. */
+const BETWEEN: readonly ((world: World) => Promise<void>)[] = [
+  async () => undefined,
+  // A command on the dead home replays its journal before any server does.
+  expectProven,
+  // The restart is killed too, somewhere in its start.
+  async (world) => {
+    const restarted = startServer(world.place);
+    await Bun.sleep(world.random.ms(60, 350));
+    await kill9(restarted);
+  },
+];
+
+describe(`kill -9 under load, seed ${SEED}`, () => {
+  let world: World;
+  let server: Running;
+
+  beforeAll(async () => {
+    world = await newWorld(SEED);
+    server = startServer(world.place);
+    await server.port;
+    await openAccounts(world);
+  }, ROUND_LIMIT_MS);
+
+  afterAll(async () => {
+    await kill9(server);
+    world.remove();
+  });
+
+  for (let round = 0; round < ROUNDS; round++) {
+    test(
+      `round ${round + 1}: what clients saw is what was charged`,
+      async () => {
+        const load = startLoad(gatewayAt(world, await server.port), CLIENTS, () => world.plan());
+        await Promise.all(["load-a", "load-b", "load-c"].map((account) => topUp(world, account, 45)));
+        await Bun.sleep(world.random.ms(0, 700));
+        const asked = load.stop();
+        await kill9(server);
+        await asked;
+        remember(world, load.seen, true);
+
+        await BETWEEN[round % BETWEEN.length]?.(world);
+        server = startServer(world.place);
+        await server.port;
+        const counts = await expectBooks(world);
+        if (process.env.QUOIN_CRASH_VERBOSE) console.log(round + 1, JSON.stringify(counts));
+        expect(counts.finished).toBeGreaterThan(0);
+      },
+      ROUND_LIMIT_MS,
+    );
+  }
+});

@@ -1,0 +1,74 @@
+import type { PriceList } from "./auditor/seen.ts";
+import type { ModelName } from "./plan.ts";
+
+/** Nanos per million tokens; awkward enough that roundings show. */
+const STEADY: PriceList = {
+  contextTokens: 131_072,
+  rates: {
+    input: 157_000_500n,
+    output: 613_000_700n,
+    cacheRead: 31_000_300n,
+    cacheWrite5m: 201_000_100n,
+    cacheWrite1h: 303_000_900n,
+    reasoning: 700_000_001n,
+  },
+  tiers: [
+    {
+      aboveInputTokens: 400,
+      rates: {
+        input: 170_000_000n,
+        output: 650_000_000n,
+        cacheRead: 31_000_300n,
+        cacheWrite5m: 201_000_100n,
+        cacheWrite1h: 303_000_900n,
+        reasoning: 700_000_001n,
+      },
+    },
+  ],
+};
+
+const NARROW: PriceList = {
+  contextTokens: 16_384,
+  rates: {
+    input: 300_000_000n,
+    output: 1_500_000_000n,
+    cacheRead: 300_000_000n,
+    cacheWrite5m: 300_000_000n,
+    cacheWrite1h: 300_000_000n,
+    reasoning: 1_500_000_000n,
+  },
+  tiers: [],
+};
+
+/** The auditor's price lists; quoin.yaml below says the same in dollars. */
+export const PRICES: Readonly<Record<ModelName, PriceList>> = { steady: STEADY, narrow: NARROW };
+
+/** The configuration: one upstream under three providers' protocols, two models. */
+export function yamlFor(upstreamPort: number): string {
+  const origin = `http://127.0.0.1:${upstreamPort}`;
+  const targets = "[{ upstream: openai }, { upstream: anthropic }, { upstream: google }]";
+  return `
+upstreams:
+  - { id: openai, provider: openai-compatible, base_url: ${origin}/v1, protocols: [openai-chat, openai-responses] }
+  - { id: anthropic, provider: anthropic, base_url: ${origin}, api_key: none }
+  - { id: google, provider: google, base_url: ${origin}/v1beta, api_key: none }
+models:
+  - id: steady
+    context_tokens: 131072
+    output_tokens_max: 32768
+    price:
+      input: "0.1570005"
+      output: "0.6130007"
+      cache_read: "0.0310003"
+      cache_write: "0.2010001"
+      cache_write_1h: "0.3030009"
+      reasoning: "0.700000001"
+      tiers: [{ above_input_tokens: 400, input: "0.17", output: "0.65" }]
+    targets: ${targets}
+  - id: narrow
+    context_tokens: 16384
+    output_tokens_max: 4096
+    price: { input: "0.3", output: "1.5" }
+    targets: ${targets}
+`;
+}
