@@ -1,5 +1,5 @@
-import { type Command, UsageError } from "./commands/command.ts";
 import { keepLoopbackDirect } from "./base/direct-loopback.ts";
+import { type Command, UsageError } from "./commands/command.ts";
 import { config } from "./commands/config.ts";
 import { ledger } from "./commands/ledger.ts";
 import { keys, models, requests, wallet } from "./commands/operate.ts";

@@ -22,15 +22,6 @@ export function isWellFormed(key: string): boolean {
   return checksum(key.slice(0, -CHECKSUM_LENGTH)) === key.slice(-CHECKSUM_LENGTH);
 }
 
-/** The longest of these prefixes that the key has: `qua_` may be a prefix of `qua_trail_`. */
-export function prefixOf(key: string, prefixes: Iterable<string>): string | undefined {
-  let longest: string | undefined;
-  for (const prefix of prefixes) {
-    if (key.startsWith(prefix) && prefix.length > (longest?.length ?? 0)) longest = prefix;
-  }
-  return longest;
-}
-
 /** What may be shown of a key after its birth. */
 export function hintOf(key: string): string {
   return `${key.slice(0, key.lastIndexOf("_") + 1)}…${key.slice(-4)}`;

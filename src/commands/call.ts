@@ -6,7 +6,7 @@ import type { Log } from "../core/log.ts";
 import { lockAndOpenHome, readConfigText, resolveNow } from "../home.ts";
 import type { CommandContext } from "./command.ts";
 
-export const quietLog: Log = (level, message, fields) => {
+const quietLog: Log = (level, message, fields) => {
   if (level === "error") process.stderr.write(`${message} ${JSON.stringify(fields ?? {})}\n`);
 };
 

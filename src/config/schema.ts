@@ -5,7 +5,7 @@ import { address, id, line } from "./schema-scalars.ts";
 import { accessHost, brand, errors, network, region } from "./schema-service.ts";
 import { CATEGORIES, ENDPOINTS, TIERS } from "./types.ts";
 
-export const PROVIDERS = ["anthropic", "openai", "google", "openai-compatible", "demo"] as const;
+const PROVIDERS = ["anthropic", "openai", "google", "openai-compatible", "demo"] as const;
 /** Named in the design, not written yet: better refused than half served. */
 const PROVIDERS_TO_COME: readonly unknown[] = ["azure", "bedrock", "vertex"];
 

@@ -7,7 +7,7 @@ import { CommandError, type ControlDeps, runOperation } from "./operations.ts";
 const SOCKET_PATH_MAX = 100;
 
 /** Where the running server of this home listens for commands. */
-export function socketPath(home: string): string {
+function socketPath(home: string): string {
   const path = join(home, "control.sock");
   if (Buffer.byteLength(path) <= SOCKET_PATH_MAX) return path;
   const hash = new Bun.CryptoHasher("sha256").update(home).digest("hex").slice(0, 16);

@@ -1,5 +1,3 @@
-import type { Nanos } from "./money.ts";
-
 /** Who sends a request: the key, its account, and the wallet that pays. */
 export interface Principal {
   readonly keyId: string;
@@ -7,12 +5,4 @@ export interface Principal {
   readonly accountName: string;
   readonly walletId: string;
   readonly planId: string;
-}
-
-export interface WalletBalance {
-  readonly walletId: string;
-  /** What is neither spent nor expired, held or not. */
-  readonly balanceNanos: Nanos;
-  /** The part of it that running requests hold. */
-  readonly heldNanos: Nanos;
 }

@@ -4,9 +4,9 @@ import type { RequestHead } from "../core/request-head.ts";
 import { NO_USAGE } from "../core/usage.ts";
 import { newTapState } from "../protocols/protocol.ts";
 import { type Refusal, refused } from "./classify-answer.ts";
-import type { Try } from "./try.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
+import type { Try } from "./try.ts";
 import { type AnswerReader, readerOf, readWhole } from "./upstream-reader.ts";
 
 /** An upstream's answer that is good so far: whole, or a stream whose first bytes are here. */

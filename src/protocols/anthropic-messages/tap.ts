@@ -9,7 +9,7 @@ import { keyMarker, stringBytes } from "../text-bytes.ts";
  * Anthropic's `usage`: `input_tokens` excludes cached tokens, `output_tokens` includes thinking
  * (@anthropic-ai/sdk, `Usage` and `MessageDeltaUsage`).
  */
-export function anthropicUsage(raw: JsonObject): Usage {
+function anthropicUsage(raw: JsonObject): Usage {
   const creation = asObject(raw.cache_creation);
   const written = count(raw.cache_creation_input_tokens);
   const write1h = count(creation?.ephemeral_1h_input_tokens);

@@ -30,7 +30,7 @@ export interface RenderedError {
   readonly body: string;
 }
 
-export function statusOf(dialect: Dialect, kind: ErrorKind): number {
+function statusOf(dialect: Dialect, kind: ErrorKind): number {
   return STATUS[dialect][kind].status;
 }
 

@@ -10,7 +10,7 @@ import { keyMarker, stringBytes } from "../text-bytes.ts";
  * `completion_tokens` includes reasoning and audio. DeepSeek spells cache reads
  * `prompt_cache_hit_tokens`.
  */
-export function chatUsage(raw: JsonObject): Usage {
+function chatUsage(raw: JsonObject): Usage {
   const input = asObject(raw.prompt_tokens_details);
   const output = asObject(raw.completion_tokens_details);
   const prompt = count(raw.prompt_tokens);
@@ -34,7 +34,7 @@ export function chatUsage(raw: JsonObject): Usage {
 }
 
 /** Takes a report over what is known so far; upstreams that report on every chunk report cumulatively. */
-export function takeChatUsage(state: TapState, usage: unknown): boolean {
+function takeChatUsage(state: TapState, usage: unknown): boolean {
   const raw = asObject(usage);
   if (!raw) return false;
   state.usage = chatUsage(raw);

@@ -27,8 +27,8 @@ export function exampleValue(schema: unknown, text: string): unknown {
 function valueFor(written: unknown, walk: Walk, level: number): unknown {
   walk.valuesLeft--;
   const schema = resolve(asObject(written) ?? {}, walk.root);
-  if (schema["const"] !== undefined) return schema["const"];
-  const choices = asList(schema["enum"]);
+  if (schema.const !== undefined) return schema.const;
+  const choices = asList(schema.enum);
   if (choices.length > 0) return choices[0];
   const union = unionOf(schema);
   if (union !== undefined && level < LEVELS_MAX) return valueFor(union, walk, level + 1);
@@ -49,18 +49,18 @@ const MAKERS: ReadonlyMap<string, Maker> = new Map<string, Maker>([
 /** Follows `$ref` within the document and folds `allOf` into one schema. */
 function resolve(schema: JsonObject, root: JsonObject): JsonObject {
   let found = schema;
-  for (let hop = 0; hop < LEVELS_MAX && typeof found["$ref"] === "string"; hop++) {
+  for (let hop = 0; hop < LEVELS_MAX && typeof found.$ref === "string"; hop++) {
     const { $ref, ...beside } = found;
     found = { ...pointed(String($ref), root), ...beside };
   }
-  const parts = asList(found["allOf"]).slice(0, ITEMS_MAX);
+  const parts = asList(found.allOf).slice(0, ITEMS_MAX);
   return parts.reduce((merged: JsonObject, part) => mergeSchemas(merged, asObject(part) ?? {}, root), found);
 }
 
 function mergeSchemas(left: JsonObject, part: JsonObject, root: JsonObject): JsonObject {
-  const right = typeof part["$ref"] === "string" ? pointed(part["$ref"], root) : part;
-  const properties = { ...asObject(left["properties"]), ...asObject(right["properties"]) };
-  const required = [...asList(left["required"]), ...asList(right["required"])];
+  const right = typeof part.$ref === "string" ? pointed(part.$ref, root) : part;
+  const properties = { ...asObject(left.properties), ...asObject(right.properties) };
+  const required = [...asList(left.required), ...asList(right.required)];
   return { ...right, ...left, properties, required };
 }
 
@@ -78,22 +78,22 @@ function pointed(ref: string, root: JsonObject): JsonObject {
 
 /** The first of `anyOf` or `oneOf` that is not merely null. */
 function unionOf(schema: JsonObject): unknown {
-  const members = [...asList(schema["anyOf"]), ...asList(schema["oneOf"])];
-  return members.find((member) => asObject(member)?.["type"] !== "null") ?? members[0];
+  const members = [...asList(schema.anyOf), ...asList(schema.oneOf)];
+  return members.find((member) => asObject(member)?.type !== "null") ?? members[0];
 }
 
 function typeOf(schema: JsonObject): string {
-  const types = Array.isArray(schema["type"]) ? schema["type"] : [schema["type"]];
+  const types = Array.isArray(schema.type) ? schema.type : [schema.type];
   const named = types.find((type) => typeof type === "string" && type !== "null") ?? types[0];
   if (typeof named === "string") return named.toLowerCase();
-  if (schema["properties"] !== undefined) return "object";
-  return schema["items"] !== undefined ? "array" : "string";
+  if (schema.properties !== undefined) return "object";
+  return schema.items !== undefined ? "array" : "string";
 }
 
 /** Required properties; where none is required, all of them, so that an answer is not empty. */
 function objectFor(schema: JsonObject, walk: Walk, level: number): unknown {
-  const properties = asObject(schema["properties"]) ?? {};
-  const required = asList(schema["required"]).filter((name) => typeof name === "string");
+  const properties = asObject(schema.properties) ?? {};
+  const required = asList(schema.required).filter((name) => typeof name === "string");
   const names = required.length > 0 || level >= LEVELS_MAX ? required : Object.keys(properties);
   const entries: [string, unknown][] = [];
   for (const name of names) {
@@ -105,13 +105,13 @@ function objectFor(schema: JsonObject, walk: Walk, level: number): unknown {
 }
 
 function listFor(schema: JsonObject, walk: Walk, level: number): unknown {
-  const fixed = asList(schema["prefixItems"]);
-  const wanted = Math.max(fixed.length, sizeOf(schema["minItems"]) ?? 1);
-  const length = Math.min(wanted, sizeOf(schema["maxItems"]) ?? wanted, ITEMS_MAX);
+  const fixed = asList(schema.prefixItems);
+  const wanted = Math.max(fixed.length, sizeOf(schema.minItems) ?? 1);
+  const length = Math.min(wanted, sizeOf(schema.maxItems) ?? wanted, ITEMS_MAX);
   if (level > LEVELS_MAX) return [];
   const items: unknown[] = [];
   while (items.length < length && walk.valuesLeft > 0) {
-    items.push(valueFor(fixed[items.length] ?? schema["items"], walk, level + 1));
+    items.push(valueFor(fixed[items.length] ?? schema.items, walk, level + 1));
   }
   return items;
 }
@@ -131,10 +131,10 @@ const FORMATS: ReadonlyMap<unknown, string> = new Map([
 ]);
 
 function stringFor(schema: JsonObject, walk: Walk): string {
-  const known = FORMATS.get(schema["format"]);
+  const known = FORMATS.get(schema.format);
   if (known !== undefined) return known;
-  const least = Math.min(sizeOf(schema["minLength"]) ?? 0, CHARS_MAX);
-  return walk.text.slice(0, sizeOf(schema["maxLength"]) ?? CHARS_MAX).padEnd(least, ".");
+  const least = Math.min(sizeOf(schema.minLength) ?? 0, CHARS_MAX);
+  return walk.text.slice(0, sizeOf(schema.maxLength) ?? CHARS_MAX).padEnd(least, ".");
 }
 
 /** 1, moved into the bounds that the schema gives. */

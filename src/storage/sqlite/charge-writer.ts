@@ -19,7 +19,7 @@ type JournalRow = [
 ];
 
 /** Only the kinds that are not zero. */
-export function sparseUsage(usage: Usage): Partial<Usage> {
+function sparseUsage(usage: Usage): Partial<Usage> {
   const sparse: Record<string, number> = {};
   for (const kind in usage) {
     const units = usage[kind as keyof Usage];
