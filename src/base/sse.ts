@@ -8,26 +8,28 @@ const CR = 0x0d;
 /**
  * One past the last byte that certainly ends an event, or 0 when none does. A lone CR at the
  * very end may be half of a CRLF, so it never ends one.
+ * @param from where to stop looking: what lies before it is known to end none
  */
-export function completeEventsEnd(bytes: Uint8Array): number {
+export function completeEventsEnd(bytes: Uint8Array, from = 0): number {
   let at = bytes.length - 1;
-  while (at > 0) {
+  while (at > from) {
     const end = bytes.lastIndexOf(LF, at);
-    if (end <= 0) return loneCrEnd(bytes);
-    if (bytes[end - 1] === LF || bytes[end - 1] === CR) {
-      if (bytes[end - 1] === LF) return end + 1;
-      const before = bytes[end - 2];
-      if (before === LF || before === CR) return end + 1;
-    }
+    if (end <= from) return loneCrEnd(bytes, from);
+    if (bytes[end - 1] === LF) return end + 1;
+    const before = bytes[end - 2];
+    if (bytes[end - 1] === CR && (before === LF || before === CR)) return end + 1;
     at = end - 1;
   }
   return 0;
 }
 
 /** Streams whose lines end in CR alone: nobody sends them, everybody must accept them. */
-function loneCrEnd(bytes: Uint8Array): number {
-  for (let at = bytes.length - 2; at > 0; at--) {
-    if (bytes[at] === CR && bytes[at - 1] === CR && bytes[at + 1] !== LF) return at + 1;
+function loneCrEnd(bytes: Uint8Array, from: number): number {
+  if (bytes.length < 3) return 0;
+  let at = bytes.lastIndexOf(CR, bytes.length - 2);
+  while (at > from) {
+    if (bytes[at - 1] === CR && bytes[at + 1] !== LF) return at + 1;
+    at = bytes.lastIndexOf(CR, at - 1);
   }
   return 0;
 }

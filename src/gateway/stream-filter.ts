@@ -57,8 +57,10 @@ function join(parts: readonly Uint8Array[]): Uint8Array {
 
 /** Splits off what is complete; the rest waits in `pending` (copied, so the chunk can be freed). */
 function takeComplete(filter: StreamFilter, chunk: Uint8Array): Uint8Array {
-  const bytes = filter.pending.length === 0 ? chunk : join([filter.pending, chunk]);
-  const end = completeEventsEnd(bytes);
+  const known = filter.pending.length;
+  const bytes = known === 0 ? chunk : join([filter.pending, chunk]);
+  // Only the last three bytes of what waited can be part of an end that comes now.
+  const end = completeEventsEnd(bytes, Math.max(0, known - 3));
   filter.pending = end === bytes.length ? NOTHING : bytes.slice(end);
   return bytes.subarray(0, end);
 }
