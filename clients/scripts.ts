@@ -42,7 +42,7 @@ export interface ScriptSuite {
   readonly scripts: readonly { readonly file: string; readonly protocols: readonly string[] }[];
 }
 
-const SERVED_MIN = 5;
+const SERVED_MIN = 3;
 
 /** Declares the tests of a suite: a gateway on a fresh home, each script, and the money at the end. */
 export function describeScripts(suite: ScriptSuite): void {
@@ -65,7 +65,7 @@ export function describeScripts(suite: ScriptSuite): void {
       const rows = await expectProvenMoney(gateway, "demo", openingNanos);
       for (const protocol of suite.scripts.flatMap(({ protocols }) => protocols)) {
         const served = rows.filter((row) => row.protocol === protocol && row.status === 200);
-        expect(served.length).toBeGreaterThan(SERVED_MIN);
+        expect(served.length).toBeGreaterThanOrEqual(SERVED_MIN);
         expect(served.some((row) => row.stream)).toBe(true);
       }
     };

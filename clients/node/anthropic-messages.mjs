@@ -3,7 +3,7 @@ import Anthropic from "@anthropic-ai/sdk";
 import { assertGreeted, check, collect, errorOf, MALFORMED_KEY, UNKNOWN_KEY } from "./checks.mjs";
 
 const client = new Anthropic();
-const MODEL = "claude-sonnet-4-5";
+const MODEL = "claude-sonnet-5";
 const HELLO = {
   model: MODEL,
   max_tokens: 512,

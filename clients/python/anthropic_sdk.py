@@ -18,7 +18,7 @@ from checks import (
 )
 
 client = anthropic.Anthropic()
-MODEL = "claude-sonnet-4-5"
+MODEL = "claude-sonnet-5"
 SAID = "Hello from Python"
 MESSAGES = [{"role": "user", "content": SAID}]
 HELLO = {"model": MODEL, "max_tokens": 512, "system": "Be brief.", "messages": MESSAGES}

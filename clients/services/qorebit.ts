@@ -55,7 +55,7 @@ export const QOREBIT_CALLS: readonly PrintedCall[] = [
     name: "anthropic-version left out, an open-weight model",
     ...MESSAGES,
     headers: JSON_TYPE,
-    body: { model: "qwen-3.5-397b", max_tokens: 64, messages: CODEBASE },
+    body: { model: "qwen-3.5-397b", max_tokens: 512, messages: CODEBASE },
     expected: { answer: "anthropic-messages" },
   },
   {
