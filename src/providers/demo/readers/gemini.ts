@@ -11,6 +11,17 @@ import { checkFields, choicesOf, numberOf, objectsOf, requireField, textOf, text
 
 const CHOICES_MAX = 8;
 
+/**
+ * A message by its fields' camelCase names: Google's JSON takes either spelling (proto3 JSON
+ * mapping), and google-genai 3 for Python mixes them (`parameters_json_schema`).
+ */
+function messageOf(value: unknown): JsonObject | undefined {
+  const fields = asObject(value);
+  if (!fields) return undefined;
+  const spelt = (name: string) => name.replace(/(?<=[a-z0-9])_([a-z])/g, (_, letter) => letter.toUpperCase());
+  return Object.fromEntries(Object.entries(fields).map(([name, field]) => [spelt(name), field]));
+}
+
 function lineOf(part: JsonObject, by: DemoLine["by"]): DemoLine[] {
   const call = asObject(part.functionCall);
   if (call) return [{ by: "assistant", text: JSON.stringify(call) }];
@@ -24,7 +35,7 @@ function lineOf(part: JsonObject, by: DemoLine["by"]): DemoLine[] {
 function linesOf(contents: unknown): DemoLine[] {
   return objectsOf(contents, "contents").flatMap((content) => {
     const by = content.role === "model" ? "assistant" : "user";
-    return asList(content.parts).flatMap((part) => lineOf(asObject(part) ?? {}, by));
+    return asList(content.parts).flatMap((part) => lineOf(messageOf(part) ?? {}, by));
   });
 }
 
@@ -37,18 +48,20 @@ function systemLines(instruction: unknown): DemoLine[] {
 
 function toolsOf(tools: readonly JsonObject[]): DemoTool[] {
   return tools.flatMap((tool) =>
-    objectsOf(tool.functionDeclarations, "tools.functionDeclarations").map((declared) => ({
-      name: textOf(declared.name),
-      form: "json" as const,
-      schema: declared.parametersJsonSchema ?? declared.parameters,
-    })),
+    objectsOf(messageOf(tool)?.functionDeclarations, "tools.functionDeclarations").map(toolOf),
   );
+}
+
+function toolOf(declaration: JsonObject): DemoTool {
+  const declared = messageOf(declaration) ?? {};
+  const schema = declared.parametersJsonSchema ?? declared.parameters;
+  return { name: textOf(declared.name), form: "json", schema };
 }
 
 const MODES: Readonly<Record<string, ToolChoice["mode"]>> = { ANY: "required", NONE: "none" };
 
 function choiceOf(config: unknown): ToolChoice {
-  const calling = asObject(asObject(config)?.functionCallingConfig);
+  const calling = messageOf(messageOf(config)?.functionCallingConfig);
   const names = textsOf(calling?.allowedFunctionNames);
   const mode = MODES[textOf(calling?.mode)] ?? "auto";
   return names.length > 0 ? { mode, names } : { mode };
@@ -62,16 +75,17 @@ function formatOf(config: JsonObject): JsonFormat | undefined {
 
 /** `GenerateContentParameters` of @google/genai, as the REST API spells them. */
 export function readGemini(body: JsonObject, model: string): DemoTurn {
-  const request = asObject(body.generateContentRequest) ?? body;
+  const outer = messageOf(body) ?? {};
+  const request = messageOf(outer.generateContentRequest) ?? outer;
   requireField(request, "contents", "send at least one content");
   checkFields(request, { tools: "list", generationConfig: "object", systemInstruction: "object" });
-  const config = asObject(request.generationConfig) ?? {};
+  const config = messageOf(request.generationConfig) ?? {};
   checkFields(
     config,
     { maxOutputTokens: "count", candidateCount: "count", stopSequences: "texts" },
     "generationConfig",
   );
-  const thinking = asObject(config.thinkingConfig);
+  const thinking = messageOf(config.thinkingConfig);
   return {
     ...PLAIN_TURN,
     model,
