@@ -8,8 +8,8 @@ export interface ServerAddress {
 
 export interface RunningServer {
   readonly address: ServerAddress;
-  /** Takes no new connection; those open go on. */
-  stopAccepting(): void;
+  /** Takes no new connection; those open go on. Resolves when the last byte of every answer has left. */
+  stopAccepting(): Promise<void>;
 }
 
 /** Bodies are bounded by the gateway, which answers in the client's words; Bun would send an empty 413. */
@@ -63,7 +63,7 @@ export function startServer(app: App, address: ServerAddress): RunningServer {
     address: { host: address.host, port: server.port ?? address.port },
     stopAccepting() {
       ready = false;
-      void server.stop(false);
+      return server.stop(false);
     },
   };
 }

@@ -101,8 +101,10 @@ export const serve: Command = async (context) => {
   );
   return await untilStopped(async () => {
     print("Stopping: running requests may finish.");
-    server.stopAccepting();
+    const end = performance.now() + settings.drainMs;
     control.stop();
-    await app.close(settings.drainMs);
+    // A charged answer may still be on its way to a slow client.
+    await Promise.race([server.stopAccepting(), Bun.sleep(settings.drainMs)]);
+    await app.close(Math.max(0, end - performance.now()));
   });
 };
