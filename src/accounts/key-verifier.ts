@@ -4,9 +4,14 @@ import type { Principal } from "../core/principal.ts";
 import { isWellFormed } from "./key-format.ts";
 import type { AccountStore } from "./store.ts";
 
-/** The keyed hash under which a key is stored: HMAC-SHA-256 with the installation's secret. */
+/** HMAC-SHA-256 with the installation's secret, in base64. */
+function keyedHash(secret: string, key: string): string {
+  return new Bun.CryptoHasher("sha256", secret).update(key).digest("base64");
+}
+
+/** The keyed hash under which a key is stored. */
 export function hashKey(secret: string, key: string): Uint8Array {
-  return new Bun.CryptoHasher("sha256", secret).update(key).digest();
+  return Uint8Array.fromBase64(keyedHash(secret, key));
 }
 
 export interface KeyVerifier {
@@ -36,11 +41,10 @@ export function keyVerifier(store: AccountStore, secret: string, cacheSize: numb
   return {
     verify(key) {
       if (!isWellFormed(key)) throw new GatewayError("malformed_key", MALFORMED);
-      const hash = hashKey(secret, key);
-      const id = Buffer.from(hash.buffer, hash.byteOffset, hash.byteLength).toString("latin1");
+      const id = keyedHash(secret, key);
       const hit = known.get(id);
       if (hit) return hit;
-      const found = store.findPrincipal(hash);
+      const found = store.findPrincipal(Uint8Array.fromBase64(id));
       return found instanceof Promise
         ? found.then((principal) => remember(id, principal))
         : remember(id, found);

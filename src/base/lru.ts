@@ -1,31 +1,36 @@
-/** A map that forgets its least recently used entry when it grows past `size`. */
+/**
+ * A map that forgets what was not used lately: at most `size` entries, in two generations. A hit in
+ * the old one moves to the young one; when the young one holds half the size, the old one is let go.
+ * A hit in the young one, the common case, changes nothing.
+ */
 export class Lru<K, V> {
-  private readonly entries = new Map<K, V>();
+  private young = new Map<K, V>();
+  private old = new Map<K, V>();
+  private readonly half: number;
 
-  constructor(readonly size: number) {}
+  constructor(size: number) {
+    this.half = Math.max(1, Math.floor(size / 2));
+  }
 
   get(key: K): V | undefined {
-    const value = this.entries.get(key);
-    if (value === undefined) return undefined;
-    this.entries.delete(key);
-    this.entries.set(key, value);
-    return value;
+    const value = this.young.get(key);
+    if (value !== undefined) return value;
+    const aged = this.old.get(key);
+    if (aged !== undefined) this.set(key, aged);
+    return aged;
   }
 
   set(key: K, value: V): void {
-    this.entries.delete(key);
-    this.entries.set(key, value);
-    if (this.entries.size <= this.size) return;
-    const oldest = this.entries.keys().next();
-    if (!oldest.done) this.entries.delete(oldest.value);
+    this.young.set(key, value);
+    if (this.young.size < this.half) return;
+    this.old = this.young;
+    this.young = new Map();
   }
 
   /** Forgets every entry that `doomed` says so of. */
   forget(doomed: (value: V) => boolean): void {
-    for (const [key, value] of this.entries) if (doomed(value)) this.entries.delete(key);
-  }
-
-  clear(): void {
-    this.entries.clear();
+    for (const generation of [this.young, this.old]) {
+      for (const [key, value] of generation) if (doomed(value)) generation.delete(key);
+    }
   }
 }

@@ -29,6 +29,8 @@ export function authenticate(
   headers: Headers,
   query: string,
 ): Principal | Promise<Principal> {
+  const first = bearer(headers);
+  if (first !== null && isWellFormed(first)) return keys.verify(first);
   const sent = candidates(headers, query);
   const key = sent.length > 1 ? (sent.find(isWellFormed) ?? sent[0]) : sent[0];
   if (key === undefined) throw new GatewayError("missing_key", MISSING);

@@ -1,5 +1,4 @@
 import { GatewayError } from "../core/errors.ts";
-import type { Target } from "../core/model.ts";
 import type { Try } from "./try.ts";
 
 /** An upstream that did not serve, and what the client is told when no other does. */
@@ -59,17 +58,32 @@ function errorFor(response: Response): GatewayError {
   return new GatewayError("upstream_error", `The upstream of this model failed (status ${status}); ${AGAIN}`);
 }
 
+/** Closes an answer that nobody reads; its connection may be gone already, which is as good. */
+export function letGo(response: Response): void {
+  response.body?.cancel().catch(() => undefined);
+}
+
 /**
  * Undefined when the answer is one to relay: a success, or the upstream's word on the client's own
  * request (400, 404, 413, 422). Otherwise the body is let go and the next target may be tried.
  */
-export async function classifyAnswer(response: Response, _target: Target): Promise<Refusal | undefined> {
-  if (!isUpstreamsOwn(response.status)) return undefined;
-  await response.body?.cancel();
+export function classifyAnswer(response: Response): Refusal | undefined {
+  if (response.ok || !isUpstreamsOwn(response.status)) return undefined;
+  letGo(response);
   return refused(errorFor(response), `status ${response.status}`, response.status);
 }
 
-/** A connection that failed, a deadline of ours, or a client that left. */
+/** The name of a network fault; undefined for what is none, such as a mistake of our own. */
+function faultName(fault: unknown): string | undefined {
+  if (fault instanceof DOMException) return fault.name;
+  const code = fault instanceof Error && "code" in fault ? fault.code : undefined;
+  return typeof code === "string" ? code : undefined;
+}
+
+/**
+ * A connection that failed, a deadline of ours, or a client that left.
+ * @throws the fault itself when it is none of these.
+ */
 export function classifyFault(fault: unknown, attempt: Try): Refusal {
   if (fault instanceof GatewayError) return refused(fault, fault.message.slice(0, 120));
   if (attempt.late) {
@@ -77,7 +91,8 @@ export function classifyFault(fault: unknown, attempt: Try): Refusal {
     const message = `The upstream of this model sent nothing for ${seconds} s; ${AGAIN}`;
     return refused(new GatewayError("upstream_timeout", message, { cause: fault }), "timeout");
   }
-  const reason = (fault as { code?: string }).code ?? (fault instanceof Error ? fault.name : "fault");
+  const reason = faultName(fault);
+  if (reason === undefined) throw fault;
   const message = `The upstream of this model could not be reached; ${AGAIN}`;
   return refused(new GatewayError("upstream_error", message, { cause: fault }), reason);
 }

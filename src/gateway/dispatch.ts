@@ -17,6 +17,7 @@ async function tryTarget(
 ): Promise<UpstreamAnswer | Refusal> {
   const { target, abort } = attempt;
   const { codec, endpoint, request, bytes } = exchange;
+  const body = applySplices(bytes, codec.editRequest(head, bytes, target.model));
   try {
     const response = await gateway.send({
       target,
@@ -24,11 +25,10 @@ async function tryTarget(
       operation: endpoint.operation,
       stream: head.stream,
       clientHeaders: request.headers,
-      body: applySplices(bytes, codec.editRequest(head, bytes, target.model)),
+      body,
       signal: abort.signal,
     });
-    const refusal = await classifyAnswer(response, target);
-    return refusal ?? (await openAnswer(gateway, exchange, head, attempt, response));
+    return classifyAnswer(response) ?? (await openAnswer(gateway, exchange, head, attempt, response));
   } catch (fault) {
     return classifyFault(fault, attempt);
   }

@@ -46,8 +46,7 @@ type Failure = { readonly dialect: Dialect; readonly error: GatewayError };
 function failureOf(request: Request, place: Place, match: Match): Failure | undefined {
   const { method, headers } = request;
   const known = match.endpoint !== undefined;
-  const upgrade =
-    known && headers.get("upgrade") !== null && headers.get("upgrade")?.toLowerCase() === "websocket";
+  const upgrade = known && headers.get("upgrade")?.toLowerCase() === "websocket";
   if (known && !upgrade && (method === match.method || (method === "HEAD" && match.method === "GET"))) {
     return undefined;
   }

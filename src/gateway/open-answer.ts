@@ -3,7 +3,7 @@ import { GatewayError } from "../core/errors.ts";
 import type { RequestHead } from "../core/request-head.ts";
 import { NO_USAGE } from "../core/usage.ts";
 import { newTapState } from "../protocols/protocol.ts";
-import { type Refusal, refused } from "./classify-answer.ts";
+import { letGo, type Refusal, refused } from "./classify-answer.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Try } from "./try.ts";
@@ -59,7 +59,7 @@ export async function openAnswer(
     return { ...base, whole, first: EMPTY, reader: undefined };
   }
   if (!isEventStream(headers)) {
-    await response.body?.cancel();
+    letGo(response);
     const message = "The upstream of this model answered a streaming request without a stream; try again.";
     return refused(new GatewayError("upstream_error", message), "no event stream", status);
   }

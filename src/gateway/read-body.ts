@@ -29,13 +29,13 @@ async function readChunks(stream: ReadableStream<Uint8Array>, bytesMax: number):
   return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
 }
 
-async function readRaw(request: Request, bytesMax: number): Promise<Uint8Array> {
+function readRaw(request: Request, bytesMax: number): Promise<Uint8Array> {
   const length = request.headers.get("content-length");
   if (length !== null) {
     if (Number(length) > bytesMax) throw tooLarge(bytesMax);
-    return await request.bytes();
+    return request.bytes();
   }
-  return request.body ? await readChunks(request.body, bytesMax) : new Uint8Array(0);
+  return request.body ? readChunks(request.body, bytesMax) : Promise.resolve(new Uint8Array(0));
 }
 
 /** Rejects with `body_timeout` when the body is not there in time; half a body may stay open for ever. */
@@ -43,7 +43,9 @@ function withDeadline(work: Promise<Uint8Array>, ms: number, deadlines: Deadline
   const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
   const late = `The request body did not arrive within ${Math.round(ms / 1000)} s; send it again.`;
   const deadline = deadlines.start(ms, { onLate: () => reject(new GatewayError("body_timeout", late)) });
-  work.then(resolve, reject).finally(() => deadline.stop());
+  const stop = () => deadline.stop();
+  promise.then(stop, stop);
+  work.then(resolve, reject);
   return promise;
 }
 
@@ -76,15 +78,13 @@ async function decompress(bytes: Uint8Array, encoding: string, bytesMax: number)
  * The request's body, decompressed.
  * @throws GatewayError `too_large`, `body_timeout`, `bad_request` (compression).
  */
-export async function readBody(
-  request: Request,
-  limits: BodyLimits,
-  deadlines: Deadlines,
-): Promise<Uint8Array> {
-  const raw = await withDeadline(readRaw(request, limits.bytesMax), limits.deadlineMs, deadlines);
-  const encoding = request.headers.get("content-encoding")?.trim().toLowerCase();
-  if (encoding === undefined || encoding === "" || encoding === "identity") return raw;
-  return await decompress(raw, encoding, limits.bytesMax);
+export function readBody(request: Request, limits: BodyLimits, deadlines: Deadlines): Promise<Uint8Array> {
+  const raw = withDeadline(readRaw(request, limits.bytesMax), limits.deadlineMs, deadlines);
+  const encoding = request.headers.get("content-encoding");
+  if (encoding === null) return raw;
+  const name = encoding.trim().toLowerCase();
+  if (name === "" || name === "identity") return raw;
+  return raw.then((bytes) => decompress(bytes, name, limits.bytesMax));
 }
 
 const decoder = new TextDecoder();

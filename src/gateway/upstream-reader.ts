@@ -26,9 +26,12 @@ export function readerOf(response: Response): AnswerReader {
  * A whole answer's bytes.
  * @throws GatewayError `upstream_error` when it is larger than `bytesMax`.
  */
-export async function readWhole(response: Response, bytesMax: number): Promise<Uint8Array> {
-  const length = Number(response.headers.get("content-length") ?? Number.NaN);
-  if (length <= bytesMax) return await response.bytes();
+export function readWhole(response: Response, bytesMax: number): Promise<Uint8Array> {
+  const length = response.headers.get("content-length");
+  return length !== null && Number(length) <= bytesMax ? response.bytes() : readBounded(response, bytesMax);
+}
+
+async function readBounded(response: Response, bytesMax: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   const reader = readerOf(response);

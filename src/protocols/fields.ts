@@ -1,6 +1,6 @@
 import { type Member, scanMembers } from "../base/json-members.ts";
 import { GatewayError } from "../core/errors.ts";
-import type { JsonObject } from "../core/json.ts";
+import { asList, asObject, type JsonObject } from "../core/json.ts";
 
 /** A clear 400 that names the field. */
 export function badField(param: string, message: string): GatewayError {
@@ -50,27 +50,33 @@ export function requiredList(body: JsonObject, key: string): readonly unknown[] 
 export const OUTPUT_LIMIT_BOUNDS = { min: 1, max: 100_000_000 };
 export const CHOICES_BOUNDS = { min: 1, max: 128 };
 
+/**
+ * The key as the most forgiving parser reads it: without case and underscores. Lower and then upper
+ * folds the two letters whose case mapping leaves ASCII (ſ and the Kelvin sign), as Go's parser does.
+ */
 function plain(key: string): string {
-  return key.toLowerCase().replaceAll("_", "");
+  return key.toLowerCase().toUpperCase().replaceAll("_", "");
+}
+
+/** Fields that Quoin acts on: accepted spellings by the plain one. */
+export type ControlledFields = ReadonlyMap<string, readonly string[]>;
+
+export function controlledFields(spellings: readonly string[]): ControlledFields {
+  return Map.groupBy(spellings, plain);
 }
 
 /**
  * Refuses fields that Quoin acts on when they stand twice or in an odd spelling: JSON parsers
  * differ on which of two counts and whether case matters, and an upstream's choice must be ours.
- * `controlled` lists the accepted spellings.
  */
-export function refuseAmbiguous(
-  members: readonly Member[],
-  controlled: readonly string[],
-  prefix = "",
-): void {
+export function refuseAmbiguous(members: readonly Member[], controlled: ControlledFields, prefix = ""): void {
   const seen = new Set<string>();
   for (const { key } of members) {
     const name = plain(key);
-    const spelling = controlled.find((candidate) => plain(candidate) === name);
-    if (spelling === undefined) continue;
-    if (!controlled.includes(key)) {
-      throw badField(prefix + key, `unknown spelling of a field; write "${spelling}".`);
+    const spellings = controlled.get(name);
+    if (spellings === undefined) continue;
+    if (!spellings.includes(key)) {
+      throw badField(prefix + key, `unknown spelling of a field; write "${spellings[0]}".`);
     }
     if (seen.has(name)) {
       throw badField(
@@ -83,10 +89,39 @@ export function refuseAmbiguous(
 }
 
 /** The members of the body's top level, checked by `refuseAmbiguous`. */
-export function controlledMembers(bytes: Uint8Array, controlled: readonly string[]): Member[] {
+export function controlledMembers(bytes: Uint8Array, controlled: ControlledFields): Member[] {
   const members = scanMembers(bytes);
   refuseAmbiguous(members, controlled);
   return members;
+}
+
+/** Content lists lie in content lists, but nobody honest nests them further than this. */
+const CONTENT_DEPTH_MAX = 16;
+
+/** Where a part of a message stands, and how deep. */
+export interface PartPlace {
+  readonly path: string;
+  readonly depth: number;
+}
+
+/**
+ * Shows every object of a content list to `check`, which answers the lists inside it by their names.
+ * @throws GatewayError `bad_request` for lists nested without end.
+ */
+export function walkParts(
+  list: unknown,
+  { path, depth }: PartPlace,
+  check: (part: JsonObject, path: string) => Readonly<Record<string, unknown>>,
+): void {
+  for (const [index, value] of asList(list).entries()) {
+    const part = asObject(value);
+    if (!part) continue;
+    const at = `${path}[${index}]`;
+    if (depth >= CONTENT_DEPTH_MAX) throw badField(at, "content is nested too deeply; send it flat.");
+    for (const [name, inner] of Object.entries(check(part, at))) {
+      if (Array.isArray(inner)) walkParts(inner, { path: `${at}.${name}`, depth: depth + 1 }, check);
+    }
+  }
 }
 
 /** A 400 for what only the vendor's own account could serve, or would share between tenants. */

@@ -1,10 +1,11 @@
-import { findMember } from "../../base/json-members.ts";
+import { findMember, scanMembers } from "../../base/json-members.ts";
 import { type Splice, spliceText } from "../../base/splice.ts";
 import { GatewayError } from "../../core/errors.ts";
-import { asList, asObject, type JsonObject } from "../../core/json.ts";
+import { asObject, type JsonObject } from "../../core/json.ts";
 import type { RequestHead } from "../../core/request-head.ts";
 import {
   badField,
+  controlledFields,
   controlledMembers,
   OUTPUT_LIMIT_BOUNDS,
   optionalBoolean,
@@ -12,10 +13,11 @@ import {
   refuseTenantBound,
   requiredList,
   requiredModel,
+  walkParts,
 } from "../fields.ts";
 import type { PathFacts } from "../protocol.ts";
 
-const CONTROLLED = ["model", "stream", "max_tokens", "thread", "container"];
+const CONTROLLED = controlledFields(["model", "stream", "max_tokens", "thread", "container"]);
 
 /**
  * The newest SDK keeps conversations in the vendor's account (`thread`); this answer makes it
@@ -30,15 +32,13 @@ function refuseThread(body: JsonObject): void {
   );
 }
 
-function refuseFiles(messages: readonly unknown[]): void {
-  for (const [index, message] of messages.entries()) {
-    for (const [part, block] of asList(asObject(message)?.content).entries()) {
-      const fields = asObject(block);
-      const byFile = asObject(fields?.source)?.type === "file" || fields?.type === "container_upload";
-      if (!byFile) continue;
-      throw refuseTenantBound(`messages[${index}].content[${part}]`, "send the file's content as base64.");
-    }
+/** Files may stand in a block's source, and blocks in tool results and in documents made of blocks. */
+function refuseFile(block: JsonObject, path: string): Record<string, unknown> {
+  const source = asObject(block.source);
+  if (source?.type === "file" || block.type === "container_upload") {
+    throw refuseTenantBound(path, "send the file's content as base64.");
   }
+  return { content: block.content, "source.content": source?.content };
 }
 
 export function readAnthropicHead(body: JsonObject, bytes: Uint8Array, path: PathFacts): RequestHead {
@@ -48,7 +48,7 @@ export function readAnthropicHead(body: JsonObject, bytes: Uint8Array, path: Pat
   if (typeof body.container === "string" || asObject(body.container)?.id) {
     throw refuseTenantBound("container", "leave it out, and a new one is made.");
   }
-  refuseFiles(requiredList(body, "messages"));
+  walkParts(requiredList(body, "messages"), { path: "messages", depth: 0 }, refuseFile);
   const limit = optionalCount(body, "max_tokens", OUTPUT_LIMIT_BOUNDS);
   if (limit === undefined && path.operation === "generate") {
     throw badField("max_tokens", "this field is required: the most tokens that the answer may have.");
@@ -66,6 +66,6 @@ export function readAnthropicHead(body: JsonObject, bytes: Uint8Array, path: Pat
 
 export function editAnthropicRequest(head: RequestHead, bytes: Uint8Array, model: string): Splice[] {
   if (model === head.model) return [];
-  const member = findMember(controlledMembers(bytes, CONTROLLED), "model");
+  const member = findMember(scanMembers(bytes), "model");
   return member ? [spliceText(member.valueStart, member.valueEnd, JSON.stringify(model))] : [];
 }

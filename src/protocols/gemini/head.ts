@@ -5,6 +5,7 @@ import type { RequestHead } from "../../core/request-head.ts";
 import {
   badField,
   CHOICES_BOUNDS,
+  controlledFields,
   OUTPUT_LIMIT_BOUNDS,
   optionalCount,
   refuseAmbiguous,
@@ -13,8 +14,19 @@ import {
 import type { PathFacts } from "../protocol.ts";
 
 /** Google's JSON accepts both spellings of every field (proto3 JSON mapping). */
-const CONTROLLED = ["generationConfig", "generation_config", "cachedContent", "cached_content", "contents"];
-const CONTROLLED_CONFIG = ["maxOutputTokens", "max_output_tokens", "candidateCount", "candidate_count"];
+const CONTROLLED = controlledFields([
+  "generationConfig",
+  "generation_config",
+  "cachedContent",
+  "cached_content",
+  "contents",
+]);
+const CONTROLLED_CONFIG = controlledFields([
+  "maxOutputTokens",
+  "max_output_tokens",
+  "candidateCount",
+  "candidate_count",
+]);
 
 /** A URI of Google's own Files API, which belongs to the upstream's account. */
 const FILES_API = /generativelanguage\.googleapis\.com\/.*files\//;

@@ -5,6 +5,7 @@ import type { RequestHead } from "../../core/request-head.ts";
 import {
   badField,
   CHOICES_BOUNDS,
+  controlledFields,
   controlledMembers,
   OUTPUT_LIMIT_BOUNDS,
   optionalBoolean,
@@ -14,7 +15,7 @@ import {
   requiredModel,
 } from "../fields.ts";
 
-const CONTROLLED = [
+const CONTROLLED = controlledFields([
   "model",
   "stream",
   "stream_options",
@@ -23,7 +24,7 @@ const CONTROLLED = [
   "n",
   "messages",
   "system",
-];
+]);
 
 function refuseFiles(messages: readonly unknown[]): void {
   for (const [index, message] of messages.entries()) {

@@ -4,6 +4,7 @@ import type { RequestHead } from "../../core/request-head.ts";
 import {
   badField,
   CHOICES_BOUNDS,
+  controlledFields,
   controlledMembers,
   OUTPUT_LIMIT_BOUNDS,
   optionalBoolean,
@@ -15,7 +16,15 @@ import { CHAT_MARKERS, chatEndsWell, readChatEvent, readChatWhole } from "../ope
 import type { ProtocolCodec } from "../protocol.ts";
 import { keyMarker, stringBytes } from "../text-bytes.ts";
 
-const CONTROLLED = ["model", "stream", "stream_options", "max_tokens", "n", "best_of", "prompt"];
+const CONTROLLED = controlledFields([
+  "model",
+  "stream",
+  "stream_options",
+  "max_tokens",
+  "n",
+  "best_of",
+  "prompt",
+]);
 
 /** OpenAI's default where the field is absent (openai, `CompletionCreateParams.max_tokens`). */
 const OUTPUT_TOKENS_DEFAULT = 16;

@@ -4,6 +4,7 @@ import { asList, asObject, type JsonObject } from "../../core/json.ts";
 import type { RequestHead } from "../../core/request-head.ts";
 import {
   badField,
+  controlledFields,
   controlledMembers,
   OUTPUT_LIMIT_BOUNDS,
   optionalBoolean,
@@ -18,14 +19,14 @@ const TENANT_BOUND: Record<string, string> = {
   background: "leave it out, and read the answer as a stream.",
 };
 
-const CONTROLLED = [
+const CONTROLLED = controlledFields([
   "model",
   "stream",
   "max_output_tokens",
   "previous_response_id",
   "input",
   ...Object.keys(TENANT_BOUND),
-];
+]);
 
 function refuseTopLevel(body: JsonObject): void {
   for (const [key, mend] of Object.entries(TENANT_BOUND)) {
