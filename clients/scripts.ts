@@ -66,7 +66,8 @@ export function describeScripts(suite: ScriptSuite): void {
       for (const protocol of suite.scripts.flatMap(({ protocols }) => protocols)) {
         const served = rows.filter((row) => row.protocol === protocol && row.status === 200);
         expect(served.length).toBeGreaterThanOrEqual(SERVED_MIN);
-        expect(served.some((row) => row.stream)).toBe(true);
+        expect(served.some((row) => row.stream && row.outcome === "finished")).toBe(true);
+        expect(served.filter((row) => row.outcome === "cut_by_client").length).toBe(1);
       }
     };
     test("the money is right", proveMoney, SCRIPT_MS_MAX);

@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import Anthropic from "@anthropic-ai/sdk";
-import { assertGreeted, check, collect, errorOf, MALFORMED_KEY, UNKNOWN_KEY } from "./checks.mjs";
+import {
+  assertGreeted,
+  check,
+  collect,
+  errorOf,
+  leaveEarly,
+  MALFORMED_KEY,
+  SLOWLY,
+  UNKNOWN_KEY,
+} from "./checks.mjs";
 
 const client = new Anthropic();
 const MODEL = "claude-sonnet-5";
@@ -14,6 +23,11 @@ const HELLO = {
 function assertUsage(usage) {
   assert.ok(usage.input_tokens > 0 && usage.output_tokens > 0, JSON.stringify(usage));
 }
+
+await check("a stream is aborted", async () => {
+  const stream = client.messages.stream({ ...HELLO, messages: [{ role: "user", content: SLOWLY }] });
+  await leaveEarly(stream, () => stream.abort());
+});
 
 await check("create", async () => {
   const message = await client.messages.create(HELLO);

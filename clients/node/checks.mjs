@@ -49,6 +49,27 @@ export function assertGreeted(text, said) {
 export const UNKNOWN_KEY = process.env.QUOIN_TEST_UNKNOWN_KEY;
 export const MALFORMED_KEY = "not-a-key";
 
+/** What the demo upstream answers at a readable pace: time to leave before the end. */
+export const SLOWLY = "Tell it slowly";
+
+/**
+ * Leaves a stream after its first events; there must be no end to it.
+ * @param {AsyncIterable<unknown>} events
+ * @param {() => void} leave
+ */
+export async function leaveEarly(events, leave) {
+  let seen = 0;
+  try {
+    for await (const _ of events) {
+      seen++;
+      if (seen === 3) leave();
+    }
+  } catch (error) {
+    assert.match(String(error), /abort/i);
+  }
+  assert.ok(seen >= 3 && seen < 30, `${seen} events came`);
+}
+
 /** Arguments of one tool that every script offers. */
 export const WEATHER = {
   name: "get_weather",

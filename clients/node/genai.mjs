@@ -6,7 +6,9 @@ import {
   check,
   collect,
   errorOf,
+  leaveEarly,
   MALFORMED_KEY,
+  SLOWLY,
   UNKNOWN_KEY,
   WEATHER,
 } from "./checks.mjs";
@@ -27,6 +29,13 @@ function assertUsage(usage) {
   const thoughts = usage.thoughtsTokenCount ?? 0;
   assert.equal(usage.totalTokenCount, usage.promptTokenCount + usage.candidatesTokenCount + thoughts);
 }
+
+await check("a stream is aborted", async () => {
+  const controller = new AbortController();
+  const config = { abortSignal: controller.signal };
+  const stream = await ai.models.generateContentStream({ model, contents: SLOWLY, config });
+  await leaveEarly(stream, () => controller.abort());
+});
 
 await check("generateContent", async () => {
   const config = { systemInstruction: "Be brief.", temperature: 0 };

@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import OpenAI from "openai";
-import { assertGreeted, assertWeatherArguments, check, collect, errorOf, WEATHER } from "./checks.mjs";
+import {
+  assertGreeted,
+  assertWeatherArguments,
+  check,
+  collect,
+  errorOf,
+  leaveEarly,
+  SLOWLY,
+  WEATHER,
+} from "./checks.mjs";
 
 const client = new OpenAI();
 const MODEL = "gpt-5";
@@ -21,6 +30,11 @@ function assertUsage(usage) {
   assert.equal(typeof usage.output_tokens_details.reasoning_tokens, "number");
   assert.equal(typeof usage.input_tokens_details.cached_tokens, "number");
 }
+
+await check("a stream is aborted", async () => {
+  const stream = await client.responses.create({ model: MODEL, input: SLOWLY, stream: true });
+  await leaveEarly(stream, () => stream.controller.abort());
+});
 
 await check("create", async () => {
   const answer = await client.responses.create({ model: MODEL, input: INPUT, instructions: "Be brief." });

@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import OpenAI from "openai";
-import { assertGreeted, check, collect, errorOf, MALFORMED_KEY, UNKNOWN_KEY } from "./checks.mjs";
+import {
+  assertGreeted,
+  check,
+  collect,
+  errorOf,
+  leaveEarly,
+  MALFORMED_KEY,
+  SLOWLY,
+  UNKNOWN_KEY,
+} from "./checks.mjs";
 
 const client = new OpenAI();
 const MODEL = "gpt-4o-mini";
@@ -11,6 +20,16 @@ function assertUsage(usage) {
   assert.ok(usage.prompt_tokens > 0 && usage.completion_tokens > 0, JSON.stringify(usage));
   assert.equal(usage.total_tokens, usage.prompt_tokens + usage.completion_tokens);
 }
+
+await check("a stream is aborted", async () => {
+  const stream = await client.completions.create({
+    model: MODEL,
+    prompt: SLOWLY,
+    stream: true,
+    max_tokens: 256,
+  });
+  await leaveEarly(stream, () => stream.controller.abort());
+});
 
 await check("completions with one prompt", async () => {
   const answer = await client.completions.create({ model: MODEL, prompt: PROMPT, max_tokens: 256 });

@@ -3,6 +3,7 @@ import json
 import anthropic
 from checks import (
     MALFORMED_KEY,
+    SLOWLY,
     TOOL_ASK,
     TOOL_DESCRIPTION,
     TOOL_INPUT,
@@ -51,6 +52,14 @@ def with_result(message):
     result = {"type": "tool_result", "tool_use_id": assert_call(message).id, "content": TOOL_RESULT}
     turns = [{"role": "assistant", "content": message.content}, {"role": "user", "content": [result]}]
     return {**ASK, "messages": [*ASK_MESSAGES, *turns]}
+
+
+@check
+def left_early():
+    slow = {**HELLO, "messages": [{"role": "user", "content": SLOWLY}]}
+    with client.messages.stream(**slow) as stream:
+        for _ in range(3):
+            next(stream)
 
 
 @check

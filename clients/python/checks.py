@@ -21,6 +21,9 @@ TOOL_ASK = 'Use get_weather for "Ottawa".'
 TOOL_INPUT = {"city": "Ottawa"}
 TOOL_RESULT = "18 degrees and sunny"
 
+# What the demo upstream answers at a readable pace: time to leave before the end.
+SLOWLY = "Tell it slowly"
+
 _checks = []
 
 

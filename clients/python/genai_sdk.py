@@ -2,6 +2,7 @@ import json
 
 from checks import (
     MALFORMED_KEY,
+    SLOWLY,
     TOOL_ASK,
     TOOL_DESCRIPTION,
     TOOL_INPUT,
@@ -56,6 +57,14 @@ def with_result(answer):
 
 def text_of(chunks):
     return "".join(chunk.text or "" for chunk in chunks)
+
+
+@check
+def left_early():
+    stream = client.models.generate_content_stream(model=MODEL, contents=SLOWLY)
+    for _ in range(3):
+        next(stream)
+    stream.close()
 
 
 @check

@@ -3,6 +3,7 @@ import json
 import openai
 from checks import (
     MALFORMED_KEY,
+    SLOWLY,
     TOOL_ASK,
     TOOL_DESCRIPTION,
     TOOL_INPUT,
@@ -63,6 +64,19 @@ def assert_response_call(answer):
     assert call.name == TOOL_NAME
     assert json.loads(call.arguments) == TOOL_INPUT
     return call
+
+
+@check
+def left_early():
+    messages = [{"role": "user", "content": SLOWLY}]
+    for stream in (
+        client.chat.completions.create(model=MODEL, messages=messages, stream=True),
+        client.responses.create(model=MODEL, input=SLOWLY, stream=True),
+        client.completions.create(model=MODEL, prompt=SLOWLY, stream=True, max_tokens=256),
+    ):
+        for _ in range(3):
+            next(stream)
+        stream.close()
 
 
 @check
