@@ -69,11 +69,11 @@ export function controlledFields(spellings: readonly string[]): ControlledFields
  * Refuses fields that Quoin acts on when they stand twice or in an odd spelling: JSON parsers
  * differ on which of two counts and whether case matters, and an upstream's choice must be ours.
  */
-export function refuseAmbiguous(members: readonly Member[], controlled: ControlledFields, prefix = ""): void {
+export function refuseAmbiguous(members: readonly Member[], fields: ControlledFields, prefix = ""): void {
   const seen = new Set<string>();
   for (const { key } of members) {
     const name = plain(key);
-    const spellings = controlled.get(name);
+    const spellings = fields.get(name);
     if (spellings === undefined) continue;
     if (!spellings.includes(key)) {
       throw badField(prefix + key, `unknown spelling of a field; write "${spellings[0]}".`);
@@ -89,9 +89,9 @@ export function refuseAmbiguous(members: readonly Member[], controlled: Controll
 }
 
 /** The members of the body's top level, checked by `refuseAmbiguous`. */
-export function controlledMembers(bytes: Uint8Array, controlled: ControlledFields): Member[] {
+export function controlledMembers(bytes: Uint8Array, fields: ControlledFields): Member[] {
   const members = scanMembers(bytes);
-  refuseAmbiguous(members, controlled);
+  refuseAmbiguous(members, fields);
   return members;
 }
 

@@ -17,7 +17,7 @@ import {
 } from "../fields.ts";
 import type { PathFacts } from "../protocol.ts";
 
-const CONTROLLED = controlledFields(["model", "stream", "max_tokens", "thread", "container"]);
+const CONTROLLED = controlledFields(["model", "stream", "max_tokens", "messages", "thread", "container"]);
 
 /**
  * The newest SDK keeps conversations in the vendor's account (`thread`); this answer makes it
