@@ -33,6 +33,10 @@ export interface TapState {
   raw: JsonObject;
   /** Responses: the last sequence number relayed. */
   sequence: number;
+  /** Responses: the upstream ended the answer with `response.failed` itself. */
+  saidFailed: boolean;
+  /** Gemini: an event with a finish reason went by. */
+  finished: boolean;
 }
 
 export function newTapState(wantsUsage: boolean, usage: Usage): TapState {
@@ -44,6 +48,8 @@ export function newTapState(wantsUsage: boolean, usage: Usage): TapState {
     answerId: "",
     raw: {},
     sequence: -1,
+    saidFailed: false,
+    finished: false,
   };
 }
 

@@ -13,6 +13,7 @@ function anthropicUsage(raw: JsonObject): Usage {
   const creation = asObject(raw.cache_creation);
   const written = count(raw.cache_creation_input_tokens);
   const write1h = count(creation?.ephemeral_1h_input_tokens);
+  const write5m = Math.max(count(creation?.ephemeral_5m_input_tokens), without(written, write1h));
   const reasoning = Math.min(
     count(asObject(raw.output_tokens_details)?.thinking_tokens),
     count(raw.output_tokens),
@@ -20,7 +21,7 @@ function anthropicUsage(raw: JsonObject): Usage {
   return {
     input: count(raw.input_tokens),
     cacheRead: count(raw.cache_read_input_tokens),
-    cacheWrite5m: creation ? count(creation.ephemeral_5m_input_tokens) : without(written, write1h),
+    cacheWrite5m: write5m,
     cacheWrite1h: write1h,
     audioInput: 0,
     output: without(count(raw.output_tokens), reasoning),

@@ -1,6 +1,6 @@
 import { findMember, type Member, scanMembers } from "../../base/json-members.ts";
 import { GatewayError } from "../../core/errors.ts";
-import { asList, asObject, type JsonObject } from "../../core/json.ts";
+import { asObject, type JsonObject } from "../../core/json.ts";
 import type { RequestHead } from "../../core/request-head.ts";
 import {
   badField,
@@ -10,6 +10,7 @@ import {
   optionalCount,
   refuseAmbiguous,
   refuseTenantBound,
+  walkParts,
 } from "../fields.ts";
 import type { PathFacts } from "../protocol.ts";
 
@@ -28,22 +29,33 @@ const CONTROLLED_CONFIG = controlledFields([
   "candidate_count",
 ]);
 
-/** A URI of Google's own Files API, which belongs to the upstream's account. */
-const FILES_API = /generativelanguage\.googleapis\.com\/.*files\//;
+/** Anybody's address on the web; not one of Google's Files API or storage, read with the upstream's credential. */
+const PUBLIC_ADDRESS = /^https?:\/\/(?!generativelanguage\.googleapis\.com|[^/]*@)/i;
 
-function refuseFiles(contents: unknown): void {
-  for (const [index, content] of asList(contents).entries()) {
-    for (const [part, value] of asList(asObject(content)?.parts).entries()) {
-      const fields = asObject(value);
-      const file = asObject(fields?.fileData) ?? asObject(fields?.file_data);
-      const uri = file?.fileUri ?? file?.file_uri;
-      if (typeof uri !== "string" || !FILES_API.test(uri)) continue;
-      throw refuseTenantBound(
-        `contents[${index}].parts[${part}].fileData`,
-        "send the content as inlineData.",
-      );
-    }
+/** Files stand in parts of contents, and in parts of a function's response. */
+function refuseFile(part: JsonObject, path: string): Record<string, unknown> {
+  const file = asObject(part.fileData) ?? asObject(part.file_data);
+  const uri = file?.fileUri ?? file?.file_uri;
+  if (typeof uri === "string" && !PUBLIC_ADDRESS.test(uri)) {
+    throw refuseTenantBound(`${path}.fileData`, "send the content as inlineData.");
   }
+  const answer = asObject(part.functionResponse) ?? asObject(part.function_response);
+  return { parts: part.parts, "functionResponse.parts": answer?.parts };
+}
+
+/** What of a body names things in the upstream's account; counting tokens may wrap it all once more. */
+function refuseForeign(body: JsonObject, prefix = ""): void {
+  if (body.cachedContent !== undefined || body.cached_content !== undefined) {
+    throw refuseTenantBound(
+      `${prefix}cachedContent`,
+      "send the whole contents; repeated prefixes are cached by themselves.",
+    );
+  }
+  walkParts(body.contents, { path: `${prefix}contents`, depth: 0 }, refuseFile);
+  const system = body.systemInstruction ?? body.system_instruction;
+  walkParts([system], { path: `${prefix}systemInstruction`, depth: 0 }, refuseFile);
+  const wrapped = asObject(body.generateContentRequest ?? body.generate_content_request);
+  if (wrapped && prefix === "") refuseForeign(wrapped, "generateContentRequest.");
 }
 
 function configOf(body: JsonObject, bytes: Uint8Array, members: readonly Member[]): JsonObject {
@@ -54,14 +66,6 @@ function configOf(body: JsonObject, bytes: Uint8Array, members: readonly Member[
   return config;
 }
 
-function refuseCached(body: JsonObject): void {
-  if (body.cachedContent === undefined && body.cached_content === undefined) return;
-  throw refuseTenantBound(
-    "cachedContent",
-    "send the whole contents; repeated prefixes are cached by themselves.",
-  );
-}
-
 export function readGeminiHead(body: JsonObject, bytes: Uint8Array, path: PathFacts): RequestHead {
   const members = scanMembers(bytes);
   refuseAmbiguous(members, CONTROLLED);
@@ -70,12 +74,13 @@ export function readGeminiHead(body: JsonObject, bytes: Uint8Array, path: PathFa
       "bad_request",
       "The path names no model; write /v1beta/models/{model}:generateContent.",
     );
-  const wrapped = path.operation === "count-tokens" && asObject(body.generateContentRequest);
+  const wrapped =
+    path.operation === "count-tokens" &&
+    asObject(body.generateContentRequest ?? body.generate_content_request) !== undefined;
   if (!wrapped && !Array.isArray(body.contents)) {
     throw badField("contents", "this field is required and must be a list.");
   }
-  refuseCached(body);
-  refuseFiles(body.contents);
+  refuseForeign(body);
   const config = configOf(body, bytes, members);
   const limitKey = config.maxOutputTokens === undefined ? "max_output_tokens" : "maxOutputTokens";
   const countKey = config.candidateCount === undefined ? "candidate_count" : "candidateCount";

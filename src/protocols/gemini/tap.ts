@@ -66,7 +66,11 @@ export const geminiTap: UsageTap = {
     if (!answer) return "relay";
     if (asObject(answer.error)) return "failed";
     readAnswer(state, answer);
-    return isFinished(answer) ? "last" : "relay";
+    if (isFinished(answer)) state.finished = true;
+    // What follows the finish without candidates (usage alone) belongs to the end as well.
+    return state.finished && (isFinished(answer) || asList(answer.candidates).length === 0)
+      ? "last"
+      : "relay";
   },
   // Gemini has no terminator: a stream whose last event was finished has ended well (see `last`).
   endsWell: () => false,

@@ -10,6 +10,7 @@ import {
   OUTPUT_LIMIT_BOUNDS,
   optionalBoolean,
   optionalCount,
+  refuseAmbiguous,
   refuseTenantBound,
   requiredList,
   requiredModel,
@@ -46,16 +47,21 @@ function readOutputLimit(body: JsonObject): number | undefined {
   return Math.max(legacy, current);
 }
 
-export function readWantsUsage(body: JsonObject): boolean {
+const CONTROLLED_OPTIONS = controlledFields(["include_usage"]);
+
+/** Whether the client asked for the usage chunk; billing sets the field, so it must be plain which one counts. */
+export function readWantsUsage(body: JsonObject, bytes: Uint8Array, members: readonly Member[]): boolean {
   const options = body.stream_options;
   if (options === undefined || options === null) return false;
   const fields = asObject(options);
   if (!fields) throw badField("stream_options", "must be an object.");
+  const member = findMember(members, "stream_options");
+  if (member) refuseAmbiguous(scanMembers(bytes, member.valueStart), CONTROLLED_OPTIONS, "stream_options.");
   return optionalBoolean(fields, "include_usage");
 }
 
 export function readChatHead(body: JsonObject, bytes: Uint8Array): RequestHead {
-  controlledMembers(bytes, CONTROLLED);
+  const members = controlledMembers(bytes, CONTROLLED);
   const model = requiredModel(body);
   refuseFiles(requiredList(body, "messages"));
   if (body.system !== undefined && typeof body.system !== "string") {
@@ -67,7 +73,7 @@ export function readChatHead(body: JsonObject, bytes: Uint8Array): RequestHead {
     stream,
     outputTokensMax: readOutputLimit(body),
     choices: optionalCount(body, "n", CHOICES_BOUNDS) ?? 1,
-    wantsUsage: !stream || readWantsUsage(body),
+    wantsUsage: !stream || readWantsUsage(body, bytes, members),
     previousId: undefined,
     body,
   };

@@ -46,7 +46,8 @@ export function readChatEvent(state: TapState, event: SseEvent): Verdict {
   if (event.data === "[DONE]") return "terminal";
   const chunk = eventObject(event.data);
   if (!chunk) return "relay";
-  if (chunk.error !== undefined && chunk.error !== null && !chunk.choices) return "failed";
+  // OpenRouter sends its error beside choices, and `[DONE]` behind it.
+  if (asObject(chunk.error) || typeof chunk.error === "string") return "failed";
   if (state.answerId === "" && typeof chunk.id === "string") state.answerId = chunk.id;
   const reported = takeChatUsage(state, chunk.usage);
   const usageOnly = reported && Array.isArray(chunk.choices) && chunk.choices.length === 0;

@@ -1,4 +1,3 @@
-import { scanMembers } from "../../base/json-members.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { RequestHead } from "../../core/request-head.ts";
 import {
@@ -26,6 +25,9 @@ const CONTROLLED = controlledFields([
   "prompt",
 ]);
 
+/** Zero scores a prompt that is echoed. */
+const LIMIT_BOUNDS = { ...OUTPUT_LIMIT_BOUNDS, min: 0 };
+
 /** OpenAI's default where the field is absent (openai, `CompletionCreateParams.max_tokens`). */
 const OUTPUT_TOKENS_DEFAULT = 16;
 
@@ -43,7 +45,7 @@ function countPrompts(body: JsonObject): number {
 }
 
 function readHead(body: JsonObject, bytes: Uint8Array): RequestHead {
-  controlledMembers(bytes, CONTROLLED);
+  const members = controlledMembers(bytes, CONTROLLED);
   const model = requiredModel(body);
   const stream = optionalBoolean(body, "stream");
   const n = optionalCount(body, "n", CHOICES_BOUNDS) ?? 1;
@@ -51,9 +53,9 @@ function readHead(body: JsonObject, bytes: Uint8Array): RequestHead {
   return {
     model,
     stream,
-    outputTokensMax: optionalCount(body, "max_tokens", OUTPUT_LIMIT_BOUNDS) ?? OUTPUT_TOKENS_DEFAULT,
+    outputTokensMax: optionalCount(body, "max_tokens", LIMIT_BOUNDS) ?? OUTPUT_TOKENS_DEFAULT,
     choices: countPrompts(body) * Math.max(n, bestOf),
-    wantsUsage: !stream || readWantsUsage(body),
+    wantsUsage: !stream || readWantsUsage(body, bytes, members),
     previousId: undefined,
     body,
   };
@@ -78,6 +80,6 @@ export const openaiCompletions: ProtocolCodec = {
   editRequest(head, bytes, model) {
     // `system` means nothing here, so the chat edits reduce to the model's name and the usage chunk.
     const { system: _, ...body } = head.body;
-    return scanMembers(bytes).length === 0 ? [] : editChatRequest({ ...head, body }, bytes, model);
+    return editChatRequest({ ...head, body }, bytes, model);
   },
 };

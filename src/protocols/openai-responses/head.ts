@@ -11,6 +11,7 @@ import {
   optionalCount,
   refuseTenantBound,
   requiredModel,
+  walkParts,
 } from "../fields.ts";
 
 const TENANT_BOUND: Record<string, string> = {
@@ -36,17 +37,19 @@ function refuseTopLevel(body: JsonObject): void {
   }
 }
 
-function refuseItems(input: unknown): void {
-  for (const [index, item] of asList(input).entries()) {
-    const fields = asObject(item);
-    if (fields?.type === "item_reference") {
-      throw refuseTenantBound(`input[${index}]`, "send the item itself (with store: false SDKs do).");
-    }
-    for (const [part, block] of asList(fields?.content).entries()) {
-      if (asObject(block)?.file_id === undefined) continue;
-      throw refuseTenantBound(`input[${index}].content[${part}].file_id`, "send the content as data.");
-    }
+/** Files stand in messages, in outputs of tools, and in the screenshot of a computer call. */
+function refuseItem(item: JsonObject, path: string): Record<string, unknown> {
+  if (item.type === "item_reference") {
+    throw refuseTenantBound(path, "send the item itself (with store: false SDKs do).");
   }
+  const owner = item.file_id === undefined || item.file_id === null ? asObject(item.output) : item;
+  if (owner?.file_id !== undefined && owner.file_id !== null) {
+    throw refuseTenantBound(
+      owner === item ? `${path}.file_id` : `${path}.output.file_id`,
+      "send the content as data.",
+    );
+  }
+  return { content: item.content, output: item.output };
 }
 
 function refuseTools(tools: unknown): void {
@@ -55,8 +58,15 @@ function refuseTools(tools: unknown): void {
     if (fields?.vector_store_ids !== undefined) {
       throw refuseTenantBound(`tools[${index}].vector_store_ids`, "send the text in the input.");
     }
-    if (typeof fields?.container === "string") {
+    const container = asObject(fields?.container);
+    if (typeof fields?.container === "string" || container?.file_ids !== undefined) {
       throw refuseTenantBound(`tools[${index}].container`, 'write {"type":"auto"}.');
+    }
+    if (asObject(fields?.environment)?.container_id !== undefined) {
+      throw refuseTenantBound(`tools[${index}].environment`, 'write {"type":"container_auto"}.');
+    }
+    if (asObject(fields?.input_image_mask)?.file_id !== undefined) {
+      throw refuseTenantBound(`tools[${index}].input_image_mask.file_id`, "send image_url with the data.");
     }
   }
 }
@@ -72,7 +82,7 @@ export function readResponsesHead(body: JsonObject, bytes: Uint8Array): RequestH
   controlledMembers(bytes, CONTROLLED);
   const model = requiredModel(body);
   refuseTopLevel(body);
-  refuseItems(body.input);
+  walkParts(body.input, { path: "input", depth: 0 }, refuseItem);
   refuseTools(body.tools);
   if (body.input !== undefined && typeof body.input !== "string" && !Array.isArray(body.input)) {
     throw badField("input", "must be a string or a list of items.");

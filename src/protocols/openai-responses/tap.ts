@@ -46,7 +46,11 @@ const handlers: Record<string, (state: TapState, event: JsonObject) => Verdict> 
   "response.incomplete": readEnd,
   // Some compatible servers end so.
   "response.done": readEnd,
-  "response.failed": () => "failed",
+  "response.failed"(state, event) {
+    state.saidFailed = true;
+    if (asObject(event.response)) readResponse(state, asObject(event.response));
+    return "failed";
+  },
   error: () => "failed",
 };
 
