@@ -20,7 +20,11 @@ import { join } from "node:path";
  * synced write several times cheaper than one that grows the file.
  */
 const FILE_BYTES = 4 * 1024 * 1024;
-const ZEROS = new Uint8Array(FILE_BYTES);
+/**
+ * Zeros go down a page at a time: one large write makes one large folio of the page cache, and each
+ * synced line would write all of that again (measured: 1.4 MB a line instead of 7 KB).
+ */
+const PAGE = new Uint8Array(4096);
 
 /** Where the system has it, one call writes and syncs. */
 const SYNCED_WRITES = constants.O_DSYNC !== undefined;
@@ -92,7 +96,7 @@ function syncFolder(folder: string): void {
 function makeFile(folder: string, number: number): void {
   const path = join(folder, fileName(number));
   const fd = openSync(path, "wx", 0o600);
-  writeSync(fd, ZEROS);
+  for (let at = 0; at < FILE_BYTES; at += PAGE.length) writeSync(fd, PAGE);
   fsyncSync(fd);
   closeSync(fd);
   syncFolder(folder);
@@ -102,7 +106,7 @@ function makeFile(folder: string, number: number): void {
 async function prepareFile(folder: string, number: number): Promise<void> {
   const unfinished = join(folder, "next");
   const file = await open(unfinished, "w", 0o600);
-  await file.write(ZEROS);
+  for (let at = 0; at < FILE_BYTES; at += PAGE.length) await file.write(PAGE);
   await file.sync();
   await file.close();
   renameSync(unfinished, join(folder, fileName(number)));
@@ -143,39 +147,46 @@ function journalFiles(folder: string): JournalFile[] {
 }
 
 /**
- * Every whole line of every file, oldest first. A torn last line of a file was never acknowledged
- * and is passed over; a broken line before a whole one is a damaged disk.
+ * Every whole line of every file, oldest first. A torn line behind all whole ones was never
+ * acknowledged and is passed over; a broken line before a whole one, also one in a later file, is a
+ * damaged disk.
  * @throws Error naming the file and the line.
  */
 export function readJournal(folder: string): string[] {
   mkdirSync(folder, { recursive: true });
-  return journalFiles(folder).flatMap(({ path }) => readLines(path));
-}
-
-function writtenPart(path: string): string {
-  const bytes = readFileSync(path);
-  const zeros = bytes.indexOf(0);
-  return bytes.toString("utf8", 0, zeros < 0 ? bytes.length : zeros);
-}
-
-function readLines(path: string): string[] {
   const texts: string[] = [];
-  let broken = -1;
-  for (const [index, line] of writtenPart(path).split("\n").entries()) {
-    if (line === "") continue;
-    const text = line.slice(9);
-    if (line[8] !== " " || line.slice(0, 8) !== crcOf(text)) {
-      broken = index;
-      continue;
+  let broken: string | undefined;
+  for (const { path } of journalFiles(folder)) {
+    for (const [index, line] of writtenPart(path).split("\n").entries()) {
+      if (line === "") continue;
+      const text = textOf(line);
+      if (text === undefined) {
+        broken ??= `${path}:${index + 1}`;
+        continue;
+      }
+      if (broken !== undefined) throw damaged(broken);
+      texts.push(text);
     }
-    if (broken >= 0) {
-      throw new Error(
-        `${path}:${broken + 1} is damaged in the middle; check the disk, and restore the home from a backup.`,
-      );
-    }
-    texts.push(text);
   }
   return texts;
+}
+
+function damaged(place: string): Error {
+  return new Error(`${place} is damaged in the middle; check the disk, and restore the home from a backup.`);
+}
+
+/** Up to the last byte that is not zero: zeros before it are a hole, which no line has. */
+function writtenPart(path: string): string {
+  const bytes = readFileSync(path);
+  let end = bytes.length;
+  while (end > 0 && bytes[end - 1] === 0) end--;
+  return bytes.toString("utf8", 0, end);
+}
+
+/** Undefined for a line that is not as it was written. */
+function textOf(line: string): string | undefined {
+  const text = line.slice(9);
+  return line[8] === " " && line.slice(0, 8) === crcOf(text) ? text : undefined;
 }
 
 /** Removes the files up to `number`; their lines must be durable elsewhere. */
