@@ -15,6 +15,8 @@ export interface RunningGateway {
   readonly url: string;
   /** The key that the first start prints. */
   readonly key: string;
+  /** All that the first start prints, in lines. */
+  readonly printed: readonly string[];
   /** A folder of its own, removed by `stop`. */
   readonly folder: string;
   /** Runs one `quoin` command beside the server; rejects when it exits with anything but 0. */
@@ -40,7 +42,17 @@ export function cleanEnvironment(home: string): Record<string, string> {
   return { PATH: process.env.PATH ?? "", HOME: home, LANG: "C.UTF-8", NO_PROXY: "127.0.0.1,localhost" };
 }
 
-async function readUntilReady(stream: ReadableStream<Uint8Array>): Promise<{ url: string; key: string }> {
+type FirstStart = Pick<RunningGateway, "url" | "key" | "printed">;
+
+/** What the first start prints: address and key near its beginning, how to make more keys at its end. */
+function readFirstStart(text: string): FirstStart | undefined {
+  const url = /^Quoin is ready at (http:\S+)$/m.exec(text)?.[1];
+  const key = /^ {2}([a-z0-9_]+_[0-9A-Za-z]{38})$/m.exec(text)?.[1];
+  const isWhole = /quoin keys create .*\n/.test(text);
+  return url && key && isWhole ? { url, key, printed: text.split("\n") } : undefined;
+}
+
+async function readUntilReady(stream: ReadableStream<Uint8Array>): Promise<FirstStart> {
   const decoder = new TextDecoder();
   let text = "";
   const late = Promise.withResolvers<never>();
@@ -54,9 +66,8 @@ async function readUntilReady(stream: ReadableStream<Uint8Array>): Promise<{ url
       const { done, value } = await Promise.race([reader.read(), late.promise]);
       if (done) throw new Error(`Quoin ended before it was ready; it printed: ${text}`);
       text += decoder.decode(value, { stream: true });
-      const url = /^Quoin is ready at (http:\S+)$/m.exec(text)?.[1];
-      const key = /^ {2}([a-z0-9_]+_[0-9A-Za-z]{38})$/m.exec(text)?.[1];
-      if (url && key) return { url, key };
+      const ready = readFirstStart(text);
+      if (ready) return ready;
     }
     throw new Error(`Quoin printed no address and key; it printed: ${text}`);
   } finally {

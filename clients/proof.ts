@@ -20,7 +20,7 @@ export interface RequestRow {
 
 const ROWS_MAX = 10_000;
 
-export async function listRequests(gateway: RunningGateway, account: string): Promise<RequestRow[]> {
+async function listRequests(gateway: RunningGateway, account: string): Promise<RequestRow[]> {
   const args = ["requests", "list", "--account", account, "--limit", String(ROWS_MAX)];
   const { requests } = await gateway.json<{ requests: RequestRow[] }>(...args);
   expect(requests.length).toBeLessThan(ROWS_MAX);

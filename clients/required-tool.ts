@@ -1,18 +1,27 @@
 import { test } from "bun:test";
 
-/**
- * What a suite needs and npm does not install, named by an environment variable. Without it the
- * suite is skipped, and says so; where QUOIN_TEST_REQUIRE=all it fails instead.
- */
-export function requiredTool(suite: string, variable: string): string | undefined {
-  const value = process.env[variable];
-  if (value !== undefined && value !== "") return value;
+/** Says that a suite does not run here; with QUOIN_TEST_REQUIRE=all the suite fails instead. */
+function skipSuite(suite: string, reason: string): void {
   if (process.env.QUOIN_TEST_REQUIRE === "all") {
     test(suite, () => {
-      throw new Error(`${variable} is not set, and QUOIN_TEST_REQUIRE=all wants every suite to run.`);
+      throw new Error(`${reason}, and QUOIN_TEST_REQUIRE=all wants every suite to run.`);
     });
   } else {
-    console.log(`SKIPPED SUITE ${suite}: ${variable} is not set`);
+    console.log(`SKIPPED SUITE ${suite}: ${reason}`);
   }
+}
+
+/** The value of an environment variable that names what a suite needs; undefined where it is skipped. */
+export function requiredVariable(suite: string, variable: string): string | undefined {
+  const value = process.env[variable];
+  if (value !== undefined && value !== "") return value;
+  skipSuite(suite, `${variable} is not set`);
   return undefined;
+}
+
+/** Whether a program that a suite needs is on this machine; the suite is skipped otherwise. */
+export function requiredProgram(suite: string, program: string): boolean {
+  if (Bun.which(program) !== null) return true;
+  skipSuite(suite, `${program} is not installed`);
+  return false;
 }

@@ -52,7 +52,8 @@ def with_result(answer):
     """The conversation with the function's result at its end."""
     call = assert_call(answer)
     response = types.FunctionResponse(id=call.id, name=call.name, response={"output": TOOL_RESULT})
-    return [ASK, answer.candidates[0].content, types.Content(role="user", parts=[types.Part(function_response=response)])]
+    result = types.Content(role="user", parts=[types.Part(function_response=response)])
+    return [ASK, answer.candidates[0].content, result]
 
 
 def text_of(chunks):
@@ -103,7 +104,8 @@ def thinking():
 @check
 def functions():
     first = client.models.generate_content(model=MODEL, contents=ASK, config=TOOLS)
-    assert_answer(client.models.generate_content(model=MODEL, contents=with_result(first), config=TOOLS), TOOL_RESULT)
+    second = client.models.generate_content(model=MODEL, contents=with_result(first), config=TOOLS)
+    assert_answer(second, TOOL_RESULT)
 
 
 @check
@@ -176,8 +178,8 @@ async def asynchronous():
     aclient = genai.Client().aio
     answer = await aclient.models.generate_content(model=MODEL, contents=SAID)
     assert_answer(answer, SAID)
-    chunks = [chunk async for chunk in await aclient.models.generate_content_stream(model=MODEL, contents=SAID)]
-    assert text_of(chunks) == answer.text
+    stream = await aclient.models.generate_content_stream(model=MODEL, contents=SAID)
+    assert text_of([chunk async for chunk in stream]) == answer.text
     first = await aclient.models.generate_content(model=MODEL, contents=ASK, config=TOOLS)
     second = await aclient.models.generate_content(model=MODEL, contents=with_result(first), config=TOOLS)
     assert_answer(second, TOOL_RESULT)

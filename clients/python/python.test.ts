@@ -1,8 +1,8 @@
 /** The official SDKs of requirements.txt, unmodified, sync and async. */
-import { requiredTool } from "../required-tool.ts";
+import { requiredVariable } from "../required-tool.ts";
 import { describeScripts } from "../scripts.ts";
 
-const python = requiredTool("python SDKs", "QUOIN_TEST_PYTHON");
+const python = requiredVariable("python SDKs", "QUOIN_TEST_PYTHON");
 
 if (python !== undefined) {
   describeScripts({

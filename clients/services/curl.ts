@@ -16,7 +16,7 @@ function keyHeader(auth: PrintedCall["auth"], key: string): string[] {
 }
 
 /** curl's arguments, as the document gives them, but for host and key. */
-export function curlArguments(call: PrintedCall, address: URL, key: string): string[] {
+function curlArguments(call: PrintedCall, address: URL, key: string): string[] {
   const host = call.host === undefined ? address.host : `${call.host}:${address.port}`;
   const query = call.auth === "query" ? `?key=${key}` : "";
   const headers = [
