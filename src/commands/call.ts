@@ -33,15 +33,27 @@ async function callStopped(
 }
 
 /**
- * Runs an operation in the running server of this home, or straight on the store when none runs.
- * A server that is just starting, or another command, is waited for.
+ * Repeats `attempt` until it answers: a server that is just starting or stopping, or another command,
+ * holds the home for a moment and cannot be asked.
+ * @throws CommandError when that takes too long.
  */
-export async function call(context: CommandContext, name: string, args: unknown): Promise<object> {
-  const home = resolve(context.settings.home);
-  for (let attempt = 0; attempt < TRIES; attempt++) {
-    const result = (await callControl(home, name, args)) ?? (await callStopped(context, name, args));
-    if (result) return result;
+export async function untilHomeIsReached<Result>(
+  home: string,
+  attempt: () => Promise<Result | undefined>,
+): Promise<Result> {
+  for (let tries = 0; tries < TRIES; tries++) {
+    const result = await attempt();
+    if (result !== undefined) return result;
     await Bun.sleep(TRY_EVERY_MS);
   }
   throw new CommandError(`Another process holds ${home} and does not answer; stop it, or set QUOIN_HOME.`);
+}
+
+/** Runs an operation in the running server of this home, or straight on the store when none runs. */
+export function call(context: CommandContext, name: string, args: unknown): Promise<object> {
+  const home = resolve(context.settings.home);
+  return untilHomeIsReached(
+    home,
+    async () => (await callControl(home, name, args)) ?? (await callStopped(context, name, args)),
+  );
 }

@@ -2,15 +2,25 @@ import { resolve } from "node:path";
 import { callControl } from "../control/socket.ts";
 import { lockAndOpenHome } from "../home.ts";
 import { type Proof, proveLedger } from "../storage/sqlite/prove.ts";
+import { untilHomeIsReached } from "./call.ts";
 import { type Command, type CommandContext, print, UsageError } from "./command.ts";
 import { readOptions } from "./options.ts";
 
+/** Opens the home, which replays its journal, and closes it; false when another process has it. */
+async function openOnce(context: CommandContext): Promise<true | undefined> {
+  const home = lockAndOpenHome(context.settings, (cause) => {
+    throw cause;
+  });
+  await home?.close();
+  return home && true;
+}
+
 /** Brings every acknowledged charge into the tables: by the running server, or by opening the home once. */
 async function flushHome(context: CommandContext, home: string): Promise<void> {
-  if (await callControl(home, "flush", {})) return;
-  await lockAndOpenHome(context.settings, (cause) => {
-    throw cause;
-  })?.close();
+  await untilHomeIsReached(
+    home,
+    async () => (await callControl(home, "flush", {})) ?? (await openOnce(context)),
+  );
 }
 
 function show(proof: Proof): string {

@@ -3,7 +3,7 @@ import { type App, buildApp } from "../app.ts";
 import { endWithParent } from "../base/parent-watch.ts";
 import type { Found } from "../config/discover.ts";
 import { watchConfig } from "../config/watch.ts";
-import { serveControl } from "../control/socket.ts";
+import { callControl, serveControl } from "../control/socket.ts";
 import type { Log } from "../core/log.ts";
 import { type Home, lockAndOpenHome, readConfigText, resolveNow } from "../home.ts";
 import { startServer } from "../server.ts";
@@ -25,10 +25,19 @@ function dieOfDisk(cause: unknown): void {
   process.exit(70);
 }
 
-function openHomeOrSay(context: CommandContext): Home {
-  const home = lockAndOpenHome(context.settings, dieOfDisk);
-  if (home) return home;
+/** How long a command, or a server that is stopping, may hold the home before the start gives up. */
+const HOME_TRIES = 30;
+const HOME_TRY_EVERY_MS = 100;
+
+/** Refuses at once where a server answers on the home. */
+async function openHomeOrSay(context: CommandContext): Promise<Home> {
   const folder = resolve(context.settings.home);
+  for (let tries = 0; tries < HOME_TRIES; tries++) {
+    const home = lockAndOpenHome(context.settings, dieOfDisk);
+    if (home) return home;
+    if (await callControl(folder, "status", {})) break;
+    await Bun.sleep(HOME_TRY_EVERY_MS);
+  }
   throw new Error(
     `Quoin is running on ${folder} already; stop it first, or set QUOIN_HOME to another folder.`,
   );
@@ -82,7 +91,7 @@ export const serve: Command = async (context) => {
   const { settings } = context;
   const text = readConfigText(settings);
   const { config, found } = await resolveNow(settings, context.env, text);
-  const home = openHomeOrSay(context);
+  const home = await openHomeOrSay(context);
   if (home.rebuilt > 0) print(`Rebuilt ${home.rebuilt} request records from their charges after a crash.`);
   const app = await buildApp({ home, settings, config, log });
   const server = startServer(app, settings);
