@@ -35,9 +35,17 @@ function openHome(
 ) {
   const secret = settings.secret ?? secretFromFile(join(folder, "secret"));
   const db = openDatabase(join(folder, "quoin.db"));
-  const ledgerStore = openSqliteLedger({ db, home: folder, clock: systemClock, onFatal });
   const history = openSqliteHistory(folder);
-  const rebuilt = rebuildHistory(db, history, ledgerStore.replayed);
+  let rebuilt = 0;
+  const ledgerStore = openSqliteLedger({
+    db,
+    home: folder,
+    clock: systemClock,
+    onReplayed(charges) {
+      rebuilt = rebuildHistory(db, history, charges);
+    },
+    onFatal,
+  });
   return {
     folder,
     secret,

@@ -26,13 +26,16 @@ export interface SqliteLedgerOptions {
   readonly db: Database;
   readonly home: string;
   readonly clock: Clock;
+  /**
+   * Called with the charges that a crash left in the journal, once they are in the tables and before the
+   * journal forgets them: what it derives from them, a next start would not find again.
+   */
+  readonly onReplayed?: (charges: readonly ChargeRow[]) => void;
   /** Called once when the disk failed: nothing can be promised any more, end the process. */
   readonly onFatal: (cause: unknown) => void;
 }
 
 export interface SqliteLedgerStore extends LedgerStore {
-  /** Charges that the journal held at the start: their history may have been lost with the last process. */
-  readonly replayed: readonly ChargeRow[];
   /** All acknowledged charges are in the tables when it returns. */
   flush(): void;
   /** Flushes, makes the tables durable, and drops the journal. */
@@ -49,7 +52,10 @@ export function openSqliteLedger(options: SqliteLedgerOptions): SqliteLedgerStor
   const folder = join(options.home, "journal");
   const writeCharges = chargeWriter(db, NODE_ID);
   const readCharge = chargeReader(db);
-  const replayed = replay(db, folder, writeCharges);
+  const replayed = readJournal(folder).flatMap(decodeRows);
+  durably(db, () => writeCharges(replayed));
+  options.onReplayed?.(replayed);
+  dropJournal(folder, Number.MAX_SAFE_INTEGER);
   const journal = Journal.start(folder);
   const lease = leaser(db, options.clock);
   const giveBack = giverBack(db);
@@ -114,7 +120,6 @@ export function openSqliteLedger(options: SqliteLedgerOptions): SqliteLedgerStor
   }
 
   return {
-    replayed,
     async register() {
       return guarded(() => {
         flush();
@@ -168,13 +173,6 @@ export function openSqliteLedger(options: SqliteLedgerOptions): SqliteLedgerStor
 }
 
 type Timer = ReturnType<typeof setTimeout>;
-
-function replay(db: Database, folder: string, write: (rows: readonly ChargeRow[]) => void): ChargeRow[] {
-  const rows = readJournal(folder).flatMap(decodeRows);
-  durably(db, () => write(rows));
-  dropJournal(folder, Number.MAX_SAFE_INTEGER);
-  return rows;
-}
 
 /** One epoch further; what earlier ones leased and did not spend is free again. */
 function startEpoch(db: Database): number {
