@@ -103,8 +103,11 @@ function wantsToLeave({ plan, pieces, end }: Seen): boolean {
   return plan.stream && end === undefined && plan.leavesAfter !== undefined && pieces >= plan.leavesAfter;
 }
 
-/** Makes one request on a connection of its own; resolves, with what it saw, when that is closed. */
-export function ask(gateway: Gateway, plan: Plan): Promise<Seen> {
+/**
+ * Makes one request on a connection of its own; resolves, with what it saw, when that is closed.
+ * @param reading when the client begins to read; at once without it
+ */
+export function ask(gateway: Gateway, plan: Plan, reading?: Promise<void>): Promise<Seen> {
   const body = requestBody(plan);
   const seen: Seen = {
     plan,
@@ -135,6 +138,10 @@ export function ask(gateway: Gateway, plan: Plan): Promise<Seen> {
     socket: {
       open(socket) {
         socket.write(requestText(plan, gateway.keys.get(plan.account) ?? "", body));
+        if (reading) {
+          socket.pause();
+          void reading.then(() => socket.resume());
+        }
         if (!plan.stream && plan.leavesAfter !== undefined) {
           patience = setTimeout(() => leave(socket), plan.leavesAfter);
         }

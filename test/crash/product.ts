@@ -6,6 +6,7 @@ const ROOT = join(import.meta.dir, "..", "..");
 const MAIN = join(ROOT, "src", "main.ts");
 const READY = /Quoin is ready at http:\/\/127\.0\.0\.1:(\d+)/;
 const READY_WITHIN_MS = 20_000;
+const COMMAND_WITHIN_MS = 10_000;
 
 /** A folder with a home and a quoin.yaml in it, removed at the end. */
 export interface Place {
@@ -35,25 +36,32 @@ export function newPlace(yaml: string): Place {
   return { folder, home, env, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
+/** The same configuration over another home. */
+export function placeAt(place: Place, home: string): Place {
+  return { ...place, home, env: { ...place.env, QUOIN_HOME: home } };
+}
+
 export interface Exit {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-function spawn(place: Place, command: readonly string[]) {
+function spawn(place: Place, command: readonly string[], timeout = 0) {
   return Bun.spawn([...command], {
     cwd: place.folder,
     env: place.env,
+    timeout,
+    killSignal: "SIGKILL",
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",
   });
 }
 
-/** Runs `quoin …` to its end. */
+/** Runs `quoin …` to its end; one that has none in time is killed. */
 export async function quoin(place: Place, ...args: readonly string[]): Promise<Exit> {
-  const child = spawn(place, [process.execPath, MAIN, ...args]);
+  const child = spawn(place, [process.execPath, MAIN, ...args], COMMAND_WITHIN_MS);
   const [code, stdout, stderr] = await Promise.all([child.exited, child.stdout.text(), child.stderr.text()]);
   return { code, stdout, stderr };
 }

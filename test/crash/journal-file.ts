@@ -1,0 +1,63 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** A line of the journal as it lies in its file, read without the product's help. */
+export interface JournalLine {
+  readonly start: number;
+  /** One past its line feed. */
+  readonly end: number;
+  readonly requestIds: readonly string[];
+}
+
+export interface JournalFile {
+  readonly path: string;
+  readonly bytes: Buffer;
+  readonly lines: readonly JournalLine[];
+}
+
+const CRC_DIGITS = 8;
+const LINE_FEED = 0x0a;
+
+function readLine(bytes: Buffer, start: number, end: number): JournalLine {
+  const rows = JSON.parse(bytes.toString("utf8", start + CRC_DIGITS + 1, end)) as [requestId: string][];
+  return { start, end, requestIds: rows.map(([requestId]) => requestId) };
+}
+
+function readFile(path: string): JournalFile {
+  const bytes = readFileSync(path);
+  const lines: JournalLine[] = [];
+  for (let start = 0; bytes[start] !== 0 && start < bytes.length; ) {
+    const end = bytes.indexOf(LINE_FEED, start) + 1;
+    if (end === 0) break;
+    lines.push(readLine(bytes, start, end));
+    start = end;
+  }
+  return { path, bytes, lines };
+}
+
+function pathsOf(home: string): string[] {
+  const folder = join(home, "journal");
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(".journal"))
+    .sort()
+    .map((name) => join(folder, name));
+}
+
+/** The newest file with anything in it, and the path of the one that is prepared after it. */
+export function newestJournal(home: string): JournalFile & { readonly nextPath: string } {
+  const paths = pathsOf(home);
+  const files = paths.map(readFile);
+  const index = files.findLastIndex(({ lines }) => lines.length > 0);
+  const file = files[index];
+  const nextPath = paths[index + 1];
+  if (!file || nextPath === undefined)
+    throw new Error(`${home} has no journal with a prepared file after it`);
+  return { ...file, nextPath };
+}
+
+/** Overwrites a part of a file, which keeps its length. */
+export function overwrite(path: string, offset: number, bytes: Uint8Array): void {
+  const whole = readFileSync(path);
+  whole.set(bytes, offset);
+  writeFileSync(path, whole);
+}
