@@ -12,6 +12,12 @@ export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 /** Bun reads it before any JavaScript runs; its own default of 256 would queue requests to upstreams. */
 const HTTP_REQUESTS_MAX = "65336";
 
+/**
+ * The heap is small and its collections short; concurrent marking would take a third of a busy core from
+ * the loop (measured with the bench's `json` scenario), and pauses would hardly be shorter.
+ */
+const COLLECTOR = { BUN_JSC_useConcurrentGC: "0" };
+
 /** In the child, the descriptor of a pipe that closes when this process is gone (src/base/parent-watch.ts). */
 const PARENT_FD = 3;
 
@@ -41,7 +47,7 @@ export async function launch(file, args, wanted) {
 
 /** @param {NodeJS.ProcessEnv} env */
 function childEnv(env) {
-  return { BUN_CONFIG_MAX_HTTP_REQUESTS: HTTP_REQUESTS_MAX, ...env, QUOIN_PARENT_FD: String(PARENT_FD) };
+  return { BUN_CONFIG_MAX_HTTP_REQUESTS: HTTP_REQUESTS_MAX, ...COLLECTOR, ...env, QUOIN_PARENT_FD: String(PARENT_FD) };
 }
 
 /**
