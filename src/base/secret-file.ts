@@ -1,6 +1,10 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 
-/** The installation's secret from its file, made on the first start; readable by its owner only. */
+/**
+ * The installation's secret from its file, made on the first start; readable by its owner only.
+ * The caller holds the folder's lock.
+ */
 export function secretFromFile(path: string): string {
   if (existsSync(path)) {
     const secret = readFileSync(path, "utf8").trim();
@@ -8,6 +12,19 @@ export function secretFromFile(path: string): string {
     throw new Error(`${path} is damaged; restore it from a backup, or every key made with it is lost.`);
   }
   const secret = crypto.getRandomValues(new Uint8Array(32)).toHex();
-  writeFileSync(path, `${secret}\n`, { mode: 0o600, flag: "wx" });
+  writeDurably(path, `${secret}\n`);
   return secret;
+}
+
+/** Under another name until it is whole: a crash leaves all of the file or none, and no key is older than its secret. */
+function writeDurably(path: string, text: string): void {
+  const unfinished = `${path}.new`;
+  const file = openSync(unfinished, "w", 0o600);
+  writeFileSync(file, text);
+  fsyncSync(file);
+  closeSync(file);
+  renameSync(unfinished, path);
+  const folder = openSync(dirname(path), "r");
+  fsyncSync(folder);
+  closeSync(folder);
 }
