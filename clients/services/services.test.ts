@@ -88,6 +88,7 @@ function describeSnippets(
 }
 
 describeSnippets("Node", "node", [
+  ["qcode.mjs", "default"],
   ["quatarly.mjs", "quatarly"],
   ["qubittron-bastion.mjs", "qubittron"],
   ["qubittron-completions.mjs", "qubittron"],
