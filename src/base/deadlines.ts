@@ -53,6 +53,11 @@ export class Deadline {
     this.dueMs = performance.now() + this.ms;
   }
 
+  /** Nothing is waited for just now; `extend` counts again. */
+  pause(): void {
+    this.dueMs = Number.POSITIVE_INFINITY;
+  }
+
   stop(): void {
     this.waiting.delete(this);
   }

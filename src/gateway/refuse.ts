@@ -14,16 +14,17 @@ export function errorResponse(dialect: Dialect, error: GatewayError, of: { reado
 /** Ends an exchange that served nothing: the hold is freed, the record written, the client told. */
 export function refuse(gateway: Gateway, exchange: Exchange, thrown: unknown): Response {
   const error = toGatewayError(thrown);
-  if (error.kind === "internal") {
-    gateway.log("error", "a request failed inside Quoin", {
-      request: exchange.id,
-      cause: describe(error.cause),
-    });
-  }
+  if (error.kind === "internal") logInternal(gateway, exchange, error);
   releaseHold(gateway, exchange);
   const response = errorResponse(exchange.dialect, error, exchange);
   recordExchange(gateway, exchange, { outcome: "failed", status: response.status, error: error.message });
   return response;
+}
+
+/** A mistake of our own is for the operator's eyes; the client learns only that there was one. */
+export function logInternal(gateway: Gateway, exchange: Exchange, error: GatewayError): void {
+  const cause = describe(error.cause);
+  gateway.log("error", "a request failed inside Quoin", { request: exchange.id, cause });
 }
 
 function describe(cause: unknown): string {

@@ -3,13 +3,16 @@ import { NO_USAGE } from "../core/usage.ts";
 import { renderStreamError } from "../protocols/errors/render.ts";
 import { newTapState } from "../protocols/protocol.ts";
 import { answerHeaders, shownModel } from "./answer-headers.ts";
-import { meterUsage } from "./estimate-usage.ts";
+import { faultName } from "./classify-answer.ts";
+import { estimateUsage, meterUsage } from "./estimate-usage.ts";
 import { type Exchange, requestIdOf } from "./exchange.ts";
 import { chargeExchange, recordExchange, releaseHold } from "./finish-exchange.ts";
 import { type Frame, frameFor } from "./frame.ts";
 import type { Gateway } from "./gateway.ts";
 import type { UpstreamAnswer } from "./open-answer.ts";
+import { logInternal } from "./refuse.ts";
 import { rememberAnswer } from "./relay-whole.ts";
+import { renameModel } from "./rename-model.ts";
 import {
   EVENT_BYTES_MAX,
   feed,
@@ -58,7 +61,9 @@ export function relayStream(gateway: Gateway, exchange: Exchange, answer: Upstre
     phase: "relaying",
   };
   attempt.limit(gateway.deadlines, attempt.target.upstream.idleMs);
+  attempt.pause();
   attempt.onClientLeft = () => clientLeft(relay);
+  if (exchange.request.signal.aborted) clientLeft(relay);
   let first: Uint8Array | undefined = answer.first;
   const body = new ReadableStream<Uint8Array>(
     {
@@ -79,18 +84,23 @@ type Controller = ReadableStreamDefaultController<Uint8Array>;
 
 /** Reads on until there is something to hand out, or the stream ends. Never throws. */
 async function pump(relay: Relay, controller: Controller, opening: Uint8Array | undefined): Promise<void> {
+  const { attempt } = relay.answer;
   let chunk = opening;
   try {
     while (relay.phase === "relaying") {
-      chunk ??= await relay.reader.read();
-      relay.answer.attempt.extend();
+      if (chunk === undefined) {
+        // The upstream is late only while it is waited for, not while the client is slow.
+        attempt.extend();
+        chunk = await relay.reader.read();
+        attempt.pause();
+      }
       if (chunk === undefined) {
         await endOfUpstream(relay, controller);
         return;
       }
-      const out = feed(relay.filter, chunk);
+      const out = relay.frame.wrap(feed(relay.filter, chunk));
       chunk = undefined;
-      if (out.length > 0) controller.enqueue(relay.frame.wrap(out));
+      if (out.length > 0) controller.enqueue(out);
       if (relay.filter.phase === "ended") {
         await release(relay, controller);
         return;
@@ -200,9 +210,11 @@ function upstreamFailed(relay: Relay, controller: Controller): void {
     "The upstream of this model failed while answering; try again.",
   );
   // Codex ignores Responses' `error` event, so that protocol gets its `response.failed` too.
-  if (exchange.codec.id === "openai-responses" && filter.tap.sequence >= -1)
-    sayError(relay, controller, error);
-  endStream(relay, controller);
+  endStream(
+    relay,
+    controller,
+    exchange.codec.id === "openai-responses" && !filter.tap.saidFailed ? error : undefined,
+  );
 }
 
 /** Something failed in mid-stream: the client is told in its dialect, and pays nothing. */
@@ -210,17 +222,8 @@ function cut(relay: Relay, controller: Controller, fault: unknown): void {
   if (relay.phase !== "relaying") return;
   relay.phase = "cut";
   const { gateway, exchange, answer } = relay;
-  const late = answer.attempt.late;
-  const error =
-    fault instanceof GatewayError
-      ? fault
-      : new GatewayError(
-          late ? "upstream_timeout" : "upstream_error",
-          late
-            ? "The upstream of this model fell silent while answering; try again."
-            : "The connection to this model's upstream broke while it was answering; try again.",
-          { cause: fault },
-        );
+  const error = errorOfCut(fault, answer.attempt.late);
+  if (error.kind === "internal") logInternal(gateway, exchange, error);
   stopUpstream(relay);
   releaseHold(gateway, exchange);
   recordExchange(gateway, exchange, {
@@ -228,19 +231,37 @@ function cut(relay: Relay, controller: Controller, fault: unknown): void {
     status: answer.status,
     error: error.message,
   });
-  sayError(relay, controller, toGatewayError(error));
-  endStream(relay, controller);
+  endStream(relay, controller, error);
 }
 
-function sayError(relay: Relay, controller: Controller, error: GatewayError): void {
-  const { exchange, filter } = relay;
-  const bytes = renderStreamError(exchange.codec.id, error, requestIdOf(exchange), filter.tap);
-  controller.enqueue(relay.frame.wrap(bytes));
+/** What broke in mid-stream: our deadline, the connection, or a mistake of our own. */
+function errorOfCut(fault: unknown, late: boolean): GatewayError {
+  if (fault instanceof GatewayError) return fault;
+  if (late) {
+    const message = "The upstream of this model fell silent while answering; try again.";
+    return new GatewayError("upstream_timeout", message, { cause: fault });
+  }
+  if (faultName(fault) === undefined) return toGatewayError(fault);
+  const message = "The connection to this model's upstream broke while it was answering; try again.";
+  return new GatewayError("upstream_error", message, { cause: fault });
 }
 
-function endStream(relay: Relay, controller: Controller): void {
-  relay.frame.end(controller);
-  controller.close();
+/** Ends the client's stream, with an error in its dialect where there is one to say. */
+function endStream(relay: Relay, controller: Controller, error: GatewayError | undefined): void {
+  const { gateway, exchange, filter, frame } = relay;
+  try {
+    if (error) {
+      const said = renderStreamError(exchange.codec.id, error, requestIdOf(exchange), filter.tap);
+      controller.enqueue(frame.wrap(renameModel(said, filter.shownModel, exchange.codec.modelPaths)));
+    }
+    frame.end(controller);
+    controller.close();
+  } catch (fault) {
+    gateway.log("debug", "client closed before it could be told", {
+      request: exchange.id,
+      cause: String(fault),
+    });
+  }
 }
 
 function stopUpstream(relay: Relay): void {
@@ -258,7 +279,7 @@ function clientLeft(relay: Relay): void {
 
 async function chargeRelayed(relay: Relay): Promise<void> {
   const { gateway, exchange, filter, answer } = relay;
-  const metered = meterUsage(filter.tap, exchange.bytes.length);
+  const metered = estimateUsage(filter.tap, exchange.bytes.length);
   const ending = { outcome: "cut_by_client" as const, status: answer.status };
   try {
     const chargeNanos = await chargeExchange(gateway, exchange, metered);

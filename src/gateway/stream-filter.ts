@@ -65,10 +65,21 @@ function takeComplete(filter: StreamFilter, chunk: Uint8Array): Uint8Array {
   return bytes.subarray(0, end);
 }
 
-/** Comments and blank lines say nothing about where the answer stands. */
-function isSilent(event: Uint8Array): boolean {
+const COLON = 0x3a;
+const LF = 0x0a;
+const CR = 0x0d;
+
+/** Comments and blank lines say nothing about where the answer stands; a comment may also head an event. */
+export function isSilent(event: Uint8Array): boolean {
   const first = event[0];
-  return first === 0x3a || first === 0x0a || first === 0x0d;
+  if (first !== COLON) return first === LF || first === CR;
+  for (let at = 1; at < event.length; at++) {
+    const before = event[at - 1];
+    if (before !== LF && before !== CR) continue;
+    const byte = event[at];
+    if (byte !== COLON && byte !== LF && byte !== CR) return false;
+  }
+  return true;
 }
 
 /**

@@ -42,6 +42,10 @@ export class Try implements EventListenerObject {
     this.deadline?.extend();
   }
 
+  pause(): void {
+    this.deadline?.pause();
+  }
+
   /** Nothing can cut it any more. */
   end(): void {
     this.deadline?.stop();

@@ -66,11 +66,10 @@ export const geminiTap: UsageTap = {
     if (!answer) return "relay";
     if (asObject(answer.error)) return "failed";
     readAnswer(state, answer);
-    if (isFinished(answer)) state.finished = true;
-    // What follows the finish without candidates (usage alone) belongs to the end as well.
-    return state.finished && (isFinished(answer) || asList(answer.candidates).length === 0)
-      ? "last"
-      : "relay";
+    const finished = isFinished(answer);
+    state.finished ||= finished;
+    // What follows a finish without candidates (usage alone) belongs to the end as well.
+    return finished || (state.finished && asList(answer.candidates).length === 0) ? "last" : "relay";
   },
   // Gemini has no terminator: a stream whose last event was finished has ended well (see `last`).
   endsWell: () => false,

@@ -46,9 +46,8 @@ const handlers: Record<string, (state: TapState, event: JsonObject) => Verdict> 
   "response.incomplete": readEnd,
   // Some compatible servers end so.
   "response.done": readEnd,
-  "response.failed"(state, event) {
+  "response.failed"(state) {
     state.saidFailed = true;
-    if (asObject(event.response)) readResponse(state, asObject(event.response));
     return "failed";
   },
   error: () => "failed",
