@@ -31,6 +31,12 @@ function isUpstreamsOwn(status: number): boolean {
   return status >= 500 || [401, 402, 403, 408, 429].includes(status) || (status >= 300 && status < 400);
 }
 
+/** What an upstream says of our own credential is not the client's to mend. */
+export function credentialRefused(): GatewayError {
+  const message = `The upstream of this model refused Quoin's own credential; the operator must mend it, ${AGAIN}`;
+  return new GatewayError("upstream_error", message);
+}
+
 function errorFor(response: Response): GatewayError {
   const { status, headers } = response;
   if (status === 429) {
@@ -51,10 +57,7 @@ function errorFor(response: Response): GatewayError {
       `The upstream of this model did not answer in time; ${AGAIN}`,
     );
   }
-  if (status === 401 || status === 402 || status === 403) {
-    const message = `The upstream of this model refused Quoin's own credential; the operator must mend it, ${AGAIN}`;
-    return new GatewayError("upstream_error", message);
-  }
+  if (status === 401 || status === 402 || status === 403) return credentialRefused();
   return new GatewayError("upstream_error", `The upstream of this model failed (status ${status}); ${AGAIN}`);
 }
 

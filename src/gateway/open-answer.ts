@@ -1,11 +1,15 @@
 import { eventEnd, parseEvent } from "../base/sse.ts";
 import { GatewayError } from "../core/errors.ts";
+import { asObject, type JsonObject } from "../core/json.ts";
 import type { RequestHead } from "../core/request-head.ts";
 import { NO_USAGE } from "../core/usage.ts";
 import { newTapState } from "../protocols/protocol.ts";
-import { letGo, type Refusal, refused } from "./classify-answer.ts";
+import { parseObject } from "../protocols/read-json.ts";
+import { contains } from "../protocols/text-bytes.ts";
+import { credentialRefused, letGo, type Refusal, refused } from "./classify-answer.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
+import { isSilent } from "./stream-filter.ts";
 import type { Try } from "./try.ts";
 import { type AnswerReader, readerOf, readWhole } from "./upstream-reader.ts";
 
@@ -17,6 +21,8 @@ export interface UpstreamAnswer {
   readonly attempt: Try;
   /** The body of a whole answer. */
   readonly whole: Uint8Array | undefined;
+  /** The same as an object; undefined for a stream and for a refusal that is no JSON. */
+  readonly parsed: JsonObject | undefined;
   readonly first: Uint8Array;
   readonly reader: AnswerReader | undefined;
 }
@@ -27,17 +33,96 @@ function isEventStream(headers: Headers): boolean {
   return headers.get("content-type")?.toLowerCase().startsWith("text/event-stream") === true;
 }
 
+const FAILED_EARLY = "The upstream of this model failed as its answer began; try again.";
+
+/** The first event of a stream, past comments; undefined while it is not complete. */
+function firstEvent(bytes: Uint8Array): Uint8Array | undefined {
+  for (let from = 0; ; ) {
+    const end = eventEnd(bytes, from);
+    if (end < 0) return undefined;
+    const event = bytes.subarray(from, end);
+    if (!isSilent(event)) return event;
+    from = end;
+  }
+}
+
 /** A stream that begins with its protocol's error event has served nothing yet. */
-function firstFailure(exchange: Exchange, first: Uint8Array): GatewayError | undefined {
-  const end = eventEnd(first, 0);
-  if (end < 0) return undefined;
-  const event = parseEvent(first.subarray(0, end));
-  const verdict = exchange.codec.tap.readEvent(newTapState(true, NO_USAGE), event);
-  if (verdict !== "failed") return undefined;
-  return new GatewayError(
-    "upstream_error",
-    "The upstream of this model failed as its answer began; try again.",
-  );
+function isFailure(exchange: Exchange, event: Uint8Array): boolean {
+  if (!contains(event, ERROR)) return false;
+  return exchange.codec.tap.readEvent(newTapState(true, NO_USAGE), parseEvent(event)) === "failed";
+}
+
+const ERROR = new TextEncoder().encode("error");
+
+/** Comments keep a client alive, so they are not kept from it for longer than this. */
+const HEAD_WAIT_MS = 5_000;
+const OPENING_BYTES_MAX = 256 * 1024;
+
+/**
+ * The first bytes of a stream up to its first event, which tells whether the upstream is good.
+ * Undefined when it ended before any; "failed" when the event is an error.
+ */
+async function readOpening(
+  gateway: Gateway,
+  exchange: Exchange,
+  reader: AnswerReader,
+): Promise<Uint8Array | "failed" | undefined> {
+  const untilMs = gateway.clock.monotonic() + HEAD_WAIT_MS;
+  let opening = await reader.read();
+  while (opening !== undefined) {
+    const event = firstEvent(opening);
+    if (event) return isFailure(exchange, event) ? "failed" : opening;
+    if (opening.length > OPENING_BYTES_MAX || gateway.clock.monotonic() > untilMs) return opening;
+    const more = await reader.read();
+    // Half an event and then the end: the relay knows what that is worth.
+    if (more === undefined) return firstEvent(Buffer.concat([opening, BLANK_LINE])) ? opening : undefined;
+    opening = Buffer.concat([opening, more]);
+  }
+  return undefined;
+}
+
+const BLANK_LINE = new TextEncoder().encode("\n\n");
+
+/** Google and Anthropic answer 400 also when our credential or our account is at fault. */
+const OURS_AT_400 = ["API_KEY_INVALID", "API key expired", "credit balance is too low"].map((text) =>
+  new TextEncoder().encode(text),
+);
+
+/**
+ * A whole answer that is none: one of a vendor's 400s about our own account, a body that is not
+ * the JSON object that every protocol promises, or an error under a status of success.
+ */
+function refusalOf(
+  status: number,
+  whole: Uint8Array,
+  parsed: JsonObject | undefined,
+): { error: GatewayError; reason: string } | undefined {
+  if (status === 400 && OURS_AT_400.some((text) => contains(whole, text))) {
+    return { error: credentialRefused(), reason: "credential refused" };
+  }
+  if (status >= 400) return undefined;
+  if (!parsed) {
+    const message =
+      "The upstream of this model answered with something that is not a JSON object; try again.";
+    return { error: new GatewayError("upstream_error", message), reason: "not JSON" };
+  }
+  return asObject(parsed.error)
+    ? { error: new GatewayError("upstream_error", FAILED_EARLY), reason: "error body" }
+    : undefined;
+}
+
+async function openWhole(
+  gateway: Gateway,
+  attempt: Try,
+  response: Response,
+): Promise<UpstreamAnswer | Refusal> {
+  const { status, headers } = response;
+  const whole = await readWhole(response, gateway.answerBytesMax);
+  attempt.end();
+  const parsed = parseObject(whole);
+  const refusal = refusalOf(status, whole, parsed);
+  if (refusal) return refused(refusal.error, refusal.reason, status);
+  return { kind: "served", status, headers, attempt, whole, parsed, first: EMPTY, reader: undefined };
 }
 
 /**
@@ -52,28 +137,22 @@ export async function openAnswer(
   response: Response,
 ): Promise<UpstreamAnswer | Refusal> {
   const { status, headers } = response;
-  const base = { kind: "served" as const, status, headers, attempt };
-  if (!head.stream || status >= 400) {
-    const whole = await readWhole(response, gateway.answerBytesMax);
-    attempt.end();
-    return { ...base, whole, first: EMPTY, reader: undefined };
-  }
+  if (!head.stream || status >= 400) return await openWhole(gateway, attempt, response);
   if (!isEventStream(headers)) {
     letGo(response);
     const message = "The upstream of this model answered a streaming request without a stream; try again.";
     return refused(new GatewayError("upstream_error", message), "no event stream", status);
   }
   const reader = readerOf(response);
-  const first = await reader.read();
+  const first = await readOpening(gateway, exchange, reader);
   if (first === undefined) {
     const message = "The upstream of this model closed its stream before the first event; try again.";
     return refused(new GatewayError("upstream_error", message), "empty stream", status);
   }
-  const failure = firstFailure(exchange, first);
-  if (failure) {
+  if (first === "failed") {
     reader.cancel();
-    return refused(failure, "error event", status);
+    return refused(new GatewayError("upstream_error", FAILED_EARLY), "error event", status);
   }
   exchange.firstByteMs = gateway.clock.monotonic() - exchange.startedMs;
-  return { ...base, whole: undefined, first, reader };
+  return { kind: "served", status, headers, attempt, whole: undefined, parsed: undefined, first, reader };
 }

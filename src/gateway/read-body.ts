@@ -38,6 +38,15 @@ function readRaw(request: Request, bytesMax: number): Promise<Uint8Array> {
   return request.body ? readChunks(request.body, bytesMax) : Promise.resolve(new Uint8Array(0));
 }
 
+/** Bun aborts the read of a body whose connection closes. */
+function isGone(fault: unknown): boolean {
+  return fault instanceof DOMException && fault.name === "AbortError";
+}
+
+function clientClosed(cause: unknown): GatewayError {
+  return new GatewayError("client_closed", "The client closed before its request was whole.", { cause });
+}
+
 /** Rejects with `body_timeout` when the body is not there in time; half a body may stay open for ever. */
 function withDeadline(work: Promise<Uint8Array>, ms: number, deadlines: Deadlines): Promise<Uint8Array> {
   const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
@@ -45,7 +54,7 @@ function withDeadline(work: Promise<Uint8Array>, ms: number, deadlines: Deadline
   const deadline = deadlines.start(ms, { onLate: () => reject(new GatewayError("body_timeout", late)) });
   const stop = () => deadline.stop();
   promise.then(stop, stop);
-  work.then(resolve, reject);
+  work.then(resolve, (fault) => reject(isGone(fault) ? clientClosed(fault) : fault));
   return promise;
 }
 

@@ -1,3 +1,4 @@
+import { GatewayError } from "../core/errors.ts";
 import { asObject, type JsonObject } from "../core/json.ts";
 import { NO_USAGE } from "../core/usage.ts";
 import { newTapState } from "../protocols/protocol.ts";
@@ -7,18 +8,23 @@ import type { Exchange } from "./exchange.ts";
 import { chargeExchange, recordExchange, releaseHold } from "./finish-exchange.ts";
 import type { Gateway } from "./gateway.ts";
 import type { UpstreamAnswer } from "./open-answer.ts";
+import { errorResponse } from "./refuse.ts";
 import { renameModel } from "./rename-model.ts";
 
-const decoder = new TextDecoder();
+const QUOTED_LENGTH_MAX = 500;
 
-/** Undefined for a body that is not a JSON object; it is relayed all the same. */
-function parseAnswer(bytes: Uint8Array): JsonObject | undefined {
-  try {
-    return asObject(JSON.parse(decoder.decode(bytes)));
-  } catch {
-    // An upstream's answer that is no JSON carries no usage; the estimate stands in for it.
-    return undefined;
-  }
+/** What an upstream says of a request in words that are not its protocol's. */
+function wordsOf(whole: Uint8Array, parsed: JsonObject | undefined): string {
+  const said = [parsed?.error, parsed?.message, parsed?.detail].find((text) => typeof text === "string");
+  const text =
+    typeof said === "string" ? said : new TextDecoder().decode(whole.subarray(0, QUOTED_LENGTH_MAX));
+  return text.slice(0, QUOTED_LENGTH_MAX).trim();
+}
+
+/** The dialect's own kind for a refusal that came in other words. */
+function kindOf(status: number): "model_not_found" | "too_large" | "bad_request" {
+  if (status === 404) return "model_not_found";
+  return status === 413 ? "too_large" : "bad_request";
 }
 
 /** The upstream's word on the client's own request (400, 404, …): passed on, charged nothing. */
@@ -34,6 +40,11 @@ function relayRefusal(
     status: answer.status,
     error: "refused by the upstream",
   });
+  // Every dialect has its error under this name; what has not is put into the client's words.
+  if (!asObject(answer.parsed?.error)) {
+    const message = `The upstream of this model refused the request (status ${answer.status}): ${wordsOf(whole, answer.parsed)}`;
+    return errorResponse(exchange.dialect, new GatewayError(kindOf(answer.status), message), exchange);
+  }
   const headers = { ...answerHeaders(exchange, answer), "x-should-retry": "false" };
   return new Response(whole, { status: answer.status, headers });
 }
@@ -47,7 +58,7 @@ export async function relayWhole(
   const whole = answer.whole ?? new Uint8Array(0);
   if (answer.status >= 400) return relayRefusal(gateway, exchange, answer, whole);
   const tap = newTapState(true, NO_USAGE);
-  const parsed = parseAnswer(whole);
+  const { parsed } = answer;
   const counting = exchange.endpoint.operation === "count-tokens";
   if (parsed && !counting) exchange.codec.tap.readWhole(tap, parsed);
   const metered = counting
