@@ -10,7 +10,8 @@ const quietLog: Log = (level, message, fields) => {
   if (level === "error") process.stderr.write(`${message} ${JSON.stringify(fields ?? {})}\n`);
 };
 
-const TRIES = 20;
+/** Five seconds: several commands at once on a stopped home take their turns. */
+const TRIES = 50;
 const TRY_EVERY_MS = 100;
 
 /** On the store itself, for as long as one operation takes. */

@@ -38,9 +38,13 @@ export function serveControl(home: string, deps: ControlDeps): { stop(): void } 
   };
 }
 
+/** The operation never left: there is no socket, or no server behind it since that was killed. */
+const NOBODY_THERE: readonly unknown[] = ["ENOENT", "ECONNREFUSED"];
+
 /**
  * Calls an operation in the running server of this home; undefined when none runs.
- * @throws CommandError with the server's own words.
+ * @throws CommandError with the server's own words, or when it ended before it answered: to carry the
+ *   operation out again could do it twice.
  */
 export async function callControl(home: string, name: string, args: unknown): Promise<object | undefined> {
   const path = socketPath(home);
@@ -49,9 +53,11 @@ export async function callControl(home: string, name: string, args: unknown): Pr
   try {
     const body = JSON.stringify({ name, args });
     response = await fetch("http://quoin/", { unix: path, method: "POST", body } as RequestInit);
-  } catch {
-    // A socket without a server behind it: the server was killed. The caller opens the home itself.
-    return undefined;
+  } catch (fault) {
+    if (NOBODY_THERE.includes((fault as { code?: unknown }).code)) return undefined;
+    throw new CommandError(
+      `The server on ${home} ended before it answered ${name}, and may have carried it out; look before you repeat it.`,
+    );
   }
   const result = (await response.json()) as { error?: string };
   if (!response.ok) throw new CommandError(result.error ?? `The server answered ${response.status}.`);
