@@ -20,14 +20,16 @@ const LOCK = {
 
 export type Installed = Record<string, { version: string; dev?: boolean }>;
 
-export const ALL_INSTALLED: Installed = {
+/** What `npm ci --omit=dev` leaves. */
+export const RUN_INSTALLED: Installed = {
   "node_modules/run": { version: "1.0.0" },
-  "node_modules/tool": { version: "1.0.0", dev: true },
   [BUN_PACKAGE]: { version: BUN_VERSION },
 };
 
-/** The same without the packages for development. */
-export const { "node_modules/tool": _tool, ...RUN_INSTALLED }: Installed = ALL_INSTALLED;
+export const ALL_INSTALLED: Installed = {
+  ...RUN_INSTALLED,
+  "node_modules/tool": { version: "1.0.0", dev: true },
+};
 
 export interface Ended {
   readonly code: number | null;
@@ -92,7 +94,7 @@ export function makeFakeRoot(mainSource: string): FakeRoot {
   };
 }
 
-/** Does what FAKE_NPM_SCRIPT says beside writing down its arguments; prints on both streams, as npm does. */
+/** Writes down its arguments, prints on stdout as npm does, then does what FAKE_NPM_SCRIPT says. */
 const FAKE_NPM = `#!/bin/sh
 echo "$@" >> "$ROOT/npm-calls"
 echo "words of npm on stdout"

@@ -5,7 +5,7 @@ import { Glob } from "bun";
 export const ROOT = dirname(dirname(import.meta.dir));
 
 /** Paths from the root, sorted; what git ignores at the root and packages are left out. */
-export function listFiles(pattern: string): string[] {
+function listFiles(pattern: string): string[] {
   const ours = (path: string) => !/(?:^|\/)(?:node_modules|\.git|\.quoin|\.run|tmp)\//.test(path);
   return [...new Glob(pattern).scanSync({ cwd: ROOT, dot: true })].filter(ours).sort();
 }
