@@ -12,6 +12,9 @@ export interface RunningServer {
   stopAccepting(): Promise<void>;
 }
 
+/** For connections that have not sent a request yet; what is running has the gateway's deadlines. */
+const UNUSED_CONNECTION_S = 60;
+
 /** Bodies are bounded by the gateway, which answers in the client's words; Bun would send an empty 413. */
 const NO_BOUND = Number.MAX_SAFE_INTEGER;
 
@@ -38,10 +41,11 @@ export function startServer(app: App, address: ServerAddress): RunningServer {
   const server = Bun.serve({
     hostname: address.host,
     port: address.port,
-    // Streams may be silent for as long as their upstream is; deadlines are the gateway's.
-    idleTimeout: 0,
+    idleTimeout: UNUSED_CONNECTION_S,
     maxRequestBodySize: NO_BOUND,
-    fetch(request) {
+    fetch(request, listening) {
+      // Streams may be silent for as long as their upstream is.
+      listening.timeout(request, 0);
       const { method } = request;
       if (method === "GET" || method === "HEAD") {
         const plain = answerPlain(placeOf(request.url).path, ready);

@@ -51,7 +51,6 @@ const VERBS: Readonly<Record<string, { operation: Operation; stream: boolean }>>
 interface Stripped {
   readonly rest: string;
   readonly dialect: Dialect | undefined;
-  readonly prefixed: boolean;
   readonly versions: readonly string[];
   readonly notes: readonly string[];
 }
@@ -63,16 +62,18 @@ function strip(path: string): Stripped {
   if (/\/\/|.\/$/.test(path)) notes.push("needless slash in the path");
   let dialect: Dialect | undefined;
   let prefixes = 0;
-  while (segments[0] !== undefined && Object.hasOwn(PREFIXES, segments[0])) {
-    dialect = PREFIXES[segments[0]] ?? dialect;
-    prefixes++;
-    segments.shift();
-  }
   const versions: string[] = [];
-  while (segments[0] !== undefined && VERSIONS.has(segments[0])) versions.push(segments.shift() as string);
+  let at = 0;
+  for (let segment = segments[at]; segment !== undefined; segment = segments[++at]) {
+    if (VERSIONS.has(segment)) versions.push(segment);
+    else if (Object.hasOwn(PREFIXES, segment)) {
+      dialect = PREFIXES[segment] ?? dialect;
+      prefixes++;
+    } else break;
+  }
   if (prefixes > 1) notes.push("doubled prefix in the path");
   if (versions.length > 1) notes.push("doubled version in the path");
-  return { rest: segments.join("/"), dialect, prefixed: prefixes > 0, versions, notes };
+  return { rest: segments.slice(at).join("/"), dialect, versions, notes };
 }
 
 function decode(text: string): string {
@@ -123,7 +124,8 @@ function matchStripped({ rest, dialect, versions, notes }: Stripped): Match {
   };
 }
 
-/** Distinct paths are few; the cache's bound is for those who try many. */
+/** Distinct paths are few; the bounds are for those who try many, without a key. */
+const MATCHED_LENGTH_MAX = 256;
 const matches = new Lru<string, Match>(2_000);
 
 /** The endpoint of a request path (without its query). Pure, and remembered. */
@@ -131,7 +133,7 @@ export function matchPath(path: string): Match {
   const known = matches.get(path);
   if (known) return known;
   const match = matchStripped(strip(path));
-  matches.set(path, match);
+  if (path.length <= MATCHED_LENGTH_MAX) matches.set(path, match);
   return match;
 }
 

@@ -26,7 +26,8 @@ export interface Exchange {
   readonly startedMs: number;
   readonly notes: string[];
   readonly attempts: Attempt[];
-  readonly priceVersion: number;
+  /** Of the snapshot that the model comes from. */
+  priceVersion: number;
   principal: Principal | undefined;
   bytes: Uint8Array;
   head: RequestHead | undefined;
@@ -69,6 +70,13 @@ export function newExchange(
 }
 
 const EMPTY = new Uint8Array(0);
+const NO_BODY = {};
+
+/** Lets the request's body go, parsed and not: a stream may be open for minutes and needs neither. */
+export function forgetBody(exchange: Exchange): void {
+  exchange.bytes = EMPTY;
+  if (exchange.head) exchange.head = { ...exchange.head, body: NO_BODY };
+}
 
 /** What the client sees as the id of its request. */
 export function requestIdOf(exchange: { readonly id: string }): string {

@@ -34,6 +34,8 @@ export async function handleExchange(gateway: Gateway, exchange: Exchange): Prom
     const query = { snapshot, name: head.model, protocol: codec.id, principal };
     const route = resolveRoute(query, gateway.cooldowns);
     exchange.model = route.model;
+    // The configuration may have been reloaded while the body came in.
+    exchange.priceVersion = snapshot.priceVersion;
 
     if (endpoint.operation === "generate") {
       exchange.reservation = await reserveFunds(gateway, exchange, principal, route.model, head);

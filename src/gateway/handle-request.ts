@@ -14,9 +14,12 @@ interface Place {
   readonly query: string;
 }
 
-/** Path and query of an absolute URL, without parsing the rest of it. */
+/**
+ * Path and query of a URL, without parsing the rest of it. Bun gives no more than these where a
+ * request has no usable Host header.
+ */
 export function placeOf(url: string): Place {
-  const start = url.indexOf("/", url.indexOf("://") + 3);
+  const start = url.startsWith("/") ? 0 : url.indexOf("/", url.indexOf("://") + 3);
   if (start < 0) return { path: "/", query: "" };
   const mark = url.indexOf("?", start);
   if (mark < 0) return { path: url.slice(start), query: "" };
@@ -87,7 +90,7 @@ export function handleRequest(gateway: Gateway, request: Request): Response | Pr
   if (endpoint.kind === "exchange") {
     return handleExchange(gateway, newExchange(gateway, request, endpoint, place.query, match.notes));
   }
-  const keyInQuery = place.query.includes("key=");
+  const keyInQuery = /(?:^|&)key=/.test(place.query);
   const dialect = match.dialect ?? (keyInQuery ? "gemini" : dialectOfHeaders(request.headers));
   return answerModels(gateway, request, place, dialect, endpoint);
 }

@@ -46,8 +46,10 @@ function anthropicList(entries: readonly object[], models: readonly Model[]): ob
 }
 
 function visible(snapshot: Snapshot, principal: Principal): readonly Model[] {
-  const allowed = snapshot.plans.get(principal.planId)?.models;
-  return allowed ? snapshot.models.filter((model) => allowed.has(model.id)) : snapshot.models;
+  const plan = snapshot.plans.get(principal.planId);
+  if (!plan) return [];
+  const { models } = plan;
+  return models ? snapshot.models.filter((model) => models.has(model.id)) : snapshot.models;
 }
 
 /** The catalogue, as far as the key may use it, in the caller's dialect. */

@@ -5,7 +5,7 @@ import { newTapState } from "../protocols/protocol.ts";
 import { answerHeaders, shownModel } from "./answer-headers.ts";
 import { faultName } from "./classify-answer.ts";
 import { estimateUsage, meterUsage } from "./estimate-usage.ts";
-import { type Exchange, requestIdOf } from "./exchange.ts";
+import { type Exchange, forgetBody, requestIdOf } from "./exchange.ts";
 import { chargeExchange, recordExchange, releaseHold } from "./finish-exchange.ts";
 import { type Frame, frameFor } from "./frame.ts";
 import type { Gateway } from "./gateway.ts";
@@ -33,6 +33,8 @@ interface Relay {
   readonly reader: AnswerReader;
   readonly filter: StreamFilter;
   readonly frame: Frame;
+  /** Of the request, for estimates. */
+  readonly bodyBytes: number;
   phase: Phase;
 }
 
@@ -58,8 +60,10 @@ export function relayStream(gateway: Gateway, exchange: Exchange, answer: Upstre
     reader,
     filter: newStreamFilter(exchange.codec, tap, shownModel(exchange, answer)),
     frame,
+    bodyBytes: exchange.bytes.length,
     phase: "relaying",
   };
+  forgetBody(exchange);
   attempt.limit(gateway.deadlines, attempt.target.upstream.idleMs);
   attempt.pause();
   attempt.onClientLeft = () => clientLeft(relay);
@@ -143,7 +147,7 @@ async function release(relay: Relay, controller: Controller): Promise<void> {
   relay.phase = "charging";
   const { gateway, exchange, filter, answer } = relay;
   answer.attempt.end();
-  const metered = meterUsage(filter.tap, exchange.bytes.length);
+  const metered = meterUsage(filter.tap, relay.bodyBytes);
   let chargeNanos: bigint;
   try {
     chargeNanos = await chargeExchange(gateway, exchange, metered);
@@ -279,7 +283,7 @@ function clientLeft(relay: Relay): void {
 
 async function chargeRelayed(relay: Relay): Promise<void> {
   const { gateway, exchange, filter, answer } = relay;
-  const metered = estimateUsage(filter.tap, exchange.bytes.length);
+  const metered = estimateUsage(filter.tap, relay.bodyBytes);
   const ending = { outcome: "cut_by_client" as const, status: answer.status };
   try {
     const chargeNanos = await chargeExchange(gateway, exchange, metered);

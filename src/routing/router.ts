@@ -57,8 +57,12 @@ export function resolveRoute(query: RouteQuery, cooldowns: Cooldowns, random = M
   const { snapshot, name, protocol, principal } = query;
   const model = snapshot.modelByName.get(name);
   if (!model) throw unknownModel(name);
-  const allowed = snapshot.plans.get(principal.planId)?.models;
-  if (allowed && !allowed.has(model.id)) {
+  const plan = snapshot.plans.get(principal.planId);
+  if (!plan) {
+    const message = `The plan "${principal.planId}" of this key is not offered any more; use another key.`;
+    throw new GatewayError("permission", message);
+  }
+  if (plan.models && !plan.models.has(model.id)) {
     const message = `model: the plan of this key does not include "${model.id}"; use another model or another key.`;
     throw new GatewayError("permission", message, { param: "model" });
   }

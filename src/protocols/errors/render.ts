@@ -45,6 +45,8 @@ function headersOf(error: GatewayError): Record<string, string> {
   }
   if (error.allow !== undefined) headers.allow = error.allow;
   if (error.kind === "upgrade_required") headers.upgrade = "HTTP/1.1";
+  // The rest of its body may never come, and would pass for the next request.
+  if (error.kind === "body_timeout") headers.connection = "close";
   return headers;
 }
 
