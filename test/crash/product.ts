@@ -38,7 +38,12 @@ export function newPlace(yaml: string): Place {
 
 /** The same configuration over another home. */
 export function placeAt(place: Place, home: string): Place {
-  return { ...place, home, env: { ...place.env, QUOIN_HOME: home } };
+  return { ...withEnv(place, { QUOIN_HOME: home }), home };
+}
+
+/** The same place with further settings. */
+export function withEnv(place: Place, env: Readonly<Record<string, string>>): Place {
+  return { ...place, env: { ...place.env, ...env } };
 }
 
 export interface Exit {
