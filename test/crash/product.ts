@@ -88,6 +88,11 @@ export interface Running {
   kill(signal: "SIGKILL" | "SIGTERM"): void;
 }
 
+/** `bin/quoin.js serve`, the way `npm start` runs it. */
+export function launcherCommand(node: string): string[] {
+  return [node, join(ROOT, "bin", "quoin.js"), "serve"];
+}
+
 /** Starts the server: by itself, or by a command that starts it in turn. */
 export function startServer(place: Place, command = [process.execPath, MAIN, "serve"]): Running {
   const child = spawn(place, command);
