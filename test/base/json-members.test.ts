@@ -22,15 +22,31 @@ const stringText = fc.string({ unit: "binary", maxLength: 8 }).chain((text) =>
 
 const valueText = fc.oneof(
   stringText,
-  fc.constantFrom("1.0", "1e3", "9007199254740993", "-0", "true", "null", "[]", "{}", '"}"', '"\\\\"', '"\\""'),
+  fc.constantFrom(
+    "1.0",
+    "1e3",
+    "9007199254740993",
+    "-0",
+    "true",
+    "null",
+    "[]",
+    "{}",
+    '"}"',
+    '"\\\\"',
+    '"\\""',
+  ),
   fc.json({ maxDepth: 3 }),
   fc.json({ maxDepth: 2 }).map((text) => text.replaceAll(",", " ,\n ").replaceAll(":", " : ")),
 );
 
 const member = fc.record({ key: stringText, value: valueText, before: space, colon: space, after: space });
 
-function objectText(members: readonly { key: string; value: string; before: string; colon: string; after: string }[]) {
-  const parts = members.map(({ key, value, before, colon, after }) => `${before}${key}${colon}:${after}${value}${after}`);
+function objectText(
+  members: readonly { key: string; value: string; before: string; colon: string; after: string }[],
+) {
+  const parts = members.map(
+    ({ key, value, before, colon, after }) => `${before}${key}${colon}:${after}${value}${after}`,
+  );
   return `{${parts.join(",")}}`;
 }
 
@@ -81,14 +97,19 @@ test("a string ends at its first quote that no backslash escapes", () => {
 describe("applySplices", () => {
   test("changes one value and keeps every other byte", () => {
     fc.assert(
-      fc.property(fc.array(member, { minLength: 1, maxLength: 6 }), fc.nat(), fc.json(), (members, pick, value) => {
-        const bytes = bytesOf(objectText(members));
-        const chosen = scanMembers(bytes)[pick % members.length];
-        if (!chosen) throw new Error("no member");
-        const spliced = applySplices(bytes, [spliceText(chosen.valueStart, chosen.valueEnd, value)]);
-        const before = textOf(bytes.subarray(0, chosen.valueStart));
-        expect(textOf(spliced)).toBe(before + value + textOf(bytes.subarray(chosen.valueEnd)));
-      }),
+      fc.property(
+        fc.array(member, { minLength: 1, maxLength: 6 }),
+        fc.nat(),
+        fc.json(),
+        (members, pick, value) => {
+          const bytes = bytesOf(objectText(members));
+          const chosen = scanMembers(bytes)[pick % members.length];
+          if (!chosen) throw new Error("no member");
+          const spliced = applySplices(bytes, [spliceText(chosen.valueStart, chosen.valueEnd, value)]);
+          const before = textOf(bytes.subarray(0, chosen.valueStart));
+          expect(textOf(spliced)).toBe(before + value + textOf(bytes.subarray(chosen.valueEnd)));
+        },
+      ),
     );
   });
 

@@ -7,7 +7,15 @@ const textOf = (bytes: Uint8Array) => new TextDecoder("utf-8", { ignoreBOM: true
 
 /** Lines of an event without its empty line; multi-byte text, comments, every field. */
 const line = fc.oneof(
-  fc.constantFrom(": ping", ":", "event: message_stop", "id: 7", "retry: 100", "data:", 'data: {"a":"é北🙂"}'),
+  fc.constantFrom(
+    ": ping",
+    ":",
+    "event: message_stop",
+    "id: 7",
+    "retry: 100",
+    "data:",
+    'data: {"a":"é北🙂"}',
+  ),
   fc.string({ unit: "grapheme", maxLength: 12 }).map((text) => `data: ${text.replaceAll(/[\r\n]/g, "")}`),
 );
 const event = fc.array(line, { minLength: 1, maxLength: 4 });

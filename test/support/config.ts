@@ -45,7 +45,11 @@ function targets(model: string, suffix = "", weight = 1): object[] {
 export function standardConfig(url: string, options: StandardOptions = {}): object {
   const { second, timeouts = {}, plans = [{ id: "default", key_prefix: "qn_live_" }] } = options;
   const sized = { context_tokens: 100_000, output_tokens_max: options.outputTokensMax ?? 1_000 };
-  const model = { ...sized, price: PRICE, endpoints: ["chat", "completions", "messages", "responses", "gemini"] };
+  const model = {
+    ...sized,
+    price: PRICE,
+    endpoints: ["chat", "completions", "messages", "responses", "gemini"],
+  };
   return {
     upstreams: [
       ...upstreams(url, "", timeouts),

@@ -74,7 +74,11 @@ let accounts = 0;
 async function makeCustomer(
   app: App,
   home: Home,
-  { usd = "10", plan = "default", account = `account-${++accounts}` }: Parameters<TestGateway["customer"]>[0] = {},
+  {
+    usd = "10",
+    plan = "default",
+    account = `account-${++accounts}`,
+  }: Parameters<TestGateway["customer"]>[0] = {},
 ): Promise<Customer> {
   const made = (await runOperation(app.control, "keys.create", { account, plan })) as Record<string, string>;
   if (usd !== "0") await runOperation(app.control, "wallet.top-up", { account, amount: usd });
@@ -114,10 +118,7 @@ export async function startGateway(options: GatewayOptions): Promise<TestGateway
 
   async function settled(): Promise<void> {
     const { gateway } = app;
-    await until(
-      "the end of every request",
-      () => gateway.running.size === 0 && gateway.ledger.running === 0,
-    );
+    await until("the end of every request", () => gateway.running.size === 0 && gateway.ledger.running === 0);
   }
 
   return {
