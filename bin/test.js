@@ -22,29 +22,38 @@ const PARTS = {
   clients: { report: "junit-clients.xml", paths: ["./clients"], args: ["--timeout=60000"] },
 };
 
+/** Files or folders that were named: they may be of either kind. */
+const CHOSEN = { ...PARTS.clients, report: "junit.xml" };
+
 await runOrRefuse(async () => {
   const { parts, extra } = readArguments(process.argv.slice(2));
   await installWhereNeeded(ROOT, { dev: true });
   prepareFolder();
   const results = [];
-  for (const part of parts) results.push(await runPart(part, extra));
+  for (const part of parts) {
+    const result = await runPart(part, extra);
+    results.push(result);
+    if (result.stopped) break;
+  }
   process.exit(summarise(results) ? 0 : 1);
 });
 
-/** `npm test -- X` gives us X; a `--` of our own says that all that follows is for bun test. */
+/** `npm test -- X` gives us X. A path chooses by itself, so it takes the place of a part's own folder. */
 function readArguments(argv) {
   const [first] = argv;
   const named = first !== undefined && Object.hasOwn(PARTS, first);
   const extra = (named ? argv.slice(1) : argv).filter((argument) => argument !== "--");
-  const paths = extra.filter((argument) => !argument.startsWith("-"));
-  if (named)
-    return {
-      parts: [{ name: first, ...PARTS[first], paths: paths.length > 0 ? [] : PARTS[first].paths }],
-      extra,
-    };
-  if (paths.length > 0)
-    return { parts: [{ name: "chosen", ...PARTS.clients, report: "junit.xml", paths: [] }], extra };
-  return { parts: Object.entries(PARTS).map(([name, part]) => ({ name, ...part })), extra };
+  const choosesPaths = extra.some(isPath);
+  const names = named ? [first] : choosesPaths ? ["chosen"] : Object.keys(PARTS);
+  const parts = names.map((name) => {
+    const part = PARTS[name] ?? CHOSEN;
+    return { name, ...part, paths: choosesPaths ? [] : part.paths };
+  });
+  return { parts, extra };
+}
+
+function isPath(argument, index, all) {
+  return !argument.startsWith("-") && !/^(?:-t|--test-name-pattern)$/.test(all[index - 1] ?? "");
 }
 
 /** Reports of an earlier run must not be counted with this one's. */
@@ -76,7 +85,7 @@ async function runTestPart({ name, paths, args }, report, extra) {
     return { counts: { passed: 0, failed: 0, skipped: 0 }, passed: true, skippedSuites };
   }
   const bun = findBun(ROOT);
-  const { code, skippedSuites } = await runBunTest({
+  const { code, stopped, skippedSuites } = await runBunTest({
     root: ROOT,
     bun,
     paths,
@@ -85,7 +94,7 @@ async function runTestPart({ name, paths, args }, report, extra) {
   });
   // A run that broke off, or an error outside every test, may leave no failed case behind.
   const counts = readCounts(report) ?? { passed: 0, failed: 0, skipped: 0 };
-  return { counts, passed: code === 0 && counts.failed === 0, skippedSuites };
+  return { counts, passed: code === 0 && counts.failed === 0, stopped, skippedSuites };
 }
 
 function summarise(results) {

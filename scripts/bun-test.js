@@ -5,11 +5,14 @@ import { runChild } from "./child.js";
 const SKIPPED_SUITE = /^SKIPPED SUITE (.+?): (.+)$/;
 const VENDOR_VARIABLE = /_API_KEY$|_AUTH_TOKEN$|^[A-Z]+(_GEMINI)?_BASE_URL$/;
 
+/** Signals by which a person or CI says that it is enough; a crash has others. */
+const STOPS = new Set(["SIGINT", "SIGTERM", "SIGHUP"]);
+
 /**
  * Runs `bun test` on some paths, shows what it prints, and collects the suites that said they were skipped.
  *
  * @param {{ root: string, bun: string, paths: readonly string[], args: readonly string[], report: string }} run
- * @returns {Promise<{ code: number, skippedSuites: { name: string, reason: string }[] }>}
+ * @returns {Promise<{ code: number, stopped: boolean, skippedSuites: { name: string, reason: string }[] }>}
  */
 export async function runBunTest({ root, bun, paths, args, report }) {
   const skippedSuites = [];
@@ -23,7 +26,7 @@ export async function runBunTest({ root, bun, paths, args, report }) {
     show(child.stdout, process.stdout, onLine);
     show(child.stderr, process.stderr, onLine);
   });
-  return { code: end.code ?? 1, skippedSuites };
+  return { code: end.code ?? 1, stopped: STOPS.has(end.signal), skippedSuites };
 }
 
 /** Whether a folder of the repository holds any test: without one `bun test` fails. */
