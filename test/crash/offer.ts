@@ -5,23 +5,23 @@ import type { ModelName } from "./plan.ts";
 const STEADY: PriceList = {
   contextTokens: 131_072,
   rates: {
-    input: 157_000_500n,
-    output: 613_000_700n,
-    cacheRead: 31_000_300n,
-    cacheWrite5m: 201_000_100n,
-    cacheWrite1h: 303_000_900n,
-    reasoning: 700_000_001n,
+    input: 157_437_900n,
+    output: 613_861_300n,
+    cacheRead: 31_793_100n,
+    cacheWrite5m: 201_666_700n,
+    cacheWrite1h: 303_333_700n,
+    reasoning: 700_501_333n,
   },
   tiers: [
     {
       aboveInputTokens: 400,
       rates: {
-        input: 170_000_000n,
-        output: 650_000_000n,
-        cacheRead: 31_000_300n,
-        cacheWrite5m: 201_000_100n,
-        cacheWrite1h: 303_000_900n,
-        reasoning: 700_000_001n,
+        input: 170_271_900n,
+        output: 650_775_300n,
+        cacheRead: 31_793_100n,
+        cacheWrite5m: 201_666_700n,
+        cacheWrite1h: 303_333_700n,
+        reasoning: 700_501_333n,
       },
     },
   ],
@@ -57,13 +57,13 @@ models:
     context_tokens: 131072
     output_tokens_max: 32768
     price:
-      input: "0.1570005"
-      output: "0.6130007"
-      cache_read: "0.0310003"
-      cache_write: "0.2010001"
-      cache_write_1h: "0.3030009"
-      reasoning: "0.700000001"
-      tiers: [{ above_input_tokens: 400, input: "0.17", output: "0.65" }]
+      input: "0.1574379"
+      output: "0.6138613"
+      cache_read: "0.0317931"
+      cache_write: "0.2016667"
+      cache_write_1h: "0.3033337"
+      reasoning: "0.700501333"
+      tiers: [{ above_input_tokens: 400, input: "0.1702719", output: "0.6507753" }]
     targets: ${targets}
   - id: narrow
     context_tokens: 16384
