@@ -10,11 +10,11 @@ const space = fc.constantFrom("", " ", "\n", "\r\n\t", "  ");
 
 /** JSON text of a key or a string, its characters escaped at random. */
 const stringText = fc.string({ unit: "binary", maxLength: 8 }).chain((text) =>
-  fc.array(fc.boolean(), { minLength: text.length, maxLength: text.length }).map((escape) => {
+  fc.array(fc.boolean(), { minLength: text.length, maxLength: text.length }).map((escaped) => {
     const parts = [...text].map((character, at) => {
       const plain = JSON.stringify(character).slice(1, -1);
       const code = character.charCodeAt(0);
-      return escape[at] && character.length === 1 ? `\\u${code.toString(16).padStart(4, "0")}` : plain;
+      return escaped[at] && character.length === 1 ? `\\u${code.toString(16).padStart(4, "0")}` : plain;
     });
     return `"${parts.join("")}"`;
   }),

@@ -9,7 +9,7 @@ export interface MessageHead {
 }
 
 export interface Message extends MessageHead {
-  readonly body: Uint8Array;
+  readonly body: Buffer;
   /** One past the message's last byte. */
   readonly end: number;
 }
