@@ -20,7 +20,15 @@ export async function runBunTest({ root, bun, paths, args, report }) {
     const [, name, reason] = SKIPPED_SUITE.exec(line) ?? [];
     if (name !== undefined) skippedSuites.push({ name, reason });
   };
-  const line = ["test", "--reporter=junit", `--reporter-outfile=${report}`, ...args, ...paths];
+  // Whoever stops the tests, by whatever signal, gets rid of the servers that they had started.
+  const line = [
+    "test",
+    "--no-orphans",
+    "--reporter=junit",
+    `--reporter-outfile=${report}`,
+    ...args,
+    ...paths,
+  ];
   const options = { cwd: root, env: testEnv(root), stdio: ["ignore", "pipe", "pipe"] };
   const end = await runChild(bun, line, options, (child) => {
     show(child.stdout, process.stdout, onLine);
