@@ -47,7 +47,12 @@ export async function launch(file, args, wanted) {
 
 /** @param {NodeJS.ProcessEnv} env */
 function childEnv(env) {
-  return { BUN_CONFIG_MAX_HTTP_REQUESTS: HTTP_REQUESTS_MAX, ...COLLECTOR, ...env, QUOIN_PARENT_FD: String(PARENT_FD) };
+  return {
+    BUN_CONFIG_MAX_HTTP_REQUESTS: HTTP_REQUESTS_MAX,
+    ...COLLECTOR,
+    ...env,
+    QUOIN_PARENT_FD: String(PARENT_FD),
+  };
 }
 
 /**
