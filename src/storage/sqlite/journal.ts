@@ -17,8 +17,10 @@ import { join } from "node:path";
 
 /**
  * Files are written full of zeros beforehand: overwriting them changes no metadata, which makes a
- * synced write several times cheaper than one that grows the file.
+ * synced write several times cheaper than one that grows the file. The first of a process is small,
+ * since a command may write one line or none.
  */
+const FIRST_FILE_BYTES = 128 * 1024;
 const FILE_BYTES = 4 * 1024 * 1024;
 /**
  * Zeros go down a page at a time: one large write makes one large folio of the page cache, and each
@@ -35,9 +37,10 @@ const SYNCED_WRITES = constants.O_DSYNC !== undefined;
  * A line: CRC-32 of the text in eight hexadecimal digits, a space, the text, LF. Zeros end a file.
  */
 export class Journal {
-  private fd: number;
+  private fd: number | undefined;
   private offset = 0;
-  private next: Promise<void>;
+  private capacity = FIRST_FILE_BYTES;
+  private next: Promise<void> | undefined;
   /** How many times the disk was asked to sync; the bench reports it. */
   syncs = 0;
 
@@ -45,13 +48,9 @@ export class Journal {
     private readonly folder: string,
     /** The file that is written now; older ones are complete. */
     public number: number,
-  ) {
-    makeFile(folder, number);
-    this.fd = openFile(folder, number);
-    this.next = prepareFile(folder, number + 1);
-  }
+  ) {}
 
-  /** Starts a new file after the last one found. */
+  /** Will write a new file after the last one found; the file is made with the first line. */
   static start(folder: string): Journal {
     mkdirSync(folder, { recursive: true });
     return new Journal(folder, (journalFiles(folder).at(-1)?.number ?? 0) + 1);
@@ -60,26 +59,34 @@ export class Journal {
   /** One append at a time. @throws what the disk says; then it is unknown whether the line is durable. */
   async append(text: string): Promise<void> {
     const line = Buffer.from(`${crcOf(text)} ${text}\n`);
-    if (this.offset > 0 && this.offset + line.length > FILE_BYTES) await this.rotate();
+    if (this.offset > 0 && this.offset + line.length > this.capacity) await this.rotate();
+    this.fd ??= this.begin();
     await writeSynced(this.fd, line, this.offset);
     this.offset += line.length;
     this.syncs++;
-  }
-
-  /** Goes on in the next file. */
-  async rotate(): Promise<void> {
-    await this.next;
-    const fd = openFile(this.folder, this.number + 1);
-    closeSync(this.fd);
-    this.fd = fd;
-    this.number++;
-    this.offset = 0;
-    this.next = prepareFile(this.folder, this.number + 1);
+    if (this.offset > this.capacity / 2) this.next ??= prepareFile(this.folder, this.number + 1);
   }
 
   async close(): Promise<void> {
     await this.next;
-    closeSync(this.fd);
+    if (this.fd !== undefined) closeSync(this.fd);
+  }
+
+  private begin(): number {
+    makeFile(this.folder, this.number);
+    return openFile(this.folder, this.number);
+  }
+
+  /** Goes on in the next file. */
+  private async rotate(): Promise<void> {
+    await (this.next ?? prepareFile(this.folder, this.number + 1));
+    const fd = openFile(this.folder, this.number + 1);
+    if (this.fd !== undefined) closeSync(this.fd);
+    this.fd = fd;
+    this.number++;
+    this.offset = 0;
+    this.capacity = FILE_BYTES;
+    this.next = undefined;
   }
 }
 
@@ -96,7 +103,7 @@ function syncFolder(folder: string): void {
 function makeFile(folder: string, number: number): void {
   const path = join(folder, fileName(number));
   const fd = openSync(path, "wx", 0o600);
-  for (let at = 0; at < FILE_BYTES; at += PAGE.length) writeSync(fd, PAGE);
+  for (let at = 0; at < FIRST_FILE_BYTES; at += PAGE.length) writeSync(fd, PAGE);
   fsyncSync(fd);
   closeSync(fd);
   syncFolder(folder);

@@ -162,6 +162,8 @@ export async function proveLedger(home: string, flush: () => Promise<void>): Pro
       checks,
     };
   } finally {
+    // Closing leaves a transaction open while statements are still remembered, and checkpoints would wait for it.
+    if (db.inTransaction) db.exec("ROLLBACK");
     db.close();
   }
 }
