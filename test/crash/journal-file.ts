@@ -43,16 +43,19 @@ function pathsOf(home: string): string[] {
     .map((name) => join(folder, name));
 }
 
-/** The newest file with anything in it, and the path of the one that is prepared after it. */
-export function newestJournal(home: string): JournalFile & { readonly nextPath: string } {
-  const paths = pathsOf(home);
-  const files = paths.map(readFile);
-  const index = files.findLastIndex(({ lines }) => lines.length > 0);
-  const file = files[index];
-  const nextPath = paths[index + 1];
-  if (!file || nextPath === undefined)
-    throw new Error(`${home} has no journal with a prepared file after it`);
-  return { ...file, nextPath };
+/** The newest file with anything in it. */
+export function newestJournal(home: string): JournalFile {
+  const file = pathsOf(home)
+    .map(readFile)
+    .findLast(({ lines }) => lines.length > 0);
+  if (!file) throw new Error(`${home} has no line in its journal`);
+  return file;
+}
+
+/** The path of the file that the journal goes on in. */
+export function nextPathOf({ path }: JournalFile): string {
+  const number = Number(/(\d+)\.journal$/.exec(path)?.[1]) + 1;
+  return path.replace(/\d+(?=\.journal$)/, String(number).padStart(8, "0"));
 }
 
 /** Overwrites a part of a file, which keeps its length. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { cpSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { audit } from "./auditor/audit.ts";
-import { type JournalFile, newestJournal, overwrite } from "./journal-file.ts";
+import { type JournalFile, newestJournal, nextPathOf, overwrite } from "./journal-file.ts";
 import { startLoad } from "./load.ts";
 import { kill9, placeAt, quoin, startServer } from "./product.ts";
 import { readCharges } from "./tables.ts";
@@ -102,7 +102,7 @@ test(
 );
 
 describe("a damaged line before whole ones is a damaged disk", () => {
-  const damages: Record<string, (file: JournalFile & { nextPath: string }) => number> = {
+  const damages: Record<string, (file: JournalFile) => number> = {
     "a bit": ({ path, bytes, lines }) => {
       const at = (lines[3]?.start ?? 0) + 40;
       overwrite(path, at, Uint8Array.of((bytes[at] ?? 0) ^ 1));
@@ -117,9 +117,10 @@ describe("a damaged line before whole ones is a damaged disk", () => {
       overwrite(path, from, new Uint8Array((lines[5]?.start ?? 0) + 10 - from));
       return 4;
     },
-    "the end of a file with a later one": ({ path, nextPath, bytes, lines }) => {
+    "the end of a file with a later one": (file) => {
+      const { path, bytes, lines } = file;
       const from = lines[8]?.start ?? 0;
-      overwrite(nextPath, 0, bytes.subarray(from, lines.at(-1)?.end));
+      writeFileSync(nextPathOf(file), bytes.subarray(from));
       overwrite(path, from - 20, new Uint8Array(bytes.length - from + 20));
       return 8;
     },
@@ -134,7 +135,7 @@ describe("a damaged line before whole ones is a damaged disk", () => {
         await expectRefused(world, `${file.path}:${line} is damaged`);
 
         writeFileSync(file.path, file.bytes);
-        writeFileSync(file.nextPath, new Uint8Array(file.bytes.length));
+        rmSync(nextPathOf(file), { force: true });
         await expectStarts(world);
       },
       LIMIT_MS,
