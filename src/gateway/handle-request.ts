@@ -54,7 +54,9 @@ function failureOf(request: Request, place: Place, match: Match): Failure | unde
     return undefined;
   }
   const dialect = match.dialect ?? dialectOfHeaders(headers);
-  if (!known) return { dialect, error: notFound(place.path) };
+  // A verb of Google's that is not served looks like the name of a model, which only GET takes.
+  const verb = method === "POST" && match.method === "GET" && /:[A-Za-z]+$/.test(place.path);
+  if (!known || verb) return { dialect, error: notFound(place.path) };
   if (upgrade) return { dialect, error: new GatewayError("upgrade_required", NO_WEBSOCKETS) };
   return { dialect, error: wrongMethod(method, match) };
 }
