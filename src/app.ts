@@ -60,6 +60,16 @@ function buildLedger({ home, log }: AppOptions): Ledger {
   });
 }
 
+function statusOf({ running, snapshot }: Gateway, home: Home): object {
+  return {
+    running: running.size,
+    models: snapshot().models.length,
+    price_version: snapshot().priceVersion,
+    syncs: home.ledgerStore.syncs(),
+    rss_bytes: process.memoryUsage.rss(),
+  };
+}
+
 /** Builds the product over an opened home; the ledger is registered when it resolves. */
 export async function buildApp(options: AppOptions): Promise<App> {
   const { home, settings, log } = options;
@@ -111,13 +121,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     recall: (walletId) => ledger.recall(walletId),
     heldNanos: (walletId) => ledger.heldNanos(walletId),
     probeModel: (name) => probeModel(snapshot.modelByName.get(name)),
-    status: () => ({
-      running: running.size,
-      models: snapshot.models.length,
-      price_version: snapshot.priceVersion,
-      syncs: home.ledgerStore.syncs(),
-      rss_bytes: process.memoryUsage.rss(),
-    }),
+    status: () => statusOf(gateway, home),
   };
   return {
     gateway,

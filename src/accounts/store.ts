@@ -34,6 +34,8 @@ export interface AccountStore {
   accountName(accountId: string): string | undefined;
   /** The account of this name, made with an empty wallet when there is none. */
   ensureAccount(name: string, now: number): AccountIds & { readonly made: boolean };
+  /** Whether there is any key at all, revoked ones included. */
+  hasKeys(): boolean;
   addKey(key: NewKey): void;
   listKeys(account: string | undefined): KeyRow[];
   findKey(keyId: string): KeyRow | undefined;

@@ -1,24 +1,10 @@
 import type { Clock } from "../base/clock.ts";
 import type { Nanos } from "../core/money.ts";
 import { chargeRows, type Settlement, voidRow } from "./charge-rows.ts";
+import type { ReserveResult, SettleOutcome } from "./outcomes.ts";
 import { freeOf, type Reservation, type Slice, takeLegs } from "./reservation.ts";
 import { SettleQueue } from "./settle-queue.ts";
 import type { LeaseGrant, LedgerStore } from "./store.ts";
-
-/**
- * insufficient: the balance itself cannot pay · held: it could, but running requests hold it ·
- * unavailable: the store did not answer, or this node is being registered again.
- */
-export type ReserveResult =
-  | { readonly kind: "reserved"; readonly reservation: Reservation }
-  | { readonly kind: "insufficient"; readonly balanceNanos: Nanos }
-  | { readonly kind: "held"; readonly balanceNanos: Nanos }
-  | { readonly kind: "unavailable"; readonly cause: unknown };
-
-/** posted: durable, release the answer · void: nothing was or will be charged, tell the client an error. */
-export type SettleOutcome =
-  | { readonly kind: "posted"; readonly amountNanos: Nanos }
-  | { readonly kind: "void"; readonly cause: unknown };
 
 /** More than any lot holds. */
 const ALL_NANOS: Nanos = 1n << 62n;

@@ -1,6 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import type { Nanos } from "../core/money.ts";
-import type { SettleOutcome } from "./ledger.ts";
+import type { SettleOutcome } from "./outcomes.ts";
 import type { ChargeEntry, ChargeRow, LedgerStore, SettleResult } from "./store.ts";
 
 export interface SettleTask {

@@ -20,7 +20,7 @@ const DEMO_ACCOUNT = "demo";
 
 /** A key for the demo account when nobody has one yet; it is printed once and never again. */
 function makeDemoKey({ home, config }: Start): string | undefined {
-  if (home.accounts.listKeys(undefined).length > 0) return undefined;
+  if (home.accounts.hasKeys()) return undefined;
   const plan = config.plans.find(({ id }) => id === "default") ?? config.plans[0];
   if (!plan) return undefined;
   const now = Date.now();

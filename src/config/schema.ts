@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { PROTOCOLS } from "../core/protocol.ts";
 import { DEFAULT_BRAND, FIRST_BYTE_MS, IDLE_MS } from "./defaults.ts";
+import { accessHost, brand, errors, network, region } from "./schema-offering.ts";
 import { address, id, line } from "./schema-scalars.ts";
-import { accessHost, brand, errors, network, region } from "./schema-service.ts";
 import { CATEGORIES, ENDPOINTS, TIERS } from "./types.ts";
 
 const PROVIDERS = ["anthropic", "openai", "google", "openai-compatible", "demo"] as const;

@@ -1,4 +1,5 @@
-import { Ledger, type ReserveResult } from "../../src/billing/ledger.ts";
+import { Ledger } from "../../src/billing/ledger.ts";
+import type { ReserveResult } from "../../src/billing/outcomes.ts";
 import type { Reservation } from "../../src/billing/reservation.ts";
 import type { Nanos } from "../../src/core/money.ts";
 import { NO_USAGE } from "../../src/core/usage.ts";

@@ -1,6 +1,6 @@
 import { drainMicrotasks } from "bun:jsc";
 import { beforeEach, describe, expect, test } from "bun:test";
-import type { SettleOutcome } from "../../src/billing/ledger.ts";
+import type { SettleOutcome } from "../../src/billing/outcomes.ts";
 import { SettleQueue } from "../../src/billing/settle-queue.ts";
 import type { ChargeEntry, ChargeRow } from "../../src/billing/store.ts";
 import { NO_USAGE } from "../../src/core/usage.ts";

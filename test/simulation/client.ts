@@ -1,4 +1,4 @@
-import type { ReserveResult } from "../../src/billing/ledger.ts";
+import type { ReserveResult } from "../../src/billing/outcomes.ts";
 import type { RequestSeen } from "./auditor/seen.ts";
 import type { Arrival, Connection } from "./exchange.ts";
 import type { Random } from "./random.ts";

@@ -1,5 +1,5 @@
 import type { Settlement } from "../../src/billing/charge-rows.ts";
-import type { ReserveResult, SettleOutcome } from "../../src/billing/ledger.ts";
+import type { ReserveResult, SettleOutcome } from "../../src/billing/outcomes.ts";
 import { priceUsage } from "../../src/billing/price-usage.ts";
 import type { Reservation } from "../../src/billing/reservation.ts";
 import type { Usage } from "../../src/core/usage.ts";

@@ -20,7 +20,7 @@ export function namedEvent(type: string, fields: object): string {
 }
 
 /** One server-sent event with JSON data alone. */
-export function dataEvent(fields: object): string {
+export function plainEvent(fields: object): string {
   return `data: ${JSON.stringify(fields)}\n\n`;
 }
 

@@ -1,5 +1,5 @@
 import type { Database } from "bun:sqlite";
-import type { AccountStore, KeyRow, NewKey } from "../../accounts/store.ts";
+import type { AccountIds, AccountStore, KeyRow, NewKey } from "../../accounts/store.ts";
 import { idBytes, idText, newId } from "../../base/id.ts";
 import type { Principal } from "../../core/principal.ts";
 import { durably } from "./database.ts";
@@ -41,15 +41,52 @@ function principalOf(row: StoredKey): Principal {
   };
 }
 
+/** Both rows of a new account, or none. */
+function insertAccount(db: Database, name: string, now: number): AccountIds {
+  const made = { accountId: newId(), walletId: newId() };
+  durably(db, () => {
+    db.prepare("INSERT INTO account (account_id, name, created_at) VALUES (?, ?, ?)").run(
+      idBytes(made.accountId),
+      name,
+      now,
+    );
+    db.prepare("INSERT INTO wallet (wallet_id, account_id, currency) VALUES (?, ?, 'USD')").run(
+      idBytes(made.walletId),
+      idBytes(made.accountId),
+    );
+  });
+  return made;
+}
+
+function insertKey(db: Database, key: NewKey): void {
+  const insert = db.prepare(
+    "INSERT INTO api_key (hash, key_id, account_id, plan_id, name, hint, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+  );
+  const { hash, keyId, accountId, planId, name, hint, createdAt } = key;
+  durably(db, () => insert.run(hash, idBytes(keyId), idBytes(accountId), planId, name, hint, createdAt));
+}
+
+function selectKeys(db: Database, account: string | undefined): KeyRow[] {
+  const where = account === undefined ? "" : "WHERE a.name = ?";
+  const select = db.prepare<StoredKey, string[]>(
+    `SELECT ${KEY_COLUMNS} ${where} ORDER BY k.created_at, k.key_id`,
+  );
+  return select.all(...(account === undefined ? [] : [account])).map(keyRow);
+}
+
 export function sqliteAccountStore(db: Database): AccountStore {
   const byHash = db.prepare<StoredKey, [Uint8Array]>(
     `SELECT ${KEY_COLUMNS} WHERE k.hash = ? AND k.revoked_at IS NULL`,
   );
+  const byId = db.prepare<StoredKey, [Uint8Array]>(`SELECT ${KEY_COLUMNS} WHERE k.key_id = ?`);
+  const nameOf = db.prepare<{ name: string }, [Uint8Array]>("SELECT name FROM account WHERE account_id = ?");
+  const anyKey = db.prepare<{ found: bigint }, []>("SELECT 1 AS found FROM api_key LIMIT 1");
+  const revoke = db.prepare("UPDATE api_key SET revoked_at = ?2 WHERE key_id = ?1 AND revoked_at IS NULL");
   const accountByName = db.prepare<{ account_id: Uint8Array; wallet_id: Uint8Array }, [string]>(
     "SELECT a.account_id, w.wallet_id FROM account a JOIN wallet w USING (account_id) WHERE a.name = ? AND w.currency = 'USD'",
   );
 
-  function findAccount(name: string) {
+  function findAccount(name: string): AccountIds | undefined {
     const row = accountByName.get(name);
     return row ? { accountId: idText(row.account_id), walletId: idText(row.wallet_id) } : undefined;
   }
@@ -60,68 +97,18 @@ export function sqliteAccountStore(db: Database): AccountStore {
       return row ? principalOf(row) : undefined;
     },
     findAccount,
-    accountName(accountId) {
-      const row = db
-        .prepare<{ name: string }, [Uint8Array]>("SELECT name FROM account WHERE account_id = ?")
-        .get(idBytes(accountId));
-      return row?.name;
-    },
+    accountName: (accountId) => nameOf.get(idBytes(accountId))?.name,
     ensureAccount(name, now) {
       const known = findAccount(name);
-      if (known) return { ...known, made: false };
-      const made = { accountId: newId(), walletId: newId() };
-      durably(db, () => {
-        db.prepare("INSERT INTO account (account_id, name, created_at) VALUES (?, ?, ?)").run(
-          idBytes(made.accountId),
-          name,
-          now,
-        );
-        db.prepare("INSERT INTO wallet (wallet_id, account_id, currency) VALUES (?, ?, 'USD')").run(
-          idBytes(made.walletId),
-          idBytes(made.accountId),
-        );
-      });
-      return { ...made, made: true };
+      return known ? { ...known, made: false } : { ...insertAccount(db, name, now), made: true };
     },
-    addKey(key: NewKey) {
-      durably(db, () =>
-        db
-          .prepare(
-            "INSERT INTO api_key (hash, key_id, account_id, plan_id, name, hint, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-          )
-          .run(
-            key.hash,
-            idBytes(key.keyId),
-            idBytes(key.accountId),
-            key.planId,
-            key.name,
-            key.hint,
-            key.createdAt,
-          ),
-      );
-    },
-    listKeys(account) {
-      const where = account === undefined ? "" : "WHERE a.name = ?";
-      const order = "ORDER BY k.created_at, k.key_id";
-      const rows = db
-        .prepare<StoredKey, string[]>(`SELECT ${KEY_COLUMNS} ${where} ${order}`)
-        .all(...(account === undefined ? [] : [account]));
-      return rows.map(keyRow);
-    },
+    hasKeys: () => anyKey.get() !== null,
+    addKey: (key) => insertKey(db, key),
+    listKeys: (account) => selectKeys(db, account),
     findKey(keyId) {
-      const row = db
-        .prepare<StoredKey, [Uint8Array]>(`SELECT ${KEY_COLUMNS} WHERE k.key_id = ?`)
-        .get(idBytes(keyId));
+      const row = byId.get(idBytes(keyId));
       return row ? keyRow(row) : undefined;
     },
-    revokeKey(keyId, now) {
-      return durably(
-        db,
-        () =>
-          db
-            .prepare("UPDATE api_key SET revoked_at = ?2 WHERE key_id = ?1 AND revoked_at IS NULL")
-            .run(idBytes(keyId), now).changes === 1,
-      );
-    },
+    revokeKey: (keyId, now) => durably(db, () => revoke.run(idBytes(keyId), now).changes === 1),
   };
 }

@@ -55,70 +55,83 @@ function answerKey(record: RequestRecord): string | null {
   return record.protocol === "openai-responses" && record.answerId ? record.answerId : null;
 }
 
-export function openSqliteHistory(home: string): SqliteHistoryStore {
-  const folder = join(home, "history");
+function openPeriods(folder: string): Map<string, Database> {
   mkdirSync(folder, { recursive: true });
-  const open = new Map<string, Database>();
+  const periods = new Map<string, Database>();
   for (const name of readdirSync(folder)) {
     const period = /^(\d{4}-\d{2})\.db$/.exec(name)?.[1];
-    if (period) open.set(period, openPeriod(join(folder, name)));
+    if (period) periods.set(period, openPeriod(join(folder, name)));
   }
+  return periods;
+}
+
+function insertRecords(db: Database, records: readonly RequestRecord[]): void {
+  const insert = db.query("INSERT INTO request VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING");
+  transact(db, () => {
+    for (const record of records) {
+      insert.run(idBytes(record.id), idBytes(record.accountId), answerKey(record), encode(record));
+    }
+  });
+}
+
+function newestRows(db: Database, accountId: string | undefined, limit: number): Row[] {
+  const where = accountId === undefined ? "" : "WHERE account_id = ?1";
+  const query = db.query<Row, Uint8Array[]>(
+    `SELECT request_id, record FROM request ${where} ORDER BY request_id DESC LIMIT ${limit}`,
+  );
+  return query.all(...(accountId === undefined ? [] : [idBytes(accountId)]));
+}
+
+function findRow(db: Database, id: string): Row | null {
+  return db
+    .query<Row, [Uint8Array]>("SELECT request_id, record FROM request WHERE request_id = ?")
+    .get(idBytes(id));
+}
+
+function hasAnswer(db: Database, accountId: string, answerId: string): boolean {
+  const query = db.query<{ found: bigint }, [string, Uint8Array]>(
+    "SELECT 1 AS found FROM request WHERE answer_id = ? AND account_id = ?",
+  );
+  return query.get(answerId, idBytes(accountId)) !== null;
+}
+
+export function openSqliteHistory(home: string): SqliteHistoryStore {
+  const folder = join(home, "history");
+  const periods = openPeriods(folder);
 
   function periodDb(period: string): Database {
-    const known = open.get(period);
+    const known = periods.get(period);
     if (known) return known;
     const db = openPeriod(join(folder, `${period}.db`));
-    open.set(period, db);
+    periods.set(period, db);
     return db;
   }
 
   function newestFirst(): Database[] {
-    return [...open.entries()].sort(([a], [b]) => (a < b ? 1 : -1)).map(([, db]) => db);
+    return [...periods.entries()].sort(([a], [b]) => (a < b ? 1 : -1)).map(([, db]) => db);
   }
 
   return {
     insert(records) {
       for (const [period, group] of Map.groupBy(records, (record) => periodOf(record.at))) {
-        const db = periodDb(period);
-        const insert = db.query("INSERT INTO request VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING");
-        transact(db, () => {
-          for (const record of group) {
-            insert.run(idBytes(record.id), idBytes(record.accountId), answerKey(record), encode(record));
-          }
-        });
+        insertRecords(periodDb(period), group);
       }
     },
     list({ accountId, limit }) {
       const rows: Row[] = [];
       for (const db of newestFirst()) {
-        if (rows.length >= limit) break;
-        const where = accountId === undefined ? "" : "WHERE account_id = ?1";
-        const query = db.query<Row, (Uint8Array | number)[]>(
-          `SELECT request_id, record FROM request ${where} ORDER BY request_id DESC LIMIT ${limit - rows.length}`,
-        );
-        rows.push(...query.all(...(accountId === undefined ? [] : [idBytes(accountId)])));
+        if (rows.length < limit) rows.push(...newestRows(db, accountId, limit - rows.length));
       }
       return rows.map(decode);
     },
     find(id) {
       for (const db of newestFirst()) {
-        const row = db
-          .query<Row, [Uint8Array]>("SELECT request_id, record FROM request WHERE request_id = ?")
-          .get(idBytes(id));
+        const row = findRow(db, id);
         if (row) return decode(row);
       }
       return undefined;
     },
-    ownsAnswer(accountId, answerId) {
-      return newestFirst().some(
-        (db) =>
-          db
-            .query<{ found: bigint }, [string, Uint8Array]>(
-              "SELECT 1 AS found FROM request WHERE answer_id = ? AND account_id = ?",
-            )
-            .get(answerId, idBytes(accountId)) !== null,
-      );
-    },
+    ownsAnswer: (accountId, answerId) => newestFirst().some((db) => hasAnswer(db, accountId, answerId)),
     each(sinceMs, visit) {
       for (const db of newestFirst().reverse()) {
         const query = db.query<Row, []>("SELECT request_id, record FROM request ORDER BY request_id");
@@ -129,7 +142,7 @@ export function openSqliteHistory(home: string): SqliteHistoryStore {
       }
     },
     close() {
-      for (const db of open.values()) db.close();
+      for (const db of periods.values()) db.close();
     },
   };
 }

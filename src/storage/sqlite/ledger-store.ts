@@ -43,6 +43,8 @@ export interface SqliteLedgerStore extends LedgerStore {
   syncs(): number;
 }
 
+type Timer = ReturnType<typeof setTimeout>;
+
 /**
  * The ledger of one machine: charges are durable in the journal when they are acknowledged, and
  * reach the tables in larger groups behind it. Opening replays what a crash left in the journal.
@@ -51,128 +53,153 @@ export function openSqliteLedger(options: SqliteLedgerOptions): SqliteLedgerStor
   const { db } = options;
   const folder = join(options.home, "journal");
   const writeCharges = chargeWriter(db, NODE_ID);
-  const readCharge = chargeReader(db);
   const replayed = readJournal(folder).flatMap(decodeRows);
   durably(db, () => writeCharges(replayed));
   options.onReplayed?.(replayed);
   dropJournal(folder, Number.MAX_SAFE_INTEGER);
-  const journal = Journal.start(folder);
-  const lease = leaser(db, options.clock);
-  const giveBack = giverBack(db);
-  const state = {
-    epoch: 0,
-    /** Acknowledged, and not in the tables yet. */
-    pending: [] as ChargeRow[],
-    /** The journal's file at the last durable write of the tables. */
-    durableUpTo: journal.number,
-    timer: undefined as Timer | undefined,
-    failed: false,
-  };
+  return new SqliteLedger(options, folder, writeCharges);
+}
 
-  function flush(): void {
-    clearTimeout(state.timer);
-    state.timer = undefined;
-    if (state.pending.length === 0) return;
-    const rows = state.pending;
-    state.pending = [];
-    if (journal.number === state.durableUpTo) {
-      transact(db, () => writeCharges(rows));
+class SqliteLedger implements SqliteLedgerStore {
+  private readonly journal: Journal;
+  private readonly readCharge: ReturnType<typeof chargeReader>;
+  private readonly take: ReturnType<typeof leaser>;
+  private readonly give: ReturnType<typeof giverBack>;
+  private epoch = 0;
+  /** Acknowledged, and not in the tables yet. */
+  private pending: ChargeRow[] = [];
+  /** The journal's file at the last durable write of the tables. */
+  private durableUpTo: number;
+  private timer: Timer | undefined;
+  private failed = false;
+
+  constructor(
+    private readonly options: SqliteLedgerOptions,
+    private readonly folder: string,
+    private readonly writeCharges: (rows: readonly ChargeRow[]) => void,
+  ) {
+    this.journal = Journal.start(folder);
+    this.durableUpTo = this.journal.number;
+    this.readCharge = chargeReader(options.db);
+    this.take = leaser(options.db, options.clock);
+    this.give = giverBack(options.db);
+  }
+
+  async register(): Promise<number> {
+    return this.guarded(() => {
+      this.apply();
+      this.epoch = durably(this.options.db, () => startEpoch(this.options.db));
+      return this.epoch;
+    });
+  }
+
+  async lease(walletId: string, needNanos: Nanos, wantNanos: Nanos, epoch: number): Promise<LeaseAnswer> {
+    this.refuseEnded(epoch);
+    return this.guarded(() =>
+      transact(this.options.db, () => this.take(epoch, walletId, needNanos, wantNanos)),
+    );
+  }
+
+  async giveBack(grants: readonly LeaseGrant[], epoch: number): Promise<void> {
+    this.refuseEnded(epoch);
+    this.guarded(() => {
+      this.apply();
+      transact(this.options.db, () => this.give(epoch, grants));
+    });
+  }
+
+  async settle(entries: readonly ChargeEntry[]): Promise<readonly SettleResult[]> {
+    const fresh: ChargeRow[] = [];
+    const results = this.guarded(() => entries.map((entry) => this.settleOne(entry, fresh)));
+    if (fresh.length === 0) return results;
+    try {
+      await this.journal.append(encodeRows(fresh));
+    } catch (cause) {
+      return this.fail(cause);
+    }
+    this.pending.push(...fresh);
+    if (this.pending.length >= APPLY_AT_ROWS) this.flush();
+    else this.timer ??= setTimeout(() => this.flush(), APPLY_AFTER_MS);
+    return results;
+  }
+
+  async reverse(requestId: string): Promise<void> {
+    const { db, clock } = this.options;
+    this.guarded(() => {
+      this.apply();
+      durably(db, () => reverseCharge(db, requestId, clock.now()));
+    });
+  }
+
+  flush(): void {
+    this.guarded(() => this.apply());
+  }
+
+  async close(): Promise<void> {
+    this.flush();
+    await this.journal.close();
+    this.guarded(() => {
+      durably(this.options.db, () => undefined);
+      this.options.db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+      dropJournal(this.folder, Number.MAX_SAFE_INTEGER);
+    });
+  }
+
+  syncs(): number {
+    return this.journal.syncs;
+  }
+
+  /** Brings what is pending into the tables. */
+  private apply(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    if (this.pending.length === 0) return;
+    const rows = this.pending;
+    this.pending = [];
+    const { number } = this.journal;
+    if (number === this.durableUpTo) {
+      transact(this.options.db, () => this.writeCharges(rows));
       return;
     }
     // A file is full: what it holds goes to the disk in the tables, and older files may go.
-    const { number } = journal;
-    durably(db, () => writeCharges(rows));
+    durably(this.options.db, () => this.writeCharges(rows));
     // The newest complete file stays one turn longer: the history of its charges may not be written yet.
-    dropJournal(folder, number - 2);
-    state.durableUpTo = number;
+    dropJournal(this.folder, number - 2);
+    this.durableUpTo = number;
   }
 
-  function fail(cause: unknown): never {
-    state.failed = true;
-    options.onFatal(cause);
-    throw cause;
-  }
-
-  function guarded<T>(work: () => T): T {
-    if (state.failed) throw new Error("the ledger's disk failed; this process is ending");
-    try {
-      return work();
-    } catch (cause) {
-      return fail(cause);
-    }
-  }
-
-  function refuseEnded(epoch: number): void {
-    if (epoch !== state.epoch) throw new Error(`epoch ${epoch} is over, this is epoch ${state.epoch}`);
-  }
-
-  function settleOne(entry: ChargeEntry, fresh: ChargeRow[]): SettleResult {
+  private settleOne(entry: ChargeEntry, fresh: ChargeRow[]): SettleResult {
     const first = entry.rows[0];
     if (!first) throw new Error("a charge without rows");
     if (entry.repeated) {
-      flush();
-      const known = readCharge(first.requestId);
+      this.apply();
+      const known = this.readCharge(first.requestId);
       if (known) return { kind: "duplicate", ...known };
     }
-    if (first.epoch !== state.epoch) return { kind: "fenced" };
+    if (first.epoch !== this.epoch) return { kind: "fenced" };
     fresh.push(...entry.rows);
     return { kind: "applied" };
   }
 
-  return {
-    async register() {
-      return guarded(() => {
-        flush();
-        state.epoch = durably(db, () => startEpoch(db));
-        return state.epoch;
-      });
-    },
-    async lease(walletId, needNanos, wantNanos, epoch) {
-      refuseEnded(epoch);
-      return guarded(() => transact(db, () => lease(epoch, walletId, needNanos, wantNanos)));
-    },
-    async giveBack(grants, epoch) {
-      refuseEnded(epoch);
-      guarded(() => {
-        flush();
-        transact(db, () => giveBack(epoch, grants));
-      });
-    },
-    async settle(entries) {
-      const fresh: ChargeRow[] = [];
-      const results = guarded(() => entries.map((entry) => settleOne(entry, fresh)));
-      if (fresh.length === 0) return results;
-      try {
-        await journal.append(encodeRows(fresh));
-      } catch (cause) {
-        return fail(cause);
-      }
-      state.pending.push(...fresh);
-      if (state.pending.length >= APPLY_AT_ROWS) guarded(flush);
-      else state.timer ??= setTimeout(() => guarded(flush), APPLY_AFTER_MS);
-      return results;
-    },
-    async reverse(requestId) {
-      guarded(() => {
-        flush();
-        durably(db, () => reverseCharge(db, requestId, options.clock.now()));
-      });
-    },
-    flush: () => guarded(flush),
-    async close() {
-      guarded(flush);
-      await journal.close();
-      guarded(() => {
-        durably(db, () => undefined);
-        db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
-        dropJournal(folder, Number.MAX_SAFE_INTEGER);
-      });
-    },
-    syncs: () => journal.syncs,
-  };
-}
+  private refuseEnded(epoch: number): void {
+    if (epoch !== this.epoch) throw new Error(`epoch ${epoch} is over, this is epoch ${this.epoch}`);
+  }
 
-type Timer = ReturnType<typeof setTimeout>;
+  private guarded<T>(work: () => T): T {
+    if (this.failed) throw new Error("the ledger's disk failed; this process is ending");
+    try {
+      return work();
+    } catch (cause) {
+      return this.fail(cause);
+    }
+  }
+
+  private fail(cause: unknown): never {
+    this.failed = true;
+    this.options.onFatal(cause);
+    throw cause;
+  }
+}
 
 /** One epoch further; what earlier ones leased and did not spend is free again. */
 function startEpoch(db: Database): number {

@@ -1,5 +1,5 @@
 import { asObject } from "../../../core/json.ts";
-import { type DemoAnswer, dataEvent, partId } from "../demo-answer.ts";
+import { type DemoAnswer, partId, plainEvent } from "../demo-answer.ts";
 import type { DemoCall, DemoFinish, DemoReply, DemoUsage } from "../demo-turn.ts";
 
 const FINISH: Record<DemoFinish, string> = {
@@ -84,15 +84,15 @@ export function* streamChat(answer: DemoAnswer): Iterable<string> {
   const usage = wantsUsage ? { usage: null } : {};
   for (const [index, reply] of answer.replies.entries()) {
     for (const delta of deltas(reply)) {
-      yield dataEvent({
+      yield plainEvent({
         ...head,
         choices: [{ index, delta, logprobs: null, finish_reason: null }],
         ...usage,
       });
     }
     const finish_reason = FINISH[reply.finish];
-    yield dataEvent({ ...head, choices: [{ index, delta: {}, logprobs: null, finish_reason }], ...usage });
+    yield plainEvent({ ...head, choices: [{ index, delta: {}, logprobs: null, finish_reason }], ...usage });
   }
-  if (wantsUsage) yield dataEvent({ ...head, choices: [], usage: openAiUsage(answer.usage) });
+  if (wantsUsage) yield plainEvent({ ...head, choices: [], usage: openAiUsage(answer.usage) });
   yield "data: [DONE]\n\n";
 }

@@ -1,5 +1,5 @@
 import { asObject } from "../../../core/json.ts";
-import { type DemoAnswer, dataEvent } from "../demo-answer.ts";
+import { type DemoAnswer, plainEvent } from "../demo-answer.ts";
 import type { DemoFinish } from "../demo-turn.ts";
 import { openAiUsage } from "./openai-chat.ts";
 
@@ -32,14 +32,14 @@ export function* streamCompletions(answer: DemoAnswer): Iterable<string> {
   const head = headOf(answer);
   for (const [index, reply] of answer.replies.entries()) {
     for (const text of reply.text.pieces) {
-      yield dataEvent({ ...head, choices: [{ index, text, logprobs: null, finish_reason: null }] });
+      yield plainEvent({ ...head, choices: [{ index, text, logprobs: null, finish_reason: null }] });
     }
-    yield dataEvent({
+    yield plainEvent({
       ...head,
       choices: [{ index, text: "", logprobs: null, finish_reason: FINISH[reply.finish] }],
     });
   }
   const wantsUsage = asObject(answer.request.stream_options)?.include_usage === true;
-  if (wantsUsage) yield dataEvent({ ...head, choices: [], usage: openAiUsage(answer.usage) });
+  if (wantsUsage) yield plainEvent({ ...head, choices: [], usage: openAiUsage(answer.usage) });
   yield "data: [DONE]\n\n";
 }
