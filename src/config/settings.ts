@@ -110,6 +110,12 @@ export const SETTINGS = [
     description:
       "Where to look for upstreams while quoin.yaml declares none: vendors' keys in the environment (env), and servers on this machine as well (all).",
   },
+  {
+    variable: "QUOIN_DEBUG",
+    unit: "any text",
+    default: "none",
+    description: "When set, the log also tells what is only of use when looking for a fault.",
+  },
 ] as const satisfies readonly SettingRow[];
 
 export type SettingName = (typeof SETTINGS)[number]["variable"];
