@@ -93,9 +93,16 @@ export function launcherCommand(node: string): string[] {
   return [node, join(ROOT, "bin", "quoin.js"), "serve"];
 }
 
+/** Servers that run; a test run that is broken off takes them with it. */
+const running = new Set<{ kill(signal: "SIGKILL"): void }>();
+process.on("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
 /** Starts the server: by itself, or by a command that starts it in turn. */
 export function startServer(place: Place, command = [process.execPath, MAIN, "serve"]): Running {
   const child = spawn(place, command);
+  running.add(child);
   let output = "";
   const { promise: port, resolve, reject } = Promise.withResolvers<number>();
   const late = setTimeout(() => reject(new Error(`not ready in time:\n${output}`)), READY_WITHIN_MS);
@@ -109,6 +116,7 @@ export function startServer(place: Place, command = [process.execPath, MAIN, "se
   }
   const collected = Promise.all([collect(child.stdout), collect(child.stderr)]);
   const exited = Promise.all([child.exited, collected]).then(([code]) => {
+    running.delete(child);
     reject(new Error(`ended with ${code}:\n${output}`));
     return code;
   });
