@@ -8,7 +8,7 @@ import type { Exchange } from "./exchange.ts";
 import { chargeExchange, recordExchange, releaseHold } from "./finish-exchange.ts";
 import type { Gateway } from "./gateway.ts";
 import type { UpstreamAnswer } from "./open-answer.ts";
-import { errorResponse } from "./refuse.ts";
+import { refuse } from "./refuse.ts";
 import { renameModel } from "./rename-model.ts";
 
 const QUOTED_LENGTH_MAX = 500;
@@ -34,17 +34,17 @@ function relayRefusal(
   answer: UpstreamAnswer,
   whole: Uint8Array,
 ): Response {
+  // Every dialect has its error under this name; what has not is put into the client's words.
+  if (!asObject(answer.parsed?.error)) {
+    const message = `The upstream of this model refused the request (status ${answer.status}): ${wordsOf(whole, answer.parsed)}`;
+    return refuse(gateway, exchange, new GatewayError(kindOf(answer.status), message));
+  }
   releaseHold(gateway, exchange);
   recordExchange(gateway, exchange, {
     outcome: "failed",
     status: answer.status,
     error: "refused by the upstream",
   });
-  // Every dialect has its error under this name; what has not is put into the client's words.
-  if (!asObject(answer.parsed?.error)) {
-    const message = `The upstream of this model refused the request (status ${answer.status}): ${wordsOf(whole, answer.parsed)}`;
-    return errorResponse(exchange.dialect, new GatewayError(kindOf(answer.status), message), exchange);
-  }
   const headers = { ...answerHeaders(exchange, answer), "x-should-retry": "false" };
   return new Response(whole, { status: answer.status, headers });
 }
@@ -61,6 +61,8 @@ export async function relayWhole(
   const { parsed } = answer;
   const counting = exchange.endpoint.operation === "count-tokens";
   if (parsed && !counting) exchange.codec.tap.readWhole(tap, parsed);
+  // Without a report the output is estimated from what it looks like.
+  if (tap.source !== "reported" && !counting) exchange.codec.tap.glance(tap, whole);
   const metered = counting
     ? { usage: NO_USAGE, source: "none" as const }
     : meterUsage(tap, exchange.bytes.length);

@@ -27,8 +27,11 @@ export function readerOf(response: Response): AnswerReader {
  * @throws GatewayError `upstream_error` when it is larger than `bytesMax`.
  */
 export function readWhole(response: Response, bytesMax: number): Promise<Uint8Array> {
-  const length = response.headers.get("content-length");
-  return length !== null && Number(length) <= bytesMax ? response.bytes() : readBounded(response, bytesMax);
+  const { headers } = response;
+  const length = headers.get("content-length");
+  // The length of a compressed answer says nothing of what it unpacks to.
+  const known = length !== null && Number(length) <= bytesMax && headers.get("content-encoding") === null;
+  return known ? response.bytes() : readBounded(response, bytesMax);
 }
 
 async function readBounded(response: Response, bytesMax: number): Promise<Uint8Array> {

@@ -1,5 +1,5 @@
 import type { SseEvent } from "../../base/sse.ts";
-import { asList, asObject, type JsonObject } from "../../core/json.ts";
+import { asObject, type JsonObject } from "../../core/json.ts";
 import { count, type Usage, without } from "../../core/usage.ts";
 import type { TapState, UsageTap, Verdict } from "../protocol.ts";
 import { eventObject } from "../read-json.ts";
@@ -62,12 +62,6 @@ export function chatEndsWell(state: TapState): boolean {
 export function readChatWhole(state: TapState, answer: JsonObject): void {
   if (typeof answer.id === "string") state.answerId = answer.id;
   takeChatUsage(state, answer.usage);
-  if (state.source === "reported") return;
-  for (const choice of asList(answer.choices)) {
-    const fields = asObject(choice);
-    const text = asObject(fields?.message)?.content ?? fields?.text;
-    if (typeof text === "string") state.textBytes += Buffer.byteLength(text);
-  }
 }
 
 const encoder = new TextEncoder();

@@ -75,5 +75,10 @@ export const responsesTap: UsageTap = {
     return body && handler ? handler(state, body) : "relay";
   },
   endsWell: () => false,
-  readWhole: readResponse,
+  readWhole(state, answer) {
+    readResponse(state, answer);
+    if (state.source === "reported") return;
+    const parts = asList(answer.output).flatMap((item) => asList(asObject(item)?.content));
+    for (const part of parts) state.textBytes += Buffer.byteLength(String(asObject(part)?.text ?? ""));
+  },
 };
