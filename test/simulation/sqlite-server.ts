@@ -18,6 +18,7 @@ import { idBytes, idText, newId } from "../../src/base/id.ts";
 import type { LedgerStore } from "../../src/billing/store.ts";
 import { durably, openDatabase } from "../../src/storage/sqlite/database.ts";
 import { openSqliteLedger, type SqliteLedgerStore } from "../../src/storage/sqlite/ledger-store.ts";
+import { type Proof, proveLedger } from "../../src/storage/sqlite/prove.ts";
 import { FUNDING } from "../../src/storage/sqlite/wallet-store.ts";
 import type { Dump } from "./auditor/seen.ts";
 import type { Random } from "./random.ts";
@@ -42,6 +43,8 @@ export interface SqliteStorageOptions {
 }
 
 export interface SqliteStorage extends Storage {
+  /** What `quoin ledger prove` says of the last process's home. */
+  prove(): Promise<Proof>;
   journalFiles(): number;
 }
 
@@ -59,6 +62,11 @@ export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
       const home = openHome(folder, options);
       homes.push(home);
       return serverOf(home, options);
+    },
+    async prove() {
+      const home = homes.at(-1);
+      if (!home) throw new Error("nothing was opened");
+      return await proveLedger(home.folder, () => Promise.resolve(home.ledger.flush()));
     },
     journalFiles: () => journalNames(homes.at(-1)?.folder ?? "").length,
     async dispose() {

@@ -1,19 +1,25 @@
 import { expect, test } from "bun:test";
 import { explain, runSeeds, seedRange } from "./run-seeds.ts";
-import { sqliteStorage } from "./sqlite-server.ts";
+import { type SqliteStorage, sqliteStorage } from "./sqlite-server.ts";
 import type { Setup } from "./world.ts";
+
+/** `quoin ledger prove` must agree with the auditor on whatever a run leaves behind. */
+async function proveAndDispose(storage: SqliteStorage): Promise<void> {
+  const proof = await storage.prove();
+  await storage.dispose();
+  const broken = proof.checks.filter((check) => check.differences.length > 0);
+  if (!proof.ok) throw new Error(`ledger prove: ${JSON.stringify(broken)}`);
+}
 
 const setup: Setup = {
   embedded: true,
-  storage: (clock, random) =>
-    sqliteStorage({
-      clock,
-      random,
-      transparent: random.chance(0.5),
-      onFatal: (cause) => {
-        throw new Error(`the ledger gave up on its disk: ${String(cause)}`, { cause });
-      },
-    }),
+  storage(clock, random) {
+    const onFatal = (cause: unknown) => {
+      throw new Error(`the ledger gave up on its disk: ${String(cause)}`, { cause });
+    };
+    const storage = sqliteStorage({ clock, random, transparent: random.chance(0.5), onFatal });
+    return { ...storage, dispose: () => proveAndDispose(storage) };
+  },
 };
 
 test(
