@@ -11,10 +11,11 @@ export interface BodyLimits {
 }
 
 function tooLarge(bytesMax: number): GatewayError {
-  const mib = (bytesMax / 1_048_576).toFixed(1).replace(/\.0$/, "");
+  const mib = bytesMax / 1_048_576;
+  const bound = mib < 1 ? `${Math.floor(mib * 1024)} KiB` : `${mib.toFixed(1).replace(/\.0$/, "")} MiB`;
   return new GatewayError(
     "too_large",
-    `The request body is larger than the ${mib} MiB allowed here; send less.`,
+    `The request body is larger than the ${bound} allowed here; send less.`,
   );
 }
 
