@@ -24,7 +24,7 @@ export function usageOf(usage: Partial<Usage>): Usage {
 
 const rate = fc.bigInt({ min: 0n, max: 100_000_000_000n });
 
-export const anyRates: fc.Arbitrary<Rates> = fc.record({
+const anyRates: fc.Arbitrary<Rates> = fc.record({
   input: rate,
   cacheRead: rate,
   cacheWrite5m: rate,

@@ -9,7 +9,7 @@ type Writable<Row> = { -readonly [Key in keyof Row]: Row[Key] };
 /** What both sides saw of one request, as it happens. */
 export type RequestLog = Writable<RequestSeen>;
 
-export function newLog(script: RequestScript): RequestLog {
+function newLog(script: RequestScript): RequestLog {
   return {
     requestId: script.requestId,
     walletId: script.walletId,

@@ -113,7 +113,7 @@ export interface EndSeen {
   readonly settleWaitMs: number;
 }
 
-export class AuditFailure extends Error {
+class AuditFailure extends Error {
   override readonly name = "AuditFailure";
 }
 
