@@ -11,7 +11,7 @@ export async function until(what: string, happened: () => boolean, withinMs = 4_
 }
 
 /** The promise's value, or an error naming `what` when it takes longer than `withinMs`. */
-async function within<T>(what: string, work: Promise<T>, withinMs = 5_000): Promise<T> {
+export async function within<T>(what: string, work: Promise<T>, withinMs = 5_000): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(new Error(`${what} took longer than ${withinMs} ms`)), withinMs);
   try {
