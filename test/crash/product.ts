@@ -28,6 +28,7 @@ export function newPlace(yaml: string): Place {
     HOME: folder,
     TMPDIR: tmpdir(),
     BUN_CONFIG_MAX_HTTP_REQUESTS: "65336",
+    QUOIN_PARENT_FD: "3",
     QUOIN_HOME: home,
     QUOIN_CONFIG: config,
     QUOIN_PORT: "0",
@@ -58,9 +59,8 @@ function spawn(place: Place, command: readonly string[], timeout = 0) {
     env: place.env,
     timeout,
     killSignal: "SIGKILL",
-    stdin: "ignore",
-    stdout: "pipe",
-    stderr: "pipe",
+    // The fourth closes with this process, however it ends, and the server with it (src/base/parent-watch.ts).
+    stdio: ["ignore", "pipe", "pipe", "pipe"],
   });
 }
 
@@ -93,16 +93,9 @@ export function launcherCommand(node: string): string[] {
   return [node, join(ROOT, "bin", "quoin.js"), "serve"];
 }
 
-/** Servers that run; a test run that is broken off takes them with it. */
-const running = new Set<{ kill(signal: "SIGKILL"): void }>();
-process.on("exit", () => {
-  for (const child of running) child.kill("SIGKILL");
-});
-
 /** Starts the server: by itself, or by a command that starts it in turn. */
 export function startServer(place: Place, command = [process.execPath, MAIN, "serve"]): Running {
   const child = spawn(place, command);
-  running.add(child);
   let output = "";
   const { promise: port, resolve, reject } = Promise.withResolvers<number>();
   const late = setTimeout(() => reject(new Error(`not ready in time:\n${output}`)), READY_WITHIN_MS);
@@ -116,7 +109,6 @@ export function startServer(place: Place, command = [process.execPath, MAIN, "se
   }
   const collected = Promise.all([collect(child.stdout), collect(child.stderr)]);
   const exited = Promise.all([child.exited, collected]).then(([code]) => {
-    running.delete(child);
     reject(new Error(`ended with ${code}:\n${output}`));
     return code;
   });
