@@ -113,7 +113,7 @@ export const MUTANTS: readonly Mutant[] = [
         return results;
       },
     })),
-    caughtBy: /I1|I2|I3|\(4\)/,
+    caughtBy: /I1|I2|I3|\(4\)|spent \+ returned/,
   },
   {
     name: "a reversal is forgotten",
@@ -153,7 +153,7 @@ export const MUTANTS: readonly Mutant[] = [
         );
       },
     })),
-    caughtBy: /I2/,
+    caughtBy: /I2|\(4\)/,
   },
   {
     name: "returned money is returned twice",
@@ -234,7 +234,7 @@ export const MUTANTS: readonly Mutant[] = [
         return settleWithHold(ledger, reservation, settlement, holdNanos);
       },
     })),
-    caughtBy: /above its hold|I1|spent \+ returned/,
+    caughtBy: /above its hold|I1|\(4\)|spent \+ returned/,
   },
   {
     name: "the shortfall is forgotten",

@@ -61,6 +61,8 @@ export interface Scenario {
   readonly calmMs: number;
   /** How long the node's store client waits for an answer. */
   readonly storeTimeoutMs: number;
+  /** How often the node writes charges at most, under load. */
+  readonly groupMs: number;
   /** The node's wall clock against the store's. */
   readonly clockOffsetMs: number;
 }
@@ -97,6 +99,7 @@ export function drawScenario(random: Random): Scenario {
     crashes: faulty && random.chance(0.7) ? drawCrashes(random) : [],
     calmMs,
     storeTimeoutMs: random.pick([1_000, 1_000, 12_000]),
+    groupMs: random.pick([0, 0, 5, 500]),
     clockOffsetMs: random.ms(-600_000, 600_000),
   };
 }
@@ -127,9 +130,11 @@ function drawCrashes(random: Random): Scenario["crashes"] {
 
 function drawRequests(random: Random, walletIds: readonly string[], calmMs: number): RequestScript[] {
   const count = random.int(6, 30);
+  // Now and then all come at once, so that charges are written in large groups.
+  const [fromMs, withinMs] = random.chance(0.15) ? [random.ms(0, calmMs - 1_000), 100] : [0, calmMs];
   return Array.from({ length: count }, (_, index) => {
     const walletId = walletIds[random.int(0, walletIds.length - 1)] ?? "";
-    return drawRequest(random, idOf("c", index + 1), walletId, random.ms(0, calmMs));
+    return drawRequest(random, idOf("c", index + 1), walletId, fromMs + random.ms(0, withinMs));
   });
 }
 

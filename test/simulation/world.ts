@@ -115,7 +115,7 @@ function newWorld(scenario: Scenario, setup: Setup, random: Random, trace: strin
       clock: nodeClock,
       settleWaitMs: SETTLE_WAIT_MS,
       idleMs: 10_000,
-      groupMs: 2,
+      groupMs: scenario.groupMs,
       retryMs: 200,
       delay: (ms) => new Promise((resolve) => after(ms, () => resumeIn(life, resolve))),
       onFault: (message, cause) => note(() => `ledger: ${message} (${String(cause)})`),
