@@ -18,6 +18,9 @@ export interface Start {
 const DEMO_CREDIT_NANOS = 5_000_000_000n;
 const DEMO_ACCOUNT = "demo";
 
+/** How this person calls the command: a clone has no `quoin` on its path. */
+const QUOIN = process.env.npm_lifecycle_event === "start" ? "node bin/quoin.js" : "quoin";
+
 /** A key for the demo account when nobody has one yet; it is printed once and never again. */
 function makeDemoKey({ home, config }: Start): string | undefined {
   if (home.accounts.hasKeys()) return undefined;
@@ -85,7 +88,7 @@ function pasteLines(start: Start, key: string): string[] {
 
 function upstreamLine({ config }: Start): string {
   const names = config.upstreams.map((upstream) => upstream.id).join(", ");
-  return `Upstreams: ${names} (${config.models.length} models; quoin models list).`;
+  return `Upstreams: ${names} (${config.models.length} models; ${QUOIN} models list).`;
 }
 
 /** What a person reads when the server is up; the first time with a key and lines to paste. */
@@ -99,6 +102,6 @@ export function firstStart(start: Start): string {
     `A first key, with $5.00 of demo credit. It is shown only now:\n\n  ${key}\n`,
     ...pasteLines(start, key),
     "",
-    "More keys: quoin keys create --account NAME, then quoin wallet top-up --account NAME --amount 10",
+    `More keys: ${QUOIN} keys create --account NAME, then ${QUOIN} wallet top-up --account NAME --amount 10`,
   ].join("\n");
 }

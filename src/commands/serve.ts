@@ -6,6 +6,7 @@ import { watchConfig } from "../config/watch.ts";
 import { callControl, serveControl } from "../control/socket.ts";
 import type { Log } from "../core/log.ts";
 import { type Home, lockAndOpenHome, readConfigText, resolveNow } from "../home.ts";
+import { loadTokens } from "../providers/demo/tokens.ts";
 import { startServer } from "../server.ts";
 import { type Command, type CommandContext, print } from "./command.ts";
 import { firstStart } from "./first-start.ts";
@@ -95,6 +96,8 @@ export const serve: Command = async (context) => {
   if (home.rebuilt > 0) print(`Rebuilt ${home.rebuilt} request records from their charges after a crash.`);
   const app = await buildApp({ home, settings, config, log });
   const server = startServer(app, settings);
+  // The demo's vocabulary takes most of a second to load; the first request should not wait for it.
+  if (config.upstreams.some(({ provider }) => provider === "demo")) void loadTokens();
   const control = serveControl(home.folder, app.control);
   reloadOnChange(context, app, text, found);
   for (const warning of notInForce(config)) print(`Not in force yet: ${warning}`);
