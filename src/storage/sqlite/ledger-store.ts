@@ -72,6 +72,7 @@ class SqliteLedger implements SqliteLedgerStore {
   private durableUpTo: number;
   private timer: Timer | undefined;
   private failed = false;
+  private closed = false;
 
   constructor(
     private readonly options: SqliteLedgerOptions,
@@ -137,12 +138,11 @@ class SqliteLedger implements SqliteLedgerStore {
 
   async close(): Promise<void> {
     this.flush();
+    this.closed = true;
     await this.journal.close();
-    this.guarded(() => {
-      durably(this.options.db, () => undefined);
-      this.options.db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
-      dropJournal(this.folder, Number.MAX_SAFE_INTEGER);
-    });
+    durably(this.options.db, () => undefined);
+    this.options.db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    dropJournal(this.folder, Number.MAX_SAFE_INTEGER);
   }
 
   syncs(): number {
@@ -187,6 +187,8 @@ class SqliteLedger implements SqliteLedgerStore {
 
   private guarded<T>(work: () => T): T {
     if (this.failed) throw new Error("the ledger's disk failed; this process is ending");
+    // A stream that outlasted the drain: it is cut with the process and costs nothing.
+    if (this.closed) throw new Error("the ledger is closed; this process is ending");
     try {
       return work();
     } catch (cause) {
