@@ -1,7 +1,9 @@
 import { expect, test } from "bun:test";
+import { seeded } from "./random.ts";
 import { explain, runSeeds, seedRange } from "./run-seeds.ts";
+import { drawScenario, NO_FAULTS } from "./scenario.ts";
 import { memoryStorage } from "./store-server.ts";
-import { type Setup, simulate } from "./world.ts";
+import { type Setup, simulate, simulateScenario } from "./world.ts";
 
 const setup: Setup = { storage: (clock) => memoryStorage(clock) };
 
@@ -21,6 +23,21 @@ test(
   },
   { timeout: 600_000 },
 );
+
+test("a crash at any single wait of the node breaks no promise", async () => {
+  const seed = 21;
+  const scenario = { ...drawScenario(seeded(seed)), crashes: [], rates: NO_FAULTS, outages: [] };
+  const { steps, finished } = await simulateScenario(scenario, seed, setup);
+  expect(finished).toBeGreaterThan(5);
+  for (let atStep = 1; atStep <= steps; atStep++) {
+    for (const before of [true, false]) {
+      const crashes = [{ atStep, downMs: 300, before }];
+      await simulateScenario({ ...scenario, crashes }, seed, setup).catch((cause: unknown) => {
+        throw new Error(`crash ${before ? "before" : "after"} step ${atStep}: ${String(cause)}`, { cause });
+      });
+    }
+  }
+});
 
 test("the same seed is the same run", async () => {
   const traces = [[], []] as [string[], string[]];

@@ -1,7 +1,9 @@
 import { expect, test } from "bun:test";
+import { seeded } from "./random.ts";
 import { explain, runSeeds, seedRange } from "./run-seeds.ts";
+import { drawScenario } from "./scenario.ts";
 import { type SqliteStorage, sqliteStorage } from "./sqlite-server.ts";
-import type { Setup } from "./world.ts";
+import { type Setup, simulateScenario } from "./world.ts";
 
 /** `quoin ledger prove` must agree with the auditor on whatever a run leaves behind. */
 async function proveAndDispose(storage: SqliteStorage): Promise<void> {
@@ -37,4 +39,21 @@ test(
     expect(finished).toBeGreaterThan(seeds);
   },
   { timeout: 600_000 },
+);
+
+test(
+  "a crash at any single wait of the node breaks no promise on SQLite",
+  async () => {
+    const { QUOIN_SIM_STRIDE: stride = "9" } = process.env;
+    const seed = 21;
+    const scenario = { ...drawScenario(seeded(seed)), crashes: [] };
+    const { steps } = await simulateScenario(scenario, seed, setup);
+    for (let atStep = 1; atStep <= steps; atStep += Number(stride)) {
+      const crashes = [{ atStep, downMs: 300, before: atStep % 2 === 0 }];
+      await simulateScenario({ ...scenario, crashes }, seed, setup).catch((cause: unknown) => {
+        throw new Error(`crash at step ${atStep}: ${String(cause)}`, { cause });
+      });
+    }
+  },
+  { timeout: 60_000 },
 );

@@ -45,7 +45,8 @@ interface Node {
 }
 
 export interface Outcome extends AuditSummary {
-  readonly events: number;
+  /** How often the node went on after a wait; a crash can be put before and after each. */
+  readonly steps: number;
 }
 
 /**
@@ -53,7 +54,16 @@ export interface Outcome extends AuditSummary {
  * @throws AuditFailure, or whatever broke, when a promise did not hold.
  */
 export async function simulate(seed: number, setup: Setup, trace?: string[]): Promise<Outcome> {
-  const scenario = drawScenario(seeded(seed));
+  return await simulateScenario(drawScenario(seeded(seed)), seed, setup, trace);
+}
+
+/** Like `simulate`, with a scenario that a test has chosen. */
+export async function simulateScenario(
+  scenario: Scenario,
+  seed: number,
+  setup: Setup,
+  trace?: string[],
+): Promise<Outcome> {
   return await newWorld(scenario, setup, seeded(seed + 0x5eed), trace).play();
 }
 
@@ -72,10 +82,8 @@ function newWorld(scenario: Scenario, setup: Setup, random: Random, trace: strin
   const reservations = new Map<string, Reservation>();
   const storage = setup.storage(storeClock, random);
   let server: StoreServer = storage.open();
-  let events = 0;
 
   function note(line: () => string): void {
-    events++;
     trace?.push(`${now().toFixed(1).padStart(9)}  ${line()}`);
   }
 
@@ -286,7 +294,7 @@ function newWorld(scenario: Scenario, setup: Setup, random: Random, trace: strin
       running: ledger?.running ?? 0,
       settleWaitMs: SETTLE_WAIT_MS,
     });
-    return { ...summary, events };
+    return { ...summary, steps: node.steps };
   }
 
   return { play };
