@@ -39,9 +39,12 @@ export interface MeteredUsage {
   readonly source: UsageSource;
 }
 
-/** A count from a wire value: a whole number ≥ 0; anything else counts as 0. */
+/** No answer has this many of anything; an upstream that says so is broken, and sums must stay exact. */
+const COUNT_MAX = 1e12;
+
+/** A count from a wire value: a whole number from 0 to 10¹²; anything that is no number ≥ 0 counts as 0. */
 export function count(value: unknown): number {
-  return typeof value === "number" && value > 0 && Number.isFinite(value) ? Math.floor(value) : 0;
+  return typeof value === "number" && value > 0 ? Math.min(Math.floor(value), COUNT_MAX) : 0;
 }
 
 /** A part taken out of an inclusive total; never below zero, whatever the upstream claims. */

@@ -53,6 +53,9 @@ export function recordExchange(gateway: Gateway, exchange: Exchange, ending: End
   });
 }
 
+/** 64 bits, signed. */
+const PRICED_NANOS_MAX: Nanos = (1n << 63n) - 1n;
+
 /**
  * Charges what was used, durably. Resolves with the amount.
  * @throws GatewayError `unavailable` when the charge could not be made: nothing is or will be charged.
@@ -64,7 +67,9 @@ export async function chargeExchange(
 ): Promise<Nanos> {
   const { reservation, model, priceVersion } = exchange;
   if (!reservation || !model) return 0n;
-  const pricedNanos = priceUsage(model.price, metered.usage);
+  const priced = priceUsage(model.price, metered.usage);
+  // What no ledger's column holds would stop the whole ledger, for a shortfall that nobody believes.
+  const pricedNanos = priced < PRICED_NANOS_MAX ? priced : PRICED_NANOS_MAX;
   const outcome = await gateway.ledger.settle(reservation, {
     pricedNanos,
     priceVersion,

@@ -1,4 +1,5 @@
 import { eventEnd, parseEvent } from "../base/sse.ts";
+import { encodingOf } from "../base/unpack.ts";
 import { GatewayError } from "../core/errors.ts";
 import { asObject, type JsonObject } from "../core/json.ts";
 import type { RequestHead } from "../core/request-head.ts";
@@ -138,9 +139,10 @@ export async function openAnswer(
 ): Promise<UpstreamAnswer | Refusal> {
   const { status, headers } = response;
   if (!head.stream || status >= 400) return await openWhole(gateway, attempt, response);
-  if (!isEventStream(headers)) {
+  if (!isEventStream(headers) || encodingOf(headers) !== undefined) {
     letGo(response);
-    const message = "The upstream of this model answered a streaming request without a stream; try again.";
+    const message =
+      "The upstream of this model answered a streaming request without a plain stream; try again.";
     return refused(new GatewayError("upstream_error", message), "no event stream", status);
   }
   const reader = readerOf(response);

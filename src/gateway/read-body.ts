@@ -1,6 +1,5 @@
-import { promisify } from "node:util";
-import { brotliDecompress, gunzip, inflate, zstdDecompress } from "node:zlib";
 import type { Deadlines } from "../base/deadlines.ts";
+import { encodingOf, type UnpackFault, unpack } from "../base/unpack.ts";
 import { GatewayError } from "../core/errors.ts";
 import { asObject, type JsonObject } from "../core/json.ts";
 
@@ -59,29 +58,19 @@ function withDeadline(work: Promise<Uint8Array>, ms: number, deadlines: Deadline
   return promise;
 }
 
-type Decompress = (bytes: Uint8Array, options: { maxOutputLength: number }) => Promise<Uint8Array>;
-
-const DECOMPRESS: Readonly<Record<string, Decompress>> = {
-  gzip: promisify(gunzip) as Decompress,
-  "x-gzip": promisify(gunzip) as Decompress,
-  deflate: promisify(inflate) as Decompress,
-  br: promisify(brotliDecompress) as Decompress,
-  zstd: promisify(zstdDecompress) as Decompress,
-};
-
-async function decompress(bytes: Uint8Array, encoding: string, bytesMax: number): Promise<Uint8Array> {
-  const work = Object.hasOwn(DECOMPRESS, encoding) ? DECOMPRESS[encoding] : undefined;
-  if (!work) {
-    const message = `content-encoding: "${encoding.slice(0, 40)}" is not read here; send gzip, br, zstd or none.`;
-    throw new GatewayError("bad_request", message, { param: "content-encoding" });
-  }
-  try {
-    return await work(bytes, { maxOutputLength: bytesMax });
-  } catch (cause) {
-    if ((cause as { code?: string }).code === "ERR_BUFFER_TOO_LARGE") throw tooLarge(bytesMax);
-    const message = `content-encoding: the body is not valid ${encoding}; send it again or uncompressed.`;
-    throw new GatewayError("bad_request", message, { param: "content-encoding", cause });
-  }
+/** What is wrong with a body's compression, in the client's words. */
+function unpackError(
+  encoding: string,
+  bytesMax: number,
+): (fault: UnpackFault, cause?: unknown) => GatewayError {
+  return (fault, cause) => {
+    if (fault === "too-large") return tooLarge(bytesMax);
+    const message =
+      fault === "unknown"
+        ? `content-encoding: "${encoding.slice(0, 40)}" is not read here; send gzip, br, zstd or none.`
+        : `content-encoding: the body is not valid ${encoding}; send it again or uncompressed.`;
+    return new GatewayError("bad_request", message, { param: "content-encoding", cause });
+  };
 }
 
 /**
@@ -90,11 +79,11 @@ async function decompress(bytes: Uint8Array, encoding: string, bytesMax: number)
  */
 export function readBody(request: Request, limits: BodyLimits, deadlines: Deadlines): Promise<Uint8Array> {
   const raw = withDeadline(readRaw(request, limits.bytesMax), limits.deadlineMs, deadlines);
-  const encoding = request.headers.get("content-encoding");
-  if (encoding === null) return raw;
-  const name = encoding.trim().toLowerCase();
-  if (name === "" || name === "identity") return raw;
-  return raw.then((bytes) => decompress(bytes, name, limits.bytesMax));
+  const encoding = encodingOf(request.headers);
+  if (encoding === undefined) return raw;
+  return raw.then((bytes) =>
+    unpack(bytes, encoding, limits.bytesMax, unpackError(encoding, limits.bytesMax)),
+  );
 }
 
 const decoder = new TextDecoder();

@@ -12,8 +12,8 @@ export type UpstreamSender = (send: UpstreamSend) => Promise<Response>;
 
 /** Bun's own additions to fetch (bun-types, `BunFetchRequestInit`). */
 const RAW_ANSWER = {
-  // A redirect never carries the credential elsewhere, and our deadlines rule. Answers come plain, as
-  // they are asked for; one that is compressed all the same is unpacked, or its usage would not be seen.
+  // Bytes pass as they come, a redirect never carries the credential elsewhere, and our deadlines rule.
+  decompress: false,
   redirect: "manual",
   timeout: false,
 } as const;

@@ -1,3 +1,4 @@
+import { encodingOf, type UnpackFault, unpack } from "../base/unpack.ts";
 import { GatewayError } from "../core/errors.ts";
 
 /** The body of an upstream's answer, pulled chunk by chunk. */
@@ -24,14 +25,28 @@ export function readerOf(response: Response): AnswerReader {
 
 /**
  * A whole answer's bytes.
- * @throws GatewayError `upstream_error` when it is larger than `bytesMax`.
+ * @throws GatewayError `upstream_error` when it is larger than `bytesMax` or cannot be unpacked.
  */
 export function readWhole(response: Response, bytesMax: number): Promise<Uint8Array> {
-  const { headers } = response;
-  const length = headers.get("content-length");
-  // The length of a compressed answer says nothing of what it unpacks to.
-  const known = length !== null && Number(length) <= bytesMax && headers.get("content-encoding") === null;
-  return known ? response.bytes() : readBounded(response, bytesMax);
+  const length = response.headers.get("content-length");
+  const whole =
+    length !== null && Number(length) <= bytesMax ? response.bytes() : readBounded(response, bytesMax);
+  // Answers are asked for plain; one that is compressed all the same would hide its usage.
+  const encoding = encodingOf(response.headers);
+  return encoding === undefined
+    ? whole
+    : whole.then((bytes) => unpack(bytes, encoding, bytesMax, unreadable));
+}
+
+function unreadable(fault: UnpackFault, cause?: unknown): GatewayError {
+  if (fault === "too-large") return tooLarge();
+  const message = "The upstream's answer is compressed in a way that Quoin cannot read; try again.";
+  return new GatewayError("upstream_error", message, { cause });
+}
+
+function tooLarge(): GatewayError {
+  const message = "The upstream's answer is larger than Quoin relays; ask for less.";
+  return new GatewayError("upstream_error", message);
 }
 
 async function readBounded(response: Response, bytesMax: number): Promise<Uint8Array> {
@@ -44,10 +59,7 @@ async function readBounded(response: Response, bytesMax: number): Promise<Uint8A
     size += chunk.length;
     if (size > bytesMax) {
       reader.cancel();
-      throw new GatewayError(
-        "upstream_error",
-        "The upstream's answer is larger than Quoin relays; ask for less.",
-      );
+      throw tooLarge();
     }
     chunks.push(chunk);
   }
