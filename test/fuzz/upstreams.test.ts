@@ -52,9 +52,9 @@ async function ask(protocol: Protocol, model: string): Promise<{ status: number;
 /** How each protocol's stream ends well, and how it ends with an error. */
 const ENDS: Record<Protocol, RegExp> = {
   "anthropic-messages": /"type":\s*"message_stop"/,
-  "openai-chat": /data: ?\[DONE\]|"usage":\{/,
+  "openai-chat": /data: ?\[DONE\]|"usage":\{|"finish_reason":"/,
   "openai-responses": /"type":"response\.(completed|incomplete|done)"/,
-  "openai-completions": /data: ?\[DONE\]|"usage":\{/,
+  "openai-completions": /data: ?\[DONE\]|"usage":\{|"finish_reason":"/,
   gemini: /"finishReason":"|"blockReason":/,
 };
 const ERROR: Record<Protocol, RegExp> = {

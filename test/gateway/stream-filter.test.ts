@@ -140,6 +140,13 @@ describe("odd ends", () => {
     expect(relayed.held).toBe(usageOnly);
   });
 
+  test("Chat: usage on every chunk does not make a torn answer whole", () => {
+    const chunk = (finish: string) =>
+      `data: {"choices":[{"delta":{"content":"x"},"finish_reason":${finish}}],"usage":{"prompt_tokens":3}}\n\n`;
+    expect(relay("openai-chat", [encoder.encode(chunk("null"))]).whole).toBe(false);
+    expect(relay("openai-chat", [encoder.encode(chunk("null") + chunk('"stop"'))]).whole).toBe(true);
+  });
+
   test("Gemini: a finish reason on every event holds only the last", () => {
     const relayed = relay("gemini", [
       encoder.encode(finished),

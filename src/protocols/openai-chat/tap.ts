@@ -1,5 +1,5 @@
 import type { SseEvent } from "../../base/sse.ts";
-import { asObject, type JsonObject } from "../../core/json.ts";
+import { asList, asObject, type JsonObject } from "../../core/json.ts";
 import { count, type Usage, without } from "../../core/usage.ts";
 import type { TapState, UsageTap, Verdict } from "../protocol.ts";
 import { eventObject } from "../read-json.ts";
@@ -49,14 +49,16 @@ export function readChatEvent(state: TapState, event: SseEvent): Verdict {
   // OpenRouter sends its error beside choices, and `[DONE]` behind it.
   if (asObject(chunk.error) || typeof chunk.error === "string") return "failed";
   if (state.answerId === "" && typeof chunk.id === "string") state.answerId = chunk.id;
-  const reported = takeChatUsage(state, chunk.usage);
-  const usageOnly = reported && Array.isArray(chunk.choices) && chunk.choices.length === 0;
+  if (!takeChatUsage(state, chunk.usage)) return "relay";
+  const choices = asList(chunk.choices);
+  const usageOnly = Array.isArray(chunk.choices) && choices.length === 0;
+  state.finished = usageOnly || choices.some((choice) => typeof asObject(choice)?.finish_reason === "string");
   return usageOnly && !state.wantsUsage ? "drop" : "relay";
 }
 
-/** Some servers leave out `[DONE]`; the usage chunk comes after every finish reason. */
+/** Some servers leave out `[DONE]`; the last report comes with the finish reason or after it. */
 export function chatEndsWell(state: TapState): boolean {
-  return state.source === "reported";
+  return state.finished;
 }
 
 export function readChatWhole(state: TapState, answer: JsonObject): void {
