@@ -64,7 +64,14 @@ export class Journal {
     await writeSynced(this.fd, line, this.offset);
     this.offset += line.length;
     this.syncs++;
-    if (this.offset > this.capacity / 2) this.next ??= prepareFile(this.folder, this.number + 1);
+    if (this.offset > this.capacity / 2) this.prepareNext();
+  }
+
+  /** A failure is met where the file is needed: the append that waits for it rejects. */
+  private prepareNext(): void {
+    if (this.next) return;
+    this.next = prepareFile(this.folder, this.number + 1);
+    this.next.catch(() => undefined);
   }
 
   async close(): Promise<void> {
