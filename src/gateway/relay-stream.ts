@@ -35,6 +35,8 @@ interface Relay {
   readonly frame: Frame;
   /** Of the request, for estimates. */
   readonly bodyBytes: number;
+  /** The first bytes, read before the head was sent; undefined once they are relayed. */
+  opening: Uint8Array | undefined;
   phase: Phase;
 }
 
@@ -61,6 +63,7 @@ export function relayStream(gateway: Gateway, exchange: Exchange, answer: Upstre
     filter: newStreamFilter(exchange.codec, tap, shownModel(exchange, answer)),
     frame,
     bodyBytes: exchange.bytes.length,
+    opening: answer.first,
     phase: "relaying",
   };
   forgetBody(exchange);
@@ -68,14 +71,9 @@ export function relayStream(gateway: Gateway, exchange: Exchange, answer: Upstre
   attempt.pause();
   attempt.onClientLeft = () => clientLeft(relay);
   if (exchange.request.signal.aborted) clientLeft(relay);
-  let first: Uint8Array | undefined = answer.first;
   const body = new ReadableStream<Uint8Array>(
     {
-      async pull(controller) {
-        const opening = first;
-        first = undefined;
-        await pump(relay, controller, opening);
-      },
+      pull: (controller) => pump(relay, controller),
       cancel: () => clientLeft(relay),
     },
     { highWaterMark: 0 },
@@ -87,9 +85,10 @@ export function relayStream(gateway: Gateway, exchange: Exchange, answer: Upstre
 type Controller = ReadableStreamDefaultController<Uint8Array>;
 
 /** Reads on until there is something to hand out, or the stream ends. Never throws. */
-async function pump(relay: Relay, controller: Controller, opening: Uint8Array | undefined): Promise<void> {
+async function pump(relay: Relay, controller: Controller): Promise<void> {
   const { attempt } = relay.answer;
-  let chunk = opening;
+  let chunk = relay.opening;
+  relay.opening = undefined;
   try {
     while (relay.phase === "relaying") {
       if (chunk === undefined) {

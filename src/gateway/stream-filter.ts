@@ -1,6 +1,6 @@
 import { completeEventsEnd, eventEnd, parseEvent } from "../base/sse.ts";
 import type { ProtocolCodec, TapState, Verdict } from "../protocols/protocol.ts";
-import { contains } from "../protocols/text-bytes.ts";
+import { contains, searchable } from "../protocols/text-bytes.ts";
 import { renameModel } from "./rename-model.ts";
 
 /** relaying: events go by · holding: the end has begun and waits · ended: the terminal event is here. */
@@ -87,7 +87,7 @@ export function isSilent(event: Uint8Array): boolean {
  * tells whether the end has come; from then on everything is kept in `held`.
  */
 export function feed(filter: StreamFilter, chunk: Uint8Array): Uint8Array {
-  const complete = takeComplete(filter, chunk);
+  const complete = searchable(takeComplete(filter, chunk));
   if (complete.length === 0) return NOTHING;
   const plain = filter.held.length === 0 && !filter.markers.some((marker) => contains(complete, marker));
   if (plain && filter.phase === "relaying") {
