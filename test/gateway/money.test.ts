@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
+import { loadConfig } from "../../src/config/load.ts";
 import { readJournal } from "../../src/storage/sqlite/journal.ts";
 import { FREE, PLAIN, standardConfig, TWICE } from "../support/config.ts";
 import { type FakeUpstream, type Script, startFakeUpstream } from "../support/fake-upstream.ts";
@@ -521,6 +522,28 @@ describe("money that is not there", () => {
     expect(gateway.balanceNanos(customer)).toBe(20_000_000n - BigInt(served) * 1_400_000n);
     expect(held(customer)).toBe(0n);
   });
+});
+
+test("a price list that changes under a running answer is not its price list", async () => {
+  const customer = await gateway.customer();
+  const { script, more } = pausedSse(CHAT.events[1] ?? "");
+  upstream.answer(script);
+  const answer = ask(customer, chatBody(PLAIN, STREAM));
+  await until("the request at the upstream", () => upstream.seen.length === 1);
+  const config = standardConfig(upstream.url, { second: second.url, timeouts: { idle_ms: 400 } });
+  const dearer = JSON.stringify(config).replaceAll('"input":"1.00"', '"input":"9.00"');
+  const load = (text: string) => loadConfig(text, { file: "quoin.yaml", env: {} });
+  gateway.app.configure(load(dearer));
+  await more(CHAT.events.slice(-2).join(""));
+  await (await answer).text();
+  const old = await only(customer);
+  expect(old.charge_nanos).toBe(String(CHAT_NANOS));
+  upstream.answer(json({ choices: [], usage: { prompt_tokens: 1 } }));
+  await (await ask(customer, chatBody())).text();
+  const [young] = await gateway.requests(customer);
+  expect(young?.charge_nanos).toBe("9000");
+  expect(Number(young?.price_version)).toBe(Number(old.price_version) + 1);
+  gateway.app.configure(load(JSON.stringify(config)));
 });
 
 test("the receipt names the price list of the model that was served", async () => {

@@ -118,6 +118,13 @@ describe("the usage chunk that the client did not ask for", () => {
     }
   });
 
+  test.each(['"usage":{', '"usage": {', '"usage" : {', '"usage" :{'])("however it is spaced: %s", (start) => {
+    const chunk = `data: {"choices": [], ${start}"prompt_tokens": 4}}\n\n`;
+    const relayed = relay("openai-chat", [encoder.encode(`${chunk}data: [DONE]\n\n`)], { wantsUsage: false });
+    expect(relayed.early).toBe("");
+    expect(relayed.tap.usage.input).toBe(4);
+  });
+
   test("stays when it carries more than usage", () => {
     const chunk = 'data: {"choices":[{"index":0,"delta":{"content":"x"}}],"usage":{"prompt_tokens":1}}\n\n';
     const relayed = relay("openai-chat", [encoder.encode(`${chunk}data: [DONE]\n\n`)], { wantsUsage: false });

@@ -69,8 +69,13 @@ export function readChatWhole(state: TapState, answer: JsonObject): void {
 const encoder = new TextEncoder();
 const TEXT_KEYS = ["content", "reasoning_content", "reasoning", "arguments", "refusal"].map(keyMarker);
 
-/** `"usage":{` is not searched as such: white space may stand between, and `null` is the rule. */
-export const CHAT_MARKERS = ['"usage"', "[DONE]", '"error"'].map((text) => encoder.encode(text));
+/**
+ * OpenAI says `"usage":null` in every chunk but the last, and to read each for that costs as much as
+ * relaying it: a report is searched as an object, in the ways in which serialisers space it.
+ */
+export const CHAT_MARKERS = ['"usage":{', '"usage": {', '"usage" :', "[DONE]", '"error"'].map((text) =>
+  encoder.encode(text),
+);
 
 export const chatTap: UsageTap = {
   markers: CHAT_MARKERS,
