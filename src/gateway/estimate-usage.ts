@@ -17,6 +17,8 @@ export function meterUsage(tap: TapState, bodyBytes: number): MeteredUsage {
  * a report of earlier in the stream does not cover.
  */
 export function estimateUsage(tap: TapState, bodyBytes: number): MeteredUsage {
+  // The client left between the last report and the terminal event: nothing is left to estimate.
+  if (tap.finished && tap.source === "reported") return { usage: tap.usage, source: "reported" };
   const known = tap.usage.input + tap.usage.cacheRead + tap.usage.cacheWrite5m + tap.usage.cacheWrite1h;
   const input = known > 0 ? tap.usage.input : Math.ceil(bodyBytes / INPUT_BYTES_PER_TOKEN);
   const relayed = without(Math.ceil(tap.textBytes / OUTPUT_BYTES_PER_TOKEN), tap.usage.reasoning);

@@ -35,7 +35,7 @@ export interface TapState {
   sequence: number;
   /** Responses: the upstream ended the answer with `response.failed` itself. */
   saidFailed: boolean;
-  /** Gemini: an event with a finish reason went by. Chat: with the last report. */
+  /** The finish reason went by (Gemini), with the last report of usage (the others). */
   finished: boolean;
 }
 

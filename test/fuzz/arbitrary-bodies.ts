@@ -46,7 +46,7 @@ const VALID: Record<Protocol, object> = {
   },
 };
 
-export const PATHS: Record<Protocol, readonly string[]> = {
+const PATHS: Record<Protocol, readonly string[]> = {
   "anthropic-messages": ["/v1/messages", "/v1/messages/count_tokens"],
   "openai-chat": ["/v1/chat/completions"],
   "openai-responses": ["/v1/responses"],

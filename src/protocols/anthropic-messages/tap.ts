@@ -51,6 +51,7 @@ const handlers: Record<string, (state: TapState, event: JsonObject) => Verdict> 
     merge(state, event.usage);
     if (typeof asObject(event.delta)?.stop_reason !== "string") return "relay";
     state.source = "reported";
+    state.finished = true;
     // Some clients take this event for the end (Claude Code does), so it waits for the charge too.
     return "hold";
   },

@@ -55,6 +55,7 @@ const handlers: Record<string, (state: TapState, event: JsonObject) => Verdict> 
 
 function readEnd(state: TapState, event: JsonObject): Verdict {
   readResponse(state, asObject(event.response));
+  state.finished = true;
   return "terminal";
 }
 
