@@ -21,10 +21,12 @@ function retryAfterMs(headers: Headers): number | undefined {
   const text = headers.get("retry-after");
   if (text === null) return undefined;
   const seconds = Number(text);
-  if (Number.isFinite(seconds) && seconds >= 0) return seconds * 1000;
-  const date = Date.parse(text);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
+  const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(text) - Date.now();
+  // SDKs wait as long as they are told, and other clients of ours are not at their vendor's limit.
+  return ms >= 0 ? Math.min(ms, RETRY_AFTER_MS_MAX) : undefined;
 }
+
+const RETRY_AFTER_MS_MAX = 3_600_000;
 
 /** Statuses that say nothing about the client's request: the next upstream may do better. */
 function isUpstreamsOwn(status: number): boolean {

@@ -96,6 +96,8 @@ async function pump(relay: Relay, controller: Controller): Promise<void> {
         attempt.extend();
         chunk = await relay.reader.read();
         attempt.pause();
+        // A reader that was cancelled ends as a stream does that is whole.
+        if (isCut(relay)) return;
       }
       if (chunk === undefined) {
         await endOfUpstream(relay, controller);
@@ -118,6 +120,10 @@ async function pump(relay: Relay, controller: Controller): Promise<void> {
   } catch (fault) {
     cut(relay, controller, fault);
   }
+}
+
+function isCut(relay: Relay): boolean {
+  return relay.phase === "cut";
 }
 
 function tooLong(): GatewayError {

@@ -3,6 +3,7 @@ import { PLAIN } from "../support/config.ts";
 import { CHAT, chatBody, type MoneyBench, STREAM, startMoneyBench } from "../support/money-bench.ts";
 import { post, rawClient } from "../support/raw-client.ts";
 import { pausedSse, silence, sse } from "../support/scripts.ts";
+import { SAMPLES } from "../support/streams.ts";
 import { until } from "../support/until.ts";
 
 let bench: MoneyBench;
@@ -78,6 +79,45 @@ describe("a client that leaves", () => {
     const record = await only(customer);
     expect(record).toMatchObject({ outcome: "cut_by_client", usage_source: "estimated" });
     expect(record.usage).toMatchObject({ input: 50, output: Math.ceil(401 / 4) });
+  });
+
+  const lastOf = (protocol: "openai-chat" | "gemini" | "anthropic-messages") => {
+    const { events, heldFrom } = SAMPLES[protocol](PLAIN, "\n");
+    return { early: events.slice(0, heldFrom).join(""), held: events[heldFrom] ?? "" };
+  };
+  test.each([
+    [
+      "chat's usage",
+      chatBody(PLAIN, STREAM),
+      "/v1/chat/completions",
+      lastOf("openai-chat").early,
+      '"prompt_tokens":',
+    ],
+    [
+      "Gemini's last event",
+      '{"contents":[]}',
+      `/v1beta/models/${PLAIN}:streamGenerateContent?alt=sse`,
+      lastOf("gemini").early + lastOf("gemini").held,
+      "thoughtSignature",
+    ],
+    [
+      "Anthropic's stop reason",
+      `{"model":"${PLAIN}","max_tokens":200,"messages":[],"stream":true}`,
+      "/v1/messages",
+      lastOf("anthropic-messages").early + lastOf("anthropic-messages").held,
+      '"index":2}',
+    ],
+  ])("behind %s, but before the end: it is cut, and charged once", async (_, body, path, events, seen) => {
+    const customer = await gateway.customer();
+    upstream.answer(pausedSse(events).script);
+    const client = await rawClient(gateway.port);
+    client.send(post(path, customer.key, body));
+    await client.sees(seen);
+    client.kill();
+    const { outcome, charge_nanos } = await only(customer);
+    expect(outcome).toBe("cut_by_client");
+    expect(BigInt(charge_nanos)).toBeGreaterThan(0n);
+    expect(gateway.log.filter(({ level }) => level === "error")).toEqual([]);
   });
 
   test("that is only slow is no fault of the upstream's: its stream ends well", async () => {

@@ -100,6 +100,21 @@ describe("refused or failed costs nothing", () => {
     expect(await only(customer)).toMatchObject({ outcome: "failed" });
   });
 
+  test.each([
+    ["0.2", "1"],
+    ["99999999", "3600"],
+    ["Wed, 21 Oct 2099 07:28:00 GMT", "3600"],
+    ["-3", null],
+    ["soon", null],
+    ["Wed, 21 Oct 2015 07:28:00 GMT", null],
+  ])("%j as a wait is told as %j", async (wait, told) => {
+    const customer = await gateway.customer();
+    upstream.answer(json({ error: { message: "slow down" } }, 429, { "retry-after": wait }));
+    const response = await ask(customer, chatBody());
+    await response.text();
+    expect([response.status, response.headers.get("retry-after")]).toEqual([429, told]);
+  });
+
   test("a compressed answer is read all the same", async () => {
     const customer = await gateway.customer();
     const body = JSON.stringify({ choices: [], usage: { prompt_tokens: 7, completion_tokens: 2 } });
