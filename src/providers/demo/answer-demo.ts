@@ -1,9 +1,11 @@
 import { newId } from "../../base/id.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { Protocol } from "../../core/protocol.ts";
-import { asksForSlowness, composeReply } from "./compose-reply.ts";
+import { composeReply } from "./compose-reply.ts";
+import { asksForSlowness } from "./conversation.ts";
 import type { DemoAnswer } from "./demo-answer.ts";
 import type { DemoReply, DemoTurn } from "./demo-turn.ts";
+import { streamFrames } from "./event-stream.ts";
 import { parseBody } from "./fields.ts";
 import { readAnthropic } from "./readers/anthropic-messages.ts";
 import { readGemini } from "./readers/gemini.ts";
@@ -40,7 +42,7 @@ const READERS: Record<Protocol, Reader> = {
 
 interface Writer {
   readonly whole: (answer: DemoAnswer) => object;
-  readonly stream: (answer: DemoAnswer) => Iterable<string>;
+  readonly stream: (answer: DemoAnswer) => Generator<string>;
 }
 
 const WRITERS: Record<Protocol, Writer> = {
@@ -86,27 +88,6 @@ function answerOf(
 /** Between two events when the user asks for an answer "slowly". */
 const SLOW_MS = 20;
 
-/** Events as they are pulled; a cancelled or aborted stream makes no more of them. */
-function streamOf(events: Iterable<string>, paceMs: number, signal: AbortSignal): ReadableStream<Uint8Array> {
-  const iterator = events[Symbol.iterator]();
-  const encoder = new TextEncoder();
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        if (paceMs > 0) await Bun.sleep(paceMs);
-        const next = signal.aborted ? { done: true as const, value: undefined } : iterator.next();
-        if (signal.aborted) controller.error(signal.reason);
-        else if (next.done) controller.close();
-        else controller.enqueue(encoder.encode(next.value));
-      },
-      cancel() {
-        iterator.return?.();
-      },
-    },
-    { highWaterMark: 0 },
-  );
-}
-
 async function answer(request: DemoRequest): Promise<Response> {
   const body = parseBody(request.body);
   const tokens = await loadTokens();
@@ -118,9 +99,9 @@ async function answer(request: DemoRequest): Promise<Response> {
   const writer = WRITERS[request.protocol];
   const answered = answerOf(turns, request, body, tokens);
   if (!request.stream) return Response.json(writer.whole(answered));
-  const paceMs = turns.some(asksForSlowness) ? SLOW_MS : 0;
-  return new Response(streamOf(writer.stream(answered), paceMs, request.signal), {
-    headers: { "content-type": "text/event-stream; charset=utf-8" },
+  const gapMs = turns.some(asksForSlowness) ? SLOW_MS : 0;
+  return new Response(streamFrames(writer.stream(answered), gapMs, request.signal), {
+    headers: { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" },
   });
 }
 

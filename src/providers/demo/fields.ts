@@ -44,11 +44,10 @@ function isWhole(value: unknown): value is number {
 
 /** The body as an object. Throws a `DemoRefusal` for anything else. */
 export function parseBody(bytes: Uint8Array): JsonObject {
-  const text = new TextDecoder().decode(bytes);
-  if (isDeeperThan(text, LEVELS_MAX)) {
+  if (isDeeperThan(bytes, LEVELS_MAX)) {
     throw new DemoRefusal("not_json", null, `The body nests deeper than ${LEVELS_MAX} levels: flatten it.`);
   }
-  const body = asObject(parseJson(text));
+  const body = asObject(parseJson(new TextDecoder().decode(bytes)));
   if (!body) throw new DemoRefusal("not_json", null, "The body must be a JSON object.");
   return body;
 }
@@ -61,12 +60,19 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Whether brackets outside of strings nest deeper than `levelsMax`; one pass, no recursion. */
-function isDeeperThan(text: string, levelsMax: number): boolean {
+const [QUOTE, BACKSLASH] = [0x22, 0x5c];
+/** What each bracket does to the level: `[` `{` open one, `]` `}` close one. */
+const STEPS: Readonly<Record<number, number>> = { 91: 1, 123: 1, 93: -1, 125: -1 };
+
+/** Whether brackets outside of strings nest deeper than `levelsMax`; one pass over the bytes. */
+function isDeeperThan(bytes: Uint8Array, levelsMax: number): boolean {
   let level = 0;
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[{]|[\]}]/gs)) {
-    if (token === "[" || token === "{") level++;
-    else if (token === "]" || token === "}") level--;
+  let inString = false;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at] ?? 0;
+    if (byte === QUOTE) inString = !inString;
+    else if (inString && byte === BACKSLASH) at++;
+    else if (!inString) level += STEPS[byte] ?? 0;
     if (level > levelsMax) return true;
   }
   return false;
@@ -85,9 +91,13 @@ export function checkFields(object: JsonObject, kinds: Record<string, FieldKind>
   }
 }
 
-/** Refuses a body without the field. */
+/** Refuses a body without the field, or with an empty list in it. */
 export function requireField(object: JsonObject, name: string, purpose: string): void {
-  if (object[name] !== undefined && object[name] !== null) return;
+  const value = object[name];
+  if (Array.isArray(value) && value.length === 0) {
+    throw new DemoRefusal("wrong_value", name, `is empty: ${purpose}.`);
+  }
+  if (value !== undefined && value !== null) return;
   throw new DemoRefusal("missing", name, `is missing: ${purpose}.`);
 }
 
@@ -100,6 +110,22 @@ export function objectsOf(list: unknown, at: string): readonly JsonObject[] {
     if (object) return object;
     throw new DemoRefusal("wrong_type", `${at}[${index}]`, `must be an object, not ${typeName(member)}.`);
   });
+}
+
+/** The list's members as `objectsOf`, each with fields that hold what their kinds want. */
+export function checkedObjectsOf(
+  list: unknown,
+  at: string,
+  kinds: Record<string, FieldKind>,
+): readonly JsonObject[] {
+  const objects = objectsOf(list, at);
+  for (const [index, object] of objects.entries()) checkFields(object, kinds, `${at}[${index}]`);
+  return objects;
+}
+
+/** The table's entry of that name; undefined for names that only every object has. */
+export function entryOf<Value>(table: Readonly<Record<string, Value>>, name: unknown): Value | undefined {
+  return typeof name === "string" && Object.hasOwn(table, name) ? table[name] : undefined;
 }
 
 /** The string, or "" for anything else. */

@@ -1,6 +1,15 @@
-import { asList, asObject, type JsonObject } from "../../../core/json.ts";
+import { asObject, type JsonObject } from "../../../core/json.ts";
 import { type DemoLine, type DemoTool, type DemoTurn, PLAIN_TURN, type ToolChoice } from "../demo-turn.ts";
-import { checkFields, numberOf, objectsOf, requireField, textOf, textsOf } from "../fields.ts";
+import {
+  checkedObjectsOf,
+  checkFields,
+  entryOf,
+  numberOf,
+  objectsOf,
+  requireField,
+  textOf,
+  textsOf,
+} from "../fields.ts";
 import { DemoRefusal } from "../refusal.ts";
 import { readJsonFormat } from "./json-format.ts";
 import { contentText } from "./openai-chat.ts";
@@ -19,17 +28,28 @@ const BLOCKS: Readonly<Record<string, BlockReader>> = {
   },
 };
 
+const SPEAKERS: Readonly<Record<string, DemoLine["by"]>> = {
+  user: "user",
+  assistant: "assistant",
+  system: "system",
+};
+
 function linesOf(messages: readonly JsonObject[]): DemoLine[] {
   const names = new Map<string, string>();
-  return messages.flatMap(({ role, content }): DemoLine[] => {
-    const by = role === "assistant" ? "assistant" : role === "system" ? "system" : "user";
+  return messages.flatMap(({ role, content }, index) => {
+    const by = entryOf(SPEAKERS, role);
+    if (!by)
+      throw new DemoRefusal("wrong_value", `messages[${index}].role`, 'must be "user" or "assistant".');
     if (typeof content === "string") return [{ by, text: content }];
-    return asList(content).flatMap((part) => {
-      const block = asObject(part) ?? {};
-      const type = textOf(block.type);
-      return Object.hasOwn(BLOCKS, type) ? [BLOCKS[type]?.(block, by, names) ?? { by, text: "" }] : [];
-    });
+    const blocks = objectsOf(content, `messages[${index}].content`);
+    return resultsLast(blocks.flatMap((block) => entryOf(BLOCKS, block.type)?.(block, by, names) ?? []));
   });
+}
+
+/** Claude Code puts reminders behind a tool's result: they are not what is to be answered. */
+function resultsLast(lines: readonly DemoLine[]): DemoLine[] {
+  const isResult = ({ by }: DemoLine) => by === "tool";
+  return [...lines.filter((line) => !isResult(line)), ...lines.filter(isResult)];
 }
 
 /** Tools with a schema; those with a type of their own are the vendor's. */
@@ -71,12 +91,13 @@ export function readAnthropic(body: JsonObject, model: string, counting: boolean
     thinking: "object",
     system: "textOrList",
   });
+  const messages = checkedObjectsOf(body.messages, "messages", { role: "text", content: "textOrList" });
   const choice = asObject(body.tool_choice);
   return {
     ...PLAIN_TURN,
     model,
-    lines: [...systemLines(body.system), ...linesOf(objectsOf(body.messages, "messages"))],
-    tools: toolsOf(objectsOf(body.tools, "tools")),
+    lines: [...systemLines(body.system), ...linesOf(messages)],
+    tools: toolsOf(checkedObjectsOf(body.tools, "tools", { name: "text", input_schema: "object" })),
     declarations: body.tools === undefined ? "" : JSON.stringify(body.tools),
     choice: choiceOf(choice),
     parallel: choice?.disable_parallel_tool_use !== true,

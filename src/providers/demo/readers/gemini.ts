@@ -7,7 +7,16 @@ import {
   PLAIN_TURN,
   type ToolChoice,
 } from "../demo-turn.ts";
-import { checkFields, choicesOf, numberOf, objectsOf, requireField, textOf, textsOf } from "../fields.ts";
+import {
+  checkFields,
+  choicesOf,
+  entryOf,
+  numberOf,
+  objectsOf,
+  requireField,
+  textOf,
+  textsOf,
+} from "../fields.ts";
 
 const CHOICES_MAX = 8;
 
@@ -33,9 +42,10 @@ function lineOf(part: JsonObject, by: DemoLine["by"]): DemoLine[] {
 }
 
 function linesOf(contents: unknown): DemoLine[] {
-  return objectsOf(contents, "contents").flatMap((content) => {
+  return objectsOf(contents, "contents").flatMap((content, index) => {
     const by = content.role === "model" ? "assistant" : "user";
-    return asList(content.parts).flatMap((part) => lineOf(messageOf(part) ?? {}, by));
+    const parts = objectsOf(content.parts, `contents[${index}].parts`);
+    return parts.flatMap((part) => lineOf(messageOf(part) ?? {}, by));
   });
 }
 
@@ -63,7 +73,7 @@ const MODES: Readonly<Record<string, ToolChoice["mode"]>> = { ANY: "required", N
 function choiceOf(config: unknown): ToolChoice {
   const calling = messageOf(messageOf(config)?.functionCallingConfig);
   const names = textsOf(calling?.allowedFunctionNames);
-  const mode = MODES[textOf(calling?.mode)] ?? "auto";
+  const mode = entryOf(MODES, calling?.mode) ?? "auto";
   return names.length > 0 ? { mode, names } : { mode };
 }
 

@@ -1,6 +1,17 @@
 import { asList, asObject, type JsonObject } from "../../../core/json.ts";
 import { type DemoLine, type DemoTool, type DemoTurn, PLAIN_TURN, type ToolChoice } from "../demo-turn.ts";
-import { checkFields, choicesOf, numberOf, objectsOf, requireField, textOf, textsOf } from "../fields.ts";
+import {
+  checkedObjectsOf,
+  checkFields,
+  choicesOf,
+  entryOf,
+  numberOf,
+  objectsOf,
+  requireField,
+  textOf,
+  textsOf,
+} from "../fields.ts";
+import { DemoRefusal } from "../refusal.ts";
 import { readJsonFormat } from "./json-format.ts";
 
 const CHOICES_MAX = 16;
@@ -25,8 +36,12 @@ const SPEAKERS: Readonly<Record<string, DemoLine["by"]>> = {
 
 function linesOf(messages: readonly JsonObject[]): DemoLine[] {
   const toolNames = new Map<string, string>();
-  return messages.flatMap((message) => {
-    const by = SPEAKERS[textOf(message.role)] ?? "user";
+  return messages.flatMap((message, index) => {
+    const by = entryOf(SPEAKERS, message.role);
+    if (!by) {
+      const roles = Object.keys(SPEAKERS).join(", ");
+      throw new DemoRefusal("wrong_value", `messages[${index}].role`, `must be one of ${roles}.`);
+    }
     const calls = asList(message.tool_calls).map((call) => asObject(call) ?? {});
     for (const call of calls) toolNames.set(textOf(call.id), textOf(asObject(call.function)?.name));
     const toolName = toolNames.get(textOf(message.tool_call_id));
@@ -83,7 +98,13 @@ export function readChat(body: JsonObject, model: string): DemoTurn {
   return {
     ...PLAIN_TURN,
     model,
-    lines: linesOf(objectsOf(body.messages, "messages")),
+    lines: linesOf(
+      checkedObjectsOf(body.messages, "messages", {
+        role: "text",
+        content: "textOrList",
+        tool_calls: "list",
+      }),
+    ),
     tools,
     declarations: body.tools === undefined ? "" : JSON.stringify(body.tools),
     choice: readToolChoice(body.tool_choice),

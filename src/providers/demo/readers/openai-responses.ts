@@ -1,6 +1,14 @@
 import { asObject, type JsonObject } from "../../../core/json.ts";
 import { type DemoLine, type DemoTool, type DemoTurn, PLAIN_TURN } from "../demo-turn.ts";
-import { checkFields, numberOf, objectsOf, textOf } from "../fields.ts";
+import {
+  checkedObjectsOf,
+  checkFields,
+  entryOf,
+  numberOf,
+  objectsOf,
+  requireField,
+  textOf,
+} from "../fields.ts";
 import { DemoRefusal } from "../refusal.ts";
 import { readJsonFormat } from "./json-format.ts";
 import { contentText, readToolChoice } from "./openai-chat.ts";
@@ -35,10 +43,8 @@ const ITEMS: Readonly<Record<string, ItemReader>> = {
 function linesOf(input: unknown): DemoLine[] {
   if (typeof input === "string") return [{ by: "user", text: input }];
   const names = new Map<string, string>();
-  return objectsOf(input, "input").flatMap((item) => {
-    const type = item.type === undefined ? "message" : textOf(item.type);
-    return Object.hasOwn(ITEMS, type) ? (ITEMS[type]?.(item, names) ?? []) : [];
-  });
+  const items = checkedObjectsOf(input, "input", { type: "text", role: "text", content: "textOrList" });
+  return items.flatMap((item) => entryOf(ITEMS, item.type ?? "message")?.(item, names) ?? []);
 }
 
 /** Functions, freeform tools, and both inside namespaces; hosted tools are the vendor's own. */
@@ -70,6 +76,7 @@ function thinkingOf(reasoning: JsonObject | undefined): DemoTurn["thinking"] {
 
 /** `ResponseCreateParams` of openai. */
 export function readResponses(body: JsonObject, model: string): DemoTurn {
+  requireField(body, "input", "send a string or a list of items");
   checkFields(body, {
     input: "textOrList",
     instructions: "text",
@@ -92,7 +99,7 @@ export function readResponses(body: JsonObject, model: string): DemoTurn {
   return {
     ...PLAIN_TURN,
     model,
-    lines: [...system, ...linesOf(body.input ?? [])],
+    lines: [...system, ...linesOf(body.input)],
     tools: toolsOf(tools),
     declarations: tools.length === 0 ? "" : JSON.stringify(tools),
     choice: readToolChoice(body.tool_choice),

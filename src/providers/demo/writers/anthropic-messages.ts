@@ -29,14 +29,14 @@ function thinkingBlock(thought: Passage): Block {
 
 function textBlock(text: Passage): Block {
   return {
-    start: { type: "text", text: "" },
-    whole: { type: "text", text: text.text },
+    start: { type: "text", text: "", citations: null },
+    whole: { type: "text", text: text.text, citations: null },
     deltas: text.pieces.map((piece) => ({ type: "text_delta", text: piece })),
   };
 }
 
 function toolBlock({ tool, input }: DemoCall): Block {
-  const head = { type: "tool_use", id: partId("toolu"), name: tool.name };
+  const head = { type: "tool_use", id: partId("toolu"), name: tool.name, caller: { type: "direct" } };
   return {
     start: { ...head, input: {} },
     whole: { ...head, input: JSON.parse(input.text) },
@@ -52,13 +52,31 @@ function blocksOf(reply: DemoReply): Block[] {
   ];
 }
 
-function usageOf({ usage }: DemoAnswer, outputTokens: number): object {
+/** What `message_delta` reports at the end of a stream. */
+function finalUsage({ usage }: DemoAnswer): object {
   return {
     input_tokens: usage.inputTokens,
     cache_creation_input_tokens: 0,
     cache_read_input_tokens: 0,
-    output_tokens: outputTokens,
+    output_tokens: usage.outputTokens,
+    output_tokens_details: { thinking_tokens: usage.thoughtTokens },
+    server_tool_use: null,
   };
+}
+
+/** `Usage`: what a message holds from its start. */
+function wholeUsage(answer: DemoAnswer): object {
+  return {
+    ...finalUsage(answer),
+    cache_creation: { ephemeral_1h_input_tokens: 0, ephemeral_5m_input_tokens: 0 },
+    inference_geo: null,
+    service_tier: "standard",
+    speed: null,
+  };
+}
+
+function endingOf(reply: DemoReply): object {
+  return { stop_reason: STOP[reply.finish], stop_sequence: reply.stop ?? null, stop_details: null };
 }
 
 function replyOf(answer: DemoAnswer): DemoReply {
@@ -67,20 +85,17 @@ function replyOf(answer: DemoAnswer): DemoReply {
   return reply;
 }
 
-function messageOf(
-  answer: DemoAnswer,
-  content: readonly object[],
-  ending: object,
-  outputTokens: number,
-): object {
+function messageOf(answer: DemoAnswer, content: readonly object[], ending: object, usage: object): object {
   return {
     id: `msg_${answer.id}`,
     type: "message",
     role: "assistant",
     model: answer.model,
+    container: null,
     content,
+    diagnostics: null,
     ...ending,
-    usage: usageOf(answer, outputTokens),
+    usage,
   };
 }
 
@@ -88,22 +103,22 @@ function messageOf(
 export function writeAnthropic(answer: DemoAnswer): object {
   const reply = replyOf(answer);
   const content = blocksOf(reply).map((block) => block.whole);
-  const ending = { stop_reason: STOP[reply.finish], stop_sequence: reply.stop ?? null };
-  return messageOf(answer, content, ending, answer.usage.outputTokens);
+  return messageOf(answer, content, endingOf(reply), wholeUsage(answer));
 }
 
+const NO_ENDING = { stop_reason: null, stop_sequence: null, stop_details: null };
+
 /** The events of `RawMessageStreamEvent`, one block open at a time. */
-export function* streamAnthropic(answer: DemoAnswer): Iterable<string> {
+export function* streamAnthropic(answer: DemoAnswer): Generator<string> {
   const reply = replyOf(answer);
-  const message = messageOf(answer, [], { stop_reason: null, stop_sequence: null }, 1);
-  yield namedEvent("message_start", { message });
+  const usage = { ...wholeUsage(answer), output_tokens: 1 };
+  yield namedEvent("message_start", { message: messageOf(answer, [], NO_ENDING, usage) });
   yield namedEvent("ping", {});
   for (const [index, block] of blocksOf(reply).entries()) {
     yield namedEvent("content_block_start", { index, content_block: block.start });
     for (const delta of block.deltas) yield namedEvent("content_block_delta", { index, delta });
     yield namedEvent("content_block_stop", { index });
   }
-  const delta = { stop_reason: STOP[reply.finish], stop_sequence: reply.stop ?? null };
-  yield namedEvent("message_delta", { delta, usage: usageOf(answer, answer.usage.outputTokens) });
+  yield namedEvent("message_delta", { delta: endingOf(reply), usage: finalUsage(answer) });
   yield namedEvent("message_stop", {});
 }

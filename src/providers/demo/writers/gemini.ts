@@ -52,7 +52,7 @@ function* piecesOf(reply: DemoReply): Iterable<object> {
 }
 
 /** Chunks of the same type; Google ends lines with CRLF and sends no terminator. */
-export function* streamGemini(answer: DemoAnswer): Iterable<string> {
+export function* streamGemini(answer: DemoAnswer): Generator<string> {
   const event = (chunk: object) => `data: ${JSON.stringify(chunk)}\r\n\r\n`;
   for (const [index, reply] of answer.replies.entries()) {
     for (const part of piecesOf(reply)) {

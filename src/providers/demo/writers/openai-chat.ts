@@ -20,10 +20,19 @@ export function openAiUsage({ inputTokens, outputTokens, thoughtTokens }: DemoUs
   };
 }
 
+/** A call's type, which is also the name of its body, and the field that holds its input. */
+const CALL_WORDS = {
+  json: { type: "function", input: "arguments" },
+  text: { type: "custom", input: "input" },
+} as const;
+
 function toolCall({ tool, input }: DemoCall): object {
-  const id = partId("call");
-  if (tool.form === "text") return { id, type: "custom", custom: { name: tool.name, input: input.text } };
-  return { id, type: "function", function: { name: tool.name, arguments: input.text } };
+  const words = CALL_WORDS[tool.form];
+  return {
+    id: partId("call"),
+    type: words.type,
+    [words.type]: { name: tool.name, [words.input]: input.text },
+  };
 }
 
 function message(reply: DemoReply): object {
@@ -55,24 +64,25 @@ export function writeChat(answer: DemoAnswer): object {
   };
 }
 
-function* callDeltas(call: DemoCall, index: number): Iterable<object> {
-  const { name } = call.tool;
+function* callDeltas({ tool, input }: DemoCall, index: number): Iterable<object> {
+  const words = CALL_WORDS[tool.form];
   const id = partId("call");
-  yield { tool_calls: [{ index, id, type: "function", function: { name, arguments: "" } }] };
-  for (const piece of call.input.pieces) {
-    yield { tool_calls: [{ index, function: { arguments: piece } }] };
+  const start = { name: tool.name, [words.input]: "" };
+  yield { tool_calls: [{ index, id, type: words.type, [words.type]: start }] };
+  for (const piece of input.pieces) {
+    yield { tool_calls: [{ index, [words.type]: { [words.input]: piece } }] };
   }
 }
 
 function* deltas(reply: DemoReply): Iterable<object> {
-  yield { role: "assistant", content: "", refusal: null };
+  yield { role: "assistant", content: reply.calls.length > 0 ? null : "", refusal: null };
   for (const piece of reply.thought?.pieces ?? []) yield { reasoning_content: piece };
   for (const piece of reply.text.pieces) yield { content: piece };
   for (const [index, call] of reply.calls.entries()) yield* callDeltas(call, index);
 }
 
 /** `ChatCompletionChunk`s of openai; the usage chunk only where it was asked for. */
-export function* streamChat(answer: DemoAnswer): Iterable<string> {
+export function* streamChat(answer: DemoAnswer): Generator<string> {
   const wantsUsage = asObject(answer.request.stream_options)?.include_usage === true;
   const head = {
     id: `chatcmpl-${answer.id}`,

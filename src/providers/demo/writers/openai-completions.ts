@@ -28,7 +28,8 @@ export function writeCompletions(answer: DemoAnswer): object {
   };
 }
 
-export function* streamCompletions(answer: DemoAnswer): Iterable<string> {
+/** The same as chunks, and the usage chunk only where it was asked for. */
+export function* streamCompletions(answer: DemoAnswer): Generator<string> {
   const head = headOf(answer);
   for (const [index, reply] of answer.replies.entries()) {
     for (const text of reply.text.pieces) {

@@ -1,3 +1,4 @@
+import { asList, asObject } from "../../../core/json.ts";
 import { type DemoAnswer, namedEvent, partId } from "../demo-answer.ts";
 import type { DemoCall, DemoReply, Passage } from "../demo-turn.ts";
 
@@ -12,11 +13,14 @@ interface Item {
   readonly done: Fields;
 }
 
-function reasoningItem(thought: Passage): Item {
+/** Stands for the vendor's sealed reasoning, where the client asks to have it (`include`). */
+const SEALED = Buffer.from("a thought of Quoin's demo upstream").toString("base64");
+
+function reasoningItem(thought: Passage, isSealed: boolean): Item {
   const head = { id: partId("rs"), type: "reasoning" };
   const part = { type: "summary_text", text: thought.text };
   const told = thought.text !== "";
-  const encrypted_content = Buffer.from("a thought of Quoin's demo upstream").toString("base64");
+  const sealed = isSealed ? { encrypted_content: SEALED } : {};
   return {
     added: { ...head, summary: [] },
     *steps(at) {
@@ -28,7 +32,7 @@ function reasoningItem(thought: Passage): Item {
       yield ["response.reasoning_summary_text.done", { ...where, text: thought.text }];
       yield ["response.reasoning_summary_part.done", { ...where, part }];
     },
-    done: { ...head, summary: told ? [part] : [], encrypted_content },
+    done: { ...head, summary: told ? [part] : [], ...sealed },
   };
 }
 
@@ -80,10 +84,12 @@ function callItem({ tool, input }: DemoCall): Item {
   };
 }
 
-function itemsOf(reply: DemoReply): Item[] {
-  const status = reply.finish === "length" ? "incomplete" : "completed";
+function itemsOf(answer: DemoAnswer): Item[] {
+  const reply = replyOf(answer);
+  const status = endingOf(reply);
+  const isSealed = asList(answer.request.include).includes("reasoning.encrypted_content");
   return [
-    ...(reply.thought ? [reasoningItem(reply.thought)] : []),
+    ...(reply.thought ? [reasoningItem(reply.thought, isSealed)] : []),
     ...(reply.text.text === "" ? [] : [messageItem(reply.text, status)]),
     ...reply.calls.map(callItem),
   ];
@@ -112,7 +118,6 @@ const ECHOED: Fields = {
   reasoning: { effort: null, summary: null },
   safety_identifier: null,
   temperature: 1,
-  text: { format: { type: "text" } },
   tool_choice: "auto",
   tools: [],
   top_logprobs: 0,
@@ -139,6 +144,7 @@ function responseOf(answer: DemoAnswer, status: string, output: readonly Fields[
     service_tier: "default",
     store: false,
     ...Object.fromEntries(echoed),
+    text: { format: { type: "text" }, ...asObject(answer.request.text) },
     output,
     usage: ended ? usageOf(answer) : null,
   };
@@ -159,7 +165,7 @@ export function writeResponses(answer: DemoAnswer): object {
   return responseOf(
     answer,
     endingOf(reply),
-    itemsOf(reply).map((item) => item.done),
+    itemsOf(answer).map((item) => item.done),
   );
 }
 
@@ -168,7 +174,7 @@ function* stepsOf(answer: DemoAnswer): Iterable<Step> {
   const started = responseOf(answer, "in_progress", []);
   yield ["response.created", { response: started }];
   yield ["response.in_progress", { response: started }];
-  const items = itemsOf(reply);
+  const items = itemsOf(answer);
   for (const [output_index, item] of items.entries()) {
     yield ["response.output_item.added", { output_index, item: item.added }];
     yield* item.steps({ output_index, item_id: String(item.added.id) });
@@ -183,9 +189,10 @@ function* stepsOf(answer: DemoAnswer): Iterable<Step> {
   yield [`response.${status}`, { response }];
 }
 
-/** The events of `ResponseStreamEvent`, numbered from 0. */
-export function* streamResponses(answer: DemoAnswer): Iterable<string> {
+/** The events of `ResponseStreamEvent`, numbered from 0, and the `[DONE]` that Open Responses asks for. */
+export function* streamResponses(answer: DemoAnswer): Generator<string> {
   let sequence_number = 0;
   for (const [type, fields] of stepsOf(answer))
     yield namedEvent(type, { sequence_number: sequence_number++, ...fields });
+  yield "data: [DONE]\n\n";
 }
