@@ -53,7 +53,8 @@ async function proofAfter(sql: string, file = "quoin.db"): Promise<Proof> {
   for (const name of inHome) cpSync(join(home.path, name), join(copy, name), { recursive: true });
   const db = new Database(join(copy, file));
   db.exec("PRAGMA ignore_check_constraints = ON; PRAGMA foreign_keys = OFF;");
-  expect(db.run(sql).changes).toBeGreaterThan(0);
+  db.exec(sql.replace("LEDGER", join(copy, "quoin.db")));
+  expect(db.query<{ n: number }, []>("SELECT total_changes() AS n").get()?.n).toBeGreaterThan(0);
   db.close();
   return await prove(copy);
 }
@@ -176,6 +177,19 @@ describe("planted damage is found", () => {
   test("a failure that is said to have finished", async () => {
     const sql = `UPDATE request SET record = json_set(record, '$.outcome', 'finished') WHERE json_extract(record, '$.outcome') = 'failed'`;
     expect(wrong(await proofAfter(sql, history()))).toEqual([RECORDED]);
+  });
+
+  test("a charge that was paid back, but not to the last nano", async () => {
+    const pay = (
+      less: number,
+    ) => `UPDATE request SET record = json_set(record, '$.chargeNanos', '0', '$.outcome', 'failed')
+      WHERE request_id = (SELECT max(request_id) FROM request WHERE json_extract(record, '$.outcome') = 'finished');
+      ATTACH 'LEDGER' AS ledger;
+      INSERT INTO ledger.transfer SELECT randomblob(16), 'reversal:x', 'reversal', randomblob(16), randomblob(16), amount - ${less}, c.request_id, 0
+        FROM ledger.charge c WHERE c.request_id = (SELECT max(request_id) FROM request WHERE json_extract(record, '$.outcome') = 'failed'
+          AND EXISTS (SELECT 1 FROM ledger.charge d WHERE d.request_id = request.request_id))`;
+    expect(wrong(await proofAfter(pay(0), history()))).not.toContain(RECORDED);
+    expect(wrong(await proofAfter(pay(1), history()))).toContain(RECORDED);
   });
 
   test("history that is missing is no damage: it is rebuilt or dropped", async () => {
