@@ -22,7 +22,7 @@ const MEGABYTE = 1_048_576;
 test("a client that does not read slows the upstream instead of filling memory", async () => {
   const customer = await gateway.customer();
   const event = Buffer.from(`data: {"choices":[{"delta":{"content":"${"x".repeat(32_700)}"}}]}\n\n`);
-  const total = 50 * MEGABYTE;
+  const total = 250 * MEGABYTE;
   let written = 0;
   upstream.answer(async (reply) => {
     await reply.head(200, { "content-type": "text/event-stream" });
@@ -34,14 +34,14 @@ test("a client that does not read slows the upstream instead of filling memory",
   client.socket.pause();
   const rssBefore = process.memoryUsage.rss();
   let last = -1;
-  // As long as anything moves, the sockets' own buffers are filling.
+  // As long as anything moves, the buffers of the system are filling; they may be tens of megabytes.
   for (let round = 0; round < 40 && written !== last; round++) {
     last = written;
     await Bun.sleep(100);
   }
-  expect(written).toBeLessThan(24 * MEGABYTE);
+  expect(written).toBeLessThan(100 * MEGABYTE);
   // The fake upstream and the client live in this process too, and their sockets' buffers with them.
-  expect(process.memoryUsage.rss() - rssBefore).toBeLessThan(12 * MEGABYTE);
+  expect(process.memoryUsage.rss() - rssBefore).toBeLessThan(64 * MEGABYTE);
   client.kill();
   await until("the upstream's close", () => upstream.last().closed());
   const [record] = await gateway.requests(customer);
