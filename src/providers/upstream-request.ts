@@ -19,9 +19,9 @@ export interface UpstreamCall {
 /** Client headers that mean something to an upstream of the same protocol. Never a credential or a cookie. */
 const FORWARDED: Record<Protocol, readonly string[]> = {
   "anthropic-messages": ["anthropic-version", "anthropic-beta"],
-  "openai-chat": ["openai-beta", "idempotency-key"],
-  "openai-responses": ["openai-beta", "idempotency-key", "session-id", "thread-id", "x-client-request-id"],
-  "openai-completions": ["openai-beta", "idempotency-key"],
+  "openai-chat": ["openai-beta"],
+  "openai-responses": ["openai-beta", "session-id", "thread-id", "x-client-request-id"],
+  "openai-completions": ["openai-beta"],
   gemini: [],
 };
 
