@@ -42,7 +42,7 @@ function takeChatUsage(state: TapState, usage: unknown): boolean {
   return true;
 }
 
-export function readChatEvent(state: TapState, event: SseEvent): Verdict {
+function readChatEvent(state: TapState, event: SseEvent): Verdict {
   if (event.data === "[DONE]") return "terminal";
   const chunk = eventObject(event.data);
   if (!chunk) return "relay";
@@ -57,11 +57,11 @@ export function readChatEvent(state: TapState, event: SseEvent): Verdict {
 }
 
 /** Some servers leave out `[DONE]`; the last report comes with the finish reason or after it. */
-export function chatEndsWell(state: TapState): boolean {
+function chatEndsWell(state: TapState): boolean {
   return state.finished;
 }
 
-export function readChatWhole(state: TapState, answer: JsonObject): void {
+function readChatWhole(state: TapState, answer: JsonObject): void {
   if (typeof answer.id === "string") state.answerId = answer.id;
   takeChatUsage(state, answer.usage);
 }
@@ -73,7 +73,7 @@ const TEXT_KEYS = ["content", "reasoning_content", "reasoning", "arguments", "re
  * OpenAI says `"usage":null` in every chunk but the last, and to read each for that costs as much as
  * relaying it: a report is searched as an object, in the ways in which serialisers space it.
  */
-export const CHAT_MARKERS = ['"usage":{', '"usage": {', '"usage" :', "[DONE]", '"error"'].map((text) =>
+const CHAT_MARKERS = ['"usage":{', '"usage": {', '"usage" :', "[DONE]", '"error"'].map((text) =>
   encoder.encode(text),
 );
 

@@ -11,7 +11,7 @@ import {
   requiredModel,
 } from "../fields.ts";
 import { editChatRequest, readWantsUsage } from "../openai-chat/head.ts";
-import { CHAT_MARKERS, chatEndsWell, readChatEvent, readChatWhole } from "../openai-chat/tap.ts";
+import { chatTap } from "../openai-chat/tap.ts";
 import type { ProtocolCodec } from "../protocol.ts";
 import { keyMarker, stringBytes } from "../text-bytes.ts";
 
@@ -66,14 +66,12 @@ const TEXT_KEYS = [keyMarker("text")];
 export const openaiCompletions: ProtocolCodec = {
   id: "openai-completions",
   dialect: "openai",
+  // Reports, terminator and errors are chat's; only the visible output stands under another key.
   tap: {
-    markers: CHAT_MARKERS,
+    ...chatTap,
     glance(state, events) {
       state.textBytes += stringBytes(events, TEXT_KEYS);
     },
-    readEvent: readChatEvent,
-    endsWell: chatEndsWell,
-    readWhole: readChatWhole,
   },
   modelPaths: [["model"]],
   readHead,
