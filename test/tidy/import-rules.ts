@@ -9,13 +9,14 @@ const TIERS: readonly (readonly string[])[] = [
   ["base"],
   ["core"],
   ["protocols", "providers"],
+  ["translation"],
   ["accounts", "catalog", "config", "routing", "limits", "billing", "history"],
   ["gateway", "control"],
   ["storage"],
   ["commands", TOP],
 ];
 
-const FEATURE_TIER = 3;
+const FEATURE_TIER = 4;
 const FEATURES_SEE = new Set(["core", "base"]);
 
 /** main, app and the commands are one tier and no strangers: a command builds on the home, main on commands. */

@@ -1,0 +1,77 @@
+import type { Protocol } from "../protocol.ts";
+import type { Vendor } from "./request.ts";
+
+/** How a model is told to think. */
+export type ThinkingControl =
+  /** It does not think, or cannot be told. */
+  | "none"
+  /** Anthropic's older models: `thinking: {type: enabled, budget_tokens}`; Gemini 2.5 `thinkingBudget`. */
+  | "budget"
+  /** Anthropic's newer models: `thinking: {type: adaptive}` with `output_config.effort`. */
+  | "adaptive"
+  /** `reasoning_effort`, `reasoning.effort`. */
+  | "effort"
+  /** Gemini 3: `thinkingLevel`. */
+  | "level"
+  /** Chat servers: `chat_template_kwargs.enable_thinking` (vLLM, SGLang). */
+  | "template"
+  /** DeepSeek: `thinking: {type: enabled | disabled}` in chat. */
+  | "switch";
+
+/**
+ * What a target can express beyond its protocol: facts about the upstream and about the model, declared in
+ * quoin.yaml (`quirks`) or known by provider and name. Encoders read nothing else of a target.
+ */
+export interface TargetTraits {
+  readonly protocol: Protocol;
+  /** The upstream's own name of the model. */
+  readonly model: string;
+  /** Who can read the opaque state that this target makes. */
+  readonly vendor: Vendor;
+  /** The credential's account, for opaque state that is bound to one. */
+  readonly scope: string;
+  /** Most tokens that the model gives; the encoder fills it in where the protocol demands a limit. */
+  readonly outputTokensMax: number;
+  readonly thinking: ThinkingControl;
+  /** Efforts that the model knows, ascending; the nearest is taken. Empty: all. */
+  readonly efforts: readonly string[];
+  /** false: temperature, top_p and top_k are refused by the model (newer Claude, OpenAI's reasoning models). */
+  readonly sampling: boolean;
+  /** Media that the model takes. */
+  readonly media: readonly ("image" | "document" | "audio" | "video")[];
+  /** false: image URLs must be fetched and sent as bytes. */
+  readonly mediaUrls: boolean;
+  /** The schema of an answer can be given. */
+  readonly schemaOutput: boolean;
+  /** System turns may stand between others (Anthropic's newest; chat servers without strict templates). */
+  readonly systemAnywhere: boolean;
+  /** Chat and Responses: the role `developer` is known. */
+  readonly developerRole: boolean;
+  /** Turns must alternate between user and assistant, the first being the user's. */
+  readonly alternation: boolean;
+  /** Chat: `max_completion_tokens` instead of `max_tokens`. */
+  readonly completionTokensField: boolean;
+  /** Chat: `stream_options.include_usage` is known. */
+  readonly streamUsage: boolean;
+  /** Chat: the field in which reasoning is sent back to the model. */
+  readonly reasoningField: "reasoning_content" | "reasoning";
+  /** Chat: whether reasoning of earlier turns must, may or must not be sent back. */
+  readonly replayReasoning: "required" | "optional" | "forbidden";
+  /** Chat: `<think>` tags in the text are reasoning. */
+  readonly thinkTags: boolean;
+  /** Most stop sequences that the target takes; 0: none. */
+  readonly stopsMax: number;
+  /** `n`, `seed`, penalties, `logit_bias`, logprobs are known. */
+  readonly choices: boolean;
+  /** OpenAI's own freeform (`custom`) tools. */
+  readonly freeformTools: boolean;
+  /** Most characters of a tool's name and of a call's id. */
+  readonly toolNameMax: number;
+  readonly callIdMax: number;
+  /** The vendor's own web search can be asked for. */
+  readonly webSearch: boolean;
+  /** Anthropic `cache_control`, OpenAI's `prompt_cache_breakpoint` (gpt-5.6 and newer). */
+  readonly cacheMarks: boolean;
+  /** Gemini: schemas go through `parametersJsonSchema` (false: the old proto fields). */
+  readonly jsonSchema: boolean;
+}
