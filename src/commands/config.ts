@@ -1,3 +1,4 @@
+import { countOf } from "../base/count-of.ts";
 import { readConfigText, resolveNow } from "../home.ts";
 import { type Command, print, UsageError } from "./command.ts";
 import { readOptions } from "./options.ts";
@@ -18,7 +19,7 @@ export const config: Command = async (context) => {
   if (word !== "print" && word !== "check") throw new UsageError("quoin config takes one of: print, check.");
   const options = readOptions(rest, { json: "boolean" });
   const text = readConfigText(context.settings);
-  const { config: resolved } = await resolveNow(context.settings, context.env, text);
+  const { config: resolved, found } = await resolveNow(context.settings, context.env, text);
   const counts = {
     upstreams: resolved.upstreams.length,
     models: resolved.models.length,
@@ -27,8 +28,11 @@ export const config: Command = async (context) => {
   if (word === "check") {
     const where =
       text === undefined ? "No quoin.yaml; what was found around it" : context.settings.configFile;
-    const summary = `${where} is fine: ${counts.upstreams} upstreams, ${counts.models} models, ${counts.plans} plans.`;
-    print(options.flag("json") ? JSON.stringify({ ok: true, ...counts }) : summary);
+    const summary = `${where} is fine: ${countOf(counts.upstreams, "upstream")}, ${countOf(counts.models, "model")}, ${countOf(counts.plans, "plan")}.`;
+    const notes = found?.notes ?? [];
+    print(
+      options.flag("json") ? JSON.stringify({ ok: true, ...counts, notes }) : [summary, ...notes].join("\n"),
+    );
     return 0;
   }
   print(JSON.stringify(resolved, redact, options.flag("json") ? undefined : 2));

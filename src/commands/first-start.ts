@@ -1,6 +1,7 @@
 import { hintOf, newKey } from "../accounts/key-format.ts";
 import { hashKey } from "../accounts/key-verifier.ts";
 import type { App } from "../app.ts";
+import { countOf } from "../base/count-of.ts";
 import { newId } from "../base/id.ts";
 import type { Found } from "../config/discover.ts";
 import type { Config } from "../config/types.ts";
@@ -88,13 +89,13 @@ function pasteLines(start: Start, key: string): string[] {
 
 function upstreamLine({ config }: Start): string {
   const names = config.upstreams.map((upstream) => upstream.id).join(", ");
-  return `Upstreams: ${names} (${config.models.length} models; ${QUOIN} models list).`;
+  return `Upstreams: ${names} (${countOf(config.models.length, "model")}; ${QUOIN} models list).`;
 }
 
 /** What a person reads when the server is up; the first time with a key and lines to paste. */
 export function firstStart(start: Start): string {
   const key = makeDemoKey(start);
-  const lines = [`Quoin is ready at ${start.url}`, upstreamLine(start)];
+  const lines = [`Quoin is ready at ${start.url}`, upstreamLine(start), ...(start.found?.notes ?? [])];
   if (key === undefined) return lines.join("\n");
   return [
     ...lines,

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { countOf } from "../base/count-of.ts";
 import { callControl } from "../control/socket.ts";
 import { lockAndOpenHome } from "../home.ts";
 import { type Proof, proveLedger } from "../storage/sqlite/prove.ts";
@@ -29,7 +30,12 @@ function show(proof: Proof): string {
       ? `ok    ${name}`
       : `WRONG ${name}\n${differences.map((line) => `        ${line}`).join("\n")}`,
   );
-  const counts = `${proof.wallets} wallets, ${proof.lots} lots, ${proof.charges} charges, ${proof.requests} requests`;
+  const counts = [
+    countOf(proof.wallets, "wallet"),
+    countOf(proof.lots, "lot"),
+    countOf(proof.charges, "charge"),
+    countOf(proof.requests, "request"),
+  ].join(", ");
   const verdict = proof.ok ? `The ledger is proven: ${counts}.` : `The ledger does NOT hold: ${counts}.`;
   return [...checks, verdict].join("\n");
 }

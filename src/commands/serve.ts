@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { type App, buildApp } from "../app.ts";
+import { countOf } from "../base/count-of.ts";
 import { endWithParent } from "../base/parent-watch.ts";
 import type { Found } from "../config/discover.ts";
 import { watchConfig } from "../config/watch.ts";
@@ -58,10 +59,11 @@ function reloadOnChange(
     async onChange(changed) {
       try {
         const resolved = await resolveNow(context.settings, context.env, changed, foundNow);
+        if (resolved.found !== foundNow) for (const note of resolved.found?.notes ?? []) print(note);
         foundNow = resolved.found ?? foundNow;
         const snapshot = app.configure(resolved.config);
         for (const warning of notInForce(resolved.config)) print(`Not in force yet: ${warning}`);
-        print(`${configFile} was read again: ${snapshot.models.length} models.`);
+        print(`${configFile} was read again: ${countOf(snapshot.models.length, "model")}.`);
       } catch (cause) {
         const why = cause instanceof Error ? cause.message : String(cause);
         print(`${configFile} changed but is not used, the running configuration stays:\n${why}`);
@@ -93,7 +95,8 @@ export const serve: Command = async (context) => {
   const text = readConfigText(settings);
   const { config, found } = await resolveNow(settings, context.env, text);
   const home = await openHomeOrSay(context);
-  if (home.rebuilt > 0) print(`Rebuilt ${home.rebuilt} request records from their charges after a crash.`);
+  if (home.rebuilt > 0)
+    print(`Rebuilt ${countOf(home.rebuilt, "request record")} from charges after a crash.`);
   const app = await buildApp({ home, settings, config, log });
   const server = startServer(app, settings);
   // The demo's vocabulary takes most of a second to load; the first request should not wait for it.

@@ -1,4 +1,5 @@
 import { hostname, networkInterfaces } from "node:os";
+import { countOf } from "../base/count-of.ts";
 import type { Upstream } from "../core/model.ts";
 import { catalogModels } from "./catalog.ts";
 import {
@@ -135,7 +136,7 @@ function discoverVendor(
   if ("refused" in address) return left(address.refused);
   const models = vendorModels(vendor, options.at);
   notes.push(
-    `${variable}: upstream ${vendor.id} with ${models.length} models of ${vendor.name} at list prices.`,
+    `${variable}: upstream ${vendor.id} with ${countOf(models.length, "model")} of ${vendor.name} at list prices.`,
   );
   return [{ upstream: upstreamOf({ id: vendor.id, provider: vendor.provider, apiKey, ...address }), models }];
 }
@@ -172,7 +173,7 @@ async function discoverServer(server: LocalServer, notes: string[]): Promise<Dis
   if (!models) return [];
   const baseUrl = `http://127.0.0.1:${server.port}/v1`;
   notes.push(
-    `${server.name} at ${baseUrl}: upstream ${server.id} with ${models.length} models, free of charge.`,
+    `${server.name} at ${baseUrl}: upstream ${server.id} with ${countOf(models.length, "model")}, free of charge.`,
   );
   return [
     {

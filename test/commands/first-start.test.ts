@@ -1,0 +1,49 @@
+import { describe, expect, test } from "bun:test";
+import { buildApp } from "../../src/app.ts";
+import { firstStart } from "../../src/commands/first-start.ts";
+import { resolveConfig } from "../../src/config/resolve.ts";
+import { readSettings } from "../../src/config/settings.ts";
+import { lockAndOpenHome } from "../../src/home.ts";
+import { newFolder } from "../support/folder.ts";
+
+const URL_SHOWN = "http://127.0.0.1:8787";
+
+/** What an operator reads at the first start on an empty home, with these variables and this quoin.yaml around. */
+async function printed(env: Readonly<Record<string, string>>, yaml?: string): Promise<string[]> {
+  const folder = newFolder();
+  const settings = readSettings({ QUOIN_HOME: folder.path });
+  const home = lockAndOpenHome(settings, (cause) => {
+    throw cause;
+  });
+  if (!home) throw new Error("a new home is locked");
+  const options = { file: "quoin.yaml", env, settings, localServers: [] };
+  const { config, found } = await resolveConfig(yaml, options);
+  const app = await buildApp({ home, settings, config, log: () => undefined });
+  const text = firstStart({ home, app, config, found, url: URL_SHOWN });
+  await app.close(0);
+  folder.remove();
+  return text.split("\n");
+}
+
+describe("what was found is said", () => {
+  test("a key of ours in a vendor's variable, and what answers instead", async () => {
+    const lines = await printed({ OPENAI_API_KEY: "qn_live_abc" });
+    expect(lines.slice(0, 4)).toEqual([
+      `Quoin is ready at ${URL_SHOWN}`,
+      "Upstreams: demo (1 model; quoin models list).",
+      "OPENAI_API_KEY: not used. It holds a key of this gateway, not of OpenAI.",
+      "No upstream was found: the demo answers. Set a vendor's key, or declare upstreams in quoin.yaml.",
+    ]);
+  });
+
+  test("a vendor whose key is used, without the key", async () => {
+    const lines = await printed({ ANTHROPIC_API_KEY: "sk-ant-secret" });
+    expect(lines[2]).toMatch(/^ANTHROPIC_API_KEY: upstream anthropic with \d+ models of Anthropic/);
+    expect(lines.join("\n")).not.toContain("sk-ant-secret");
+  });
+
+  test("nothing, where quoin.yaml declares its upstreams", async () => {
+    const lines = await printed({ OPENAI_API_KEY: "qn_live_abc" }, "upstreams: [{ id: d, provider: demo }]");
+    expect(lines.join("\n")).not.toContain("OPENAI_API_KEY");
+  });
+});
