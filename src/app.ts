@@ -9,6 +9,7 @@ import type { Config } from "./config/types.ts";
 import type { ControlDeps } from "./control/operations.ts";
 import type { Log } from "./core/log.ts";
 import type { Model, Snapshot } from "./core/model.ts";
+import type { TargetProbe } from "./core/target-probe.ts";
 import { answerOwners } from "./gateway/answer-owners.ts";
 import type { Gateway } from "./gateway/gateway.ts";
 import { probeTarget } from "./gateway/probe-target.ts";
@@ -43,8 +44,8 @@ export interface AppOptions {
   readonly log: Log;
 }
 
-function probeModel(model: Model | undefined) {
-  return Promise.all((model?.targets ?? []).map(probeTarget));
+function probeModel(model: Model | undefined): Promise<TargetProbe[]> {
+  return Promise.all(model?.targets.map((target) => probeTarget(model, target)) ?? []);
 }
 
 function buildLedger({ home, log }: AppOptions): Ledger {

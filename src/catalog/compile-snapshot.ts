@@ -18,11 +18,20 @@ function targetsOf(model: ModelConfig, upstreams: ReadonlyMap<string, Upstream>)
   });
 }
 
+/** In the order of the model's endpoints. */
+function protocolsOf(model: ModelConfig, targets: readonly Target[]): Protocol[] {
+  const named = new Set(model.endpoints.flatMap((endpoint) => PROTOCOL_OF[endpoint] ?? []));
+  return [...named].filter((protocol) =>
+    targets.some(({ upstream }) => upstream.protocols.includes(protocol)),
+  );
+}
+
 function compileModel(
   model: ModelConfig,
   upstreams: ReadonlyMap<string, Upstream>,
   createdAt: number,
 ): Model {
+  const targets = targetsOf(model, upstreams);
   return {
     id: model.id,
     displayName: model.displayName,
@@ -31,8 +40,8 @@ function compileModel(
     contextTokens: model.contextTokens,
     outputTokensMax: model.outputTokensMax,
     price: compilePrice(model.price),
-    targets: targetsOf(model, upstreams),
-    protocols: model.endpoints.flatMap((endpoint) => PROTOCOL_OF[endpoint] ?? []),
+    targets,
+    protocols: protocolsOf(model, targets),
     createdAt,
   };
 }

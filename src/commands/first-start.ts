@@ -5,6 +5,7 @@ import { countOf } from "../base/count-of.ts";
 import { newId } from "../base/id.ts";
 import type { Found } from "../config/discover.ts";
 import type { Config } from "../config/types.ts";
+import type { Protocol } from "../core/protocol.ts";
 import type { Home } from "../home.ts";
 
 export interface Start {
@@ -52,12 +53,9 @@ function makeDemoKey({ home, config }: Start): string | undefined {
 }
 
 /** A model that speaks a protocol, so that the printed lines work as they are. */
-function modelFor({ app }: Start, protocol: string): string {
+function modelFor({ app }: Start, protocol: Protocol): string {
   const { models } = app.gateway.snapshot();
-  const able = models.find((model) =>
-    model.targets.some(({ upstream }) => upstream.protocols.includes(protocol as never)),
-  );
-  return able?.id ?? "";
+  return models.find((model) => model.protocols.includes(protocol))?.id ?? "";
 }
 
 function pasteLines(start: Start, key: string): string[] {

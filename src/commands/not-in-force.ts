@@ -1,8 +1,22 @@
+import { countOf } from "../base/count-of.ts";
 import type { Config } from "../config/types.ts";
+import type { Snapshot } from "../core/model.ts";
+
+const NAMED_MAX = 3;
+
+/** Models that can be asked for nowhere; a vendor's catalogue may have dozens, so not all are named. */
+function notServed({ models }: Snapshot): string[] {
+  const ids = models.filter(({ protocols }) => protocols.length === 0).map(({ id }) => id);
+  if (ids.length === 0) return [];
+  const more = ids.length > NAMED_MAX ? ` and ${ids.length - NAMED_MAX} more` : "";
+  return [
+    `no endpoint serves ${countOf(ids.length, "model")}: ${ids.slice(0, NAMED_MAX).join(", ")}${more}.`,
+  ];
+}
 
 /** What the configuration declares and this version does not act on yet; said at start, never passed over. */
-export function notInForce(config: Config): string[] {
-  const warnings: string[] = [];
+export function notInForce(config: Config, snapshot: Snapshot): string[] {
+  const warnings = notServed(snapshot);
   for (const plan of config.plans) {
     const limits = Object.keys(plan.limits);
     if (limits.length > 0)

@@ -62,7 +62,7 @@ function reloadOnChange(
         if (resolved.found !== foundNow) for (const note of resolved.found?.notes ?? []) print(note);
         foundNow = resolved.found ?? foundNow;
         const snapshot = app.configure(resolved.config);
-        for (const warning of notInForce(resolved.config)) print(`Not in force yet: ${warning}`);
+        for (const warning of notInForce(resolved.config, snapshot)) print(`Not in force yet: ${warning}`);
         print(`${configFile} was read again: ${countOf(snapshot.models.length, "model")}.`);
       } catch (cause) {
         const why = cause instanceof Error ? cause.message : String(cause);
@@ -103,7 +103,7 @@ export const serve: Command = async (context) => {
   if (config.upstreams.some(({ provider }) => provider === "demo")) void loadTokens();
   const control = serveControl(home.folder, app.control);
   reloadOnChange(context, app, text, found);
-  for (const warning of notInForce(config)) print(`Not in force yet: ${warning}`);
+  for (const warning of notInForce(config, app.gateway.snapshot())) print(`Not in force yet: ${warning}`);
   const { host, port } = server.address;
   print(
     firstStart({

@@ -189,7 +189,9 @@ const model = z
       .array(z.enum(ENDPOINTS))
       .min(1)
       .optional()
-      .describe("What the model serves. Absent: the category's default."),
+      .describe(
+        "What the model serves, as far as its upstreams speak the protocol. Absent: the category's default.",
+      ),
     defaults: z
       .record(
         z

@@ -59,7 +59,7 @@ export function modelView(model: Model): object {
     aliases: model.aliases,
     context_tokens: model.contextTokens,
     output_tokens_max: model.outputTokensMax,
-    protocols: [...new Set(model.targets.flatMap((target) => target.upstream.protocols))],
+    protocols: model.protocols,
     price_nanos_per_million: {
       input: rates.input.toString(),
       output: rates.output.toString(),

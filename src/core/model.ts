@@ -32,8 +32,8 @@ export interface Model {
   readonly outputTokensMax: number;
   readonly price: Price;
   readonly targets: readonly Target[];
-  /** Protocols that this model may be asked in; undefined: all that its upstreams speak. */
-  readonly protocols: readonly Protocol[] | undefined;
+  /** What it can be asked in: an endpoint of the model names the protocol, and an upstream speaks it. */
+  readonly protocols: readonly Protocol[];
   /** Seconds since the epoch; OpenAI's list wants it. */
   readonly createdAt: number;
 }

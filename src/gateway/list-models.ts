@@ -45,16 +45,28 @@ function anthropicList(entries: readonly object[], models: readonly Model[]): ob
   return { data: entries, has_more: false, first_id: ids[0] ?? null, last_id: ids.at(-1) ?? null };
 }
 
-function visible(snapshot: Snapshot, principal: Principal): readonly Model[] {
+/**
+ * A list shows what its reader can ask for. Anthropic's and Google's are read by clients that then ask in
+ * that protocol; OpenAI's is also what every other client gets, so it has all that any endpoint serves.
+ */
+const IS_LISTED: Record<Dialect, (model: Model) => boolean> = {
+  openai: ({ protocols }) => protocols.length > 0,
+  anthropic: ({ protocols }) => protocols.includes("anthropic-messages"),
+  gemini: ({ protocols }) => protocols.includes("gemini"),
+};
+
+function visible(snapshot: Snapshot, principal: Principal, dialect: Dialect): readonly Model[] {
   const plan = snapshot.plans.get(principal.planId);
   if (!plan) return [];
   const { models } = plan;
-  return models ? snapshot.models.filter((model) => models.has(model.id)) : snapshot.models;
+  return snapshot.models.filter(
+    (model) => IS_LISTED[dialect](model) && (models === undefined || models.has(model.id)),
+  );
 }
 
-/** The catalogue, as far as the key may use it, in the caller's dialect. */
+/** The catalogue, as far as the key may use it and the caller's dialect can ask for it. */
 export function listModels(snapshot: Snapshot, principal: Principal, dialect: Dialect): object {
-  const models = visible(snapshot, principal);
+  const models = visible(snapshot, principal, dialect);
   const entries = models.map(ENTRY[dialect]);
   if (dialect === "anthropic") return anthropicList(entries, models);
   return dialect === "gemini" ? { models: entries } : { object: "list", data: entries };
@@ -66,7 +78,7 @@ export function listModels(snapshot: Snapshot, principal: Principal, dialect: Di
  */
 export function getModel(snapshot: Snapshot, principal: Principal, dialect: Dialect, name: string): object {
   const model = snapshot.modelByName.get(name);
-  if (!model || !visible(snapshot, principal).includes(model)) {
+  if (!model || !visible(snapshot, principal, dialect).includes(model)) {
     const message = `There is no model "${name.slice(0, 128)}" here; GET /v1/models lists those that are.`;
     throw new GatewayError("model_not_found", message, { param: "model" });
   }

@@ -1,4 +1,4 @@
-import type { Target } from "../core/model.ts";
+import type { Model, Target } from "../core/model.ts";
 import type { Protocol } from "../core/protocol.ts";
 import type { TargetProbe } from "../core/target-probe.ts";
 import { sendUpstream } from "./send-upstream.ts";
@@ -17,9 +17,13 @@ const PROBES: Record<Protocol, (model: string) => object> = {
 
 const PROBE_MS = 30_000;
 
-/** Asks one target for a word, past keys and ledger: the operator's own test, paid to the vendor only. */
-export async function probeTarget(target: Target): Promise<TargetProbe> {
-  const protocol = target.upstream.protocols[0] ?? "openai-chat";
+/**
+ * Asks one target of a model for a word, past keys and ledger: the operator's own test, paid to the
+ * vendor only. In the first protocol that the model is served in and the target's upstream speaks.
+ */
+export async function probeTarget({ protocols }: Model, target: Target): Promise<TargetProbe> {
+  const spoken = target.upstream.protocols;
+  const protocol = protocols.find((candidate) => spoken.includes(candidate)) ?? spoken[0] ?? "openai-chat";
   const started = performance.now();
   const base = { upstream: target.upstream.id, model: target.model, protocol };
   const took = () => Math.round(performance.now() - started);

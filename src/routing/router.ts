@@ -26,12 +26,13 @@ function unknownModel(name: string): GatewayError {
 }
 
 function wrongProtocol(model: Model, protocol: Protocol): GatewayError {
-  const spoken = new Set(model.targets.flatMap((target) => target.upstream.protocols));
-  return new GatewayError(
-    "unsupported",
-    `model: "${model.id}" cannot be asked in ${protocol} yet; its upstreams speak ${[...spoken].join(", ")}. Use one of these, or another model.`,
-    { param: "model" },
-  );
+  const { protocols } = model;
+  const mend =
+    protocols.length === 0
+      ? "no endpoint here serves it. Use another model."
+      : `it is served in ${protocols.join(", ")}. Use one of these, or another model.`;
+  const message = `model: "${model.id}" cannot be asked in ${protocol} yet; ${mend}`;
+  return new GatewayError("unsupported", message, { param: "model" });
 }
 
 /** By chance, in proportion to weight: each draw takes one target out of the rest. */
@@ -66,10 +67,8 @@ export function resolveRoute(query: RouteQuery, cooldowns: Cooldowns, random = M
     const message = `model: the plan of this key does not include "${model.id}"; use another model or another key.`;
     throw new GatewayError("permission", message, { param: "model" });
   }
+  if (!model.protocols.includes(protocol)) throw wrongProtocol(model, protocol);
   const able = model.targets.filter((target) => target.upstream.protocols.includes(protocol));
-  if (able.length === 0 || (model.protocols && !model.protocols.includes(protocol))) {
-    throw wrongProtocol(model, protocol);
-  }
   if (able.length === 1) return { model, targets: able };
   const order = shuffleByWeight(able, random);
   const ready = order.filter((target) => !cooldowns.isCooling(target));

@@ -38,7 +38,7 @@ function model(targets: readonly Target[], more: Partial<Model> = {}): Model {
     outputTokensMax: 1,
     price: FREE,
     targets,
-    protocols: undefined,
+    protocols: ["openai-chat"],
     createdAt: 0,
     ...more,
   };
@@ -143,12 +143,7 @@ describe("a route", () => {
     ["a model outside the plan", () => route(model(weighted(1)), { planModels: ["x"] }), "permission"],
     ["a plan that is gone", () => route(model(weighted(1)), { planId: "gone" }), "permission"],
     [
-      "a protocol no upstream speaks",
-      () => route(model([{ upstream: upstream("x", ["gemini"]), model: "m", weight: 1 }])),
-      "unsupported",
-    ],
-    [
-      "an endpoint the model leaves out",
+      "a protocol that the model is not served in",
       () => route(model(weighted(1), { protocols: ["gemini"] })),
       "unsupported",
     ],
