@@ -134,7 +134,8 @@ While \`upstreams\` is absent or empty, Quoin looks around (\`QUOIN_DISCOVER\`: 
    vendors are used as well, unless they lead back to this gateway; a key of this gateway is never sent to a vendor.
 2. Servers on this machine (Ollama on port 11434, llama.cpp on 8080, vLLM on 8000, LM Studio on 1234) are asked once for
    their models, on 127.0.0.1 only and for at most 250 ms. Their models cost nothing.
-3. With neither, the \`demo\` upstream answers from inside the gateway, under its own name and those of well-known models.
+3. With neither, the \`demo\` upstream answers from inside the gateway, under its own name and any that begins like
+   those of well-known models (\`claude-\`, \`gpt-\`, \`gemini-\` and more).
 
 Where two upstreams have a model of the same name, the first keeps the plain name and the other's becomes
 \`UPSTREAM/NAME\`. Models that the file declares win over discovered ones, and may use discovered upstreams as targets.

@@ -121,7 +121,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     forgetKey: (keyId) => keys.forgetKey(keyId),
     recall: (walletId) => ledger.recall(walletId),
     heldNanos: (walletId) => ledger.heldNanos(walletId),
-    probeModel: (name) => probeModel(snapshot.modelByName.get(name)),
+    probeModel: (name) => probeModel(snapshot.findModel(name)),
     status: () => statusOf(gateway, home),
   };
   return {

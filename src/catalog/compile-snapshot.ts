@@ -1,6 +1,7 @@
 import { compilePrice } from "../config/prices.ts";
 import type { Config, EndpointName, ModelConfig } from "../config/types.ts";
 import type { Model, Plan, Snapshot, Target, Upstream } from "../core/model.ts";
+import { finderByName } from "../core/model-names.ts";
 import type { Protocol } from "../core/protocol.ts";
 
 const PROTOCOL_OF: Partial<Record<EndpointName, Protocol>> = {
@@ -65,9 +66,7 @@ export function compileSnapshot(config: Config, priceVersion: number): Snapshot 
   );
   return {
     models,
-    modelByName: new Map(
-      models.flatMap((model) => [model.id, ...model.aliases].map((name) => [name, model])),
-    ),
+    findModel: finderByName(models),
     plans: new Map(plans.map((plan) => [plan.id, plan])),
     upstreams,
     priceVersion,

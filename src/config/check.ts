@@ -1,4 +1,5 @@
 import type { ProviderId } from "../core/model.ts";
+import { finderByName } from "../core/model-names.ts";
 import type { Protocol } from "../core/protocol.ts";
 import { PROTOCOLS_OF } from "./defaults.ts";
 import { didYouMean } from "./did-you-mean.ts";
@@ -111,9 +112,10 @@ function checkPlans(file: QuoinYaml, models: readonly string[]): Problem[] {
     ...unique("plans", file.plans, "id", "the id"),
     ...unique("plans", file.plans, "key_prefix", "the key prefix"),
   ];
+  const find = finderByName([{ id: "", aliases: models }]);
   file.plans.forEach((plan, index) => {
     plan.models?.forEach((name, place) => {
-      if (models.includes(name)) return;
+      if (find(name)) return;
       const message = `there is no model "${name}"${didYouMean(name, models)}`;
       problems.push({ path: ["plans", index, "models", place], message });
     });

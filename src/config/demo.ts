@@ -14,26 +14,25 @@ export const DEMO_UPSTREAM: Upstream = {
   idleMs: IDLE_MS,
 };
 
-/** Names that snippets and coding agents use, so that they work before there is any upstream. */
+/**
+ * Names that snippets and coding agents use, so that they work before there is any upstream. Families and
+ * not names: an agent's own default, and the small model that it asks in the background, change with every
+ * release. A name outside of them is still 404, as a mistyped one should be.
+ */
 const WELL_KNOWN = [
-  "claude-opus-5-5",
-  "claude-opus-5",
-  "claude-sonnet-5",
-  "claude-opus-4-5",
-  "claude-sonnet-4-5",
-  "claude-haiku-4-5",
-  "claude-haiku-4-5-20251001",
-  "gpt-5",
-  "gpt-5-mini",
-  "gpt-5-codex",
-  "gpt-5.1",
-  "gpt-5.1-codex",
-  "gpt-4.1",
-  "gpt-4o",
-  "gpt-4o-mini",
-  "gemini-3-pro-preview",
-  "gemini-2.5-pro",
-  "gemini-2.5-flash",
+  "claude-*",
+  "anthropic/claude-*",
+  "gpt-*",
+  "chatgpt-*",
+  "codex-*",
+  "openai/gpt-*",
+  "gemini-*",
+  "google/gemini-*",
+  "deepseek-*",
+  "glm-*",
+  "grok-*",
+  "kimi-*",
+  "qwen3*",
 ] as const;
 
 /** Priced, so that the first requests show how a wallet moves. */

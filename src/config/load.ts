@@ -1,3 +1,4 @@
+import { finderByName } from "../core/model-names.ts";
 import { checkReferences } from "./check.ts";
 import { compileConfig } from "./compile.ts";
 import type { Found } from "./discover.ts";
@@ -68,9 +69,8 @@ function besides(found: readonly ModelConfig[], models: readonly ModelConfig[]):
 /** Plans may name models by alias; the configuration names them by id. */
 function withModelIds(plan: PlanConfig, models: readonly ModelConfig[]): PlanConfig {
   if (!plan.models) return plan;
-  const ids = plan.models.map(
-    (name) => models.find((model) => model.id === name || model.aliases.includes(name))?.id ?? name,
-  );
+  const find = finderByName(models);
+  const ids = plan.models.map((name) => find(name)?.id ?? name);
   return { ...plan, models: [...new Set(ids)] };
 }
 

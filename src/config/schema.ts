@@ -161,7 +161,12 @@ const model = z
       .describe("Who made the model; shown in the catalogue. Absent: what Quoin knows, or empty."),
     family: line.optional().describe("Shown in the catalogue. Absent: empty."),
     description: z.string().max(2000).optional().describe("Shown in the catalogue. Absent: empty."),
-    aliases: z.array(modelName).default([]).describe("Other names that clients may ask for."),
+    aliases: z
+      .array(modelName)
+      .default([])
+      .describe(
+        "Other names that clients may ask for. One that ends with * stands for every name that begins so and that nothing else bears; the longest that fits counts.",
+      ),
     category: z
       .enum(CATEGORIES)
       .optional()

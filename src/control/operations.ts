@@ -195,7 +195,7 @@ export const OPERATIONS = {
   }),
   "models.list": operation(NO_ARGS, (deps) => ({ models: deps.snapshot().models.map(modelView) })),
   "models.test": operation(z.strictObject({ model: z.string() }), async (deps, { model }) => {
-    const found = deps.snapshot().modelByName.get(model);
+    const found = deps.snapshot().findModel(model);
     if (!found) throw new CommandError(`There is no model "${model}"; quoin models list shows them.`);
     return { model: found.id, targets: await deps.probeModel(model) };
   }),

@@ -48,8 +48,8 @@ export interface Plan {
 /** Everything the hot path reads, compiled once and never changed; a reload swaps the whole. */
 export interface Snapshot {
   readonly models: readonly Model[];
-  /** By id and by alias. */
-  readonly modelByName: ReadonlyMap<string, Model>;
+  /** By id and by alias: see `finderByName`. */
+  readonly findModel: (name: string) => Model | undefined;
   readonly plans: ReadonlyMap<string, Plan>;
   readonly upstreams: ReadonlyMap<string, Upstream>;
   readonly priceVersion: number;

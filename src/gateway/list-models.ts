@@ -77,7 +77,7 @@ export function listModels(snapshot: Snapshot, principal: Principal, dialect: Di
  * @throws GatewayError `model_not_found`.
  */
 export function getModel(snapshot: Snapshot, principal: Principal, dialect: Dialect, name: string): object {
-  const model = snapshot.modelByName.get(name);
+  const model = snapshot.findModel(name);
   if (!model || !visible(snapshot, principal, dialect).includes(model)) {
     const message = `There is no model "${name.slice(0, 128)}" here; GET /v1/models lists those that are.`;
     throw new GatewayError("model_not_found", message, { param: "model" });

@@ -56,7 +56,7 @@ function shuffleByWeight(targets: readonly Target[], random: () => number): Targ
  */
 export function resolveRoute(query: RouteQuery, cooldowns: Cooldowns, random = Math.random): Route {
   const { snapshot, name, protocol, principal } = query;
-  const model = snapshot.modelByName.get(name);
+  const model = snapshot.findModel(name);
   if (!model) throw unknownModel(name);
   const plan = snapshot.plans.get(principal.planId);
   if (!plan) {

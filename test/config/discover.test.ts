@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import { discover } from "../../src/config/discover.ts";
 import { type LocalServer, probeServer } from "../../src/config/local-servers.ts";
 import { resolveConfig } from "../../src/config/resolve.ts";
+import { finderByName } from "../../src/core/model-names.ts";
 
 const stops: (() => void)[] = [];
 afterAll(() => {
@@ -230,14 +231,39 @@ describe("servers on this machine", () => {
   });
 });
 
+/** What agents send when no model was named (in runs of their newest versions), and what their manuals name. */
+const AGENTS_DEFAULTS = [
+  "claude-opus-5-5",
+  "claude-sonnet-5-5",
+  "claude-haiku-5-5",
+  "claude-opus-4-8",
+  "claude-opus-4-6",
+  "claude-sonnet-4-5",
+  "claude-haiku-4-5-20251001",
+  "gpt-6.1-sol",
+  "gpt-5.6-sol",
+  "gpt-5.2-codex",
+  "gpt-5",
+  "gpt-4o-mini",
+  "gemini-3.8-flash",
+  "gemini-3.5-flash-lite",
+  "gemini-3.1-pro-preview",
+  "gemini-3-pro-preview",
+  "gemini-2.5-pro",
+  "qwen3-coder-plus",
+  "kimi-k2",
+];
+
 describe("resolveConfig", () => {
   const options = { file: "quoin.yaml", env: {}, settings, localServers: none };
 
-  test("with nothing around, the demo answers under well-known names", async () => {
+  test("with nothing around, the demo answers under the names that agents and snippets use", async () => {
     const { config } = await resolveConfig(undefined, options);
     expect(config.upstreams).toMatchObject([{ id: "demo", provider: "demo" }]);
     expect(config.models.map(({ id }) => id)).toEqual(["demo"]);
-    expect(config.models[0]?.aliases).toContain("claude-sonnet-4-5");
+    const find = finderByName(config.models);
+    expect(AGENTS_DEFAULTS.filter((name) => find(name)?.id !== "demo")).toEqual([]);
+    expect(find("no-such-model")).toBeUndefined();
     expect(config.plans[0]?.keyPrefix).toBe("qn_live_");
   });
 

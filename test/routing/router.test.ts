@@ -3,6 +3,7 @@ import fc from "fast-check";
 import type { Clock } from "../../src/base/clock.ts";
 import { GatewayError } from "../../src/core/errors.ts";
 import type { Model, Snapshot, Target, Upstream } from "../../src/core/model.ts";
+import { finderByName } from "../../src/core/model-names.ts";
 import type { Price } from "../../src/core/price.ts";
 import type { Protocol } from "../../src/core/protocol.ts";
 import { NO_USAGE } from "../../src/core/usage.ts";
@@ -47,7 +48,7 @@ function model(targets: readonly Target[], more: Partial<Model> = {}): Model {
 function snapshot(one: Model, planModels?: readonly string[]): Snapshot {
   return {
     models: [one],
-    modelByName: new Map([one.id, ...one.aliases].map((name) => [name, one])),
+    findModel: finderByName([one]),
     plans: new Map([
       ["default", { id: "default", keyPrefix: "q_", models: planModels && new Set(planModels) }],
     ]),
