@@ -15,7 +15,10 @@ export function newKey(prefix: string): string {
   return body + checksum(body);
 }
 
-/** Whether the text is shaped like a key of ours; says nothing of whether it exists. */
+/**
+ * Whether the text is shaped like a key of ours; says nothing of whether it exists. Prefixes end with an
+ * underscore and the rest has none, so of two prefixes that fit (`qua_`, `qua_trail_`) the longer one is meant.
+ */
 export function isWellFormed(key: string): boolean {
   const split = key.lastIndexOf("_") + 1;
   if (split === 0 || !BODY.test(key.slice(split))) return false;

@@ -229,7 +229,7 @@ const plan = z
       .string()
       .regex(/^[a-z0-9_]{1,31}_$/, "must be 2 to 32 of a-z, 0-9 and _, and end with _")
       .describe(
-        "What the plan's keys begin with. Where one prefix begins another, the longest that fits counts.",
+        "What the plan's new keys begin with, up to their last underscore; one plan's prefix may begin another's (qua_ and qua_trail_). A key's plan is stored with it, so a change here changes no key that exists.",
       ),
     monthly_credits: usd.optional().describe("USD granted each month. Absent: none."),
     limits: limits.default({}),

@@ -93,7 +93,7 @@ export interface PlanLimits {
 
 export interface PlanConfig {
   readonly id: string;
-  /** The longest prefix that a key begins with names its plan. */
+  /** What new keys begin with, up to their last underscore. Which plan a key has stands in its row. */
   readonly keyPrefix: string;
   /** Credit granted each month; undefined: none. */
   readonly monthlyCreditsNanos: Nanos | undefined;
