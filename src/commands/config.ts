@@ -1,17 +1,8 @@
 import { countOf } from "../base/count-of.ts";
+import { configView } from "../config/config-view.ts";
 import { readConfigText, resolveNow } from "../home.ts";
 import { type Command, print, UsageError } from "./command.ts";
 import { readOptions } from "./options.ts";
-
-/** The configuration as text without its secrets. */
-function redact(key: string, value: unknown): unknown {
-  if (typeof value === "bigint") return value.toString();
-  if (key === "apiKey") return value === "" ? "" : "(set)";
-  if (key === "headers" && typeof value === "object" && value !== null) {
-    return Object.fromEntries(Object.keys(value).map((name) => [name, "(set)"]));
-  }
-  return value;
-}
 
 /** `quoin config check` reads quoin.yaml and says what is wrong; `print` shows what is in force. */
 export const config: Command = async (context) => {
@@ -35,6 +26,6 @@ export const config: Command = async (context) => {
     );
     return 0;
   }
-  print(JSON.stringify(resolved, redact, options.flag("json") ? undefined : 2));
+  print(JSON.stringify(configView(resolved), null, options.flag("json") ? undefined : 2));
   return 0;
 };

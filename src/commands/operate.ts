@@ -36,7 +36,10 @@ function wordAt(options: Options, index: number, what: string): string {
   return word;
 }
 
-const usd = (nanos: string) => `$${formatUsd(BigInt(nanos))}`;
+/** `"-3600"` → `-$0.0000036`. */
+function usd(nanos: string): string {
+  return formatUsd(BigInt(nanos)).replace(/^-?/, "$&$");
+}
 
 const KEYS: Record<string, SubCommand> = {
   create: subCommand<KeyResult>({
