@@ -1,6 +1,8 @@
 import { keyVerifier } from "./accounts/key-verifier.ts";
 import { systemClock } from "./base/clock.ts";
+import { countOf } from "./base/count-of.ts";
 import { Deadlines } from "./base/deadlines.ts";
+import { drainWithin } from "./billing/drain-within.ts";
 import { Ledger } from "./billing/ledger.ts";
 import { compileSnapshot, priceListText } from "./catalog/compile-snapshot.ts";
 import type { Resolved } from "./config/resolve.ts";
@@ -26,6 +28,8 @@ const GROUP_MS = 2;
 const LEASE_IDLE_MS = 10_000;
 const SWEEP_EVERY_MS = 5_000;
 const RETRY_MS = 200;
+/** How long the end of the process waits for charges that the store does not take. */
+const LEDGER_DRAIN_MS = 5_000;
 
 /** The running product: every object built once, here, and nowhere else. */
 export interface App {
@@ -33,6 +37,8 @@ export interface App {
   readonly control: ControlDeps;
   /** Swaps in another configuration; requests that run keep the one they began with. */
   configure(config: Config): Snapshot;
+  /** Resolves when no request runs, or after `ms`. */
+  idle(ms: number): Promise<void>;
   /** Waits for running requests, at most `ms`, and writes everything down. */
   close(ms: number): Promise<void>;
 }
@@ -71,6 +77,10 @@ function statusOf({ running, snapshot }: Gateway, home: Home): object {
   };
 }
 
+function notDrained({ running }: Ledger): string {
+  return `the ledger's store did not answer within ${LEDGER_DRAIN_MS / 1000} s of the end: ${countOf(running, "request")} left without a known charge, whose answers were withheld; what had not reached the disk costs nothing, and leases are returned at the next start`;
+}
+
 /** Builds the product over an opened home; the ledger is registered when it resolves. */
 export async function buildApp(options: AppOptions): Promise<App> {
   const { home, settings, log } = options;
@@ -86,6 +96,11 @@ export async function buildApp(options: AppOptions): Promise<App> {
 
   function compile(config: Config): Snapshot {
     return compileSnapshot(config, priceListVersion(home.db, priceListText(config), clock.now()));
+  }
+
+  async function idle(ms: number): Promise<void> {
+    const end = clock.monotonic() + ms;
+    while (running.size > 0 && clock.monotonic() < end) await Bun.sleep(20);
   }
 
   async function flush(): Promise<void> {
@@ -131,11 +146,11 @@ export async function buildApp(options: AppOptions): Promise<App> {
       snapshot = compile(config);
       return snapshot;
     },
+    idle,
     async close(ms) {
       clearInterval(sweeper);
-      const end = clock.monotonic() + ms;
-      while (running.size > 0 && clock.monotonic() < end) await Bun.sleep(20);
-      await ledger.drain();
+      await idle(ms);
+      if (!(await drainWithin(ledger, LEDGER_DRAIN_MS, Bun.sleep))) log("error", notDrained(ledger));
       await flush();
       await home.close();
     },

@@ -1,5 +1,5 @@
 import type { App } from "./app.ts";
-import { handleRequest, placeOf } from "./gateway/handle-request.ts";
+import { handleRequest, placeOf, refuseWhileStopping } from "./gateway/handle-request.ts";
 
 export interface ServerAddress {
   readonly host: string;
@@ -8,6 +8,11 @@ export interface ServerAddress {
 
 export interface RunningServer {
   readonly address: ServerAddress;
+  /**
+   * From now on `/readyz` is 503 and new requests are refused in their client's words. The port stays
+   * open, so that load balancers and clients are told rather than turned away; what runs goes on.
+   */
+  refuseNew(): void;
   /** Takes no new connection; those open go on. Resolves when the last byte of every answer has left. */
   stopAccepting(): Promise<void>;
 }
@@ -35,8 +40,30 @@ function answerPlain(path: string, ready: boolean): Response | undefined {
   }
 }
 
-/** Listens on one port for everything. @throws when the address is taken. */
+/** Why the system does not let us listen, with the setting that mends it. */
+function cannotListen({ host, port }: ServerAddress, cause: unknown): Error {
+  const code = (cause as { code?: unknown }).code;
+  const why =
+    code === "EADDRINUSE"
+      ? `port ${port} is in use by another program; stop that, or set QUOIN_PORT to a free port`
+      : code === "EACCES"
+        ? `this user may not open port ${port}; set QUOIN_PORT to one above 1023`
+        : code === "EADDRNOTAVAIL"
+          ? `${host} is no address of this machine; set QUOIN_HOST to one that is, such as 127.0.0.1`
+          : `${cause instanceof Error ? cause.message : String(cause)}; QUOIN_HOST and QUOIN_PORT say where`;
+  return new Error(`Quoin cannot listen on ${host}:${port}: ${why}.`, { cause });
+}
+
+/** Listens on one port for everything. @throws Error naming the setting when the system does not allow it. */
 export function startServer(app: App, address: ServerAddress): RunningServer {
+  try {
+    return listen(app, address);
+  } catch (cause) {
+    throw cannotListen(address, cause);
+  }
+}
+
+function listen(app: App, address: ServerAddress): RunningServer {
   let ready = true;
   const server = Bun.serve({
     hostname: address.host,
@@ -51,7 +78,7 @@ export function startServer(app: App, address: ServerAddress): RunningServer {
         const plain = answerPlain(placeOf(request.url).path, ready);
         if (plain) return plain;
       }
-      return handleRequest(app.gateway, request);
+      return ready ? handleRequest(app.gateway, request) : refuseWhileStopping(request);
     },
     error(fault) {
       app.gateway.log("error", "a request failed outside its handler", {
@@ -65,9 +92,9 @@ export function startServer(app: App, address: ServerAddress): RunningServer {
   });
   return {
     address: { host: address.host, port: server.port ?? address.port },
-    stopAccepting() {
+    refuseNew() {
       ready = false;
-      return server.stop(false);
     },
+    stopAccepting: () => server.stop(false),
   };
 }

@@ -1,3 +1,4 @@
+import { constants } from "node:os";
 import { resolve } from "node:path";
 import { type App, buildApp } from "../app.ts";
 import { countOf } from "../base/count-of.ts";
@@ -74,17 +75,27 @@ function reloadOnChange(
   });
 }
 
-/** Resolves with the exit code once the server has stopped. */
+/** Ctrl-C reaches every process of a terminal, and npm and the launcher pass it on again: all that is one signal. */
+const ONE_SIGNAL_MS = 1_000;
+
+/** Resolves with the exit code once the server has stopped; a second signal ends the process where it stands. */
 function untilStopped(stop: () => Promise<void>): Promise<number> {
   const { promise, resolve: done, reject } = Promise.withResolvers<number>();
-  let stopping = false;
-  const once = () => {
-    if (stopping) return;
-    stopping = true;
+  let sinceMs: number | undefined;
+  const begin = () => {
+    if (sinceMs !== undefined) return;
+    sinceMs = performance.now();
     stop().then(() => done(0), reject);
   };
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, once);
-  endWithParent(once);
+  const insist = (signal: NodeJS.Signals) => {
+    if (sinceMs === undefined || performance.now() - sinceMs < ONE_SIGNAL_MS) return begin();
+    print("Ending at once: what still runs is cut, and costs nothing.");
+    process.exit(128 + constants.signals[signal]);
+  };
+  process.on("SIGINT", insist);
+  process.on("SIGTERM", insist);
+  process.on("SIGHUP", begin);
+  endWithParent(begin);
   return promise;
 }
 
@@ -115,11 +126,14 @@ export const serve: Command = async (context) => {
     }),
   );
   return await untilStopped(async () => {
-    print("Stopping: running requests may finish.");
+    print("Stopping: running requests may finish. A second signal ends at once.");
     const end = performance.now() + settings.drainMs;
-    control.stop();
+    const leftMs = () => Math.max(0, end - performance.now());
+    server.refuseNew();
+    await app.idle(leftMs());
     // A charged answer may still be on its way to a slow client.
-    await Promise.race([server.stopAccepting(), Bun.sleep(settings.drainMs)]);
-    await app.close(Math.max(0, end - performance.now()));
+    await Promise.race([server.stopAccepting(), Bun.sleep(leftMs())]);
+    control.stop();
+    await app.close(leftMs());
   });
 };

@@ -82,6 +82,18 @@ async function answerModels(
   }
 }
 
+const STOPPING_RETRY_MS = 1_000;
+
+/** What new requests get while this process ends; on a connection that ends with it. */
+export function refuseWhileStopping(request: Request): Response {
+  const { dialect = dialectOfHeaders(request.headers) } = matchPath(placeOf(request.url).path);
+  const message = "Quoin is stopping here; send the request again in a moment.";
+  const error = new GatewayError("unavailable", message, { retryAfterMs: STOPPING_RETRY_MS });
+  const response = errorResponse(dialect, error, { id: newId() });
+  response.headers.set("connection", "close");
+  return response;
+}
+
 /** Answers any request to the data plane; resolves always. */
 export function handleRequest(gateway: Gateway, request: Request): Response | Promise<Response> {
   const place = placeOf(request.url);

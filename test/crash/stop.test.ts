@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { ask } from "./client.ts";
 import { startLoad } from "./load.ts";
 import { plainPlan } from "./plan.ts";
-import { type Running, startServer, withEnv } from "./product.ts";
+import { quoin, type Running, startServer, withEnv } from "./product.ts";
 import { readCharges } from "./tables.ts";
 import { expectBooks, gatewayAt, newWorld, openAccounts, remember, type World } from "./world.ts";
 
@@ -103,6 +103,95 @@ test(
     remember(world, seen, true);
     expect(readdirSync(join(world.place.home, "journal"))).toEqual([]);
     await expectBooks(world);
+  },
+  LIMIT_MS,
+);
+
+test(
+  "while it stops, readyz is 503 and new requests are told so; what runs is finished",
+  async () => {
+    server = startServer(world.place);
+    const gateway = gatewayAt(world, await server.port);
+    const at = `http://127.0.0.1:${gateway.port}`;
+    const arrived = world.upstream.served.size;
+    const running = ask(
+      gateway,
+      world.plan((number) => ({ ...plainPlan(number, "openai-chat", true), pauseMs: 400 })),
+    );
+    await until(() => world.upstream.served.size > arrived);
+    expect((await fetch(`${at}/readyz`)).status).toBe(200);
+    server.kill("SIGTERM");
+    await until(() => server.output().includes("Stopping:"));
+
+    const ready = await fetch(`${at}/readyz`);
+    expect([ready.status, await ready.json()]).toEqual([503, { status: "stopping" }]);
+    expect((await fetch(`${at}/healthz`)).status).toBe(200);
+    const refused = await fetch(`${at}/v1/messages`, { method: "POST", body: "{}" });
+    expect([refused.status, refused.headers.get("retry-after"), refused.headers.get("connection")]).toEqual([
+      529,
+      "1",
+      "close",
+    ]);
+    expect(await refused.json()).toMatchObject({ error: { type: "overloaded_error" } });
+    expect((await quoin(world.place, "requests", "list")).code).toBe(0);
+
+    const seen = await running;
+    expect(await server.exited).toBe(0);
+    expect(seen.end).toBe("finished");
+    remember(world, [seen], false);
+    await expectBooks(world);
+  },
+  LIMIT_MS,
+);
+
+test(
+  "a second SIGTERM ends at once, and leaves the books right",
+  async () => {
+    server = startServer(world.place);
+    const gateway = gatewayAt(world, await server.port);
+    const arrived = world.upstream.served.size;
+    const asked = ask(
+      gateway,
+      world.plan((number) => ({ ...plainPlan(number, "openai-chat", true), pauseMs: 60_000 })),
+    );
+    await until(() => world.upstream.served.size > arrived);
+    server.kill("SIGTERM");
+    await until(() => server.output().includes("Stopping:"));
+    // Signals that come close together count as one: Ctrl-C arrives more than once.
+    let ended = false;
+    void server.exited.then(() => {
+      ended = true;
+    });
+    while (!ended) {
+      server.kill("SIGTERM");
+      await Bun.sleep(50);
+    }
+    expect(await server.exited).toBe(128 + 15);
+    expect(server.output()).toContain("Ending at once");
+    const seen = await asked;
+    expect(seen.end).toBe("cut");
+    remember(world, [seen], true);
+
+    server = startServer(world.place);
+    await server.port;
+    await expectBooks(world);
+    server.kill("SIGTERM");
+    expect(await server.exited).toBe(0);
+  },
+  LIMIT_MS,
+);
+
+test(
+  "a port that is taken is named with the setting that mends it",
+  async () => {
+    const taken = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response() });
+    const { port } = taken;
+    const { code, stderr } = await quoin(withEnv(world.place, { QUOIN_PORT: String(port) }), "serve");
+    await taken.stop(true);
+    expect([code, stderr]).toEqual([
+      1,
+      `quoin: Quoin cannot listen on 127.0.0.1:${port}: port ${port} is in use by another program; stop that, or set QUOIN_PORT to a free port.\n`,
+    ]);
   },
   LIMIT_MS,
 );
