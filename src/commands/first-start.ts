@@ -5,6 +5,7 @@ import { countOf } from "../base/count-of.ts";
 import { newId } from "../base/id.ts";
 import type { Found } from "../config/discover.ts";
 import type { Config } from "../config/types.ts";
+import type { Model } from "../core/model.ts";
 import type { Protocol } from "../core/protocol.ts";
 import type { Home } from "../home.ts";
 
@@ -52,10 +53,36 @@ function makeDemoKey({ home, config }: Start): string | undefined {
   return key;
 }
 
+/**
+ * Models that people know and whose answer costs little, best first, by the last part of their id. Of an
+ * aggregator's hundreds the first by the alphabet is known to nobody, and may cost more than the credit.
+ */
+const WELL_KNOWN = [
+  "gpt-5-mini",
+  "claude-haiku-4-5",
+  "claude-haiku-4.5",
+  "gemini-2.5-flash",
+  "gpt-4o-mini",
+  "gpt-oss-120b",
+  "deepseek-chat",
+  "mistral-small-latest",
+  "mistral-small-2603",
+  "grok-4-fast",
+  "kimi-k2.5",
+  "GLM-5.3-Flash",
+  "MiniMax-M2",
+];
+
+function rankOf({ id }: Model): number {
+  const rank = WELL_KNOWN.indexOf(id.slice(id.lastIndexOf("/") + 1));
+  return rank < 0 ? WELL_KNOWN.length : rank;
+}
+
 /** A model that speaks a protocol, so that the printed lines work as they are. */
 function modelFor({ app }: Start, protocol: Protocol): string {
-  const { models } = app.gateway.snapshot();
-  return models.find((model) => model.protocols.includes(protocol))?.id ?? "";
+  const able = app.gateway.snapshot().models.filter((model) => model.protocols.includes(protocol));
+  // The sort is stable: among unknown ones the operator's own order counts.
+  return able.sort((left, right) => rankOf(left) - rankOf(right))[0]?.id ?? "";
 }
 
 function pasteLines(start: Start, key: string): string[] {
@@ -90,6 +117,13 @@ function upstreamLine({ config }: Start): string {
   return `Upstreams: ${names} (${countOf(config.models.length, "model")}; ${QUOIN} models list).`;
 }
 
+/** The credit is ours to give, but the vendors' bills are the operator's. */
+function creditLines({ config }: Start): string[] {
+  const paid = config.upstreams.filter(({ apiKey }) => apiKey !== "").map(({ id }) => id);
+  if (paid.length === 0) return [];
+  return [`What it is spent on is paid by you, with your credentials: ${paid.join(", ")}.`, ""];
+}
+
 /** What a person reads when the server is up; the first time with a key and lines to paste. */
 export function firstStart(start: Start): string {
   const key = makeDemoKey(start);
@@ -99,6 +133,7 @@ export function firstStart(start: Start): string {
     ...lines,
     "",
     `A first key, with $5.00 of demo credit. It is shown only now:\n\n  ${key}\n`,
+    ...creditLines(start),
     ...pasteLines(start, key),
     "",
     `More keys: ${QUOIN} keys create --account NAME, then ${QUOIN} wallet top-up --account NAME --amount 10`,

@@ -47,3 +47,39 @@ describe("what was found is said", () => {
     expect(lines.join("\n")).not.toContain("OPENAI_API_KEY");
   });
 });
+
+describe("the lines to paste", () => {
+  const modelsIn = (lines: readonly string[]) =>
+    lines.flatMap((line) => /"model":"([^"]+)"|models\/([^:]+):/.exec(line)?.slice(1).filter(Boolean) ?? []);
+
+  test("name the demo where it is all there is", async () => {
+    const lines = await printed({});
+    expect(modelsIn(lines)).toEqual(["demo", "demo", "demo"]);
+    expect(lines.join("\n")).not.toContain("credentials");
+  });
+
+  test.each([
+    ["OPENROUTER_API_KEY", ["openai/gpt-5-mini"]],
+    ["OPENAI_API_KEY", ["gpt-5-mini"]],
+    ["ANTHROPIC_API_KEY", ["claude-haiku-4-5"]],
+    ["GEMINI_API_KEY", ["gemini-2.5-flash"]],
+    ["DEEPSEEK_API_KEY", ["deepseek-chat"]],
+  ])("name a model that people know with only %s", async (variable, models) => {
+    expect(modelsIn(await printed({ [variable]: "k" }))).toEqual(models);
+  });
+
+  test("come with a word on who pays, where somebody does", async () => {
+    const lines = await printed({ OPENAI_API_KEY: "k", ANTHROPIC_API_KEY: "k" });
+    expect(lines).toContain("What it is spent on is paid by you, with your credentials: anthropic, openai.");
+  });
+
+  test("take the operator's own order where nothing is known", async () => {
+    const yaml = `
+upstreams: [{ id: a, provider: openai-compatible, base_url: "http://127.0.0.1:1/v1" }]
+models:
+  - { id: zeta, price: { input: "0", output: "0" }, targets: [{ upstream: a }] }
+  - { id: alpha, price: { input: "0", output: "0" }, targets: [{ upstream: a }] }
+`;
+    expect(modelsIn(await printed({}, yaml))).toEqual(["zeta"]);
+  });
+});
