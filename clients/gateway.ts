@@ -48,7 +48,7 @@ type FirstStart = Pick<RunningGateway, "url" | "key" | "printed">;
 function readFirstStart(text: string): FirstStart | undefined {
   const url = /^Quoin is ready at (http:\S+)$/m.exec(text)?.[1];
   const key = /^ {2}([a-z0-9_]+_[0-9A-Za-z]{38})$/m.exec(text)?.[1];
-  const isWhole = /quoin keys create .*\n/.test(text);
+  const isWhole = /quoin(?:\.js)? keys create .*\n/.test(text);
   return url && key && isWhole ? { url, key, printed: text.split("\n") } : undefined;
 }
 

@@ -1,3 +1,4 @@
+import { join, relative } from "node:path";
 import { hintOf, newKey } from "../accounts/key-format.ts";
 import { hashKey } from "../accounts/key-verifier.ts";
 import type { App } from "../app.ts";
@@ -21,8 +22,10 @@ export interface Start {
 const DEMO_CREDIT_NANOS = 5_000_000_000n;
 const DEMO_ACCOUNT = "demo";
 
-/** How this person calls the command: a clone has no `quoin` on its path. */
-const QUOIN = process.env.npm_lifecycle_event === "start" ? "node bin/quoin.js" : "quoin";
+const LAUNCHER = join(import.meta.dir, "..", "..", "bin", "quoin.js");
+
+/** How this person calls the command from where they are: a clone has no `quoin` on its path. */
+const QUOIN = Bun.which("quoin") === null ? `node ${relative(process.cwd(), LAUNCHER)}` : "quoin";
 
 /** A key for the demo account when nobody has one yet; it is printed once and never again. */
 function makeDemoKey({ home, config }: Start): string | undefined {

@@ -59,13 +59,12 @@ function keyView(key: KeyRow): object {
   };
 }
 
-function createKey(deps: ControlDeps, account: string, planId: string, name: string): object {
+function createKey(deps: ControlDeps, account: string, planId: string, name: string, now: number): object {
   const plan = deps.snapshot().plans.get(planId);
   if (!plan) {
     const known = [...deps.snapshot().plans.keys()].join(", ");
     throw new CommandError(`There is no plan "${planId}"; quoin.yaml declares ${known}.`);
   }
-  const now = deps.clock.now();
   const { accountId } = deps.accounts.ensureAccount(account, now);
   const key = newKey(plan.keyPrefix);
   const keyId = newId();
@@ -77,8 +76,19 @@ function createKey(deps: ControlDeps, account: string, planId: string, name: str
 function liveKey(deps: ControlDeps, keyId: string): KeyRow {
   const key = deps.accounts.findKey(keyId);
   if (!key) throw new CommandError(`There is no key with the id ${keyId}; quoin keys list shows them.`);
-  if (key.revokedAt !== undefined) throw new CommandError(`The key ${keyId} was revoked already.`);
+  if (key.revokedAt !== undefined) {
+    const next = replacementOf(deps, key);
+    const mend = next ? ` It was replaced by ${next}; if that key never reached you, rotate it in turn.` : "";
+    throw new CommandError(`The key ${keyId} was revoked already.${mend}`);
+  }
   return key;
+}
+
+/** The live key that a rotation made in place of this one: of the same account, plan, name and moment. */
+function replacementOf(deps: ControlDeps, { account, planId, name, revokedAt }: KeyRow): string | undefined {
+  const same = (key: KeyRow) =>
+    key.createdAt === revokedAt && key.planId === planId && key.name === name && key.revokedAt === undefined;
+  return deps.accounts.listKeys(account).find(same)?.keyId;
 }
 
 function walletView(deps: ControlDeps, account: string): object {
@@ -117,7 +127,7 @@ export const OPERATIONS = {
       plan: z.string().default("default"),
       name: z.string().max(100).default(""),
     }),
-    (deps, { account, plan, name }) => createKey(deps, account, plan, name),
+    (deps, { account, plan, name }) => createKey(deps, account, plan, name, deps.clock.now()),
   ),
   "keys.list": operation(z.strictObject({ account: ACCOUNT.optional() }), (deps, { account }) => {
     if (account !== undefined) accountOf(deps, account);
@@ -131,8 +141,9 @@ export const OPERATIONS = {
   }),
   "keys.rotate": operation(KEY_ID, (deps, { id }) => {
     const old = liveKey(deps, id);
-    const made = createKey(deps, old.account, old.planId, old.name);
-    deps.accounts.revokeKey(id, deps.clock.now());
+    const now = deps.clock.now();
+    const made = createKey(deps, old.account, old.planId, old.name, now);
+    deps.accounts.revokeKey(id, now);
     deps.forgetKey(id);
     return { ...made, replaces: id };
   }),

@@ -82,6 +82,20 @@ describe("beside a running server", () => {
     expect(JSON.stringify(keys)).not.toContain(String(made.key).slice(8, 30));
   });
 
+  test("a rotation whose answer was lost is made good by rotating what it made", async () => {
+    const old = await beside("keys.create", { account: "lost", name: "ci" });
+    const unseen = await beside("keys.rotate", { id: old.id });
+    expect(await messageOf(beside("keys.rotate", { id: old.id }))).toBe(
+      `The key ${old.id} was revoked already. It was replaced by ${unseen.id}; if that key never reached you, rotate it in turn.`,
+    );
+    const seen = await beside("keys.rotate", { id: unseen.id });
+    expect([(await chat(unseen.key)).status, (await chat(seen.key)).status]).toEqual([401, 402]);
+    await beside("keys.revoke", { id: seen.id });
+    expect(await messageOf(beside("keys.revoke", { id: seen.id }))).toBe(
+      `The key ${seen.id} was revoked already.`,
+    );
+  });
+
   test("a top-up with a reference counts once", async () => {
     await beside("keys.create", { account: "bob" });
     const once = { account: "bob", amount: "2", reference: "invoice-7" };
