@@ -6,7 +6,9 @@ const FILE_LINES_MAX = 300;
 const FUNCTION_LINES_MAX = 70;
 
 /** Files and functions ("path: name") that may be longer, each with the reason that makes it better whole. */
-const LONGER: ReadonlyMap<string, string> = new Map([]);
+const LONGER: ReadonlyMap<string, string> = new Map([
+  ["src/core/generation/request.ts", "types alone, one vocabulary whose parts refer to each other"],
+]);
 
 const sources = await readFiles("src/**/*.ts");
 const linesOf = (source: string) => source.trimEnd().split("\n").length;
