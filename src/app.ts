@@ -77,8 +77,15 @@ function statusOf({ running, snapshot }: Gateway, home: Home): object {
   };
 }
 
-function notDrained({ running }: Ledger): string {
-  return `the ledger's store did not answer within ${LEDGER_DRAIN_MS / 1000} s of the end: ${countOf(running, "request")} left without a known charge, whose answers were withheld; what had not reached the disk costs nothing, and leases are returned at the next start`;
+async function untilIdle(running: Gateway["running"], ms: number): Promise<void> {
+  const end = systemClock.monotonic() + ms;
+  while (running.size > 0 && systemClock.monotonic() < end) await Bun.sleep(20);
+}
+
+async function drainOrSay(ledger: Ledger, log: Log): Promise<void> {
+  if (await drainWithin(ledger, LEDGER_DRAIN_MS, Bun.sleep)) return;
+  const left = `the ledger's store did not answer within ${LEDGER_DRAIN_MS / 1000} s of the end: ${countOf(ledger.running, "request")} left without a known charge, whose answers were withheld; what had not reached the disk costs nothing, and leases are returned at the next start`;
+  log("error", left);
 }
 
 /** Builds the product over an opened home; the ledger is registered when it resolves. */
@@ -96,11 +103,6 @@ export async function buildApp(options: AppOptions): Promise<App> {
 
   function compile(config: Config): Snapshot {
     return compileSnapshot(config, priceListVersion(home.db, priceListText(config), clock.now()));
-  }
-
-  async function idle(ms: number): Promise<void> {
-    const end = clock.monotonic() + ms;
-    while (running.size > 0 && clock.monotonic() < end) await Bun.sleep(20);
   }
 
   async function flush(): Promise<void> {
@@ -146,11 +148,11 @@ export async function buildApp(options: AppOptions): Promise<App> {
       snapshot = compile(config);
       return snapshot;
     },
-    idle,
+    idle: (ms) => untilIdle(running, ms),
     async close(ms) {
       clearInterval(sweeper);
-      await idle(ms);
-      if (!(await drainWithin(ledger, LEDGER_DRAIN_MS, Bun.sleep))) log("error", notDrained(ledger));
+      await untilIdle(running, ms);
+      await drainOrSay(ledger, log);
       await flush();
       await home.close();
     },
