@@ -60,6 +60,9 @@ function defaultOf(schema: JsonObject, required: boolean): string {
   return text === '""' ? "empty" : text === "[]" ? "none" : `\`${text}\``;
 }
 
+/** Fields whose own fields stand in the table once already. */
+const REPEATED = new Set(["models[].quirks"]);
+
 function fieldRows(schema: JsonObject, prefix: string): string[] {
   const required = asList(schema.required);
   return Object.entries(asObject(schema.properties) ?? {}).flatMap(([name, value]) => {
@@ -72,6 +75,7 @@ function fieldRows(schema: JsonObject, prefix: string): string[] {
       String(field.description ?? "").replace(ABSENT, ""),
     );
     const items = asObject(field.items);
+    if (REPEATED.has(path)) return [self];
     if (items?.properties) return [self, ...fieldRows(items, `${path}[].`)];
     return field.properties && prefix !== "errors." ? [self, ...fieldRows(field, `${path}.`)] : [self];
   });

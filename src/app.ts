@@ -102,7 +102,8 @@ export async function buildApp(options: AppOptions): Promise<App> {
   sweeper.unref();
 
   function compile(config: Config): Snapshot {
-    return compileSnapshot(config, priceListVersion(home.db, priceListText(config), clock.now()));
+    const version = priceListVersion(home.db, priceListText(config), clock.now());
+    return compileSnapshot(config, version, home.secret);
   }
 
   async function flush(): Promise<void> {

@@ -3,6 +3,7 @@ import type { Config, EndpointName, ModelConfig } from "../config/types.ts";
 import type { Model, Plan, Snapshot, Target, Upstream } from "../core/model.ts";
 import { finderByName } from "../core/model-names.ts";
 import type { Protocol } from "../core/protocol.ts";
+import { compileTraits } from "./traits/compile-traits.ts";
 
 const PROTOCOL_OF: Partial<Record<EndpointName, Protocol>> = {
   chat: "openai-chat",
@@ -12,10 +13,19 @@ const PROTOCOL_OF: Partial<Record<EndpointName, Protocol>> = {
   gemini: "gemini",
 };
 
-function targetsOf(model: ModelConfig, upstreams: ReadonlyMap<string, Upstream>): Target[] {
+interface Compiling {
+  readonly upstreams: ReadonlyMap<string, Upstream>;
+  readonly secret: string;
+}
+
+function targetsOf(model: ModelConfig, { upstreams, secret }: Compiling): Target[] {
+  const { outputTokensMax, quirks } = model;
+  const vision = model.category === "vision";
   return model.targets.flatMap(({ upstream: id, model: name, weight }) => {
     const upstream = upstreams.get(id);
-    return upstream ? [{ upstream, model: name, weight }] : [];
+    if (!upstream) return [];
+    const traits = compileTraits({ upstream, model: name, outputTokensMax, vision, quirks, secret });
+    return [{ upstream, model: name, weight, traits }];
   });
 }
 
@@ -27,12 +37,8 @@ function protocolsOf(model: ModelConfig, targets: readonly Target[]): Protocol[]
   );
 }
 
-function compileModel(
-  model: ModelConfig,
-  upstreams: ReadonlyMap<string, Upstream>,
-  createdAt: number,
-): Model {
-  const targets = targetsOf(model, upstreams);
+function compileModel(model: ModelConfig, compiling: Compiling, createdAt: number): Model {
+  const targets = targetsOf(model, compiling);
   return {
     id: model.id,
     displayName: model.displayName,
@@ -42,6 +48,7 @@ function compileModel(
     outputTokensMax: model.outputTokensMax,
     price: compilePrice(model.price),
     targets,
+    defaults: model.defaults,
     protocols: protocolsOf(model, targets),
     createdAt,
   };
@@ -57,10 +64,13 @@ export function priceListText(config: Config): string {
 /** 1 January 2025: vendors' release dates are not in the catalogue, and clients only want a number. */
 const CREATED_AT_S = 1_735_689_600;
 
-/** The configuration as the hot path reads it: looked up by name, prices filled in, nothing to change. */
-export function compileSnapshot(config: Config, priceVersion: number): Snapshot {
+/**
+ * The configuration as the hot path reads it: looked up by name, prices filled in, nothing to change.
+ * @param secret the installation's, for names of credentials that tell nothing of them
+ */
+export function compileSnapshot(config: Config, priceVersion: number, secret: string): Snapshot {
   const upstreams = new Map(config.upstreams.map((upstream) => [upstream.id, upstream]));
-  const models = config.models.map((model) => compileModel(model, upstreams, CREATED_AT_S));
+  const models = config.models.map((model) => compileModel(model, { upstreams, secret }, CREATED_AT_S));
   const plans = config.plans.map(
     ({ id, keyPrefix, models: allowed }): Plan => ({ id, keyPrefix, models: allowed && new Set(allowed) }),
   );

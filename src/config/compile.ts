@@ -1,6 +1,7 @@
 import type { ErrorKind } from "../core/errors.ts";
 import type { Upstream } from "../core/model.ts";
 import { type CatalogModel, lookupCatalog } from "./catalog.ts";
+import { compileQuirks } from "./compile-quirks.ts";
 import {
   BASE_URL_OF,
   CONTEXT_TOKENS,
@@ -9,6 +10,7 @@ import {
   OUTPUT_TOKENS_MAX,
   PROTOCOLS_OF,
 } from "./defaults.ts";
+import { present } from "./present.ts";
 import { parseUsdNanos, readPrice } from "./prices.ts";
 import type { Path, Problem } from "./problems.ts";
 import type { ModelYaml, PlanYaml, PriceYaml, QuoinYaml, UpstreamYaml } from "./schema.ts";
@@ -29,15 +31,6 @@ export interface Compiling {
   readonly problems: Problem[];
   /** Upstreams besides those of the file: what was discovered. */
   readonly upstreams: readonly Upstream[];
-}
-
-/** Exact optional properties: a field that is absent stays absent. */
-type Present<Fields> = { [Name in keyof Fields]: Exclude<Fields[Name], undefined> };
-
-function present<Fields extends object>(fields: Fields): Partial<Present<Fields>> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<
-    Present<Fields>
-  >;
 }
 
 function fault(compiling: Compiling, path: Path, message: string): void {
@@ -65,6 +58,7 @@ function compileUpstream(upstream: UpstreamYaml): Upstream {
     headers: upstream.headers,
     firstByteMs: upstream.timeouts.first_byte_ms,
     idleMs: upstream.timeouts.idle_ms,
+    quirks: compileQuirks(upstream.quirks),
   };
 }
 
@@ -134,6 +128,7 @@ function compileModel(compiling: Compiling, model: ModelYaml, at: Path): ModelCo
     price: priceOf(compiling, model, known, at),
     endpoints: model.endpoints ?? ENDPOINTS_OF[category],
     defaults: model.defaults,
+    quirks: compileQuirks(model.quirks),
     targets: model.targets.map((target) => ({ ...target, model: target.model ?? model.id })),
   };
 }

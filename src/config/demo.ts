@@ -12,6 +12,7 @@ export const DEMO_UPSTREAM: Upstream = {
   headers: {},
   firstByteMs: FIRST_BYTE_MS,
   idleMs: IDLE_MS,
+  quirks: {},
 };
 
 /**
@@ -51,5 +52,6 @@ export const DEMO_MODEL: ModelConfig = {
   price: { input: 1_000_000_000n, output: 4_000_000_000n, cacheRead: 100_000_000n, tiers: [] },
   endpoints: ENDPOINTS_OF.llm,
   defaults: {},
+  quirks: {},
   targets: [{ upstream: DEMO_UPSTREAM.id, model: "demo", weight: 1 }],
 };

@@ -73,6 +73,7 @@ function upstreamOf(fields: Pick<Upstream, "id" | "provider" | "baseUrl" | "apiK
     headers: {},
     firstByteMs: FIRST_BYTE_MS,
     idleMs: IDLE_MS,
+    quirks: {},
   };
 }
 
@@ -110,6 +111,7 @@ function vendorModels(vendor: Vendor, at: Date | undefined): ModelConfig[] {
       price: known.price,
       endpoints: ENDPOINTS_OF[known.category],
       defaults: {},
+      quirks: {},
       targets: [{ upstream: vendor.id, model: known.id, weight: 1 }],
     };
   });
@@ -164,6 +166,7 @@ function localModel(server: LocalServer, model: LocalModel): ModelConfig {
     price: { input: 0n, output: 0n, tiers: [] },
     endpoints: ENDPOINTS_OF[category],
     defaults: {},
+    quirks: {},
     targets: [{ upstream: server.id, model: model.id, weight: 1 }],
   };
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { PROTOCOLS } from "../core/protocol.ts";
 import { DEFAULT_BRAND, FIRST_BYTE_MS, IDLE_MS } from "./defaults.ts";
 import { accessHost, brand, errors, network, region } from "./schema-offering.ts";
+import { quirks } from "./schema-quirks.ts";
 import { address, id, line } from "./schema-scalars.ts";
 import { CATEGORIES, ENDPOINTS, TIERS } from "./types.ts";
 
@@ -133,6 +134,7 @@ const upstream = z
       .default({})
       .describe("Further headers of each request to this upstream."),
     timeouts: timeouts.default({ first_byte_ms: FIRST_BYTE_MS, idle_ms: IDLE_MS }),
+    quirks: quirks.describe("What the server takes otherwise than Quoin knows, whatever the model."),
   })
   .describe("Where requests go: one vendor's endpoint with one credential.");
 
@@ -206,6 +208,9 @@ const model = z
       )
       .default({})
       .describe("Request fields that are set unless the client sets them."),
+    quirks: quirks.describe(
+      "What the model takes otherwise than Quoin knows: the fields of an upstream's `quirks`, and over them.",
+    ),
     targets: z.array(target).min(1).describe("Upstreams that serve the model."),
   })
   .describe("A model that clients can ask for.");

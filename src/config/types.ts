@@ -1,4 +1,6 @@
 import type { ErrorKind } from "../core/errors.ts";
+import type { Quirks } from "../core/generation/traits.ts";
+import type { JsonObject } from "../core/json.ts";
 import type { Upstream } from "../core/model.ts";
 import type { Nanos } from "../core/money.ts";
 
@@ -79,7 +81,9 @@ export interface ModelConfig {
   readonly price: PriceConfig;
   readonly endpoints: readonly EndpointName[];
   /** Request fields set unless the client sets them. */
-  readonly defaults: Readonly<Record<string, unknown>>;
+  readonly defaults: JsonObject;
+  /** What the operator says of the model; counts over what is said of its upstreams. */
+  readonly quirks: Quirks;
   readonly targets: readonly TargetConfig[];
 }
 

@@ -1,3 +1,5 @@
+import type { Quirks, TargetTraits } from "./generation/traits.ts";
+import type { JsonObject } from "./json.ts";
 import type { Price } from "./price.ts";
 import type { ModelId, Protocol, UpstreamModel } from "./protocol.ts";
 
@@ -15,12 +17,16 @@ export interface Upstream {
   readonly headers: Readonly<Record<string, string>>;
   readonly firstByteMs: number;
   readonly idleMs: number;
+  /** What the operator says of this server, whatever model it serves. */
+  readonly quirks: Quirks;
 }
 
 export interface Target {
   readonly upstream: Upstream;
   readonly model: UpstreamModel;
   readonly weight: number;
+  /** For each protocol that the upstream speaks. */
+  readonly traits: { readonly [Name in Protocol]?: TargetTraits };
 }
 
 export interface Model {
@@ -32,6 +38,8 @@ export interface Model {
   readonly outputTokensMax: number;
   readonly price: Price;
   readonly targets: readonly Target[];
+  /** Request fields that are set unless the client sets them, in any protocol's spelling. */
+  readonly defaults: JsonObject;
   /** What it can be asked in: an endpoint of the model names the protocol, and an upstream speaks it. */
   readonly protocols: readonly Protocol[];
   /** Seconds since the epoch; OpenAI's list wants it. */

@@ -70,6 +70,7 @@ plans:
         headers: {},
         firstByteMs: 600_000,
         idleMs: 300_000,
+        quirks: {},
       },
     ]);
     expect(config.models[0]).toMatchObject({

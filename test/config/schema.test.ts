@@ -66,6 +66,8 @@ describe("examples/quoin.yaml", () => {
     const shown = new Set(used(parse(example), ""));
     const paths = all
       .map(([path]) => path.replace(/^\.errors\.\w+/, ".errors.rate_limit"))
+      // A model's quirks are those of an upstream.
+      .map((path) => path.replace(".models[].quirks.", ".upstreams[].quirks."))
       // A tier's kinds are those of the price around it.
       .map((path) => (path.includes("tiers[].above") ? path : path.replace(".tiers[]", "")));
     expect(paths.filter((path) => !shown.has(path))).toEqual([]);

@@ -26,6 +26,7 @@ function upstream(id: string, protocols: readonly Protocol[] = ["openai-chat"]):
     headers: {},
     firstByteMs: 1,
     idleMs: 1,
+    quirks: {},
   };
 }
 
@@ -39,6 +40,7 @@ function model(targets: readonly Target[], more: Partial<Model> = {}): Model {
     outputTokensMax: 1,
     price: FREE,
     targets,
+    defaults: {},
     protocols: ["openai-chat"],
     createdAt: 0,
     ...more,
@@ -101,7 +103,7 @@ function refusalOf(work: () => unknown): string {
 }
 
 const weighted = (...weights: readonly number[]) =>
-  weights.map((weight, at): Target => ({ upstream: upstream(`u${at}`), model: "m", weight }));
+  weights.map((weight, at): Target => ({ upstream: upstream(`u${at}`), model: "m", weight, traits: {} }));
 
 describe("a route", () => {
   test("has every able target once, whatever chance says", () => {
@@ -132,8 +134,8 @@ describe("a route", () => {
 
   test("goes by alias, and leaves out targets of other protocols", () => {
     const targets: Target[] = [
-      { upstream: upstream("other", ["gemini"]), model: "m", weight: 1_000 },
-      { upstream: upstream("able"), model: "m", weight: 1 },
+      { upstream: upstream("other", ["gemini"]), model: "m", weight: 1_000, traits: {} },
+      { upstream: upstream("able"), model: "m", weight: 1, traits: {} },
     ];
     expect(route(model(targets), { name: "alias" })).toEqual(["able"]);
   });

@@ -1,22 +1,26 @@
 import type { Protocol } from "../protocol.ts";
 import type { Vendor } from "./request.ts";
 
-/** How a model is told to think. */
-export type ThinkingControl =
-  /** It does not think, or cannot be told. */
-  | "none"
-  /** Anthropic's older models: `thinking: {type: enabled, budget_tokens}`; Gemini 2.5 `thinkingBudget`. */
-  | "budget"
-  /** Anthropic's newer models: `thinking: {type: adaptive}` with `output_config.effort`. */
-  | "adaptive"
-  /** `reasoning_effort`, `reasoning.effort`. */
-  | "effort"
-  /** Gemini 3: `thinkingLevel`. */
-  | "level"
-  /** Chat servers: `chat_template_kwargs.enable_thinking` (vLLM, SGLang). */
-  | "template"
-  /** DeepSeek: `thinking: {type: enabled | disabled}` in chat. */
-  | "switch";
+/**
+ * How a model is told to think.
+ * none: it does not think, or cannot be told ·
+ * budget: Anthropic's older models, `thinking: {type: enabled, budget_tokens}`; Gemini 2.5 `thinkingBudget` ·
+ * adaptive: Anthropic's newer models, `thinking: {type: adaptive}` with `output_config.effort` ·
+ * effort: `reasoning_effort`, `reasoning.effort` ·
+ * level: Gemini 3 `thinkingLevel` ·
+ * template: chat servers, `chat_template_kwargs.enable_thinking` (vLLM, SGLang, llama.cpp) ·
+ * switch: DeepSeek, Moonshot and Z.AI, `thinking: {type: enabled | disabled}` in chat.
+ */
+export const THINKING_CONTROLS = [
+  "none",
+  "budget",
+  "adaptive",
+  "effort",
+  "level",
+  "template",
+  "switch",
+] as const;
+export type ThinkingControl = (typeof THINKING_CONTROLS)[number];
 
 /**
  * What a target can express beyond its protocol: facts about the upstream and about the model, declared in
@@ -37,6 +41,10 @@ export interface TargetTraits {
   readonly efforts: readonly string[];
   /** false: temperature, top_p and top_k are refused by the model (newer Claude, OpenAI's reasoning models). */
   readonly sampling: boolean;
+  /** `temperature` and `top_p` exclude each other (Claude Opus 4.1 to 4.6). Absent: false. */
+  readonly temperatureOrTopP?: boolean;
+  /** Where `sampling` is false: they are taken while the effort is `none` (gpt-5.1 and newer). Absent: false. */
+  readonly samplingWhenOff?: boolean;
   /** Media that the model takes. */
   readonly media: readonly ("image" | "document" | "audio" | "video")[];
   /** false: image URLs must be fetched and sent as bytes. */
@@ -65,13 +73,19 @@ export interface TargetTraits {
   readonly choices: boolean;
   /** OpenAI's own freeform (`custom`) tools. */
   readonly freeformTools: boolean;
-  /** Most characters of a tool's name and of a call's id. */
+  /** Most characters of a tool's name. */
   readonly toolNameMax: number;
+  /** Most characters of a call's id; 9 is Mistral's rule: nine letters and digits, no more and no fewer. */
   readonly callIdMax: number;
   /** The vendor's own web search can be asked for. */
   readonly webSearch: boolean;
+  /** The vendor's web search cannot stand beside functions (Gemini before 3). Absent: false. */
+  readonly searchAlone?: boolean;
   /** Anthropic `cache_control`, OpenAI's `prompt_cache_breakpoint` (gpt-5.6 and newer). */
   readonly cacheMarks: boolean;
   /** Gemini: schemas go through `parametersJsonSchema` (false: the old proto fields). */
   readonly jsonSchema: boolean;
 }
+
+/** Traits that quoin.yaml may overrule, and that are known by vendor and name. */
+export type Quirks = Partial<Omit<TargetTraits, "protocol" | "model" | "scope" | "outputTokensMax">>;
