@@ -1,3 +1,4 @@
+import type { LossPolicy } from "../core/generation/loss.ts";
 import type { Principal } from "../core/principal.ts";
 
 export interface KeyRow {
@@ -7,6 +8,8 @@ export interface KeyRow {
   readonly name: string;
   /** Enough of the key to recognise it by: its prefix and last four characters. */
   readonly hint: string;
+  /** What it wants of losses in translation; undefined: it does not say. */
+  readonly lossPolicy: LossPolicy | undefined;
   readonly createdAt: number;
   readonly revokedAt: number | undefined;
 }
@@ -18,6 +21,7 @@ export interface NewKey {
   readonly planId: string;
   readonly name: string;
   readonly hint: string;
+  readonly lossPolicy: LossPolicy | undefined;
   readonly createdAt: number;
 }
 

@@ -44,11 +44,12 @@ function usd(nanos: string): string {
 const KEYS: Record<string, SubCommand> = {
   create: subCommand<KeyResult>({
     operation: "keys.create",
-    options: { account: "string", plan: "string", name: "string" },
+    options: { account: "string", plan: "string", name: "string", lossy: "string" },
     args: (options) => ({
       account: options.required("account"),
       plan: options.text("plan"),
       name: options.text("name"),
+      lossy: options.text("lossy"),
     }),
     show: showNewKey,
   }),

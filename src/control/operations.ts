@@ -5,6 +5,7 @@ import type { AccountStore, KeyRow } from "../accounts/store.ts";
 import type { Clock } from "../base/clock.ts";
 import { newId } from "../base/id.ts";
 import type { WalletStore } from "../billing/wallets.ts";
+import { LOSS_POLICIES, type LossPolicy } from "../core/generation/loss.ts";
 import type { Snapshot } from "../core/model.ts";
 import { type Nanos, parseUsd } from "../core/money.ts";
 import type { TargetProbe } from "../core/target-probe.ts";
@@ -54,12 +55,20 @@ function keyView(key: KeyRow): object {
     plan: key.planId,
     name: key.name,
     hint: key.hint,
+    loss_policy: key.lossPolicy ?? null,
     created_at: new Date(key.createdAt).toISOString(),
     revoked_at: key.revokedAt === undefined ? null : new Date(key.revokedAt).toISOString(),
   };
 }
 
-function createKey(deps: ControlDeps, account: string, planId: string, name: string, now: number): object {
+interface KeyWish {
+  readonly account: string;
+  readonly planId: string;
+  readonly name: string;
+  readonly lossPolicy: LossPolicy | undefined;
+}
+
+function createKey(deps: ControlDeps, { account, planId, name, lossPolicy }: KeyWish, now: number): object {
   const plan = deps.snapshot().plans.get(planId);
   if (!plan) {
     const known = [...deps.snapshot().plans.keys()].join(", ");
@@ -69,7 +78,16 @@ function createKey(deps: ControlDeps, account: string, planId: string, name: str
   const key = newKey(plan.keyPrefix);
   const keyId = newId();
   const hash = hashKey(deps.secret, key);
-  deps.accounts.addKey({ hash, keyId, accountId, planId, name, hint: hintOf(key), createdAt: now });
+  deps.accounts.addKey({
+    hash,
+    keyId,
+    accountId,
+    planId,
+    name,
+    hint: hintOf(key),
+    lossPolicy,
+    createdAt: now,
+  });
   return { id: keyId, key, account, plan: planId };
 }
 
@@ -126,8 +144,10 @@ export const OPERATIONS = {
       account: ACCOUNT,
       plan: z.string().default("default"),
       name: z.string().max(100).default(""),
+      lossy: z.enum(LOSS_POLICIES, `must be one of ${LOSS_POLICIES.join(", ")}`).optional(),
     }),
-    (deps, { account, plan, name }) => createKey(deps, account, plan, name, deps.clock.now()),
+    (deps, { account, plan, name, lossy }) =>
+      createKey(deps, { account, planId: plan, name, lossPolicy: lossy }, deps.clock.now()),
   ),
   "keys.list": operation(z.strictObject({ account: ACCOUNT.optional() }), (deps, { account }) => {
     if (account !== undefined) accountOf(deps, account);
@@ -142,7 +162,7 @@ export const OPERATIONS = {
   "keys.rotate": operation(KEY_ID, (deps, { id }) => {
     const old = liveKey(deps, id);
     const now = deps.clock.now();
-    const made = createKey(deps, old.account, old.planId, old.name, now);
+    const made = createKey(deps, old, now);
     deps.accounts.revokeKey(id, now);
     deps.forgetKey(id);
     return { ...made, replaces: id };

@@ -1,3 +1,5 @@
+import type { LossPolicy } from "./generation/loss.ts";
+
 /** Who sends a request: the key, its account, and the wallet that pays. */
 export interface Principal {
   readonly keyId: string;
@@ -5,4 +7,6 @@ export interface Principal {
   readonly accountName: string;
   readonly walletId: string;
   readonly planId: string;
+  /** What the key wants of losses in translation; undefined: it does not say. */
+  readonly lossPolicy: LossPolicy | undefined;
 }

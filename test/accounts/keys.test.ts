@@ -6,6 +6,7 @@ import { hashKey, type KeyVerifier, keyVerifier } from "../../src/accounts/key-v
 import type { AccountStore } from "../../src/accounts/store.ts";
 import { newId } from "../../src/base/id.ts";
 import { GatewayError } from "../../src/core/errors.ts";
+import type { LossPolicy } from "../../src/core/generation/loss.ts";
 import type { Principal } from "../../src/core/principal.ts";
 import { sqliteAccountStore } from "../../src/storage/sqlite/account-store.ts";
 import { openDatabase } from "../../src/storage/sqlite/database.ts";
@@ -84,7 +85,14 @@ describe("a key's hash", () => {
 });
 
 function principal(keyId: string): Principal {
-  return { keyId, accountId: newId(), accountName: "a", walletId: newId(), planId: "default" };
+  return {
+    keyId,
+    accountId: newId(),
+    accountName: "a",
+    walletId: newId(),
+    planId: "default",
+    lossPolicy: undefined,
+  };
 }
 
 /** A store of these keys that counts how often it is asked. */
@@ -173,7 +181,7 @@ describe("accounts and keys in SQLite", () => {
     folder.remove();
   });
 
-  function addKey(account: string, key = newKey("qn_live_")) {
+  function addKey(account: string, key = newKey("qn_live_"), lossPolicy?: LossPolicy) {
     const { accountId } = accounts.ensureAccount(account, 1);
     const keyId = newId();
     accounts.addKey({
@@ -183,6 +191,7 @@ describe("accounts and keys in SQLite", () => {
       planId: "default",
       name: "laptop",
       hint: hintOf(key),
+      lossPolicy,
       createdAt: 2,
     });
     return { key, keyId, accountId };
@@ -208,6 +217,18 @@ describe("accounts and keys in SQLite", () => {
     db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
     const bytes = await Bun.file(join(folder.path, "quoin.db")).bytes();
     expect(Buffer.from(bytes).includes(key.slice(8))).toBe(false);
+  });
+
+  test("a key keeps what it wants of losses, and may want nothing", async () => {
+    const strict = addKey("alice", newKey("qn_live_"), "reject");
+    const plain = addKey("alice");
+    const policies = await Promise.all(
+      [strict, plain].map(
+        async ({ key }) => (await accounts.findPrincipal(hashKey(SECRET, key)))?.lossPolicy,
+      ),
+    );
+    expect(policies).toEqual(["reject", undefined]);
+    expect(accounts.findKey(strict.keyId)?.lossPolicy).toBe("reject");
   });
 
   test("a revoked key is no one's, and stays in the list", async () => {

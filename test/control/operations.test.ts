@@ -96,6 +96,18 @@ describe("beside a running server", () => {
     );
   });
 
+  test("a key's wish about losses stays through a rotation", async () => {
+    const made = await beside("keys.create", { account: "strict", lossy: "reject" });
+    await beside("keys.rotate", { id: made.id });
+    const { keys } = (await beside("keys.list", { account: "strict" })) as {
+      keys: { loss_policy: unknown }[];
+    };
+    expect(keys.map(({ loss_policy }) => loss_policy)).toEqual(["reject", "reject"]);
+    expect(await messageOf(beside("keys.create", { account: "strict", lossy: "always" }))).toBe(
+      "lossy: must be one of reject, warn, silent",
+    );
+  });
+
   test("a top-up with a reference counts once", async () => {
     await beside("keys.create", { account: "bob" });
     const once = { account: "bob", amount: "2", reference: "invoice-7" };

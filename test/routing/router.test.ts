@@ -66,7 +66,14 @@ function handClock(): Clock & { at: number } {
 const clock = handClock();
 
 const cold = memoryCooldowns(clock);
-const who = (planId = "default") => ({ keyId: "k", accountId: "a", accountName: "a", walletId: "w", planId });
+const who = (planId = "default") => ({
+  keyId: "k",
+  accountId: "a",
+  accountName: "a",
+  walletId: "w",
+  planId,
+  lossPolicy: undefined,
+});
 
 function route(
   one: Model,

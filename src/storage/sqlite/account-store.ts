@@ -1,6 +1,7 @@
 import type { Database } from "bun:sqlite";
 import type { AccountIds, AccountStore, KeyRow, NewKey } from "../../accounts/store.ts";
 import { idBytes, idText, newId } from "../../base/id.ts";
+import type { LossPolicy } from "../../core/generation/loss.ts";
 import type { Principal } from "../../core/principal.ts";
 import { durably } from "./database.ts";
 
@@ -12,11 +13,12 @@ interface StoredKey {
   readonly plan_id: string;
   readonly name: string;
   readonly hint: string;
+  readonly loss_policy: LossPolicy | null;
   readonly created_at: bigint;
   readonly revoked_at: bigint | null;
 }
 
-const KEY_COLUMNS = `k.key_id, k.account_id, w.wallet_id, a.name AS account, k.plan_id, k.name, k.hint, k.created_at, k.revoked_at
+const KEY_COLUMNS = `k.key_id, k.account_id, w.wallet_id, a.name AS account, k.plan_id, k.name, k.hint, k.loss_policy, k.created_at, k.revoked_at
   FROM api_key k JOIN account a USING (account_id) JOIN wallet w ON w.account_id = k.account_id AND w.currency = 'USD'`;
 
 function keyRow(row: StoredKey): KeyRow {
@@ -26,6 +28,7 @@ function keyRow(row: StoredKey): KeyRow {
     planId: row.plan_id,
     name: row.name,
     hint: row.hint,
+    lossPolicy: row.loss_policy ?? undefined,
     createdAt: Number(row.created_at),
     revokedAt: row.revoked_at === null ? undefined : Number(row.revoked_at),
   };
@@ -38,6 +41,7 @@ function principalOf(row: StoredKey): Principal {
     accountName: row.account,
     walletId: idText(row.wallet_id),
     planId: row.plan_id,
+    lossPolicy: row.loss_policy ?? undefined,
   };
 }
 
@@ -60,10 +64,12 @@ function insertAccount(db: Database, name: string, now: number): AccountIds {
 
 function insertKey(db: Database, key: NewKey): void {
   const insert = db.prepare(
-    "INSERT INTO api_key (hash, key_id, account_id, plan_id, name, hint, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    "INSERT INTO api_key (hash, key_id, account_id, plan_id, name, hint, loss_policy, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
   );
-  const { hash, keyId, accountId, planId, name, hint, createdAt } = key;
-  durably(db, () => insert.run(hash, idBytes(keyId), idBytes(accountId), planId, name, hint, createdAt));
+  const { hash, keyId, accountId, planId, name, hint, lossPolicy, createdAt } = key;
+  durably(db, () =>
+    insert.run(hash, idBytes(keyId), idBytes(accountId), planId, name, hint, lossPolicy ?? null, createdAt),
+  );
 }
 
 function selectKeys(db: Database, account: string | undefined): KeyRow[] {

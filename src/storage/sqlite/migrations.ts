@@ -97,4 +97,6 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX transfer_credit ON transfer (credit);
   CREATE INDEX transfer_debit ON transfer (debit);
   `,
+  // What a key wants of losses in translation: reject, warn or silent; null: it does not say.
+  "ALTER TABLE api_key ADD COLUMN loss_policy TEXT",
 ];
