@@ -1,4 +1,5 @@
 import type { Nanos } from "../core/money.ts";
+import type { KeptAnswer } from "../core/request-record.ts";
 import { NO_USAGE, type Usage } from "../core/usage.ts";
 import { lesser, type Reservation, splitAmount } from "./reservation.ts";
 import type { ChargeRow } from "./store.ts";
@@ -8,12 +9,13 @@ export interface Settlement {
   readonly pricedNanos: Nanos;
   readonly priceVersion: number;
   readonly usage: Usage;
+  readonly answer?: KeptAnswer | undefined;
 }
 
 /** One row per leg; the first carries what the hold did not cover, as the operator's shortfall. */
 export function chargeRows(reservation: Reservation, settlement: Settlement, at: number): ChargeRow[] {
   const { requestId, walletId, epoch, legs, holdNanos } = reservation;
-  const { pricedNanos, priceVersion, usage } = settlement;
+  const { pricedNanos, priceVersion, usage, answer } = settlement;
   const amountNanos = lesser(pricedNanos, holdNanos);
   const shortfall = pricedNanos - amountNanos;
   const base = {
@@ -25,7 +27,7 @@ export function chargeRows(reservation: Reservation, settlement: Settlement, at:
     at,
   };
   if (legs.length === 0) {
-    return [{ ...base, leg: 0, lotId: null, amountNanos: 0n, pricedNanos, usage }];
+    return [{ ...base, leg: 0, lotId: null, amountNanos: 0n, pricedNanos, usage, answer }];
   }
   const amounts = splitAmount(legs, amountNanos);
   return legs.flatMap(({ slice }, leg) => {
@@ -39,6 +41,7 @@ export function chargeRows(reservation: Reservation, settlement: Settlement, at:
         amountNanos: amount,
         pricedNanos: leg === 0 ? amount + shortfall : amount,
         usage: leg === 0 ? usage : NO_USAGE,
+        answer: leg === 0 ? answer : undefined,
       },
     ];
   });

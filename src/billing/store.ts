@@ -1,4 +1,5 @@
 import type { Nanos } from "../core/money.ts";
+import type { KeptAnswer } from "../core/request-record.ts";
 import type { Usage } from "../core/usage.ts";
 
 export type ChargeState = "posted" | "void" | "quarantined";
@@ -20,6 +21,8 @@ export interface ChargeRow {
   readonly usage: Usage;
   /** Milliseconds since the epoch. */
   readonly at: number;
+  /** Of leg 0: what later requests may build on, for the record when that is lost in a crash. */
+  readonly answer?: KeptAnswer | undefined;
 }
 
 /** All rows of one request, and whether they may have reached the store before. */

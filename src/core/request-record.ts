@@ -15,6 +15,12 @@ export interface Attempt {
   readonly tookMs: number;
 }
 
+/** An answer that later requests may build on: the upstream's own id of it, and where it lies. */
+export interface KeptAnswer {
+  readonly id: string;
+  readonly upstream: string;
+}
+
 /** How an exchange ended. `cut_…`: after the first byte of the answer. */
 export type Outcome = "finished" | "failed" | "cut_by_client" | "cut_by_upstream";
 

@@ -1,7 +1,7 @@
 import { priceUsage } from "../billing/price-usage.ts";
 import { GatewayError } from "../core/errors.ts";
 import type { Nanos } from "../core/money.ts";
-import type { Outcome } from "../core/request-record.ts";
+import type { KeptAnswer, Outcome } from "../core/request-record.ts";
 import { type MeteredUsage, NO_USAGE } from "../core/usage.ts";
 import { clientName } from "./client-name.ts";
 import type { Exchange } from "./exchange.ts";
@@ -31,10 +31,10 @@ export function recordExchange(gateway: Gateway, exchange: Exchange, ending: End
     at: exchange.at,
     accountId: exchange.principal.accountId,
     keyId: exchange.principal.keyId,
-    model: exchange.model?.id ?? exchange.head?.model.slice(0, 128) ?? "",
+    model: exchange.model?.id ?? (exchange.head?.model ?? exchange.endpoint.model ?? "").slice(0, 128),
     protocol: exchange.codec.id,
     operation: exchange.endpoint.operation,
-    stream: exchange.head?.stream ?? false,
+    stream: exchange.head?.stream ?? exchange.endpoint.stream ?? false,
     status: ending.status,
     outcome: ending.outcome,
     ...(ending.error === undefined ? {} : { error: ending.error }),
@@ -53,6 +53,12 @@ export function recordExchange(gateway: Gateway, exchange: Exchange, ending: End
   });
 }
 
+/** The answer as later requests of this account may build on it; only Responses have such. */
+export function keptAnswer(exchange: Exchange, answerId: string): KeptAnswer | undefined {
+  if (exchange.codec.id !== "openai-responses" || answerId === "") return undefined;
+  return { id: answerId, upstream: exchange.attempts.at(-1)?.upstream ?? "" };
+}
+
 /** 64 bits, signed. */
 const PRICED_NANOS_MAX: Nanos = (1n << 63n) - 1n;
 
@@ -64,6 +70,7 @@ export async function chargeExchange(
   gateway: Gateway,
   exchange: Exchange,
   metered: MeteredUsage,
+  answer?: KeptAnswer,
 ): Promise<Nanos> {
   const { reservation, model, priceVersion } = exchange;
   if (!reservation || !model) return 0n;
@@ -74,6 +81,7 @@ export async function chargeExchange(
     pricedNanos,
     priceVersion,
     usage: metered.usage,
+    answer,
   });
   if (outcome.kind === "posted") return outcome.amountNanos;
   const message = "The answer could not be charged in time, so it was withheld and costs nothing; try again.";

@@ -28,10 +28,12 @@ export async function handleExchange(gateway: Gateway, exchange: Exchange): Prom
     );
     const head = codec.readHead(parseBody(exchange.bytes), exchange.bytes, endpoint);
     exchange.head = head;
-    if (head.previousId !== undefined) gateway.answers.check(head.previousId, principal.accountId);
+    const { previousId } = head;
+    const keptBy =
+      previousId === undefined ? undefined : gateway.answers.upstreamOf(previousId, principal.accountId);
 
     const snapshot = gateway.snapshot();
-    const query = { snapshot, name: head.model, protocol: codec.id, principal };
+    const query = { snapshot, name: head.model, protocol: codec.id, principal, keptBy };
     const route = resolveRoute(query, gateway.cooldowns);
     exchange.model = route.model;
     // The configuration may have been reloaded while the body came in.

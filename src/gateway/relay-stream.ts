@@ -6,7 +6,7 @@ import { answerHeaders, shownModel } from "./answer-headers.ts";
 import { faultName } from "./classify-answer.ts";
 import { estimateUsage, meterUsage } from "./estimate-usage.ts";
 import { type Exchange, forgetBody, requestIdOf } from "./exchange.ts";
-import { chargeExchange, recordExchange, releaseHold } from "./finish-exchange.ts";
+import { chargeExchange, keptAnswer, recordExchange, releaseHold } from "./finish-exchange.ts";
 import { type Frame, frameFor } from "./frame.ts";
 import type { Gateway } from "./gateway.ts";
 import type { UpstreamAnswer } from "./open-answer.ts";
@@ -153,22 +153,22 @@ async function release(relay: Relay, controller: Controller): Promise<void> {
   const { gateway, exchange, filter, answer } = relay;
   answer.attempt.end();
   const metered = meterUsage(filter.tap, relay.bodyBytes);
+  const kept = keptAnswer(exchange, filter.tap.answerId);
   let chargeNanos: bigint;
   try {
-    chargeNanos = await chargeExchange(gateway, exchange, metered);
+    chargeNanos = await chargeExchange(gateway, exchange, metered, kept);
   } catch (fault) {
     relay.phase = "relaying";
     throw fault;
   }
   relay.phase = "released";
-  rememberAnswer(gateway, exchange, filter.tap.answerId);
-  const { answerId } = filter.tap;
+  rememberAnswer(gateway, exchange, kept);
   recordExchange(gateway, exchange, {
     outcome: "finished",
     status: answer.status,
     metered,
     chargeNanos,
-    answerId,
+    answerId: filter.tap.answerId,
   });
   try {
     controller.enqueue(relay.frame.wrap(takeHeld(filter)));

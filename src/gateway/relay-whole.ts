@@ -1,11 +1,12 @@
 import { GatewayError } from "../core/errors.ts";
 import { asObject, type JsonObject } from "../core/json.ts";
+import type { KeptAnswer } from "../core/request-record.ts";
 import { NO_USAGE } from "../core/usage.ts";
 import { newTapState } from "../protocols/protocol.ts";
 import { answerHeaders, shownModel } from "./answer-headers.ts";
 import { meterUsage } from "./estimate-usage.ts";
 import type { Exchange } from "./exchange.ts";
-import { chargeExchange, recordExchange, releaseHold } from "./finish-exchange.ts";
+import { chargeExchange, keptAnswer, recordExchange, releaseHold } from "./finish-exchange.ts";
 import type { Gateway } from "./gateway.ts";
 import type { UpstreamAnswer } from "./open-answer.ts";
 import { refuse } from "./refuse.ts";
@@ -66,8 +67,9 @@ export async function relayWhole(
   const metered = counting
     ? { usage: NO_USAGE, source: "none" as const }
     : meterUsage(tap, exchange.bytes.length);
-  const chargeNanos = await chargeExchange(gateway, exchange, metered);
-  rememberAnswer(gateway, exchange, tap.answerId);
+  const kept = keptAnswer(exchange, tap.answerId);
+  const chargeNanos = await chargeExchange(gateway, exchange, metered, kept);
+  rememberAnswer(gateway, exchange, kept);
   recordExchange(gateway, exchange, {
     outcome: "finished",
     status: answer.status,
@@ -79,8 +81,7 @@ export async function relayWhole(
   return new Response(shown, { status: answer.status, headers: answerHeaders(exchange, answer) });
 }
 
-/** Later requests of this account may build on this answer (Responses). */
-export function rememberAnswer(gateway: Gateway, exchange: Exchange, answerId: string): void {
-  if (exchange.codec.id !== "openai-responses" || answerId === "" || !exchange.principal) return;
-  gateway.answers.remember(answerId, exchange.principal.accountId);
+/** Later requests of this account may build on this answer. */
+export function rememberAnswer(gateway: Gateway, exchange: Exchange, kept: KeptAnswer | undefined): void {
+  if (kept && exchange.principal) gateway.answers.remember(kept, exchange.principal.accountId);
 }

@@ -12,8 +12,8 @@ export interface HistoryStore {
   insert(records: readonly RequestRecord[]): void | Promise<void>;
   list(filter: RequestFilter): RequestRecord[];
   find(id: string): RequestRecord | undefined;
-  /** Whether this account was given the answer with this id. */
-  ownsAnswer(accountId: string, answerId: string): boolean;
+  /** The record of the answer with this id, if it was given to this account. */
+  findAnswer(accountId: string, answerId: string): RequestRecord | undefined;
 }
 
 export interface Recorder {

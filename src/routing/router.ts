@@ -15,6 +15,8 @@ export interface RouteQuery {
   readonly name: RequestedModel;
   readonly protocol: Protocol;
   readonly principal: Principal;
+  /** Id of the one upstream that can serve: it keeps the answer that the request builds on. */
+  readonly keptBy?: string | undefined;
 }
 
 function unknownModel(name: string): GatewayError {
@@ -35,6 +37,11 @@ function wrongProtocol(model: Model, protocol: Protocol): GatewayError {
   return new GatewayError("unsupported", message, { param: "model" });
 }
 
+function keptElsewhere(model: Model): GatewayError {
+  const message = `previous_response_id: that response lies at another upstream than those of "${model.id}"; ask the model that gave it, or send the whole input.`;
+  return new GatewayError("bad_request", message, { param: "previous_response_id" });
+}
+
 /** By chance, in proportion to weight: each draw takes one target out of the rest. */
 function shuffleByWeight(targets: readonly Target[], random: () => number): Target[] {
   const rest = [...targets];
@@ -52,10 +59,11 @@ function shuffleByWeight(targets: readonly Target[], random: () => number): Targ
 
 /**
  * Chooses the targets of a request.
- * @throws GatewayError `model_not_found`, `permission` (the plan leaves the model out), `unsupported`.
+ * @throws GatewayError `model_not_found`, `permission` (the plan leaves the model out), `unsupported`,
+ *   `bad_request` (the answer it builds on lies elsewhere).
  */
 export function resolveRoute(query: RouteQuery, cooldowns: Cooldowns, random = Math.random): Route {
-  const { snapshot, name, protocol, principal } = query;
+  const { snapshot, name, protocol, principal, keptBy } = query;
   const model = snapshot.findModel(name);
   if (!model) throw unknownModel(name);
   const plan = snapshot.plans.get(principal.planId);
@@ -68,7 +76,11 @@ export function resolveRoute(query: RouteQuery, cooldowns: Cooldowns, random = M
     throw new GatewayError("permission", message, { param: "model" });
   }
   if (!model.protocols.includes(protocol)) throw wrongProtocol(model, protocol);
-  const able = model.targets.filter((target) => target.upstream.protocols.includes(protocol));
+  const able = model.targets.filter(
+    ({ upstream }) =>
+      upstream.protocols.includes(protocol) && (keptBy === undefined || upstream.id === keptBy),
+  );
+  if (able.length === 0) throw keptElsewhere(model);
   if (able.length === 1) return { model, targets: able };
   const order = shuffleByWeight(able, random);
   const ready = order.filter((target) => !cooldowns.isCooling(target));

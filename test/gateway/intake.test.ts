@@ -216,48 +216,6 @@ test("an answer that is larger than we relay is the upstream's fault, and free",
   expect(record?.charge_nanos).toBe("0");
 });
 
-describe("previous_response_id", () => {
-  const responses = (key: string, more: object) =>
-    fetch(`${gateway.url}/v1/responses`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${key}` },
-      body: JSON.stringify({ model: PLAIN, input: "x", ...more }),
-    });
-
-  async function give(key: string, id: string): Promise<void> {
-    upstream.answer(json({ id, output: [], usage: { input_tokens: 1, output_tokens: 1 } }));
-    expect((await responses(key, {})).status).toBe(200);
-  }
-
-  test("is this account's own or refused", async () => {
-    await give(customer.key, "resp_mine");
-    upstream.otherwise(json({ id: "resp_next", output: [], usage: {} }));
-    expect((await responses(customer.key, { previous_response_id: "resp_mine" })).status).toBe(200);
-    const other = await gateway.customer();
-    const sentBefore = upstream.seen.length;
-    for (const id of ["resp_mine", "resp_nobody", ""]) {
-      const [status, message] = await refusal(await responses(other.key, { previous_response_id: id }));
-      expect(status).toBe(400);
-      expect(message).toBe(
-        `previous_response_id: there is no response "${id}" of this account; send the whole input.`,
-      );
-    }
-    expect(upstream.seen.length).toBe(sentBefore);
-    // Nobody learns whether an id exists, and a second try does not get through either.
-    expect((await responses(other.key, { previous_response_id: "resp_mine" })).status).toBe(400);
-    expect((await responses(customer.key, { previous_response_id: null })).status).toBe(200);
-  });
-
-  test("is found in the history when it is old", async () => {
-    await give(customer.key, "resp_old");
-    await gateway.requests(customer);
-    const { accountId } = customer;
-    expect(gateway.home.history.ownsAnswer(accountId, "resp_old")).toBe(true);
-    const other = await gateway.customer();
-    expect(gateway.home.history.ownsAnswer(other.accountId, "resp_old")).toBe(false);
-  });
-});
-
 test("refusals reach the client as they were written", async () => {
   const thread = await ask(
     `{"model":"${PLAIN}","max_tokens":9,"messages":[],"thread":{"type":"create"}}`,

@@ -103,10 +103,10 @@ describe("the history", () => {
       record(OCTOBER, { protocol: "openai-responses", answerId: "resp_1" }),
       record(NOVEMBER, { protocol: "openai-chat", answerId: "chat_1" }),
     ]);
-    expect(history.ownsAnswer(MINE, "resp_1")).toBe(true);
-    expect(history.ownsAnswer(OTHERS, "resp_1")).toBe(false);
-    expect(history.ownsAnswer(MINE, "chat_1")).toBe(false);
-    expect(history.ownsAnswer(MINE, "")).toBe(false);
+    expect(history.findAnswer(MINE, "resp_1")?.attempts[0]?.upstream).toBe("u");
+    expect(history.findAnswer(OTHERS, "resp_1")).toBeUndefined();
+    expect(history.findAnswer(MINE, "chat_1")).toBeUndefined();
+    expect(history.findAnswer(MINE, "")).toBeUndefined();
   });
 
   test("walks from the oldest since a time", () => {

@@ -16,6 +16,7 @@ type JournalRow = [
   priceVersion: number,
   usage: Partial<Usage>,
   at: number,
+  ...answer: [] | [id: string, upstream: string],
 ];
 
 /** Only the kinds that are not zero. */
@@ -43,6 +44,7 @@ export function encodeRows(rows: readonly ChargeRow[]): string {
         row.priceVersion,
         sparseUsage(row.usage),
         row.at,
+        ...(row.answer ? ([row.answer.id, row.answer.upstream] as const) : ([] as const)),
       ],
     ),
   );
@@ -50,7 +52,20 @@ export function encodeRows(rows: readonly ChargeRow[]): string {
 
 export function decodeRows(text: string): ChargeRow[] {
   return (JSON.parse(text) as JournalRow[]).map(
-    ([requestId, leg, state, walletId, epoch, lotId, amount, priced, priceVersion, usage, at]) => ({
+    ([
+      requestId,
+      leg,
+      state,
+      walletId,
+      epoch,
+      lotId,
+      amount,
+      priced,
+      priceVersion,
+      usage,
+      at,
+      ...answer
+    ]) => ({
       requestId,
       leg,
       state,
@@ -62,6 +77,7 @@ export function decodeRows(text: string): ChargeRow[] {
       priceVersion,
       usage: { ...NO_USAGE, ...usage },
       at,
+      answer: answer.length === 0 ? undefined : { id: answer[0], upstream: answer[1] },
     }),
   );
 }

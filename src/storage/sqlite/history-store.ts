@@ -88,11 +88,12 @@ function findRow(db: Database, id: string): Row | null {
     .get(idBytes(id));
 }
 
-function hasAnswer(db: Database, accountId: string, answerId: string): boolean {
-  const query = db.query<{ found: bigint }, [string, Uint8Array]>(
-    "SELECT 1 AS found FROM request WHERE answer_id = ? AND account_id = ?",
-  );
-  return query.get(answerId, idBytes(accountId)) !== null;
+function answerRow(db: Database, accountId: string, answerId: string): Row | null {
+  return db
+    .query<Row, [string, Uint8Array]>(
+      "SELECT request_id, record FROM request WHERE answer_id = ? AND account_id = ?",
+    )
+    .get(answerId, idBytes(accountId));
 }
 
 export function openSqliteHistory(home: string): SqliteHistoryStore {
@@ -111,6 +112,15 @@ export function openSqliteHistory(home: string): SqliteHistoryStore {
     return [...periods.entries()].sort(([a], [b]) => (a < b ? 1 : -1)).map(([, db]) => db);
   }
 
+  /** Of the newest period that has it. */
+  function findIn(look: (db: Database) => Row | null): RequestRecord | undefined {
+    for (const db of newestFirst()) {
+      const row = look(db);
+      if (row) return decode(row);
+    }
+    return undefined;
+  }
+
   return {
     insert(records) {
       for (const [period, group] of Map.groupBy(records, (record) => periodOf(record.at))) {
@@ -124,14 +134,8 @@ export function openSqliteHistory(home: string): SqliteHistoryStore {
       }
       return rows.map(decode);
     },
-    find(id) {
-      for (const db of newestFirst()) {
-        const row = findRow(db, id);
-        if (row) return decode(row);
-      }
-      return undefined;
-    },
-    ownsAnswer: (accountId, answerId) => newestFirst().some((db) => hasAnswer(db, accountId, answerId)),
+    find: (id) => findIn((db) => findRow(db, id)),
+    findAnswer: (accountId, answerId) => findIn((db) => answerRow(db, accountId, answerId)),
     each(sinceMs, visit) {
       for (const db of newestFirst().reverse()) {
         const query = db.query<Row, []>("SELECT request_id, record FROM request ORDER BY request_id");

@@ -7,6 +7,9 @@ import type { HistoryStore } from "../../history/recorder.ts";
 
 const NOTE = "rebuilt from its charge after a crash";
 
+/** What is known of the try that served: where. */
+const SERVED = { model: "unknown", status: 200, outcome: "served", startMs: 0, tookMs: 0 } as const;
+
 /** UUIDv7: the first 48 bits are milliseconds since the epoch. */
 function arrivalOf(id: string): number {
   return Number.parseInt(id.slice(0, 12), 16);
@@ -23,13 +26,15 @@ export function rebuildHistory(db: Database, history: HistoryStore, charges: rea
     const owner = first && account.get(idBytes(first.walletId));
     if (!first || !owner || first.state === "void" || history.find(id)) continue;
     const at = arrivalOf(id);
+    const { answer } = first;
     records.push({
       id,
       at,
       accountId: idText(owner.account_id),
       keyId: "",
       model: "unknown",
-      protocol: "unknown",
+      // Only Responses have answers that are kept.
+      protocol: answer ? "openai-responses" : "unknown",
       operation: "generate",
       stream: false,
       status: 200,
@@ -38,13 +43,14 @@ export function rebuildHistory(db: Database, history: HistoryStore, charges: rea
       usageSource: "reported",
       chargeNanos: legs.reduce((sum, charge) => sum + charge.amountNanos, 0n),
       priceVersion: first.priceVersion,
-      attempts: [],
+      attempts: answer ? [{ ...SERVED, upstream: answer.upstream }] : [],
       queueMs: 0,
       firstByteMs: 0,
       lastByteMs: Math.max(0, first.at - at),
       client: "unknown",
       region: "",
       notes: [NOTE],
+      ...(answer ? { answerId: answer.id } : {}),
     });
   }
   void history.insert(records);
