@@ -216,6 +216,15 @@ test("an answer that is larger than we relay is the upstream's fault, and free",
   expect(record?.charge_nanos).toBe("0");
 });
 
+test("the record of a Gemini body that could not be read has what the path says", async () => {
+  const writer = await gateway.customer();
+  const path = `/v1beta/models/${PLAIN}:streamGenerateContent`;
+  const refused = await ask("{", { "x-goog-api-key": writer.key, authorization: "" }, path);
+  expect(refused.status).toBe(400);
+  const [record] = await gateway.requests(writer);
+  expect(record).toMatchObject({ model: PLAIN, stream: true, status: 400, protocol: "gemini" });
+});
+
 test("refusals reach the client as they were written", async () => {
   const thread = await ask(
     `{"model":"${PLAIN}","max_tokens":9,"messages":[],"thread":{"type":"create"}}`,

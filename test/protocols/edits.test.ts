@@ -1,15 +1,15 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { applySplices } from "../../src/base/splice.ts";
-import type { Protocol } from "../../src/core/protocol.ts";
+import type { Operation, Protocol } from "../../src/core/protocol.ts";
 import { CODECS } from "../../src/protocols/codecs.ts";
 
 /** What an upstream that calls the model `model` is sent. */
-function sent(protocol: Protocol, text: string, model: string): string {
+function sent(protocol: Protocol, text: string, model: string, operation: Operation = "generate"): string {
   const codec = CODECS[protocol];
   const bytes = new TextEncoder().encode(text);
   const head = codec.readHead(JSON.parse(text.replace(/^\uFEFF/, "")), bytes, {
-    operation: "generate",
+    operation,
     model: "m",
   });
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(
@@ -44,6 +44,23 @@ describe.each(Object.entries(BODIES) as [Protocol, string][])("%s", (protocol, b
 test("Gemini's body never changes: the model stands in the path", () => {
   const body = `{ "contents" : [],${ODD},"model":"models/m"}`;
   expect(sent("gemini", body, "other")).toBe(body);
+});
+
+describe("a request that Gemini wraps for counting names the model as its upstream does", () => {
+  const wrapped = (inner: string, key = "generateContentRequest") =>
+    `{ "${key}" : { "contents":[], ${ODD}, ${inner} } }`;
+  test.each([
+    ['"model" : "models/m"', '"model" : "models/v-1"'],
+    ['"model":"m"', '"model":"models/v-1"'],
+    ['"model":"models/another"', '"model":"models/v-1"'],
+    ['"model":"models/v-1"', '"model":"models/v-1"'],
+    ['"model":"v-1"', '"model":"v-1"'],
+    ['"tools":[{"model":"m"}]', '"tools":[{"model":"m"}]'],
+  ])("%s", (inner, expected) => {
+    expect(sent("gemini", wrapped(inner), "v-1", "count-tokens")).toBe(wrapped(expected));
+    const snake = "generate_content_request";
+    expect(sent("gemini", wrapped(inner, snake), "v-1", "count-tokens")).toBe(wrapped(expected, snake));
+  });
 });
 
 describe("the usage of a chat stream is asked for", () => {

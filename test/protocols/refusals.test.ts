@@ -208,6 +208,12 @@ describe("what lives in the upstream's own account", () => {
     const text = '{"generateContentRequest":{"contents":[],"cachedContent":"c"}}';
     expect(refusalOf("gemini", text, path).param).toBe("generateContentRequest.cachedContent");
     expect(readHead("gemini", '{"generateContentRequest":{"contents":[]}}', path).model).toBe("m");
+    for (const [twice, param] of [
+      ['{"generateContentRequest":{},"generate_content_request":{}}', "generate_content_request"],
+      ['{"generateContentRequest":{"model":"a","model":"b"}}', "generateContentRequest.model"],
+    ] as const) {
+      expect(refusalOf("gemini", twice, path).param).toBe(param);
+    }
   });
 
   test("an address on the web is anybody's", () => {

@@ -1,5 +1,5 @@
 import type { ProtocolCodec } from "../protocol.ts";
-import { readGeminiHead } from "./head.ts";
+import { editGeminiRequest, readGeminiHead } from "./head.ts";
 import { geminiTap } from "./tap.ts";
 
 export const gemini: ProtocolCodec = {
@@ -8,6 +8,5 @@ export const gemini: ProtocolCodec = {
   tap: geminiTap,
   modelPaths: [["modelVersion"]],
   readHead: readGeminiHead,
-  // The model stands in the path, and nothing else needs to change.
-  editRequest: () => [],
+  editRequest: editGeminiRequest,
 };

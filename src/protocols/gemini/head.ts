@@ -1,4 +1,5 @@
 import { findMember, type Member, scanMembers } from "../../base/json-members.ts";
+import { type Splice, spliceText } from "../../base/splice.ts";
 import { GatewayError } from "../../core/errors.ts";
 import { asObject, type JsonObject } from "../../core/json.ts";
 import type { RequestHead } from "../../core/request-head.ts";
@@ -21,7 +22,10 @@ const CONTROLLED = controlledFields([
   "cachedContent",
   "cached_content",
   "contents",
+  "generateContentRequest",
+  "generate_content_request",
 ]);
+const CONTROLLED_WRAPPED = controlledFields(["model", "cachedContent", "cached_content", "contents"]);
 const CONTROLLED_CONFIG = controlledFields([
   "maxOutputTokens",
   "max_output_tokens",
@@ -58,6 +62,18 @@ function refuseForeign(body: JsonObject, prefix = ""): void {
   if (wrapped && prefix === "") refuseForeign(wrapped, "generateContentRequest.");
 }
 
+/** The whole request that counting tokens may wrap, and where its members stand. */
+function wrappedIn(
+  body: JsonObject,
+  bytes: Uint8Array,
+): { wrapped: JsonObject; members: Member[] } | undefined {
+  const wrapped = asObject(body.generateContentRequest ?? body.generate_content_request);
+  if (!wrapped) return undefined;
+  const top = scanMembers(bytes);
+  const member = findMember(top, "generateContentRequest") ?? findMember(top, "generate_content_request");
+  return member && { wrapped, members: scanMembers(bytes, member.valueStart) };
+}
+
 function configOf(body: JsonObject, bytes: Uint8Array, members: readonly Member[]): JsonObject {
   const member = findMember(members, "generationConfig") ?? findMember(members, "generation_config");
   const config = asObject(body.generationConfig ?? body.generation_config);
@@ -74,10 +90,9 @@ export function readGeminiHead(body: JsonObject, bytes: Uint8Array, path: PathFa
       "bad_request",
       "The path names no model; write /v1beta/models/{model}:generateContent.",
     );
-  const wrapped =
-    path.operation === "count-tokens" &&
-    asObject(body.generateContentRequest ?? body.generate_content_request) !== undefined;
-  if (!wrapped && !Array.isArray(body.contents)) {
+  const inner = path.operation === "count-tokens" ? wrappedIn(body, bytes) : undefined;
+  if (inner) refuseAmbiguous(inner.members, CONTROLLED_WRAPPED, "generateContentRequest.");
+  else if (!Array.isArray(body.contents)) {
     throw badField("contents", "this field is required and must be a list.");
   }
   refuseForeign(body);
@@ -93,4 +108,13 @@ export function readGeminiHead(body: JsonObject, bytes: Uint8Array, path: PathFa
     previousId: undefined,
     body,
   };
+}
+
+/** The model stands in the path; only a request that is wrapped for counting names it once more. */
+export function editGeminiRequest({ body }: RequestHead, bytes: Uint8Array, model: string): Splice[] {
+  const inner = wrappedIn(body, bytes);
+  const member = inner && findMember(inner.members, "model");
+  const name = `models/${model}`;
+  if (!member || inner.wrapped.model === name || inner.wrapped.model === model) return [];
+  return [spliceText(member.valueStart, member.valueEnd, JSON.stringify(name))];
 }
