@@ -14,6 +14,7 @@ import {
 } from "node:fs";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
+import { syncFolder } from "../../base/sync-folder.ts";
 
 /**
  * Files are written full of zeros beforehand: overwriting them changes no metadata, which makes a
@@ -99,12 +100,6 @@ export class Journal {
 
 function openFile(folder: string, number: number): number {
   return openSync(join(folder, fileName(number)), constants.O_WRONLY | (constants.O_DSYNC ?? 0));
-}
-
-function syncFolder(folder: string): void {
-  const fd = openSync(folder, "r");
-  fsyncSync(fd);
-  closeSync(fd);
 }
 
 function makeFile(folder: string, number: number): void {
