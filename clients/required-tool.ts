@@ -1,4 +1,5 @@
 import { test } from "bun:test";
+import { existsSync } from "node:fs";
 
 /** Says that a suite does not run here; with QUOIN_TEST_REQUIRE=all the suite fails instead. */
 function skipSuite(suite: string, reason: string): void {
@@ -17,6 +18,13 @@ export function requiredVariable(suite: string, variable: string): string | unde
   if (value !== undefined && value !== "") return value;
   skipSuite(suite, `${variable} is not set`);
   return undefined;
+}
+
+/** Whether a file that a suite needs is there, with a word on how to get it; the suite is skipped otherwise. */
+export function requiredFile(suite: string, path: string, mend: string): boolean {
+  if (existsSync(path)) return true;
+  skipSuite(suite, `there is no ${path}; ${mend}`);
+  return false;
 }
 
 /** Whether a program that a suite needs is on this machine; the suite is skipped otherwise. */
