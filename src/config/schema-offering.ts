@@ -1,7 +1,7 @@
-import { isIP } from "node:net";
 import { z } from "zod";
 import { ERROR_KINDS } from "../core/errors.ts";
 import { DEFAULT_BRAND } from "./defaults.ts";
+import { isNetwork } from "./networks.ts";
 import { address, id, line } from "./schema-scalars.ts";
 
 const color = z.string().regex(/^#[0-9a-fA-F]{6}$/, "must be a colour such as #1a2b3c");
@@ -93,14 +93,6 @@ export const errors = z
     ) as Record<(typeof ERROR_KINDS)[number], z.ZodOptional<typeof errorOverride>>,
   )
   .describe("Where the service's documented errors differ from the default: one entry per kind of error.");
-
-/** `10.0.0.0/8`, `::1`. */
-function isNetwork(text: string): boolean {
-  const [ip = "", bits, rest] = text.split("/");
-  const family = isIP(ip);
-  if (family === 0 || rest !== undefined) return false;
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
-}
 
 export const network = z
   .string()

@@ -1,3 +1,5 @@
+import { isNetwork } from "./networks.ts";
+
 /** A variable of the environment that Quoin reads: its unit, default and bounds, in one place. */
 export interface SettingRow {
   readonly variable: string;
@@ -96,6 +98,13 @@ export const SETTINGS = [
     description: "Largest answer that an upstream may give whole, not streamed.",
   },
   {
+    variable: "QUOIN_FETCH_PRIVATE",
+    unit: "addresses or CIDR blocks, with commas",
+    default: "none",
+    description:
+      "Private networks from which media may be fetched that clients name by URL, over http too. Without it only https addresses of the public internet are fetched.",
+  },
+  {
     variable: "QUOIN_DRAIN_MS",
     unit: "milliseconds",
     default: "25000",
@@ -135,6 +144,8 @@ export interface Settings {
   readonly bodyDeadlineMs: number;
   readonly keyCacheSize: number;
   readonly answerBytesMax: number;
+  /** Private networks from which clients' media may be fetched: addresses and CIDR blocks. */
+  readonly fetchPrivate: readonly string[];
   readonly drainMs: number;
   readonly discover: Discover;
 }
@@ -188,6 +199,17 @@ function discoverOf(env: Environment): Discover {
   throw new SettingError("QUOIN_DISCOVER", `is "${text}"; set it to off, env or all.`);
 }
 
+function networksOf(env: Environment): string[] {
+  const networks = (textOf(env, "QUOIN_FETCH_PRIVATE") ?? "").split(",").map((network) => network.trim());
+  const named = networks.filter((network) => network !== "");
+  const wrong = named.find((network) => !isNetwork(network));
+  if (wrong === undefined) return named;
+  throw new SettingError(
+    "QUOIN_FETCH_PRIVATE",
+    `holds "${wrong}"; write addresses or CIDR blocks such as 10.0.0.0/8, with commas between.`,
+  );
+}
+
 /** Ignoring these would start an empty SQLite store beside the data that the operator meant. */
 function refuseServers(env: Environment): void {
   for (const [variable, server] of [
@@ -221,6 +243,7 @@ export function readSettings(env: Environment): Settings {
     bodyDeadlineMs: numberOf(env, "QUOIN_BODY_DEADLINE_MS"),
     keyCacheSize: numberOf(env, "QUOIN_KEY_CACHE_SIZE"),
     answerBytesMax: numberOf(env, "QUOIN_ANSWER_BYTES_MAX"),
+    fetchPrivate: networksOf(env),
     drainMs: numberOf(env, "QUOIN_DRAIN_MS"),
     discover: discoverOf(env),
   };

@@ -15,6 +15,7 @@ describe("readSettings", () => {
       bodyDeadlineMs: 30_000,
       keyCacheSize: 100_000,
       answerBytesMax: 67_108_864,
+      fetchPrivate: [],
       drainMs: 25_000,
       discover: "all",
     });
@@ -34,6 +35,16 @@ describe("readSettings", () => {
       configFileRequired: true,
     });
     expect(settings.discover).toBe("env");
+  });
+
+  test("networks of QUOIN_FETCH_PRIVATE are addresses or blocks", () => {
+    expect(readSettings({ QUOIN_FETCH_PRIVATE: "127.0.0.1, fd00::/8," }).fetchPrivate).toEqual([
+      "127.0.0.1",
+      "fd00::/8",
+    ]);
+    expect(() => readSettings({ QUOIN_FETCH_PRIVATE: "10.0.0.0/33" })).toThrow(
+      'QUOIN_FETCH_PRIVATE holds "10.0.0.0/33"; write addresses or CIDR blocks such as 10.0.0.0/8, with commas between.',
+    );
   });
 
   test.each(["65536", "-1", "80.5", "8e3", "0x50", "eighty", "99999999999999999999"])(
