@@ -11,6 +11,7 @@ const DEMO_CREDIT_NANOS = 5_000_000_000n;
 
 const READ_BY_PATH: Readonly<Record<string, (body: unknown) => AnswerFacts>> = {
   "/v1/chat/completions": READ_WHOLE["openai-chat"],
+  "/v1/responses": READ_WHOLE["openai-responses"],
   "/v1/messages": READ_WHOLE["anthropic-messages"],
   "/v1beta/models/demo:generateContent": READ_WHOLE.gemini,
 };

@@ -54,13 +54,13 @@ describe("the lines to paste", () => {
 
   test("name the demo where it is all there is", async () => {
     const lines = await printed({});
-    expect(modelsIn(lines)).toEqual(["demo", "demo", "demo"]);
+    expect(modelsIn(lines)).toEqual(["demo", "demo", "demo", "demo"]);
     expect(lines.join("\n")).not.toContain("credentials");
   });
 
   test.each([
     ["OPENROUTER_API_KEY", ["openai/gpt-5-mini"]],
-    ["OPENAI_API_KEY", ["gpt-5-mini"]],
+    ["OPENAI_API_KEY", ["gpt-5-mini", "gpt-5-mini"]],
     ["ANTHROPIC_API_KEY", ["claude-haiku-4-5"]],
     ["GEMINI_API_KEY", ["gemini-2.5-flash"]],
     ["DEEPSEEK_API_KEY", ["deepseek-chat"]],
