@@ -1,4 +1,5 @@
 import type { ErrorKind, GatewayError } from "../../core/errors.ts";
+import type { JsonObject } from "../../core/json.ts";
 
 interface OpenAiShape {
   readonly status: number;
@@ -63,9 +64,12 @@ export const OPENAI_ERRORS: Record<ErrorKind, OpenAiShape> = {
   },
 };
 
-export function openAiBody(error: GatewayError): string {
+/** The error as an object, whole or as an event of a stream. */
+export function openAiError(error: GatewayError): JsonObject {
   const { type, code } = OPENAI_ERRORS[error.kind];
-  return JSON.stringify({
-    error: { message: error.message, type, param: error.param ?? null, code },
-  });
+  return { error: { message: error.message, type, param: error.param ?? null, code } };
+}
+
+export function openAiBody(error: GatewayError): string {
+  return JSON.stringify(openAiError(error));
 }

@@ -40,7 +40,7 @@ function refuseFiles(messages: readonly unknown[]): void {
 }
 
 /** The larger of the two limits: which one an upstream heeds differs, and a hold must cover both. */
-function readOutputLimit(body: JsonObject): number | undefined {
+export function readOutputLimit(body: JsonObject): number | undefined {
   const legacy = optionalCount(body, "max_tokens", OUTPUT_LIMIT_BOUNDS);
   const current = optionalCount(body, "max_completion_tokens", OUTPUT_LIMIT_BOUNDS);
   if (legacy === undefined || current === undefined) return current ?? legacy;

@@ -1,37 +1,9 @@
 import type { SseEvent } from "../../base/sse.ts";
 import { asList, asObject, type JsonObject } from "../../core/json.ts";
-import { count, type Usage, without } from "../../core/usage.ts";
 import type { TapState, UsageTap, Verdict } from "../protocol.ts";
 import { eventObject } from "../read-json.ts";
 import { keyMarker, stringBytes } from "../text-bytes.ts";
-
-/**
- * OpenAI's `CompletionUsage`: `prompt_tokens` includes cached, written and audio tokens,
- * `completion_tokens` includes reasoning and audio. DeepSeek spells cache reads
- * `prompt_cache_hit_tokens`.
- */
-function chatUsage(raw: JsonObject): Usage {
-  const input = asObject(raw.prompt_tokens_details);
-  const output = asObject(raw.completion_tokens_details);
-  const prompt = count(raw.prompt_tokens);
-  const completion = count(raw.completion_tokens);
-  const cacheRead = Math.min(count(input?.cached_tokens ?? raw.prompt_cache_hit_tokens), prompt);
-  const cacheWrite5m = Math.min(count(input?.cache_write_tokens), without(prompt, cacheRead));
-  const audioInput = Math.min(count(input?.audio_tokens), without(prompt, cacheRead, cacheWrite5m));
-  const reasoning = Math.min(count(output?.reasoning_tokens), completion);
-  const audioOutput = Math.min(count(output?.audio_tokens), without(completion, reasoning));
-  return {
-    input: without(prompt, cacheRead, cacheWrite5m, audioInput),
-    cacheRead,
-    cacheWrite5m,
-    cacheWrite1h: 0,
-    audioInput,
-    output: without(completion, reasoning, audioOutput),
-    reasoning,
-    audioOutput,
-    searches: 0,
-  };
-}
+import { chatUsage } from "./usage.ts";
 
 /** Takes a report over what is known so far; upstreams that report on every chunk report cumulatively. */
 function takeChatUsage(state: TapState, usage: unknown): boolean {

@@ -1,0 +1,144 @@
+import { Raw, type RawIndex } from "../../base/raw-json.ts";
+import type { Extensions, GenerationRequest } from "../../core/generation/request.ts";
+import { asObject, type JsonObject } from "../../core/json.ts";
+import type { LossReport } from "../translation.ts";
+
+/**
+ * How the chat client side notes what it read, and the chat upstream side writes it again: unknown members
+ * lie in the extensions under their own names, the written form of known ones under names with a `$`.
+ */
+const CHAT = "openai-chat";
+
+/** Null, and empty lists and objects: clients send them where they mean nothing. */
+function isBlank(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length === 0;
+  return value === null || (typeof value === "object" && Object.keys(value as JsonObject).length === 0);
+}
+
+/** Members that `known` does not name, to be kept; blank ones, known or not, are noted apart, since they say nothing. */
+export function leftover(object: JsonObject, known: ReadonlySet<string>): Record<string, unknown> {
+  const kept: Record<string, unknown> = {};
+  const blank: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(object)) {
+    if (isBlank(value)) blank[key] = value;
+    else if (!known.has(key)) kept[key] = value;
+  }
+  if (Object.keys(blank).length > 0) kept.$blank = blank;
+  return kept;
+}
+
+/** The extensions of a node with these members; none where there is nothing to keep. */
+export function extend(kept: JsonObject): { readonly extensions?: Extensions } {
+  return Object.keys(kept).length > 0 ? { extensions: { [CHAT]: kept } } : {};
+}
+
+/** What the chat client side kept of a node. */
+export function keptOf(node: { readonly extensions?: Extensions }): JsonObject {
+  return node.extensions?.[CHAT] ?? {};
+}
+
+/** The members that were kept to be written as they came: blank and unknown ones. */
+export function membersOf(kept: JsonObject): Record<string, unknown> {
+  const members: Record<string, unknown> = { ...asObject(kept.$blank) };
+  for (const [key, value] of Object.entries(kept)) if (!key.startsWith("$")) members[key] = value;
+  return members;
+}
+
+/** Tells of every member that only another protocol has. */
+export function loseForeign(extensions: Extensions | undefined, report: LossReport, at = ""): void {
+  for (const [protocol, kept] of Object.entries(extensions ?? {})) {
+    if (protocol === CHAT) continue;
+    for (const key of Object.keys(kept ?? {})) {
+      if (!key.startsWith("$"))
+        report.lose("dropped", at === "" ? key : `${at}.${key}`, "no such field in chat");
+    }
+  }
+}
+
+/** Members that together say one thing of the request, which several spellings share. */
+interface Group {
+  readonly members: readonly string[];
+  /** What they say, in the neutral form. */
+  readonly said: (request: GenerationRequest) => unknown;
+}
+
+/** Every member of a chat request that the neutral form understands, but the messages and the tools. */
+export const GROUPS = {
+  stream: { members: ["stream"], said: (request) => request.stream },
+  limit: {
+    members: ["max_tokens", "max_completion_tokens"],
+    said: (request) => request.outputTokensMax,
+  },
+  sampling: {
+    members: [
+      "temperature",
+      "top_p",
+      "top_k",
+      "seed",
+      "stop",
+      "presence_penalty",
+      "frequency_penalty",
+      "n",
+      "logprobs",
+      "top_logprobs",
+      "logit_bias",
+    ],
+    said: (request) => request.sampling,
+  },
+  reasoning: {
+    members: [
+      "reasoning_effort",
+      "reasoning",
+      "include_reasoning",
+      "thinking",
+      "enable_thinking",
+      "thinking_budget",
+      "thinking_token_budget",
+      "chat_template_kwargs",
+      "extra_body",
+      "google",
+    ],
+    said: (request) => request.reasoning,
+  },
+  format: { members: ["response_format"], said: (request) => request.format },
+  verbosity: { members: ["verbosity"], said: (request) => request.verbosity },
+  tier: { members: ["service_tier"], said: (request) => request.serviceTier },
+  user: { members: ["user", "safety_identifier"], said: (request) => request.user },
+  metadata: { members: ["metadata"], said: (request) => request.metadata },
+  caching: {
+    members: ["prompt_cache_key", "prompt_cache_retention", "cache_control"],
+    said: (request) => request.caching,
+  },
+  store: { members: ["store"], said: (request) => request.state.store },
+  modalities: { members: ["modalities"], said: (request) => request.modalities },
+  choice: { members: ["tool_choice", "function_call"], said: (request) => request.toolChoice },
+  parallel: { members: ["parallel_tool_calls"], said: (request) => request.parallelCalls },
+} as const satisfies Record<string, Group>;
+
+export type GroupName = keyof typeof GROUPS;
+
+export const GROUP_NAMES = Object.keys(GROUPS) as readonly GroupName[];
+
+/** Of each group: the members as they were written, and what they were understood to say. */
+export function noteGroups(body: JsonObject, raw: RawIndex, request: GenerationRequest): JsonObject {
+  const notes: Record<string, unknown> = {};
+  for (const name of GROUP_NAMES) {
+    const { members, said } = GROUPS[name];
+    const written: Record<string, unknown> = {};
+    for (const key of members) if (key in body) written[key] = asWritten(body[key], raw);
+    notes[name] = { written, said: JSON.stringify(said(request)) };
+  }
+  return notes;
+}
+
+/** The members of a group as the chat client wrote them, as long as the request still says the same. */
+export function writtenGroup(request: GenerationRequest, name: GroupName): JsonObject | undefined {
+  const note = asObject(asObject(request.extensions[CHAT]?.$groups)?.[name]);
+  if (!note || note.said !== JSON.stringify(GROUPS[name].said(request))) return undefined;
+  return asObject(note.written);
+}
+
+/** A value to be written again: the source text of what is no scalar. */
+export function asWritten(value: unknown, raw: RawIndex): unknown {
+  return typeof value === "object" && value !== null ? new Raw(raw.of(value)) : value;
+}
