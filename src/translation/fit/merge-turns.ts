@@ -1,0 +1,113 @@
+import type { GenerationRequest, Part, Turn } from "../../core/generation/request.ts";
+import type { TargetTraits } from "../../core/generation/traits.ts";
+import { fieldName } from "../../protocols/field-names.ts";
+import type { LossReport } from "../../protocols/translation.ts";
+import { isInstruction, joinTurns, leadingInstructions } from "./turns.ts";
+
+/**
+ * The turns in the shape of the target: Anthropic and Gemini have results in user turns, before all else,
+ * and turns that alternate, the user's first; chat has one turn for each result and one for all that the
+ * model said between two others. Comes last of the passes on turns.
+ */
+export function mergeTurns(
+  request: GenerationRequest,
+  traits: TargetTraits,
+  report: LossReport,
+): GenerationRequest {
+  const { protocol, alternation } = traits;
+  const inUserTurns = protocol === "anthropic-messages" || protocol === "gemini";
+  const filled = withoutEmpty(request.turns, traits, report, fieldName(request.origin, "turns"));
+  const split = filled.flatMap((turn) => (inUserTurns ? [asUserTurn(turn)] : oneResultEach(turn)));
+  const merged = joinNeighbours(split, (one, other) => mayJoin(one, other, traits));
+  const begun =
+    inUserTurns || (alternation && protocol === "openai-chat")
+      ? beginWithUser(merged, request, report)
+      : merged;
+  const turns = inUserTurns ? begun.map(resultsFirst) : begun;
+  return { ...request, turns: protocol === "anthropic-messages" ? withoutTail(turns) : turns };
+}
+
+/** Anthropic refuses text that is white space only, Gemini calls an empty part invalid; a signed one says something. */
+function withoutEmpty(
+  turns: readonly Turn[],
+  { protocol, alternation }: TargetTraits,
+  report: LossReport,
+  fallback: string,
+): readonly Turn[] {
+  if (protocol !== "anthropic-messages" && protocol !== "gemini" && !alternation)
+    return turns.filter(({ parts }) => parts.length > 0);
+  const isFull = (part: Part) =>
+    part.kind !== "text" ||
+    part.signature !== undefined ||
+    (protocol === "anthropic-messages" ? part.text.trim() : part.text) !== "";
+  return turns.flatMap((turn) => {
+    const parts = turn.parts
+      .filter(isFull)
+      .map((part) => (part.kind === "result" ? { ...part, content: part.content.filter(isFull) } : part));
+    if (parts.length > 0) return [{ ...turn, parts }];
+    report.lose("dropped", turn.at ?? fallback, "a turn without content");
+    return [];
+  });
+}
+
+function asUserTurn(turn: Turn): Turn {
+  return turn.role === "tool" ? { ...turn, role: "user" } : turn;
+}
+
+function oneResultEach(turn: Turn): readonly Turn[] {
+  if (turn.role !== "tool" || turn.parts.length < 2) return [turn];
+  return turn.parts.map((part) => ({
+    ...turn,
+    parts: [part],
+    ...(part.at === undefined ? {} : { at: part.at }),
+  }));
+}
+
+function joinNeighbours(turns: readonly Turn[], may: (one: Turn, other: Turn) => boolean): readonly Turn[] {
+  const joined: Turn[] = [];
+  for (const turn of turns) {
+    const before = joined.at(-1);
+    if (before && may(before, turn)) joined[joined.length - 1] = joinTurns(before, turn);
+    else joined.push(turn);
+  }
+  return joined;
+}
+
+function mayJoin(one: Turn, other: Turn, { protocol, alternation, systemAnywhere }: TargetTraits): boolean {
+  if (one.role !== other.role || one.role === "tool" || protocol === "openai-responses") return false;
+  if (protocol === "anthropic-messages" || protocol === "gemini") return true;
+  // Strict templates of chat servers know one system turn only.
+  return isInstruction(one.role) ? !systemAnywhere : one.role === "assistant" || alternation;
+}
+
+const BEGIN = "(The conversation begins here.)";
+
+function beginWithUser(
+  turns: readonly Turn[],
+  { origin }: GenerationRequest,
+  report: LossReport,
+): readonly Turn[] {
+  const front = leadingInstructions(turns);
+  if (turns[front]?.role === "user") return turns;
+  report.lose("emulated", fieldName(origin, "turns"), "a user turn was put first");
+  const first: Turn = { role: "user", parts: [{ kind: "text", text: BEGIN }] };
+  return [...turns.slice(0, front), first, ...turns.slice(front)];
+}
+
+function resultsFirst(turn: Turn): Turn {
+  if (turn.role !== "user") return turn;
+  const isResult = ({ kind }: Part) => kind === "result";
+  return {
+    ...turn,
+    parts: [...turn.parts.filter(isResult), ...turn.parts.filter((part) => !isResult(part))],
+  };
+}
+
+/** Anthropic refuses white space at the end of an answer that it is to go on with. */
+function withoutTail(turns: readonly Turn[]): readonly Turn[] {
+  const last = turns.at(-1);
+  const part = last?.parts.at(-1);
+  if (last?.role !== "assistant" || part?.kind !== "text") return turns;
+  const parts = last.parts.with(-1, { ...part, text: part.text.trimEnd() });
+  return turns.with(-1, { ...last, parts });
+}

@@ -1,0 +1,74 @@
+import { GatewayError } from "../../core/errors.ts";
+import type { GenerationRequest, Part, Turn } from "../../core/generation/request.ts";
+import type { TargetTraits } from "../../core/generation/traits.ts";
+import { fieldName } from "../../protocols/field-names.ts";
+import type { LossReport } from "../../protocols/translation.ts";
+import { reminder } from "./reminder.ts";
+import { isInstruction, leadingInstructions } from "./turns.ts";
+
+/**
+ * Instructions at the places that the target allows: those at the front stay, those in mid-conversation
+ * become a reminder in the user's place where they may not stand, and are never moved: a prompt's cache
+ * and the order of what was said depend on the place. `developer` becomes `system` where it is unknown.
+ * Comes after `pairResults`.
+ */
+export function fitSystemTurns(
+  request: GenerationRequest,
+  traits: TargetTraits,
+  report: LossReport,
+): GenerationRequest {
+  const keepsDeveloper = traits.developerRole && isOpenAi(traits);
+  const turns = request.turns.map((turn): Turn => {
+    if (!isInstruction(turn.role)) return turn;
+    refuseMedia(turn, request, traits);
+    return turn.role === "developer" && !keepsDeveloper ? { ...turn, role: "system" } : turn;
+  });
+  const front = leadingInstructions(turns);
+  const may = allowedPlaces(turns, traits);
+  return {
+    ...request,
+    turns: turns.map((turn, position) => {
+      if (position < front || !isInstruction(turn.role) || may.has(position)) return turn;
+      report.lose("emulated", turn.at ?? fieldName(request.origin, "turns"), "a system turn as a reminder");
+      return asReminder(turn);
+    }),
+  };
+}
+
+function isOpenAi({ protocol }: TargetTraits): boolean {
+  return protocol === "openai-chat" || protocol === "openai-responses";
+}
+
+/** Positions behind the front at which an instruction may stay what it is. */
+function allowedPlaces(turns: readonly Turn[], traits: TargetTraits): ReadonlySet<number> {
+  const positions = new Set<number>();
+  if (traits.protocol === "openai-responses" || (isOpenAi(traits) && traits.systemAnywhere)) {
+    for (const position of turns.keys()) positions.add(position);
+  } else if (traits.protocol === "anthropic-messages" && traits.systemAnywhere) {
+    for (const position of turns.keys()) if (isBetween(turns, position)) positions.add(position);
+  }
+  return positions;
+}
+
+/** Anthropic takes one behind a user turn, before an assistant turn or at the end (mid-conversation system messages). */
+function isBetween(turns: readonly Turn[], position: number): boolean {
+  const next = turns.slice(position).find(({ role }) => !isInstruction(role));
+  const before = turns.slice(0, position).findLast(({ role }) => !isInstruction(role));
+  const follows = before?.role === "user" || before?.role === "tool";
+  return follows && (next === undefined || next.role === "assistant");
+}
+
+function asReminder(turn: Turn): Turn {
+  const parts = turn.parts.map((part): Part => {
+    return part.kind === "text" ? { ...part, ...reminder(part.text) } : part;
+  });
+  return { ...turn, role: "user", parts };
+}
+
+function refuseMedia(turn: Turn, { origin }: GenerationRequest, traits: TargetTraits): void {
+  const media = turn.parts.find(({ kind }) => kind === "media");
+  if (!media || traits.protocol === "openai-responses") return;
+  const param = media.at ?? turn.at ?? fieldName(origin, "system");
+  const message = `${param}: "${traits.model}" takes text only in instructions; send the media in a user turn.`;
+  throw new GatewayError("unsupported", message, { param });
+}

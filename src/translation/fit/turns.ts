@@ -1,0 +1,80 @@
+import type {
+  Extensions,
+  GenerationRequest,
+  MediaPart,
+  Part,
+  ReasoningPart,
+  Role,
+  Turn,
+} from "../../core/generation/request.ts";
+import { PROTOCOLS, type Protocol } from "../../core/protocol.ts";
+
+/** Turns with every part of a turn (not of a result's content) replaced by what `fit` makes of it. */
+export function mapParts(
+  turns: readonly Turn[],
+  fit: (part: Part, turn: Turn, position: number) => Part | readonly Part[],
+): readonly Turn[] {
+  return turns.map((turn, position) => {
+    const parts = turn.parts.flatMap((part) => fit(part, turn, position));
+    return isSameList(parts, turn.parts) ? turn : { ...turn, parts };
+  });
+}
+
+/** As `mapParts`, and the content of results, too. */
+export function mapAllParts(
+  turns: readonly Turn[],
+  fit: (part: Part, turn: Turn) => Part | readonly Part[],
+): readonly Turn[] {
+  return mapParts(turns, (part, turn) => {
+    if (part.kind !== "result") return fit(part, turn);
+    const content = part.content.flatMap((inner) => fit(inner, turn));
+    return fit(isSameList(content, part.content) ? part : { ...part, content }, turn);
+  });
+}
+
+export function isSameList<T>(one: readonly T[], other: readonly T[]): boolean {
+  return one.length === other.length && one.every((item, index) => item === other[index]);
+}
+
+export function isInstruction(role: Role): boolean {
+  return role === "system" || role === "developer";
+}
+
+/** How many instruction turns stand before everything else. */
+export function leadingInstructions(turns: readonly Turn[]): number {
+  const first = turns.findIndex(({ role }) => !isInstruction(role));
+  return first < 0 ? turns.length : first;
+}
+
+/** Adds a sentence to the end of the leading instructions. */
+export function withInstruction(request: GenerationRequest, text: string): GenerationRequest {
+  const { turns } = request;
+  const count = leadingInstructions(turns);
+  const role = turns[count - 1]?.role ?? "system";
+  const added: Turn = { role, parts: [{ kind: "text", text }] };
+  return { ...request, turns: [...turns.slice(0, count), added, ...turns.slice(count)] };
+}
+
+/** Two turns of one role as one. What their protocols said of each stays for the losses' sake. */
+export function joinTurns(one: Turn, other: Turn): Turn {
+  const extensions = joinExtensions(one.extensions, other.extensions);
+  return { ...one, parts: [...one.parts, ...other.parts], ...(extensions ? { extensions } : {}) };
+}
+
+function joinExtensions(one: Extensions | undefined, other: Extensions | undefined): Extensions | undefined {
+  if (!one || !other) return one ?? other;
+  const joined: { -readonly [Name in Protocol]?: Extensions[Name] } = {};
+  for (const protocol of PROTOCOLS) {
+    if (one[protocol] ?? other[protocol]) joined[protocol] = { ...one[protocol], ...other[protocol] };
+  }
+  return joined;
+}
+
+/** What a reasoning part says, be it in one text or in a summary's sections. */
+export function reasoningText({ text, summary }: ReasoningPart): string {
+  return text !== "" ? text : (summary ?? []).join("\n\n");
+}
+
+export function isMedia(part: Part): part is MediaPart {
+  return part.kind === "media";
+}
