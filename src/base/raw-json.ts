@@ -10,6 +10,11 @@ export interface RawIndex {
 /** Source text that `writeJson` puts into a document as it stands. */
 export class Raw {
   constructor(readonly text: string) {}
+
+  /** For `JSON.stringify`, which knows values only: right, but no longer as it was written. */
+  toJSON(): unknown {
+    return JSON.parse(this.text);
+  }
 }
 
 /**

@@ -84,6 +84,8 @@ export interface Signature {
   readonly callId?: string;
   /** Anthropic `redacted_thinking`: the value is the whole block. */
   readonly redacted?: boolean;
+  /** The thinking that it signs, inside an envelope whose client drops thoughts (Gemini CLI); nowhere else. */
+  readonly text?: string;
 }
 
 export type Role = "system" | "developer" | "user" | "assistant" | "tool";

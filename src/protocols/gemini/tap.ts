@@ -1,48 +1,15 @@
 import type { SseEvent } from "../../base/sse.ts";
 import { asList, asObject, type JsonObject } from "../../core/json.ts";
-import { count, type Usage, without } from "../../core/usage.ts";
 import type { TapState, UsageTap, Verdict } from "../protocol.ts";
 import { eventObject } from "../read-json.ts";
 import { keyMarker, stringBytes } from "../text-bytes.ts";
-
-function audioTokens(details: unknown): number {
-  let tokens = 0;
-  for (const entry of asList(details)) {
-    const fields = asObject(entry);
-    if (fields?.modality === "AUDIO") tokens += count(fields.tokenCount);
-  }
-  return tokens;
-}
-
-/**
- * `GenerateContentResponseUsageMetadata` (@google/genai): the prompt includes cached content,
- * tool use comes on top of it, candidates exclude thoughts.
- */
-function geminiUsage(raw: JsonObject): Usage {
-  const prompt = count(raw.promptTokenCount);
-  const cacheRead = Math.min(count(raw.cachedContentTokenCount), prompt);
-  const heard = without(audioTokens(raw.promptTokensDetails), audioTokens(raw.cacheTokensDetails));
-  const audioInput = Math.min(heard, without(prompt, cacheRead));
-  const candidates = count(raw.candidatesTokenCount);
-  const audioOutput = Math.min(audioTokens(raw.candidatesTokensDetails), candidates);
-  return {
-    input: without(prompt, cacheRead, audioInput) + count(raw.toolUsePromptTokenCount),
-    cacheRead,
-    cacheWrite5m: 0,
-    cacheWrite1h: 0,
-    audioInput,
-    output: without(candidates, audioOutput),
-    reasoning: count(raw.thoughtsTokenCount),
-    audioOutput,
-    searches: 0,
-  };
-}
+import { readUsage } from "./usage.ts";
 
 function readAnswer(state: TapState, answer: JsonObject): void {
   if (typeof answer.responseId === "string") state.answerId = answer.responseId;
   const raw = asObject(answer.usageMetadata);
   if (!raw) return;
-  state.usage = geminiUsage(raw);
+  state.usage = readUsage(raw);
   state.source = "reported";
 }
 

@@ -1,0 +1,64 @@
+import type { Extensions, GenerationRequest, Node, Signature } from "../../../core/generation/request.ts";
+import type { TargetTraits } from "../../../core/generation/traits.ts";
+import { asObject, type JsonObject } from "../../../core/json.ts";
+import type { Protocol } from "../../../core/protocol.ts";
+import type { LossReport } from "../../translation.ts";
+import { camelCase } from "../spelling.ts";
+
+/** What encoding one request carries along. */
+export interface Encoding {
+  readonly request: GenerationRequest;
+  readonly traits: TargetTraits;
+  readonly report: LossReport;
+  /** Names of the functions that were called, by call id: results must say them again. */
+  readonly names: Map<string, string>;
+}
+
+/** Gemini's own fields of something, and our notes on how they were written (`$…`). */
+export function noteOf(node: { readonly extensions?: Extensions }, name: `$${string}`): unknown {
+  return node.extensions?.gemini?.[name];
+}
+
+/** Gemini's own fields of a node, without our notes and without the fields that belong further inside. */
+export function ownFields(node: { readonly extensions?: Extensions }, inner?: string): JsonObject {
+  const fields = node.extensions?.gemini;
+  if (!fields) return {};
+  return Object.fromEntries(Object.entries(fields).filter(([key]) => !key.startsWith("$") && key !== inner));
+}
+
+/** What a node says inside one of its fields (`functionCall`, `inlineData`) that only Gemini has. */
+export function innerFields(node: Node, inner: string): JsonObject {
+  return asObject(node.extensions?.gemini?.[inner]) ?? {};
+}
+
+/** Names what only another protocol can say. */
+export function loseForeign(
+  report: LossReport,
+  extensions: Extensions | undefined,
+  path: string | undefined,
+): void {
+  if (!extensions) return;
+  for (const [protocol, fields] of Object.entries(extensions) as [Protocol, JsonObject][]) {
+    if (protocol === "gemini") continue;
+    for (const key of Object.keys(fields)) {
+      if (!key.startsWith("$"))
+        report.lose("dropped", path ? `${path}.${key}` : key, "Gemini has no place for it");
+    }
+  }
+}
+
+/** A signature as Google reads it; another vendor's is nothing to it. */
+export function signed(encoding: Encoding, signature: Signature | undefined): JsonObject {
+  if (!signature) return {};
+  const readable = signature.by === "google" || signature.by === encoding.traits.vendor;
+  return readable ? { thoughtSignature: signature.value } : {};
+}
+
+/**
+ * Fields that the neutral form has no place for. Another protocol's client may hand Gemini's fields
+ * through; those that we know of are not set behind the back of what metering has read.
+ */
+export function unknownFields(value: unknown, known: ReadonlySet<string>): JsonObject {
+  const fields = Object.entries(asObject(value) ?? {});
+  return Object.fromEntries(fields.filter(([key]) => !key.startsWith("$") && !known.has(camelCase(key))));
+}

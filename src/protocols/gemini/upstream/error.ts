@@ -1,0 +1,100 @@
+import { type ErrorKind, GatewayError } from "../../../core/errors.ts";
+import { asList, asObject, type JsonObject } from "../../../core/json.ts";
+
+/** google.rpc.Code by name; what is not named here is a failure of the upstream's own. */
+const KINDS: Readonly<Record<string, ErrorKind>> = {
+  INVALID_ARGUMENT: "bad_request",
+  OUT_OF_RANGE: "bad_request",
+  NOT_FOUND: "not_found",
+  RESOURCE_EXHAUSTED: "rate_limit",
+  UNAVAILABLE: "overloaded",
+  DEADLINE_EXCEEDED: "upstream_timeout",
+};
+
+const KIND_OF_STATUS: Readonly<Record<number, ErrorKind>> = {
+  400: "bad_request",
+  404: "not_found",
+  408: "upstream_timeout",
+  413: "too_large",
+  422: "bad_request",
+  429: "rate_limit",
+  503: "overloaded",
+  504: "upstream_timeout",
+  529: "overloaded",
+};
+
+const AGAIN = "try again, or use another model.";
+
+/** What the client is told where the upstream's own words are not for it. */
+const SENTENCES: Partial<Record<ErrorKind, string>> = {
+  rate_limit: `The upstream of this model is at its own rate limit; ${AGAIN}`,
+  overloaded: `The upstream of this model is overloaded; ${AGAIN}`,
+  upstream_timeout: `The upstream of this model did not answer in time; ${AGAIN}`,
+  upstream_error: `The upstream of this model failed; ${AGAIN}`,
+};
+
+const CREDENTIAL = `The upstream of this model refused Quoin's own credential; the operator must mend it, ${AGAIN}`;
+
+/** The error of a body: `{error: …}`, or a list of such (Google's OpenAI-compatible endpoint, JSON streams). */
+export function errorOf(value: unknown): JsonObject | undefined {
+  const body = Array.isArray(value) ? value[0] : value;
+  const error = asObject(body)?.error;
+  return typeof error === "string" ? { message: error } : asObject(error);
+}
+
+/** google.rpc.RetryInfo: `"34s"`, `"0.5s"`. */
+function retryAfterMs(details: readonly unknown[]): number | undefined {
+  for (const detail of details) {
+    const delay = asObject(detail)?.retryDelay;
+    const seconds = typeof delay === "string" ? Number.parseFloat(delay) : Number.NaN;
+    if (seconds >= 0) return Math.round(seconds * 1000);
+  }
+  return undefined;
+}
+
+const TOO_LONG = /input token count\D*(\d+)\D+exceeds\D*maximum\D*(\d+)/i;
+
+/** Claude Code compacts its conversation on these very words, whoever's model it was. */
+function contextLength(message: string): GatewayError | undefined {
+  const match = TOO_LONG.exec(message);
+  if (!match) return undefined;
+  return new GatewayError("context_length", `prompt is too long: ${match[1]} tokens > ${match[2]} maximum`);
+}
+
+function isCredential(httpStatus: number, status: string, details: readonly unknown[]): boolean {
+  if (httpStatus === 401 || httpStatus === 403) return true;
+  if (status === "UNAUTHENTICATED" || status === "PERMISSION_DENIED") return true;
+  return details.some((detail) => String(asObject(detail)?.reason).startsWith("API_KEY"));
+}
+
+/** google.rpc.Status in our words. @param httpStatus 0 inside a stream, where `code` says it */
+export function readError(error: JsonObject, httpStatus: number): GatewayError {
+  const message = typeof error.message === "string" ? error.message : "";
+  const code = httpStatus || (typeof error.code === "number" ? error.code : 0);
+  const status = typeof error.status === "string" ? error.status : "";
+  const details = asList(error.details);
+  const cause = new Error(`upstream error ${code} ${status}: ${message}`);
+  if (isCredential(code, status, details)) return new GatewayError("upstream_error", CREDENTIAL, { cause });
+  const tooLong = contextLength(message);
+  if (tooLong) return tooLong;
+  const named = Object.hasOwn(KINDS, status) ? KINDS[status] : undefined;
+  const kind = named ?? KIND_OF_STATUS[code] ?? "upstream_error";
+  const wait = kind === "rate_limit" ? retryAfterMs(details) : undefined;
+  const sentence =
+    SENTENCES[kind] ?? (message || `The upstream of this model refused this request; ${AGAIN}`);
+  return new GatewayError(kind, sentence, { cause, ...(wait === undefined ? {} : { retryAfterMs: wait }) });
+}
+
+/** A refusal's body; some servers send one that is no JSON, or a list. */
+export function decodeError(status: number, answer: JsonObject | undefined, text: string): GatewayError {
+  return readError(errorOf(answer) ?? errorOf(parsed(text)) ?? { message: "" }, status);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // A proxy's page: the status says enough.
+    return undefined;
+  }
+}

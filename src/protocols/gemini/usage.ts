@@ -1,0 +1,56 @@
+import { asList, asObject, type JsonObject } from "../../core/json.ts";
+import { count, type Usage, without } from "../../core/usage.ts";
+
+function audioTokens(details: unknown): number {
+  let tokens = 0;
+  for (const entry of asList(details)) {
+    const fields = asObject(entry);
+    if (fields?.modality === "AUDIO") tokens += count(fields.tokenCount);
+  }
+  return tokens;
+}
+
+/**
+ * `GenerateContentResponseUsageMetadata` (@google/genai): the prompt includes cached content,
+ * tool use comes on top of it, candidates exclude thoughts.
+ */
+export function readUsage(raw: JsonObject): Usage {
+  const prompt = count(raw.promptTokenCount);
+  const cacheRead = Math.min(count(raw.cachedContentTokenCount), prompt);
+  const heard = without(audioTokens(raw.promptTokensDetails), audioTokens(raw.cacheTokensDetails));
+  const audioInput = Math.min(heard, without(prompt, cacheRead));
+  const candidates = count(raw.candidatesTokenCount);
+  const audioOutput = Math.min(audioTokens(raw.candidatesTokensDetails), candidates);
+  return {
+    input: without(prompt, cacheRead, audioInput) + count(raw.toolUsePromptTokenCount),
+    cacheRead,
+    cacheWrite5m: 0,
+    cacheWrite1h: 0,
+    audioInput,
+    output: without(candidates, audioOutput),
+    reasoning: count(raw.thoughtsTokenCount),
+    audioOutput,
+    searches: 0,
+  };
+}
+
+function modalities(total: number, audio: number): JsonObject[] {
+  const text = { modality: "TEXT", tokenCount: total - audio };
+  return audio > 0 ? [text, { modality: "AUDIO", tokenCount: audio }] : [text];
+}
+
+/** The same arithmetic the other way; what was written to a cache counts as prompt. */
+export function writeUsage(usage: Usage): JsonObject {
+  const { input, cacheRead, cacheWrite5m, cacheWrite1h, audioInput, audioOutput, reasoning } = usage;
+  const promptTokenCount = input + cacheRead + cacheWrite5m + cacheWrite1h + audioInput;
+  const candidatesTokenCount = usage.output + audioOutput;
+  return {
+    promptTokenCount,
+    candidatesTokenCount,
+    totalTokenCount: promptTokenCount + candidatesTokenCount + reasoning,
+    ...(cacheRead > 0 ? { cachedContentTokenCount: cacheRead } : {}),
+    ...(reasoning > 0 ? { thoughtsTokenCount: reasoning } : {}),
+    promptTokensDetails: modalities(promptTokenCount, audioInput),
+    ...(audioOutput > 0 ? { candidatesTokensDetails: modalities(candidatesTokenCount, audioOutput) } : {}),
+  };
+}
