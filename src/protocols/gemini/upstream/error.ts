@@ -6,6 +6,8 @@ const KINDS: Readonly<Record<string, ErrorKind>> = {
   INVALID_ARGUMENT: "bad_request",
   OUT_OF_RANGE: "bad_request",
   NOT_FOUND: "not_found",
+  // A region or an account that is not served: the operator's to mend.
+  FAILED_PRECONDITION: "upstream_error",
   RESOURCE_EXHAUSTED: "rate_limit",
   UNAVAILABLE: "overloaded",
   DEADLINE_EXCEEDED: "upstream_timeout",
