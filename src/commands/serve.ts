@@ -89,7 +89,7 @@ function untilStopped(stop: () => Promise<void>): Promise<number> {
   };
   const insist = (signal: NodeJS.Signals) => {
     if (sinceMs === undefined || performance.now() - sinceMs < ONE_SIGNAL_MS) return begin();
-    print("Ending at once: what still runs is cut, and costs nothing.");
+    print("Ending at once: what still runs is cut, and costs nothing unless its charge was written already.");
     process.exit(128 + constants.signals[signal]);
   };
   process.on("SIGINT", insist);
