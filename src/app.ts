@@ -9,6 +9,9 @@ import type { Resolved } from "./config/resolve.ts";
 import type { Settings } from "./config/settings.ts";
 import type { Config } from "./config/types.ts";
 import type { ControlDeps } from "./control/operations.ts";
+import { keptResponses } from "./conversations/kept-responses.ts";
+import { keptSignatures } from "./conversations/kept-signatures.ts";
+import { sweepExpired } from "./conversations/sweep.ts";
 import type { Log } from "./core/log.ts";
 import type { Model, Snapshot } from "./core/model.ts";
 import type { TargetProbe } from "./core/target-probe.ts";
@@ -28,6 +31,8 @@ const GROUP_MS = 2;
 const LEASE_IDLE_MS = 10_000;
 const SWEEP_EVERY_MS = 5_000;
 const RETRY_MS = 200;
+const SWEEP_CONVERSATIONS_EVERY_MS = 60_000;
+const DAY_MS = 86_400_000;
 /** How long the end of the process waits for charges that the store does not take. */
 const LEDGER_DRAIN_MS = 5_000;
 
@@ -88,6 +93,34 @@ async function drainOrSay(ledger: Ledger, log: Log): Promise<void> {
   log("error", left);
 }
 
+function buildConversations({ home, settings, log }: AppOptions) {
+  const { conversations: store } = home;
+  const clock = systemClock;
+  const signatures = keptSignatures({ store, clock, log, retentionMs: settings.signatureDays * DAY_MS });
+  const responses = keptResponses({ store, clock, log, retentionMs: settings.responseDays * DAY_MS });
+  const sweeper = setInterval(() => void sweepExpired(store, log), SWEEP_CONVERSATIONS_EVERY_MS);
+  sweeper.unref();
+  return { signatures, responses, stop: () => clearInterval(sweeper) };
+}
+
+function controlOf(home: Home, gateway: Gateway, flush: () => Promise<void>): ControlDeps {
+  const { snapshot, clock, keys, ledger } = gateway;
+  return {
+    accounts: home.accounts,
+    wallets: home.wallets,
+    history: home.history,
+    snapshot,
+    secret: home.secret,
+    clock,
+    flush,
+    forgetKey: (keyId) => keys.forgetKey(keyId),
+    recall: (walletId) => ledger.recall(walletId),
+    heldNanos: (walletId) => ledger.heldNanos(walletId),
+    probeModel: (name) => probeModel(snapshot().findModel(name)),
+    status: () => statusOf(gateway, home),
+  };
+}
+
 /** Builds the product over an opened home; the ledger is registered when it resolves. */
 export async function buildApp(options: AppOptions): Promise<App> {
   const { home, settings, log } = options;
@@ -97,6 +130,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   await ledger.register();
   const keys = keyVerifier(home.accounts, home.secret, settings.keyCacheSize);
   const recorder = batchedRecorder(home.history, log);
+  const { signatures, responses, ...conversations } = buildConversations(options);
   const running: Gateway["running"] = new Set();
   const sweeper = setInterval(() => void ledger.sweep(), SWEEP_EVERY_MS);
   sweeper.unref();
@@ -108,7 +142,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
 
   async function flush(): Promise<void> {
     home.ledgerStore.flush();
-    await recorder.flush();
+    await Promise.all([recorder.flush(), signatures.flush(), responses.flush()]);
   }
 
   const gateway: Gateway = {
@@ -118,6 +152,8 @@ export async function buildApp(options: AppOptions): Promise<App> {
     cooldowns: memoryCooldowns(clock),
     recorder,
     answers: answerOwners(home.history),
+    signatures,
+    responses,
     send: sendUpstream,
     deadlines: new Deadlines(),
     clock,
@@ -128,23 +164,9 @@ export async function buildApp(options: AppOptions): Promise<App> {
     answerBytesMax: settings.answerBytesMax,
     running,
   };
-  const control: ControlDeps = {
-    accounts: home.accounts,
-    wallets: home.wallets,
-    history: home.history,
-    snapshot: () => snapshot,
-    secret: home.secret,
-    clock,
-    flush,
-    forgetKey: (keyId) => keys.forgetKey(keyId),
-    recall: (walletId) => ledger.recall(walletId),
-    heldNanos: (walletId) => ledger.heldNanos(walletId),
-    probeModel: (name) => probeModel(snapshot.findModel(name)),
-    status: () => statusOf(gateway, home),
-  };
   return {
     gateway,
-    control,
+    control: controlOf(home, gateway, flush),
     configure(config) {
       snapshot = compile(config);
       return snapshot;
@@ -152,6 +174,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     idle: (ms) => untilIdle(running, ms),
     async close(ms) {
       clearInterval(sweeper);
+      conversations.stop();
       await untilIdle(running, ms);
       await drainOrSay(ledger, log);
       await flush();

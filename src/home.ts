@@ -5,6 +5,7 @@ import { secretFromFile } from "./base/secret-file.ts";
 import { type Resolved, resolveConfig } from "./config/resolve.ts";
 import type { Settings } from "./config/settings.ts";
 import { sqliteAccountStore } from "./storage/sqlite/account-store.ts";
+import { openSqliteConversations } from "./storage/sqlite/conversation-store.ts";
 import { openDatabase } from "./storage/sqlite/database.ts";
 import { openSqliteHistory } from "./storage/sqlite/history-store.ts";
 import { lockHome } from "./storage/sqlite/home-lock.ts";
@@ -36,6 +37,7 @@ function openHome(
   const secret = settings.secret ?? secretFromFile(join(folder, "secret"));
   const db = openDatabase(join(folder, "quoin.db"));
   const history = openSqliteHistory(folder);
+  const conversations = openSqliteConversations(folder, secret, systemClock);
   let rebuilt = 0;
   const ledgerStore = openSqliteLedger({
     db,
@@ -52,12 +54,14 @@ function openHome(
     db,
     ledgerStore,
     history,
+    conversations,
     rebuilt,
     accounts: sqliteAccountStore(db),
     wallets: sqliteWalletStore(db, () => ledgerStore.flush()),
     async close() {
       await ledgerStore.close();
       history.close();
+      conversations.close();
       db.close();
       lock.release();
     },

@@ -27,6 +27,11 @@ export class Lru<K, V> {
     this.young = new Map();
   }
 
+  delete(key: K): void {
+    this.young.delete(key);
+    this.old.delete(key);
+  }
+
   /** Forgets every entry that `doomed` says so of. */
   forget(doomed: (value: V) => boolean): void {
     for (const generation of [this.young, this.old]) {

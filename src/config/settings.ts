@@ -105,6 +105,24 @@ export const SETTINGS = [
       "Private networks from which media may be fetched that clients name by URL, over http too. Without it only https addresses of the public internet are fetched.",
   },
   {
+    variable: "QUOIN_SIGNATURE_DAYS",
+    unit: "days",
+    default: "7",
+    min: 0,
+    max: 3650,
+    description:
+      "How long opaque state of models (thinking signatures) is kept for clients that do not send it back; 0: not at all.",
+  },
+  {
+    variable: "QUOIN_RESPONSE_DAYS",
+    unit: "days",
+    default: "30",
+    min: 0,
+    max: 3650,
+    description:
+      "How long responses are kept, encrypted, that later requests may build on by previous_response_id; 0: not at all.",
+  },
+  {
     variable: "QUOIN_DRAIN_MS",
     unit: "milliseconds",
     default: "25000",
@@ -146,6 +164,8 @@ export interface Settings {
   readonly answerBytesMax: number;
   /** Private networks from which clients' media may be fetched: addresses and CIDR blocks. */
   readonly fetchPrivate: readonly string[];
+  readonly signatureDays: number;
+  readonly responseDays: number;
   readonly drainMs: number;
   readonly discover: Discover;
 }
@@ -244,6 +264,8 @@ export function readSettings(env: Environment): Settings {
     keyCacheSize: numberOf(env, "QUOIN_KEY_CACHE_SIZE"),
     answerBytesMax: numberOf(env, "QUOIN_ANSWER_BYTES_MAX"),
     fetchPrivate: networksOf(env),
+    signatureDays: numberOf(env, "QUOIN_SIGNATURE_DAYS"),
+    responseDays: numberOf(env, "QUOIN_RESPONSE_DAYS"),
     drainMs: numberOf(env, "QUOIN_DRAIN_MS"),
     discover: discoverOf(env),
   };

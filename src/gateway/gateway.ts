@@ -2,6 +2,8 @@ import type { KeyVerifier } from "../accounts/key-verifier.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Deadlines } from "../base/deadlines.ts";
 import type { Ledger } from "../billing/ledger.ts";
+import type { KeptResponses } from "../conversations/kept-responses.ts";
+import type { KeptSignatures } from "../conversations/kept-signatures.ts";
 import type { Log } from "../core/log.ts";
 import type { Snapshot } from "../core/model.ts";
 import type { Recorder } from "../history/recorder.ts";
@@ -18,6 +20,9 @@ export interface Gateway {
   readonly recorder: Recorder;
   /** Answers that later requests of the same account may build on. */
   readonly answers: AnswerOwners;
+  /** Opaque state for clients that drop it. */
+  readonly signatures: KeptSignatures;
+  readonly responses: KeptResponses;
   readonly send: UpstreamSender;
   readonly deadlines: Deadlines;
   readonly clock: Clock;

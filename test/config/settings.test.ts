@@ -16,6 +16,8 @@ describe("readSettings", () => {
       keyCacheSize: 100_000,
       answerBytesMax: 67_108_864,
       fetchPrivate: [],
+      signatureDays: 7,
+      responseDays: 30,
       drainMs: 25_000,
       discover: "all",
     });

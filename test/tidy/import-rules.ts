@@ -10,7 +10,7 @@ const TIERS: readonly (readonly string[])[] = [
   ["core"],
   ["protocols", "providers"],
   ["translation"],
-  ["accounts", "catalog", "config", "routing", "limits", "billing", "history"],
+  ["accounts", "catalog", "config", "routing", "limits", "billing", "history", "conversations"],
   ["gateway", "control"],
   ["storage"],
   ["commands", TOP],

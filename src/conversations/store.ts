@@ -1,0 +1,66 @@
+import type { RawJson, Signature } from "../core/generation/request.ts";
+
+type Awaitable<T> = T | Promise<T>;
+
+/** Opaque state of one tool call, for clients whose protocol has no place for it. */
+export interface CallSignatures {
+  readonly accountId: string;
+  readonly callId: string;
+  /** All that belongs to the call, in the order in which it came. */
+  readonly signatures: readonly Signature[];
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+/** An answer of the Responses protocol, as a later request may build on it. */
+export interface ResponseRecord {
+  /** As the client knows it (`resp_…`). */
+  readonly id: string;
+  readonly accountId: string;
+  readonly keyId: string;
+  /** As the client wrote it. */
+  readonly model: string;
+  /** Milliseconds since the epoch, like `expiresAt`. */
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  /** The target that answered. */
+  readonly upstreamId: string;
+  readonly upstreamModel: string;
+  /** The request's own input as a list of items, without what came before it. */
+  readonly input: RawJson;
+  /** JSON of the request's `instructions`; they do not carry over to the next request. */
+  readonly instructions: RawJson | undefined;
+  /** The answer's items, as a list. */
+  readonly output: RawJson;
+  /** The whole response object, as `GET /v1/responses/{id}` gives it. */
+  readonly response: RawJson;
+  /** The response that this one continues. */
+  readonly previousId: string | undefined;
+}
+
+/**
+ * Where opaque state is kept. Everything is found by its account: another account's is not there. What has
+ * expired is not there either, whether it was deleted already or not.
+ */
+export interface SignatureStore {
+  /** All of the rows or none; a row replaces an earlier one of the same call. */
+  putSignatures(rows: readonly CallSignatures[]): Awaitable<void>;
+  /** Of the calls that have any. */
+  findSignatures(
+    accountId: string,
+    callIds: readonly string[],
+  ): Awaitable<ReadonlyMap<string, CallSignatures>>;
+  /** Deletes at most `limit` expired rows, and says how many it were. */
+  deleteExpiredSignatures(limit: number): Awaitable<number>;
+}
+
+/** Where responses are kept; the same holds. */
+export interface ResponseStore {
+  putResponses(records: readonly ResponseRecord[]): Awaitable<void>;
+  findResponse(accountId: string, id: string): Awaitable<ResponseRecord | undefined>;
+  /** False where there is none. */
+  deleteResponse(accountId: string, id: string): Awaitable<boolean>;
+  deleteExpiredResponses(limit: number): Awaitable<number>;
+}
+
+export type ConversationStore = SignatureStore & ResponseStore;

@@ -1,0 +1,162 @@
+import { Database } from "bun:sqlite";
+import { join } from "node:path";
+import type { Clock } from "../../base/clock.ts";
+import { idBytes } from "../../base/id.ts";
+import { type SecretBox, secretBox } from "../../base/secret-box.ts";
+import type { CallSignatures, ConversationStore, ResponseRecord } from "../../conversations/store.ts";
+import type { Signature } from "../../core/generation/request.ts";
+import { transact } from "./database.ts";
+
+/**
+ * A file of its own: what customers said is large, is deleted all the time, and may be thrown away without
+ * harm to the money. Contents lie in sealed boxes; the ids beside them are random.
+ */
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS call_signature (
+    account_id BLOB NOT NULL,
+    call_id TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    box BLOB NOT NULL,
+    UNIQUE (account_id, call_id)
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS call_signature_expiry ON call_signature (expires_at);
+  CREATE TABLE IF NOT EXISTS response (
+    account_id BLOB NOT NULL,
+    response_id TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    box BLOB NOT NULL,
+    UNIQUE (account_id, response_id)
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS response_expiry ON response (expires_at);
+`;
+
+/** Pages given back to the file system after a deletion. */
+const VACUUM_PAGES = 256;
+
+function openFile(file: string): Database {
+  const db = new Database(file, { create: true, safeIntegers: true, strict: true });
+  // The first statement on a new file: later it would change nothing.
+  db.exec("PRAGMA auto_vacuum = INCREMENTAL;");
+  db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;");
+  db.exec(SCHEMA);
+  return db;
+}
+
+const place = (table: string, accountId: string, id: string): string => `${table} ${accountId} ${id}`;
+
+/** Conversations repeat themselves: packed they take a fraction. */
+function pack(box: SecretBox, value: object, where: string): Uint8Array {
+  return box.seal(Bun.zstdCompressSync(Buffer.from(JSON.stringify(value)), { level: 1 }), where);
+}
+
+/** Undefined where the row was sealed with another secret or changed: then it is lost, and counts as absent. */
+function unpack(box: SecretBox, sealed: Uint8Array, where: string): unknown {
+  const packed = box.open(sealed, where);
+  return packed && JSON.parse(Buffer.from(Bun.zstdDecompressSync(packed)).toString("utf8"));
+}
+
+type SignatureRow = { call_id: string; expires_at: bigint; box: Uint8Array };
+type ResponseRow = { box: Uint8Array };
+
+export interface SqliteConversationStore extends ConversationStore {
+  close(): void;
+}
+
+function deleterOf(db: Database, table: "call_signature" | "response", clock: Clock) {
+  const remove = db.prepare(
+    `DELETE FROM ${table} WHERE rowid IN (SELECT rowid FROM ${table} WHERE expires_at <= ?1 LIMIT ?2)`,
+  );
+  return (limit: number): number => {
+    const { changes } = remove.run(clock.now(), limit);
+    if (changes > 0) db.exec(`PRAGMA incremental_vacuum(${VACUUM_PAGES})`);
+    return changes;
+  };
+}
+
+function signaturesIn(db: Database, box: SecretBox, clock: Clock) {
+  const put = db.prepare(
+    "INSERT INTO call_signature VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET expires_at = ?3, box = ?4",
+  );
+  const find = db.prepare<SignatureRow, [Uint8Array, string, number]>(
+    `SELECT call_id, expires_at, box FROM call_signature
+     WHERE account_id = ?1 AND call_id IN (SELECT value FROM json_each(?2)) AND expires_at > ?3`,
+  );
+
+  function read(accountId: string, row: SignatureRow): CallSignatures[] {
+    const callId = row.call_id;
+    const signatures = unpack(box, row.box, place("call_signature", accountId, callId));
+    if (signatures === undefined) return [];
+    return [
+      {
+        accountId,
+        callId,
+        expiresAt: Number(row.expires_at),
+        signatures: signatures as readonly Signature[],
+      },
+    ];
+  }
+
+  return {
+    putSignatures(rows: readonly CallSignatures[]): void {
+      transact(db, () => {
+        for (const { accountId, callId, expiresAt, signatures } of rows) {
+          const sealed = pack(box, signatures, place("call_signature", accountId, callId));
+          put.run(idBytes(accountId), callId, expiresAt, sealed);
+        }
+      });
+    },
+    findSignatures(accountId: string, callIds: readonly string[]): ReadonlyMap<string, CallSignatures> {
+      const rows = find.all(idBytes(accountId), JSON.stringify(callIds), clock.now());
+      return new Map(rows.flatMap((row) => read(accountId, row)).map((row) => [row.callId, row]));
+    },
+    deleteExpiredSignatures: deleterOf(db, "call_signature", clock),
+  };
+}
+
+function responsesIn(db: Database, box: SecretBox, clock: Clock) {
+  const put = db.prepare(
+    "INSERT INTO response VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET expires_at = ?3, box = ?4",
+  );
+  const find = db.prepare<ResponseRow, [Uint8Array, string, number]>(
+    "SELECT box FROM response WHERE account_id = ?1 AND response_id = ?2 AND expires_at > ?3",
+  );
+  const remove = db.prepare(
+    "DELETE FROM response WHERE account_id = ?1 AND response_id = ?2 AND expires_at > ?3",
+  );
+  return {
+    putResponses(records: readonly ResponseRecord[]): void {
+      transact(db, () => {
+        for (const record of records) {
+          const { accountId, id, expiresAt } = record;
+          put.run(idBytes(accountId), id, expiresAt, pack(box, record, place("response", accountId, id)));
+        }
+      });
+    },
+    findResponse(accountId: string, id: string): ResponseRecord | undefined {
+      const row = find.get(idBytes(accountId), id, clock.now());
+      const record = row && unpack(box, row.box, place("response", accountId, id));
+      return record ? (record as ResponseRecord) : undefined;
+    },
+    deleteResponse: (accountId: string, id: string): boolean =>
+      remove.run(idBytes(accountId), id, clock.now()).changes === 1,
+    deleteExpiredResponses: deleterOf(db, "response", clock),
+  };
+}
+
+/**
+ * Conversations in `conversations.db` of the home.
+ * @param secret the installation's: another one finds nothing
+ */
+export function openSqliteConversations(home: string, secret: string, clock: Clock): SqliteConversationStore {
+  const db = openFile(join(home, "conversations.db"));
+  const box = secretBox(secret, "conversations at rest");
+  return {
+    ...signaturesIn(db, box, clock),
+    ...responsesIn(db, box, clock),
+    close() {
+      // One file instead of three, for whoever copies the home; SQLite does it only where no statement is left.
+      db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+      db.close();
+    },
+  };
+}
