@@ -25,9 +25,13 @@ export const foreignEnvelopeMarkers: readonly Uint8Array[] = [TAG, TAG_BASE64].m
   new TextEncoder().encode(`"${text}`),
 );
 
-/** A signature's header: all but the value, whose length in bytes is `n`. Short names, since clients carry it. */
+/**
+ * A signature's header: all but the value, whose length in bytes is `n`, and the thinking that goes with it
+ * (`t`, its length). Short names, since clients carry it.
+ */
 interface Head {
   readonly n: number;
+  readonly t?: number | undefined;
   readonly by: string;
   readonly m?: string | undefined;
   readonly s?: string | undefined;
@@ -69,8 +73,9 @@ function isSame(one: string, other: string): boolean {
 
 function headerOf(signatures: readonly Signature[]): string {
   const heads = signatures.map(
-    ({ value, by, model, scope, itemId, callId, redacted }): Head => ({
+    ({ value, by, model, scope, itemId, callId, redacted, text }): Head => ({
       n: Buffer.byteLength(value),
+      t: text === undefined ? undefined : Buffer.byteLength(text),
       by,
       m: model,
       s: scope,
@@ -83,7 +88,7 @@ function headerOf(signatures: readonly Signature[]): string {
 }
 
 function valuesOf(signatures: readonly Signature[]): string {
-  return Buffer.from(signatures.map(({ value }) => value).join("")).toString("base64url");
+  return Buffer.from(signatures.map(({ value, text = "" }) => value + text).join("")).toString("base64url");
 }
 
 function open(key: Buffer, text: string): readonly Signature[] | undefined {
@@ -100,13 +105,15 @@ function signaturesOf(header: string, values: Buffer): Signature[] {
   const heads: readonly Head[] = JSON.parse(Buffer.from(header, "base64url").toString());
   let from = 0;
   return heads.map((head) => {
-    const value = values.subarray(from, from + head.n).toString();
-    from += head.n;
-    return signatureOf(head, value);
+    const [value, text] = [head.n, head.t ?? 0].map((bytes) => {
+      from += bytes;
+      return values.subarray(from - bytes, from).toString();
+    });
+    return signatureOf(head, value ?? "", text ?? "");
   });
 }
 
-function signatureOf({ by, m, s, i, c, r }: Head, value: string): Signature {
+function signatureOf({ by, m, s, i, c, r, t }: Head, value: string, text: string): Signature {
   return {
     value,
     by,
@@ -115,5 +122,6 @@ function signatureOf({ by, m, s, i, c, r }: Head, value: string): Signature {
     ...(i === undefined ? {} : { itemId: i }),
     ...(c === undefined ? {} : { callId: c }),
     ...(r === undefined ? {} : { redacted: r }),
+    ...(t === undefined ? {} : { text }),
   };
 }

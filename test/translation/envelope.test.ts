@@ -14,6 +14,7 @@ const signature: fc.Arbitrary<Signature> = fc.record(
     itemId: fc.string(),
     callId: fc.string(),
     redacted: fc.constant(true),
+    text: fc.string({ unit: "binary" }),
   },
   { requiredKeys: ["value", "by"] },
 );

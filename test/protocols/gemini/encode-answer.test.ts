@@ -239,7 +239,7 @@ describe("signatures", () => {
   test("thinking without a signature travels on calls only", () => {
     // https://github.com/decolua/9router/issues/1189: DeepSeek wants it back with its calls
     expect(carried(foldedParts(answer([thinking("deep"), text("x"), call("c", ["{}"])], "tool"))[2])).toEqual(
-      [{ value: "", by: "gateway", text: "deep" }],
+      [{ value: "deep", by: "gateway" }],
     );
     expect(foldedParts(answer([thinking("deep"), text("x")]))).toEqual([
       { text: "deep", thought: true },

@@ -152,9 +152,9 @@ function closeReasoning(_: EncoderState, { candidate, signature, pieces }: OpenS
   if (signature && isNative(signature)) {
     candidate.waiting.push({ text: "", thought: true, thoughtSignature: signature.value });
   } else if (signature) {
-    candidate.carried.push({ ...signature, text });
+    candidate.carried.push(text === "" ? signature : { ...signature, text });
   } else if (text !== "") {
-    candidate.carried.push({ value: "", by: "gateway", text });
+    candidate.carried.push({ value: text, by: "gateway" });
   }
   return [];
 }

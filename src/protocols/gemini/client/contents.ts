@@ -26,24 +26,31 @@ function partList(value: unknown, path: string): { list: readonly unknown[]; not
   return { list: [value], note: "one" };
 }
 
-function decodeParts(reading: Reading, list: readonly unknown[], path: string, turn: number): Part[] {
+interface TurnPlace {
+  readonly at: string;
+  readonly turn: number;
+  /** The turns before it. */
+  readonly before: Turn[];
+  readonly role?: Role;
+}
+
+function decodeParts(
+  reading: Reading,
+  list: readonly unknown[],
+  { at: path, turn, before }: TurnPlace,
+): Part[] {
   const parts: Part[] = [];
   for (const [index, value] of list.entries()) {
-    const at = `${path}[${index}]`;
+    const at = `${path}.parts[${index}]`;
     const object = asObject(value);
     if (!object) throw badField(at, "must be an object, one part.");
-    const decoded = decodePart(reading, object, { at, turn, index });
-    withCarried(parts, decoded);
+    withCarried({ parts, before }, decodePart(reading, object, { at, turn, index }));
   }
   return parts;
 }
 
-function decodeTurn(
-  reading: Reading,
-  content: JsonObject,
-  at: string,
-  place: { turn: number; role?: Role },
-): Turn {
+function decodeTurn(reading: Reading, content: JsonObject, place: TurnPlace): Turn {
+  const { at } = place;
   const fields = fieldsOf(reading, content);
   const written = optionalText(fields.role, `${at}.role`);
   const role = place.role ?? roleOf(written, at);
@@ -51,7 +58,7 @@ function decodeTurn(
   return {
     role,
     at,
-    parts: decodeParts(reading, list, `${at}.parts`, place.turn),
+    parts: decodeParts(reading, list, place),
     ...extended({
       ...rest(reading, fields, KNOWN),
       $role: (written ?? "") === PLAIN_ROLE[role] ? undefined : (written ?? ""),
@@ -69,12 +76,15 @@ function roleOf(written: string | undefined, at: string): Role {
 
 /** `contents`: who is not named is the user. */
 export function decodeContents(reading: Reading, contents: readonly unknown[]): Turn[] {
-  return contents.map((value, turn) => {
+  const before: Turn[] = [];
+  for (const [turn, value] of contents.entries()) {
     const at = `contents[${turn}]`;
     const content = asObject(value);
     if (!content) throw badField(at, "must be an object with role and parts.");
-    return decodeTurn(reading, content, at, { turn });
-  });
+    const decoded = decodeTurn(reading, content, { at, turn, before });
+    before.push(decoded);
+  }
+  return before;
 }
 
 /** `systemInstruction`: a content, whatever its role says, or a bare string as some clients send. */
@@ -87,5 +97,5 @@ export function decodeSystem(reading: Reading, value: unknown): Turn[] {
   }
   const content = asObject(value);
   if (!content) throw badField(at, "must be an object with parts.");
-  return [decodeTurn(reading, content, at, { turn: -1, role: "system" })];
+  return [decodeTurn(reading, content, { at, turn: -1, role: "system", before: [] })];
 }
