@@ -29,7 +29,7 @@ const CONTROLLED = controlledFields([
 const LIMIT_BOUNDS = { ...OUTPUT_LIMIT_BOUNDS, min: 0 };
 
 /** OpenAI's default where the field is absent (openai, `CompletionCreateParams.max_tokens`). */
-const OUTPUT_TOKENS_DEFAULT = 16;
+export const OUTPUT_TOKENS_DEFAULT = 16;
 
 /** A prompt is a string, a list of strings, a list of token numbers, or a list of such lists. */
 function countPrompts(body: JsonObject): number {

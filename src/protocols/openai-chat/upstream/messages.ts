@@ -73,7 +73,7 @@ const FORMAT_OF_VENDOR: Readonly<Record<string, string>> = {
 /** Opaque state as OpenRouter takes it back. */
 function detailOf(part: ReasoningPart | CallPart, index: number): JsonObject | undefined {
   const { signature } = part;
-  if (!signature) return undefined;
+  if (!signature || signature.value === "") return undefined;
   const format = FORMAT_OF_VENDOR[signature.by] ?? "unknown";
   if (part.kind === "reasoning" && signature.by === "anthropic" && !signature.redacted) {
     return { type: "reasoning.text", text: part.text, signature: signature.value, format, index };

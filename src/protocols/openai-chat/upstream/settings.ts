@@ -65,9 +65,13 @@ const THINKING: { readonly [K in ThinkingControl]: Writer } = {
   budget: writeBudget,
   template: ({ reasoning }) => ({
     chat_template_kwargs: { enable_thinking: reasoning.mode !== "off" },
+    reasoning_effort: reasoning.mode === "off" ? undefined : reasoning.effort,
     thinking_token_budget: reasoning.mode === "off" ? undefined : reasoning.budgetTokens,
   }),
-  switch: ({ reasoning }) => ({ thinking: { type: reasoning.mode === "off" ? "disabled" : "enabled" } }),
+  switch: ({ reasoning }) => ({
+    thinking: { type: reasoning.mode === "off" ? "disabled" : "enabled" },
+    reasoning_effort: reasoning.mode === "off" ? undefined : reasoning.effort,
+  }),
 };
 
 function writeReasoning(request: GenerationRequest, context: EncodeContext): JsonObject {
