@@ -8,6 +8,14 @@ export function asObject(value: unknown): JsonObject | undefined {
     : undefined;
 }
 
+/** The objects of a list; of anything else none. */
+export function asObjects(value: unknown): readonly JsonObject[] {
+  return asList(value).flatMap((item) => {
+    const object = asObject(item);
+    return object ? [object] : [];
+  });
+}
+
 /** The value as a list; anything else is an empty one. */
 export function asList(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];

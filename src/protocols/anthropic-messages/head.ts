@@ -23,7 +23,7 @@ const CONTROLLED = controlledFields(["model", "stream", "max_tokens", "messages"
  * The newest SDK keeps conversations in the vendor's account (`thread`); this answer makes it
  * send its whole history instead (@anthropic-ai/sdk 1.x, `thread_unsupported_request`).
  */
-function refuseThread(body: JsonObject): void {
+export function refuseThread(body: JsonObject): void {
   if (body.thread === undefined || body.thread === null) return;
   throw new GatewayError(
     "thread_unsupported",

@@ -42,12 +42,13 @@ const DETAILS: Partial<Record<ErrorKind, object>> = {
   },
 };
 
-export function anthropicBody(error: GatewayError, requestId: string): string {
+/** The error as an object: an event's data, or a body without its request id. */
+export function anthropicError(error: GatewayError): { readonly [key: string]: unknown } {
   const { type } = ANTHROPIC_ERRORS[error.kind];
   const details = DETAILS[error.kind];
-  return JSON.stringify({
-    type: "error",
-    error: { type, message: error.message, ...(details ? { details } : {}) },
-    request_id: requestId,
-  });
+  return { type: "error", error: { type, message: error.message, ...(details ? { details } : {}) } };
+}
+
+export function anthropicBody(error: GatewayError, requestId: string): string {
+  return JSON.stringify({ ...anthropicError(error), request_id: requestId });
 }
