@@ -44,6 +44,11 @@ function carrierBlock(state: AnswerState, signature: string | undefined): readon
   return wholeBlock(state, THINKING, [{ type: "signature_delta", signature }]);
 }
 
+/** Thinking that Anthropic hides is a block of its own kind. */
+function redactedBlock(state: AnswerState, hidden: Signature | undefined): readonly WireEvent[] {
+  return hidden ? wholeBlock(state, { type: "redacted_thinking", data: hidden.value }) : [];
+}
+
 /**
  * Ends the thinking block that waited for the next part.
  * @param call the signature of the call that comes next, bound to its id
@@ -51,11 +56,14 @@ function carrierBlock(state: AnswerState, signature: string | undefined): readon
 export function endThinking(state: AnswerState, call?: Signature): readonly WireEvent[] {
   const block = state.waiting;
   state.waiting = undefined;
-  const own = block?.signature;
-  if (own?.redacted && own.by === "anthropic") {
-    return wholeBlock(state, { type: "redacted_thinking", data: own.value });
+  const hidden =
+    block?.signature?.redacted && block.signature.by === "anthropic" ? block.signature : undefined;
+  const own = hidden ? undefined : block?.signature;
+  if (block?.block === undefined) {
+    const redacted = redactedBlock(state, hidden);
+    return [...redacted, ...carrierBlock(state, signatureText(state, own, call))];
   }
-  if (block?.block === undefined) return carrierBlock(state, signatureText(state, own, call));
   const signature = signatureText(state, own ?? OUR_WORD, call) ?? "";
-  return [delta(block.block, { type: "signature_delta", signature }), stopBlock(block.block)];
+  const signed = delta(block.block, { type: "signature_delta", signature });
+  return [signed, stopBlock(block.block), ...redactedBlock(state, hidden)];
 }

@@ -29,7 +29,8 @@ const DELTAS: Readonly<Record<string, DeltaReader>> = {
   },
   thinking_delta(state, { thinking: text }) {
     if (typeof text !== "string" || text === "" || state.open?.kind === "call") return [];
-    const before = state.open?.kind === "reasoning" ? [] : turnTo(state, openThinking);
+    const shown = state.open?.kind === "reasoning" && !state.open.redacted;
+    const before = shown ? [] : turnTo(state, openThinking);
     if (state.open?.kind !== "reasoning") return before;
     return [...before, { type: "text", index: state.open.index, text }];
   },
