@@ -207,17 +207,27 @@ describe("opaque state of other vendors", () => {
     unseal(String(blocksOf(events)[block]?.signature));
 
   test("a call's signature rides in the thinking block before it", () => {
-    for (const before of [
-      [open(1, call("c1", { signature: GOOGLE }))],
-      [open(1, call("c1")), sign(1, GOOGLE)],
+    for (const parts of [
+      [open(1, call("c1", { signature: GOOGLE })), input(1, "{}")],
+      [open(1, call("c1")), sign(1, GOOGLE), input(1, "{}")],
+      [open(1, call("c1")), input(1, '{"a":1}'), sign(1, GOOGLE)],
     ]) {
-      const events = write([...thought, ...before, input(1, "{}"), close(1), finish("tool"), END], THINKING);
+      const events = write([...thought, ...parts, close(1), finish("tool"), END], THINKING);
       expect(blocksOf(events).map(({ type }) => type)).toEqual(["thinking", "tool_use"]);
       expect(signature(events)).toEqual([
         { value: "", by: "gateway" },
         { ...GOOGLE, callId: "c1" },
       ]);
     }
+  });
+
+  test("a call whose arguments come in pieces waits for no signature", () => {
+    const encoder = anthropicMessagesClient.openEncoder(answerContext(THINKING));
+    const opened = [START, open(0, call("c1"))].flatMap((part) => encoder.encode(part));
+    expect(types(opened)).toEqual(["message_start"]);
+    expect(types(encoder.encode(input(0, '{"a"')))).toEqual(["content_block_start", "content_block_delta"]);
+    const late = [sign(0, GOOGLE), input(0, ":1}")].flatMap((part) => encoder.encode(part));
+    expect(types(late)).toEqual(["content_block_delta"]);
   });
 
   test("without thoughts an empty thinking block carries it, for clients that asked for thinking", () => {

@@ -1,10 +1,9 @@
 import type { GatewayError } from "../../../core/errors.ts";
-import type { Signature } from "../../../core/generation/request.ts";
 import type { OpenPart, StreamPart } from "../../../core/generation/stream-part.ts";
 import { NO_USAGE } from "../../../core/usage.ts";
 import { anthropicError } from "../../errors/anthropic.ts";
 import type { AnswerContext, AnswerEncoder, WireEvent } from "../../translation.ts";
-import { keptOf, withKept } from "../kept-members.ts";
+import { openCall, releaseCall, writeInput } from "./calls.ts";
 import { stopFields } from "./finish.ts";
 import {
   type AnswerState,
@@ -25,26 +24,6 @@ type Handlers = {
   readonly [K in StreamPart["type"]]: (state: AnswerState, part: Extract<StreamPart, { type: K }>) => Events;
 };
 
-/** A call may not come before its thinking block ended, and that waits for the call's own signature. */
-function mayCarry({ thinks, waiting }: AnswerState): boolean {
-  return thinks && waiting?.signature?.by !== "anthropic";
-}
-
-function startCall(state: AnswerState, { part }: OpenPart, signature: Signature | undefined): Events {
-  if (part.kind !== "call") return [];
-  const before = endThinking(state, signature && { ...signature, callId: part.callId });
-  state.open = { kind: "call", block: state.blocks };
-  const block = { type: "tool_use", id: part.callId, name: part.name, input: {} };
-  return [...before, startBlock(state, withKept(block, keptOf(part)))];
-}
-
-/** Puts a held call on the wire, with its signature where that has come. */
-function releaseCall(state: AnswerState, signature?: Signature): Events {
-  const { held } = state;
-  state.held = undefined;
-  return held ? startCall(state, held, signature) : [];
-}
-
 type Openers = {
   readonly [K in OpenPart["part"]["kind"]]: (
     state: AnswerState,
@@ -63,11 +42,7 @@ const OPENERS: Openers = {
     state.open = { kind: "thinking", block: undefined, section: 0, signature: undefined };
     return before;
   },
-  call(state, part, open) {
-    if (part.signature || !mayCarry(state)) return startCall(state, open, part.signature);
-    state.held = open;
-    return [];
-  },
+  call: (state, _part, open) => openCall(state, open),
   media: (state, part) => [...endThinking(state), ...mediaBlock(state, part)],
   search: (state, part) => [...endThinking(state), ...searchBlocks(state, part)],
   opaque: (state, part) => [...endThinking(state), ...opaqueBlock(state, part)],
@@ -128,11 +103,7 @@ const HANDLERS: Handlers = {
     if (open?.kind === "thinking") return thinkingText(state, open, text, section ?? 0);
     return open?.kind === "text" ? writeText(state, open, text) : [];
   },
-  input(state, { text }) {
-    const before = releaseCall(state);
-    if (state.open?.kind !== "call" || text === "") return before;
-    return [...before, delta(state.open.block, { type: "input_json_delta", partial_json: text })];
-  },
+  input: (state, { text }) => writeInput(state, text),
   cite(state, { citation }) {
     if (state.open?.kind !== "text") return [];
     const wire = wireCitation(state, citation, state.open.text);

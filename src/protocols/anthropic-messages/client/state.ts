@@ -26,6 +26,15 @@ export interface CallBlock {
   block: number;
 }
 
+/**
+ * A call that is not on the wire yet, since its signature may come and must stand before it. Only a call whose
+ * input comes whole is held past its beginning: that is how Google's, the signed ones, come.
+ */
+export interface HeldCall {
+  readonly open: OpenPart;
+  input: string;
+}
+
 /** All that is known of one answer while it is written. */
 export interface AnswerState {
   readonly context: AnswerContext;
@@ -35,8 +44,7 @@ export interface AnswerState {
   open: TextBlock | ThinkingBlock | CallBlock | undefined;
   /** A thinking part that is closed but whose block is not. */
   waiting: ThinkingBlock | undefined;
-  /** A call that is not on the wire yet: its signature may come first. */
-  held: OpenPart | undefined;
+  held: HeldCall | undefined;
   usage: Usage | undefined;
   serviceTier: string | undefined;
   finish: FinishReason | undefined;

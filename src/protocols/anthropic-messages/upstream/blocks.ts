@@ -132,6 +132,6 @@ function writePart(part: Part, writing: Writing): readonly Block[] {
   return write(part, writing);
 }
 
-export function writeParts(parts: readonly Part[], writing: Writing): readonly Block[] {
+function writeParts(parts: readonly Part[], writing: Writing): readonly Block[] {
   return parts.flatMap((part) => writePart(part, writing));
 }

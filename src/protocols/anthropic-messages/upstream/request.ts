@@ -5,7 +5,7 @@ import { fieldName } from "../../field-names.ts";
 import type { EncodeContext } from "../../translation.ts";
 import { keptOf, withKept } from "../kept-members.ts";
 import { writeContent } from "./blocks.ts";
-import { writeReasoning, writeSampling, writeServiceTier } from "./settings.ts";
+import { writeReasoning, writeSampling, writeTier } from "./settings.ts";
 import { writeTools } from "./tools.ts";
 import { cacheControl, reportForeign, type Writing } from "./writing.ts";
 
@@ -87,7 +87,7 @@ export function encodeRequest(request: GenerationRequest, context: EncodeContext
     ...writeTools(writing),
     ...writeReasoning(writing),
     ...writeSampling(writing),
-    ...writeServiceTier(writing),
+    ...writeTier(writing),
     ...writeMetadata(writing),
     cache_control: mark ? cacheControl(mark, kept) : undefined,
     ...writeStream(writing),

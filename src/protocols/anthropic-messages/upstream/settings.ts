@@ -119,7 +119,7 @@ export function writeSampling(writing: Writing): JsonObject {
 }
 
 /** `auto` means the same everywhere; other tiers are each vendor's own. */
-export function writeServiceTier({ request, own, report }: Writing): JsonObject {
+export function writeTier({ request, own, report }: Writing): JsonObject {
   const { serviceTier, origin } = request;
   if (serviceTier === undefined) return {};
   if (own || serviceTier === "auto") return { service_tier: serviceTier };
