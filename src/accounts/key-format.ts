@@ -1,8 +1,7 @@
-import { base62, randomBase62 } from "../base/base62.ts";
+import { base62, endsInBase62, isBase62, randomBase62 } from "../base/base62.ts";
 
 const SECRET_LENGTH = 32;
 const CHECKSUM_LENGTH = 6;
-const BODY = new RegExp(`^[0-9A-Za-z]{${SECRET_LENGTH + CHECKSUM_LENGTH}}$`);
 
 /** Six characters hold a CRC-32: 62⁶ > 2³². */
 function checksum(text: string): string {
@@ -20,9 +19,10 @@ export function newKey(prefix: string): string {
  * underscore and the rest has none, so of two prefixes that fit (`qua_`, `qua_trail_`) the longer one is meant.
  */
 export function isWellFormed(key: string): boolean {
-  const split = key.lastIndexOf("_") + 1;
-  if (split === 0 || !BODY.test(key.slice(split))) return false;
-  return checksum(key.slice(0, -CHECKSUM_LENGTH)) === key.slice(-CHECKSUM_LENGTH);
+  const secretStart = key.length - SECRET_LENGTH - CHECKSUM_LENGTH;
+  if (secretStart < 1 || key[secretStart - 1] !== "_" || !isBase62(key, secretStart)) return false;
+  const checksumStart = key.length - CHECKSUM_LENGTH;
+  return endsInBase62(key, Bun.hash.crc32(key.slice(0, checksumStart)), CHECKSUM_LENGTH);
 }
 
 /** What may be shown of a key after its birth. */

@@ -21,3 +21,24 @@ export function base62(value: number, length: number): string {
   }
   return text;
 }
+
+/** Whether every character from `start` on is a digit of base 62. */
+export function isBase62(text: string, start: number): boolean {
+  for (let at = start; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    const digit = code >= 0x30 && code <= 0x39;
+    const letter = (code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a);
+    if (!digit && !letter) return false;
+  }
+  return true;
+}
+
+/** Whether the text ends in `base62(value, length)`, without making that string. */
+export function endsInBase62(text: string, value: number, length: number): boolean {
+  let rest = value;
+  for (let digit = 1; digit <= length; digit++) {
+    if (text[text.length - digit] !== ALPHABET[rest % 62]) return false;
+    rest = Math.floor(rest / 62);
+  }
+  return true;
+}

@@ -20,8 +20,6 @@ const CLOSE_BRACKET = 0x5d;
 const COMMA = 0x2c;
 const COLON = 0x3a;
 
-const decoder = new TextDecoder();
-
 /** One past the closing quote of the string that opens at `open`. */
 export function stringEnd(bytes: Uint8Array, open: number): number {
   let close = bytes.indexOf(QUOTE, open + 1);
@@ -80,7 +78,8 @@ function valueEndAt(bytes: Uint8Array, start: number): number {
 
 /** The key without its quotes; `"mod\u0065l"` reads `model`, as every JSON parser would have it. */
 function keyText(bytes: Uint8Array, start: number, end: number): string {
-  const raw = decoder.decode(bytes.subarray(start + 1, end - 1));
+  // A view and a decoder for every key would cost more than the whole scan.
+  const raw = Buffer.prototype.utf8Slice.call(bytes, start + 1, end - 1);
   return raw.includes("\\") ? (JSON.parse(`"${raw}"`) as string) : raw;
 }
 
@@ -90,27 +89,35 @@ function keyText(bytes: Uint8Array, start: number, end: number): string {
  */
 export function scanMembers(bytes: Uint8Array, from = 0): Member[] {
   const members: Member[] = [];
-  let at = bytes.indexOf(OPEN_BRACE, from) + 1;
-  for (;;) {
-    at = skipSpace(bytes, at);
-    if (bytes[at] === COMMA) at = skipSpace(bytes, at + 1);
-    if (bytes[at] !== QUOTE) return members;
-    const keyStart = at;
-    const keyEnd = stringEnd(bytes, at);
-    const colon = skipSpace(bytes, keyEnd);
-    if (bytes[colon] !== COLON) return members;
-    const valueStart = skipSpace(bytes, colon + 1);
-    const valueEnd = valueEndAt(bytes, valueStart);
-    members.push({
-      key: keyText(bytes, keyStart, keyEnd),
-      keyStart,
-      valueStart,
-      valueEnd,
-    });
-    at = valueEnd;
+  let member = memberFrom(bytes, bytes.indexOf(OPEN_BRACE, from) + 1);
+  while (member !== undefined) {
+    members.push(member);
+    member = memberFrom(bytes, member.valueEnd);
   }
+  return members;
+}
+
+/** The first member of that name in the object that opens at or after `from`; what follows it is not read. */
+export function memberNamed(bytes: Uint8Array, key: string, from = 0): Member | undefined {
+  let member = memberFrom(bytes, bytes.indexOf(OPEN_BRACE, from) + 1);
+  while (member !== undefined && member.key !== key) member = memberFrom(bytes, member.valueEnd);
+  return member;
+}
+
+/** The member that stands at `from`, past a comma; undefined where the object ends. */
+function memberFrom(bytes: Uint8Array, from: number): Member | undefined {
+  let keyStart = skipSpace(bytes, from);
+  if (bytes[keyStart] === COMMA) keyStart = skipSpace(bytes, keyStart + 1);
+  if (bytes[keyStart] !== QUOTE) return undefined;
+  const keyEnd = stringEnd(bytes, keyStart);
+  const colon = skipSpace(bytes, keyEnd);
+  if (bytes[colon] !== COLON) return undefined;
+  const valueStart = skipSpace(bytes, colon + 1);
+  const valueEnd = valueEndAt(bytes, valueStart);
+  return { key: keyText(bytes, keyStart, keyEnd), keyStart, valueStart, valueEnd };
 }
 
 export function findMember(members: readonly Member[], key: string): Member | undefined {
-  return members.find((member) => member.key === key);
+  for (const member of members) if (member.key === key) return member;
+  return undefined;
 }

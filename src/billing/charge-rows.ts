@@ -14,52 +14,51 @@ export interface Settlement {
 
 /** One row per leg; the first carries what the hold did not cover, as the operator's shortfall. */
 export function chargeRows(reservation: Reservation, settlement: Settlement, at: number): ChargeRow[] {
-  const { requestId, walletId, epoch, legs, holdNanos } = reservation;
-  const { pricedNanos, priceVersion, usage, answer } = settlement;
+  const { legs, holdNanos } = reservation;
+  const { pricedNanos } = settlement;
   const amountNanos = lesser(pricedNanos, holdNanos);
-  const shortfall = pricedNanos - amountNanos;
-  const base = {
-    requestId,
-    state: "posted" as const,
-    walletId,
-    epoch,
-    priceVersion,
-    at,
-  };
-  if (legs.length === 0) {
-    return [{ ...base, leg: 0, lotId: null, amountNanos: 0n, pricedNanos, usage, answer }];
+  const [only] = legs;
+  if (!only) return [legRow(reservation, settlement, at, 0, null, 0n, pricedNanos)];
+  if (legs.length === 1) {
+    return [legRow(reservation, settlement, at, 0, only.slice.lotId, amountNanos, pricedNanos)];
   }
+  const shortfall = pricedNanos - amountNanos;
   const amounts = splitAmount(legs, amountNanos);
   return legs.flatMap(({ slice }, leg) => {
     const amount = amounts[leg] ?? 0n;
     if (leg > 0 && amount === 0n) return [];
-    return [
-      {
-        ...base,
-        leg,
-        lotId: slice.lotId,
-        amountNanos: amount,
-        pricedNanos: leg === 0 ? amount + shortfall : amount,
-        usage: leg === 0 ? usage : NO_USAGE,
-        answer: leg === 0 ? answer : undefined,
-      },
-    ];
+    const priced = leg === 0 ? amount + shortfall : amount;
+    return [legRow(reservation, settlement, at, leg, slice.lotId, amount, priced)];
   });
 }
 
-/** The tombstone of a charge that was given up: it keeps a delayed write from posting later. */
-export function voidRow(reservation: Reservation, settlement: Settlement, at: number): ChargeRow {
+function legRow(
+  { requestId, walletId, epoch }: Reservation,
+  { priceVersion, usage, answer }: Settlement,
+  at: number,
+  leg: number,
+  lotId: string | null,
+  amountNanos: Nanos,
+  pricedNanos: Nanos,
+): ChargeRow {
   return {
-    requestId: reservation.requestId,
-    leg: 0,
-    state: "void",
-    walletId: reservation.walletId,
-    epoch: reservation.epoch,
-    lotId: null,
-    amountNanos: 0n,
-    pricedNanos: 0n,
-    priceVersion: settlement.priceVersion,
-    usage: NO_USAGE,
+    requestId,
+    leg,
+    state: "posted",
+    walletId,
+    epoch,
+    lotId,
+    amountNanos,
+    pricedNanos,
+    priceVersion,
+    usage: leg === 0 ? usage : NO_USAGE,
     at,
+    answer: leg === 0 ? answer : undefined,
   };
+}
+
+/** The tombstone of a charge that was given up, from its first row: it keeps a delayed write from posting later. */
+export function voidRow(first: ChargeRow): ChargeRow {
+  const nothing = { lotId: null, amountNanos: 0n, pricedNanos: 0n, usage: NO_USAGE, answer: undefined };
+  return { ...first, state: "void", ...nothing };
 }

@@ -1,10 +1,10 @@
 import type { Clock } from "../base/clock.ts";
 import type { Nanos } from "../core/money.ts";
-import { chargeRows, type Settlement, voidRow } from "./charge-rows.ts";
+import { chargeRows, type Settlement } from "./charge-rows.ts";
 import type { ReserveResult, SettleOutcome } from "./outcomes.ts";
 import { freeOf, type Reservation, type Slice, takeLegs } from "./reservation.ts";
 import { SettleQueue } from "./settle-queue.ts";
-import type { LeaseGrant, LedgerStore } from "./store.ts";
+import type { ChargeRow, LeaseGrant, LedgerStore } from "./store.ts";
 
 /** More than any lot holds. */
 const ALL_NANOS: Nanos = 1n << 62n;
@@ -85,18 +85,14 @@ export class Ledger {
    * Charges min(priced, hold), exactly once. Resolves when it is known: posted is durable,
    * void will never be charged (or was reversed).
    */
-  async settle(reservation: Reservation, settlement: Settlement): Promise<SettleOutcome> {
-    if (reservation.state !== "reserved") {
-      throw new Error(`request ${reservation.requestId} is ${reservation.state}; it settles only once`);
+  settle(reservation: Reservation, settlement: Settlement): Promise<SettleOutcome> {
+    const { requestId, state } = reservation;
+    if (state !== "reserved") {
+      return Promise.reject(new Error(`request ${requestId} is ${state}; it settles only once`));
     }
     reservation.state = "settling";
-    const at = this.options.clock.now();
-    const rows = chargeRows(reservation, settlement, at);
-    return await this.queue.add({
-      rows,
-      voided: voidRow(reservation, settlement, at),
-      onKnown: (posted) => this.close(reservation, posted ? rows.map((row) => row.amountNanos) : []),
-    });
+    const rows = chargeRows(reservation, settlement, this.options.clock.now());
+    return this.queue.add({ rows, onKnown: (posted) => this.close(reservation, posted ? rows : []) });
   }
 
   /** The sum of what running requests of this wallet hold on this node. */
@@ -264,9 +260,12 @@ export class Ledger {
   }
 
   /** The outcome is known: the hold ends, and what was posted is spent. */
-  private close(reservation: Reservation, amounts: readonly Nanos[]): void {
-    reservation.state = amounts.length > 0 ? "posted" : "void";
-    for (const [index, leg] of reservation.legs.entries()) leg.slice.spent += amounts[index] ?? 0n;
+  private close(reservation: Reservation, posted: readonly ChargeRow[]): void {
+    reservation.state = posted.length > 0 ? "posted" : "void";
+    for (const { leg, amountNanos } of posted) {
+      const charged = reservation.legs[leg];
+      if (charged) charged.slice.spent += amountNanos;
+    }
     this.freeHold(reservation);
   }
 

@@ -1,11 +1,12 @@
 import type { Clock } from "../base/clock.ts";
 import type { Nanos } from "../core/money.ts";
+import { voidRow } from "./charge-rows.ts";
 import type { SettleOutcome } from "./outcomes.ts";
 import type { ChargeEntry, ChargeRow, LedgerStore, SettleResult } from "./store.ts";
 
 export interface SettleTask {
+  /** Of one request, leg 0 first. */
   readonly rows: readonly ChargeRow[];
-  readonly voided: ChargeRow;
   /** Called once, when it is certain whether the charge stands. */
   readonly onKnown: (posted: boolean) => void;
 }
@@ -56,14 +57,21 @@ export class SettleQueue {
   ) {}
 
   add(task: SettleTask): Promise<SettleOutcome> {
-    const { promise, resolve } = Promise.withResolvers<SettleOutcome>();
-    const deadlineMs = this.options.clock.monotonic() + this.options.settleWaitMs;
-    const waiting = { ...task, deadlineMs, resolve, repeated: false, givenUp: false, voiding: false };
-    this.waiting.push(waiting);
-    this.unanswered.add(waiting);
-    this.writing ??= this.write();
-    if (!this.watching) void this.watch();
-    return promise;
+    return new Promise((resolve) => {
+      const waiting = {
+        rows: task.rows,
+        onKnown: task.onKnown,
+        deadlineMs: this.options.clock.monotonic() + this.options.settleWaitMs,
+        resolve,
+        repeated: false,
+        givenUp: false,
+        voiding: false,
+      };
+      this.waiting.push(waiting);
+      this.unanswered.add(waiting);
+      this.writing ??= this.write();
+      if (!this.watching) void this.watch();
+    });
   }
 
   /** Resolves when of every charge it is known whether it stands. */
@@ -104,7 +112,7 @@ export class SettleQueue {
     for (const [index, task] of batch.entries()) {
       const result = results[index];
       if (!result) continue;
-      if (result.kind === "fenced") this.onFenced(task.voided.epoch);
+      if (result.kind === "fenced") this.onFenced(firstRow(task).epoch);
       const stands = doesStand(task, result);
       // The client has its error already; if the charge had won, it is paid back.
       if (stands && task.givenUp) won.push(task);
@@ -115,14 +123,7 @@ export class SettleQueue {
 
   private known(task: Waiting, stands: boolean, result: SettleResult): void {
     task.onKnown(stands);
-    const why =
-      result.kind === "fenced" ? "this node's epoch ended before it was written" : "it had been voided";
-    this.answer(
-      task,
-      stands
-        ? { kind: "posted", amountNanos: sum(task.rows) }
-        : { kind: "void", cause: new Error(`the charge does not stand: ${why}`) },
-    );
+    this.answer(task, stands ? { kind: "posted", amountNanos: sum(task.rows) } : notStanding(result));
   }
 
   private answer(task: Waiting, outcome: SettleOutcome): void {
@@ -133,7 +134,7 @@ export class SettleQueue {
   private async payBack(won: readonly Waiting[]): Promise<void> {
     for (const [index, task] of won.entries()) {
       try {
-        await this.options.store.reverse(task.voided.requestId);
+        await this.options.store.reverse(firstRow(task).requestId);
       } catch (cause) {
         await this.retryLater(won.slice(index), cause);
         return;
@@ -172,7 +173,19 @@ export class SettleQueue {
 /** What is written for a task now; of one given up, the tombstone. */
 function entryOf(task: Waiting): ChargeEntry {
   task.voiding = task.givenUp;
-  return { rows: task.voiding ? [task.voided] : task.rows, repeated: task.repeated };
+  return { rows: task.voiding ? [voidRow(firstRow(task))] : task.rows, repeated: task.repeated };
+}
+
+function firstRow({ rows }: SettleTask): ChargeRow {
+  const [first] = rows;
+  if (!first) throw new Error("a charge without rows");
+  return first;
+}
+
+function notStanding(result: SettleResult): SettleOutcome {
+  const why =
+    result.kind === "fenced" ? "this node's epoch ended before it was written" : "it had been voided";
+  return { kind: "void", cause: new Error(`the charge does not stand: ${why}`) };
 }
 
 /** A duplicate is our own earlier write, whose acknowledgement was lost. */
@@ -182,5 +195,7 @@ function doesStand(task: Waiting, result: SettleResult): boolean {
 }
 
 function sum(rows: readonly ChargeRow[]): Nanos {
-  return rows.reduce((total, row) => total + row.amountNanos, 0n);
+  let total = 0n;
+  for (const { amountNanos } of rows) total += amountNanos;
+  return total;
 }

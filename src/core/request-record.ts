@@ -10,7 +10,7 @@ export interface Attempt {
   readonly status: number;
   readonly outcome: "served" | "retryable" | "final";
   /** Why it did not serve, in a few words; never a secret. */
-  readonly reason?: string;
+  readonly reason?: string | undefined;
   readonly startMs: number;
   readonly tookMs: number;
 }
@@ -38,7 +38,7 @@ export interface RequestRecord {
   readonly stream: boolean;
   readonly status: number;
   readonly outcome: Outcome;
-  readonly error?: string;
+  readonly error?: string | undefined;
   readonly usage: Usage;
   readonly usageSource: UsageSource;
   readonly chargeNanos: Nanos;
@@ -52,5 +52,5 @@ export interface RequestRecord {
   /** What was put right on the way in, such as a doubled path prefix. */
   readonly notes: readonly string[];
   /** The upstream's own id of the answer, where it gave one. */
-  readonly answerId?: string;
+  readonly answerId?: string | undefined;
 }

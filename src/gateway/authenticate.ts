@@ -9,14 +9,20 @@ const MISSING =
 function bearer(headers: Headers): string | null {
   const value = headers.get("authorization");
   if (value === null) return null;
-  return /^bearer /i.test(value) ? value.slice(7).trim() : value.trim();
+  return value.startsWith("Bearer ") || /^bearer /i.test(value) ? value.slice(7).trim() : value.trim();
 }
 
 /** Every key the client sent, in the order in which they count: Claude Code may send two. */
 function candidates(headers: Headers, query: string): string[] {
-  const found = [bearer(headers), headers.get("x-api-key"), headers.get("x-goog-api-key")];
-  if (query !== "") found.push(new URLSearchParams(query).get("key"));
-  return found.filter((key): key is string => key !== null && key !== "");
+  const found: string[] = [];
+  const take = (key: string | null) => {
+    if (key) found.push(key);
+  };
+  take(bearer(headers));
+  take(headers.get("x-api-key"));
+  take(headers.get("x-goog-api-key"));
+  if (query !== "") take(new URLSearchParams(query).get("key"));
+  return found;
 }
 
 /**
@@ -29,8 +35,6 @@ export function authenticate(
   headers: Headers,
   query: string,
 ): Principal | Promise<Principal> {
-  const first = bearer(headers);
-  if (first !== null && isWellFormed(first)) return keys.verify(first);
   const sent = candidates(headers, query);
   const key = sent.length > 1 ? (sent.find(isWellFormed) ?? sent[0]) : sent[0];
   if (key === undefined) throw new GatewayError("missing_key", MISSING);

@@ -1,3 +1,5 @@
+import { Lru } from "../base/lru.ts";
+
 /** User agents and the names that people know the clients by (CLIENTS.md). */
 const CLIENTS: readonly (readonly [RegExp, string])[] = [
   [/^claude-cli\/([\w.]+)/, "claude-code"],
@@ -13,9 +15,21 @@ const CLIENTS: readonly (readonly [RegExp, string])[] = [
 
 const NAME_LENGTH_MAX = 64;
 
+/** User agents are few; the bounds are for those who make them up. */
+const REMEMBERED_LENGTH_MAX = 256;
+const names = new Lru<string, string>(1_000);
+
 /** Which program sent a request, with its version where it tells. */
 export function clientName(userAgent: string | null): string {
   if (!userAgent) return "unknown";
+  const known = names.get(userAgent);
+  if (known !== undefined) return known;
+  const name = nameOf(userAgent);
+  if (userAgent.length <= REMEMBERED_LENGTH_MAX) names.set(userAgent, name);
+  return name;
+}
+
+function nameOf(userAgent: string): string {
   for (const [pattern, name] of CLIENTS) {
     const match = pattern.exec(userAgent);
     if (match) return `${name}/${match[1]}`;

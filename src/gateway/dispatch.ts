@@ -42,20 +42,16 @@ function note(
   result: UpstreamAnswer | Refusal,
 ) {
   const { target } = attempt;
-  const base = {
+  const served = result.kind === "served";
+  exchange.attempts.push({
     upstream: target.upstream.id,
     model: target.model,
     status: result.status,
+    outcome: served ? "served" : result.retryable ? "retryable" : "final",
+    reason: served ? undefined : result.reason,
     startMs: Math.round(startMs),
     tookMs: Math.round(gateway.clock.monotonic() - exchange.startedMs - startMs),
-  };
-  if (result.kind === "served") exchange.attempts.push({ ...base, outcome: "served" });
-  else
-    exchange.attempts.push({
-      ...base,
-      outcome: result.retryable ? "retryable" : "final",
-      reason: result.reason,
-    });
+  });
 }
 
 /**

@@ -37,7 +37,7 @@ export function recordExchange(gateway: Gateway, exchange: Exchange, ending: End
     stream: exchange.head?.stream ?? exchange.endpoint.stream ?? false,
     status: ending.status,
     outcome: ending.outcome,
-    ...(ending.error === undefined ? {} : { error: ending.error }),
+    error: ending.error,
     usage,
     usageSource: source,
     chargeNanos: ending.chargeNanos ?? 0n,
@@ -49,7 +49,7 @@ export function recordExchange(gateway: Gateway, exchange: Exchange, ending: End
     client: clientName(exchange.request.headers.get("user-agent")),
     region: gateway.region,
     notes: exchange.notes,
-    ...(ending.answerId ? { answerId: ending.answerId } : {}),
+    answerId: ending.answerId || undefined,
   });
 }
 

@@ -40,7 +40,8 @@ export async function handleExchange(gateway: Gateway, exchange: Exchange): Prom
     exchange.priceVersion = snapshot.priceVersion;
 
     if (endpoint.operation === "generate") {
-      exchange.reservation = await reserveFunds(gateway, exchange, principal, route.model, head);
+      const reserved = reserveFunds(gateway, exchange, principal, route.model, head);
+      exchange.reservation = reserved instanceof Promise ? await reserved : reserved;
     }
     exchange.queueMs = gateway.clock.monotonic() - exchange.startedMs;
 

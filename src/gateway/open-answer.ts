@@ -130,15 +130,25 @@ async function openWhole(
  * Waits for the first sign that the upstream is good: the whole body of a whole answer, the first
  * bytes of a stream. Until then another target can still be tried.
  */
-export async function openAnswer(
+export function openAnswer(
   gateway: Gateway,
   exchange: Exchange,
   head: RequestHead,
   attempt: Try,
   response: Response,
 ): Promise<UpstreamAnswer | Refusal> {
+  return !head.stream || response.status >= 400
+    ? openWhole(gateway, attempt, response)
+    : openStream(gateway, exchange, attempt, response);
+}
+
+async function openStream(
+  gateway: Gateway,
+  exchange: Exchange,
+  attempt: Try,
+  response: Response,
+): Promise<UpstreamAnswer | Refusal> {
   const { status, headers } = response;
-  if (!head.stream || status >= 400) return await openWhole(gateway, attempt, response);
   if (!isEventStream(headers) || encodingOf(headers) !== undefined) {
     letGo(response);
     const message =

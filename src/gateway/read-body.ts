@@ -49,13 +49,24 @@ function clientClosed(cause: unknown): GatewayError {
 
 /** Rejects with `body_timeout` when the body is not there in time; half a body may stay open for ever. */
 function withDeadline(work: Promise<Uint8Array>, ms: number, deadlines: Deadlines): Promise<Uint8Array> {
-  const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
-  const late = `The request body did not arrive within ${Math.round(ms / 1000)} s; send it again.`;
-  const deadline = deadlines.start(ms, { onLate: () => reject(new GatewayError("body_timeout", late)) });
-  const stop = () => deadline.stop();
-  promise.then(stop, stop);
-  work.then(resolve, (fault) => reject(isGone(fault) ? clientClosed(fault) : fault));
-  return promise;
+  return new Promise((resolve, reject) => {
+    const deadline = deadlines.start(ms, { onLate: () => reject(late(ms)) });
+    work.then(
+      (bytes) => {
+        deadline.stop();
+        resolve(bytes);
+      },
+      (fault) => {
+        deadline.stop();
+        reject(isGone(fault) ? clientClosed(fault) : fault);
+      },
+    );
+  });
+}
+
+function late(ms: number): GatewayError {
+  const message = `The request body did not arrive within ${Math.round(ms / 1000)} s; send it again.`;
+  return new GatewayError("body_timeout", message);
 }
 
 /** What is wrong with a body's compression, in the client's words. */

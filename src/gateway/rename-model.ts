@@ -1,4 +1,4 @@
-import { findMember, type Member, scanMembers } from "../base/json-members.ts";
+import { type Member, memberNamed } from "../base/json-members.ts";
 import { applySplices, spliceText } from "../base/splice.ts";
 
 const OPEN_BRACE = 0x7b;
@@ -8,7 +8,7 @@ function memberAt(bytes: Uint8Array, path: readonly string[]): Member | undefine
   let member: Member | undefined;
   for (const key of path) {
     if (from < 0 || bytes[from] !== OPEN_BRACE) return undefined;
-    member = findMember(scanMembers(bytes, from), key);
+    member = memberNamed(bytes, key, from);
     if (!member) return undefined;
     from = member.valueStart;
   }

@@ -1,8 +1,9 @@
+import type { ReserveResult } from "../billing/outcomes.ts";
 import { quote } from "../billing/quote.ts";
 import type { Reservation } from "../billing/reservation.ts";
 import { GatewayError } from "../core/errors.ts";
 import type { Model } from "../core/model.ts";
-import { formatUsd } from "../core/money.ts";
+import { formatUsd, type Nanos } from "../core/money.ts";
 import type { Principal } from "../core/principal.ts";
 import type { RequestHead } from "../core/request-head.ts";
 import type { Exchange } from "./exchange.ts";
@@ -21,26 +22,17 @@ function held(balanceNanos: bigint): GatewayError {
   return new GatewayError("funds_held", message, { retryAfterMs: HELD_RETRY_MS });
 }
 
-/**
- * Sets aside the most that the request may cost.
- * @throws GatewayError `insufficient_funds`, `funds_held`, `unavailable`.
- */
-export async function reserveFunds(
-  gateway: Gateway,
-  exchange: Exchange,
-  principal: Principal,
-  model: Model,
-  head: RequestHead,
-): Promise<Reservation> {
-  const holdNanos = quote({
+function quoteOf(model: Model, bodyBytes: number, head: RequestHead): Nanos {
+  return quote({
     price: model.price,
-    bodyBytes: exchange.bytes.length,
+    bodyBytes,
     contextTokens: model.contextTokens,
     outputTokensMax: head.outputTokensMax ?? model.outputTokensMax,
     choices: head.choices,
   });
-  const reserved = gateway.ledger.reserve(principal.walletId, exchange.id, holdNanos);
-  const result = reserved instanceof Promise ? await reserved : reserved;
+}
+
+function reservationOf(result: ReserveResult, holdNanos: Nanos): Reservation {
   switch (result.kind) {
     case "reserved":
       return result.reservation;
@@ -54,4 +46,22 @@ export async function reserveFunds(
         cause: result.cause,
       });
   }
+}
+
+/**
+ * Sets aside the most that the request may cost; at once where this node's lease has the money.
+ * @throws GatewayError `insufficient_funds`, `funds_held`, `unavailable`.
+ */
+export function reserveFunds(
+  gateway: Gateway,
+  exchange: Exchange,
+  principal: Principal,
+  model: Model,
+  head: RequestHead,
+): Reservation | Promise<Reservation> {
+  const holdNanos = quoteOf(model, exchange.bytes.length, head);
+  const reserved = gateway.ledger.reserve(principal.walletId, exchange.id, holdNanos);
+  return reserved instanceof Promise
+    ? reserved.then((result) => reservationOf(result, holdNanos))
+    : reservationOf(reserved, holdNanos);
 }

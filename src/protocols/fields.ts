@@ -1,4 +1,5 @@
 import { type Member, scanMembers } from "../base/json-members.ts";
+import { Lru } from "../base/lru.ts";
 import { GatewayError } from "../core/errors.ts";
 import { asList, asObject, type JsonObject } from "../core/json.ts";
 
@@ -55,8 +56,16 @@ export const CHOICES_BOUNDS = { min: 1, max: 128 };
  * folds the two letters whose case mapping leaves ASCII (ſ and the Kelvin sign), as Go's parser does.
  */
 function plain(key: string): string {
-  return key.toLowerCase().toUpperCase().replaceAll("_", "");
+  const known = plainNames.get(key);
+  if (known !== undefined) return known;
+  const name = key.toLowerCase().toUpperCase().replaceAll("_", "");
+  if (key.length <= REMEMBERED_LENGTH_MAX) plainNames.set(key, name);
+  return name;
 }
+
+/** Honest bodies have the same few keys; the bounds are for the others. */
+const REMEMBERED_LENGTH_MAX = 64;
+const plainNames = new Lru<string, string>(1_000);
 
 /** Fields that Quoin acts on: accepted spellings by the plain one. */
 export type ControlledFields = ReadonlyMap<string, readonly string[]>;
@@ -70,7 +79,7 @@ export function controlledFields(spellings: readonly string[]): ControlledFields
  * differ on which of two counts and whether case matters, and an upstream's choice must be ours.
  */
 export function refuseAmbiguous(members: readonly Member[], fields: ControlledFields, prefix = ""): void {
-  const seen = new Set<string>();
+  const seen: string[] = [];
   for (const { key } of members) {
     const name = plain(key);
     const spellings = fields.get(name);
@@ -78,13 +87,13 @@ export function refuseAmbiguous(members: readonly Member[], fields: ControlledFi
     if (!spellings.includes(key)) {
       throw badField(prefix + key, `unknown spelling of a field; write "${spellings[0]}".`);
     }
-    if (seen.has(name)) {
+    if (seen.includes(name)) {
       throw badField(
         prefix + key,
         "this field stands twice; send it once, parsers differ on which one counts.",
       );
     }
-    seen.add(name);
+    seen.push(name);
   }
 }
 

@@ -147,7 +147,9 @@ describe("chargeRows", () => {
   });
 
   test("a void costs nothing, of no lot, under the same id and epoch", () => {
-    const row = voidRow(reservationOf(legsOf(5n)), { pricedNanos: 3n, priceVersion: 9, usage }, 1_234);
+    const settlement = { pricedNanos: 3n, priceVersion: 9, usage };
+    const [first] = chargeRows(reservationOf(legsOf(5n)), settlement, 1_234);
+    const row = first && voidRow(first);
     expect(row).toMatchObject({
       requestId: "r",
       leg: 0,

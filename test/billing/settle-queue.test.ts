@@ -75,7 +75,6 @@ describe("the settle queue", () => {
     let known: boolean | undefined;
     const outcome = queue.add({
       rows: [row],
-      voided: { ...row, state: "void", lotId: null, amountNanos: 0n, pricedNanos: 0n },
       onKnown: (posted) => {
         if (known !== undefined) throw new Error(`${requestId} is known twice`);
         known = posted;

@@ -169,24 +169,25 @@ describe("planted damage is found", () => {
   const history = () =>
     `history/${readdirSync(join(home.path, "history")).find((name) => name.endsWith(".db"))}`;
 
+  // In a record's text the outcome stands at 7 and the charge at 11 (record-text.ts).
   test("a record that says another charge", async () => {
-    const sql = `UPDATE request SET record = json_set(record, '$.chargeNanos', '7')`;
+    const sql = `UPDATE request SET record = json_set(record, '$[11]', '7')`;
     expect(wrong(await proofAfter(sql, history()))).toEqual([RECORDED]);
   });
 
   test("a failure that is said to have finished", async () => {
-    const sql = `UPDATE request SET record = json_set(record, '$.outcome', 'finished') WHERE json_extract(record, '$.outcome') = 'failed'`;
+    const sql = `UPDATE request SET record = json_set(record, '$[7]', 'finished') WHERE json_extract(record, '$[7]') = 'failed'`;
     expect(wrong(await proofAfter(sql, history()))).toEqual([RECORDED]);
   });
 
   test("a charge that was paid back, but not to the last nano", async () => {
     const pay = (
       less: number,
-    ) => `UPDATE request SET record = json_set(record, '$.chargeNanos', '0', '$.outcome', 'failed')
-      WHERE request_id = (SELECT max(request_id) FROM request WHERE json_extract(record, '$.outcome') = 'finished');
+    ) => `UPDATE request SET record = json_set(record, '$[11]', '0', '$[7]', 'failed')
+      WHERE request_id = (SELECT max(request_id) FROM request WHERE json_extract(record, '$[7]') = 'finished');
       ATTACH 'LEDGER' AS ledger;
       INSERT INTO ledger.transfer SELECT randomblob(16), 'reversal:x', 'reversal', randomblob(16), randomblob(16), amount - ${less}, c.request_id, 0
-        FROM ledger.charge c WHERE c.request_id = (SELECT max(request_id) FROM request WHERE json_extract(record, '$.outcome') = 'failed'
+        FROM ledger.charge c WHERE c.request_id = (SELECT max(request_id) FROM request WHERE json_extract(record, '$[7]') = 'failed'
           AND EXISTS (SELECT 1 FROM ledger.charge d WHERE d.request_id = request.request_id))`;
     expect(wrong(await proofAfter(pay(0), history()))).not.toContain(RECORDED);
     expect(wrong(await proofAfter(pay(1), history()))).toContain(RECORDED);

@@ -1,7 +1,9 @@
 import type { Database } from "bun:sqlite";
 import { idBytes } from "../../base/id.ts";
 import type { ChargeRow, ChargeState } from "../../billing/store.ts";
+import type { KeptAnswer } from "../../core/request-record.ts";
 import { NO_USAGE, type Usage } from "../../core/usage.ts";
+import { usageText } from "./usage-text.ts";
 
 /** A charge as one line of JSON; the order of fields is the journal's format. */
 type JournalRow = [
@@ -19,35 +21,20 @@ type JournalRow = [
   ...answer: [] | [id: string, upstream: string],
 ];
 
-/** Only the kinds that are not zero. */
-function sparseUsage(usage: Usage): Partial<Usage> {
-  const sparse: Record<string, number> = {};
-  for (const kind in usage) {
-    const units = usage[kind as keyof Usage];
-    if (units !== 0) sparse[kind] = units;
-  }
-  return sparse;
+export function encodeRows(rows: readonly ChargeRow[]): string {
+  let text = "[";
+  for (const row of rows) text += (text === "[" ? "" : ",") + encodeRow(row);
+  return `${text}]`;
 }
 
-export function encodeRows(rows: readonly ChargeRow[]): string {
-  return JSON.stringify(
-    rows.map(
-      (row): JournalRow => [
-        row.requestId,
-        row.leg,
-        row.state,
-        row.walletId,
-        row.epoch,
-        row.lotId,
-        row.amountNanos.toString(),
-        row.pricedNanos.toString(),
-        row.priceVersion,
-        sparseUsage(row.usage),
-        row.at,
-        ...(row.answer ? ([row.answer.id, row.answer.upstream] as const) : ([] as const)),
-      ],
-    ),
-  );
+/** JSON by hand, a quarter of the cost: our ids are hexadecimal and states are words, nothing is to be escaped. */
+function encodeRow(row: ChargeRow): string {
+  const lot = row.lotId === null ? "null" : `"${row.lotId}"`;
+  return `["${row.requestId}",${row.leg},"${row.state}","${row.walletId}",${row.epoch},${lot},"${row.amountNanos}","${row.pricedNanos}",${row.priceVersion},${usageText(row.usage)},${row.at}${answerText(row.answer)}]`;
+}
+
+function answerText(answer: KeptAnswer | undefined): string {
+  return answer ? `,${JSON.stringify(answer.id)},${JSON.stringify(answer.upstream)}` : "";
 }
 
 export function decodeRows(text: string): ChargeRow[] {
@@ -112,7 +99,7 @@ export function chargeWriter(db: Database, nodeId: number): (rows: readonly Char
         row.amountNanos,
         row.pricedNanos,
         row.priceVersion,
-        JSON.stringify(sparseUsage(row.usage)),
+        usageText(row.usage),
         row.at,
       );
       if (changes === 0 || lot === null || row.amountNanos === 0n) continue;

@@ -1,10 +1,11 @@
 import { Database } from "bun:sqlite";
 import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { idBytes, idText } from "../../base/id.ts";
+import { idBytes } from "../../base/id.ts";
 import type { RequestRecord } from "../../core/request-record.ts";
 import type { HistoryStore } from "../../history/recorder.ts";
 import { transact } from "./database.ts";
+import { decodeRecord, encodeRecord, type StoredRecord } from "./record-text.ts";
 
 /** One file per UTC month, dropped whole when it is no longer wanted. */
 function periodOf(at: number): string {
@@ -29,20 +30,6 @@ function openPeriod(file: string): Database {
   db.exec(SCHEMA);
   return db;
 }
-
-type StoredRecord = Omit<RequestRecord, "id" | "chargeNanos"> & { readonly chargeNanos: string };
-
-function encode(record: RequestRecord): string {
-  const { id: _, ...rest } = record;
-  return JSON.stringify({ ...rest, chargeNanos: record.chargeNanos.toString() });
-}
-
-function decode(row: { request_id: Uint8Array; record: string }): RequestRecord {
-  const stored = JSON.parse(row.record) as StoredRecord;
-  return { ...stored, id: idText(row.request_id), chargeNanos: BigInt(stored.chargeNanos) };
-}
-
-type Row = { request_id: Uint8Array; record: string };
 
 export interface SqliteHistoryStore extends HistoryStore {
   /** Every record since a time, oldest first; for proofs. */
@@ -69,29 +56,31 @@ function insertRecords(db: Database, records: readonly RequestRecord[]): void {
   const insert = db.query("INSERT INTO request VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING");
   transact(db, () => {
     for (const record of records) {
-      insert.run(idBytes(record.id), idBytes(record.accountId), answerKey(record), encode(record));
+      insert.run(idBytes(record.id), idBytes(record.accountId), answerKey(record), encodeRecord(record));
     }
   });
 }
 
-function newestRows(db: Database, accountId: string | undefined, limit: number): Row[] {
+function newestRows(db: Database, accountId: string | undefined, limit: number): StoredRecord[] {
   const where = accountId === undefined ? "" : "WHERE account_id = ?1";
-  const query = db.query<Row, Uint8Array[]>(
-    `SELECT request_id, record FROM request ${where} ORDER BY request_id DESC LIMIT ${limit}`,
+  const query = db.query<StoredRecord, Uint8Array[]>(
+    `SELECT request_id, account_id, record FROM request ${where} ORDER BY request_id DESC LIMIT ${limit}`,
   );
   return query.all(...(accountId === undefined ? [] : [idBytes(accountId)]));
 }
 
-function findRow(db: Database, id: string): Row | null {
+function findRow(db: Database, id: string): StoredRecord | null {
   return db
-    .query<Row, [Uint8Array]>("SELECT request_id, record FROM request WHERE request_id = ?")
+    .query<StoredRecord, [Uint8Array]>(
+      "SELECT request_id, account_id, record FROM request WHERE request_id = ?",
+    )
     .get(idBytes(id));
 }
 
-function answerRow(db: Database, accountId: string, answerId: string): Row | null {
+function answerRow(db: Database, accountId: string, answerId: string): StoredRecord | null {
   return db
-    .query<Row, [string, Uint8Array]>(
-      "SELECT request_id, record FROM request WHERE answer_id = ? AND account_id = ?",
+    .query<StoredRecord, [string, Uint8Array]>(
+      "SELECT request_id, account_id, record FROM request WHERE answer_id = ? AND account_id = ?",
     )
     .get(answerId, idBytes(accountId));
 }
@@ -113,10 +102,10 @@ export function openSqliteHistory(home: string): SqliteHistoryStore {
   }
 
   /** Of the newest period that has it. */
-  function findIn(look: (db: Database) => Row | null): RequestRecord | undefined {
+  function findIn(look: (db: Database) => StoredRecord | null): RequestRecord | undefined {
     for (const db of newestFirst()) {
       const row = look(db);
-      if (row) return decode(row);
+      if (row) return decodeRecord(row);
     }
     return undefined;
   }
@@ -128,19 +117,21 @@ export function openSqliteHistory(home: string): SqliteHistoryStore {
       }
     },
     list({ accountId, limit }) {
-      const rows: Row[] = [];
+      const rows: StoredRecord[] = [];
       for (const db of newestFirst()) {
         if (rows.length < limit) rows.push(...newestRows(db, accountId, limit - rows.length));
       }
-      return rows.map(decode);
+      return rows.map(decodeRecord);
     },
     find: (id) => findIn((db) => findRow(db, id)),
     findAnswer: (accountId, answerId) => findIn((db) => answerRow(db, accountId, answerId)),
     each(sinceMs, visit) {
       for (const db of newestFirst().reverse()) {
-        const query = db.query<Row, []>("SELECT request_id, record FROM request ORDER BY request_id");
+        const query = db.query<StoredRecord, []>(
+          "SELECT request_id, account_id, record FROM request ORDER BY request_id",
+        );
         for (const row of query.iterate()) {
-          const record = decode(row);
+          const record = decodeRecord(row);
           if (record.at >= sinceMs) visit(record);
         }
       }

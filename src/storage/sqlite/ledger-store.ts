@@ -45,6 +45,8 @@ export interface SqliteLedgerStore extends LedgerStore {
 
 type Timer = ReturnType<typeof setTimeout>;
 
+const APPLIED: SettleResult = { kind: "applied" };
+
 /**
  * The ledger of one machine: charges are durable in the journal when they are acknowledged, and
  * reach the tables in larger groups behind it. Opening replays what a crash left in the journal.
@@ -118,7 +120,7 @@ class SqliteLedger implements SqliteLedgerStore {
     } catch (cause) {
       return this.fail(cause);
     }
-    this.pending.push(...fresh);
+    for (const row of fresh) this.pending.push(row);
     if (this.pending.length >= APPLY_AT_ROWS) this.flush();
     else this.timer ??= setTimeout(() => this.flush(), APPLY_AFTER_MS);
     return results;
@@ -177,8 +179,8 @@ class SqliteLedger implements SqliteLedgerStore {
       if (known) return { kind: "duplicate", ...known };
     }
     if (first.epoch !== this.epoch) return { kind: "fenced" };
-    fresh.push(...entry.rows);
-    return { kind: "applied" };
+    for (const row of entry.rows) fresh.push(row);
+    return APPLIED;
   }
 
   private refuseEnded(epoch: number): void {
