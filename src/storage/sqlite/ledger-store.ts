@@ -1,7 +1,7 @@
 import type { Database } from "bun:sqlite";
 import { join } from "node:path";
 import type { Clock } from "../../base/clock.ts";
-import { idBytes, idText, newId } from "../../base/id.ts";
+import { idBytes, newId } from "../../base/id.ts";
 import type {
   ChargeEntry,
   ChargeRow,
@@ -14,10 +14,9 @@ import type { Nanos } from "../../core/money.ts";
 import { chargeReader, chargeWriter, decodeRows, encodeRows } from "./charge-writer.ts";
 import { durably, transact } from "./database.ts";
 import { dropJournal, Journal, readJournal } from "./journal.ts";
+import { giverBack, leaser, NODE_ID, startEpoch } from "./leases.ts";
 import { REVENUE } from "./wallet-store.ts";
 
-/** SQLite has one node. */
-const NODE_ID = 1;
 /** Charges lie in the journal at most this long before the tables have them; what waits costs the collector. */
 const APPLY_AFTER_MS = 50;
 const APPLY_AT_ROWS = 1_000;
@@ -203,76 +202,6 @@ class SqliteLedger implements SqliteLedgerStore {
     this.options.onFatal(cause);
     throw cause;
   }
-}
-
-/** One epoch further; what earlier ones leased and did not spend is free again. */
-function startEpoch(db: Database): number {
-  db.prepare(
-    `INSERT INTO node (node_id, epoch) VALUES (${NODE_ID}, 1) ON CONFLICT DO UPDATE SET epoch = epoch + 1`,
-  ).run();
-  db.prepare(
-    `UPDATE lot SET taken = taken - (
-       SELECT sum(granted - spent - returned) FROM lease
-       WHERE lease.lot_id = lot.lot_id AND node_id = ${NODE_ID} AND spent + returned < granted)
-     WHERE lot_id IN (SELECT lot_id FROM lease WHERE node_id = ${NODE_ID} AND spent + returned < granted)`,
-  ).run();
-  db.prepare(
-    `UPDATE lease SET returned = granted - spent WHERE node_id = ${NODE_ID} AND spent + returned < granted`,
-  ).run();
-  const row = db.prepare<{ epoch: bigint }, []>(`SELECT epoch FROM node WHERE node_id = ${NODE_ID}`).get();
-  return Number(row?.epoch ?? 0n);
-}
-
-interface OpenLot {
-  readonly lot_id: Uint8Array;
-  readonly free: bigint;
-}
-
-function leaser(
-  db: Database,
-  clock: Clock,
-): (epoch: number, walletId: string, needNanos: Nanos, wantNanos: Nanos) => LeaseAnswer {
-  const openLots = db.prepare<OpenLot, [Uint8Array, number]>(
-    `SELECT lot_id, granted - taken AS free FROM lot
-     WHERE wallet_id = ?1 AND taken < granted AND (expires_at IS NULL OR expires_at > ?2)
-       AND NOT EXISTS (SELECT 1 FROM wallet WHERE wallet_id = ?1 AND frozen <> 0)
-     ORDER BY expires_at IS NULL, expires_at, spend_rank, lot_id`,
-  );
-  const take = db.prepare("UPDATE lot SET taken = taken + ?2 WHERE lot_id = ?1");
-  const grant = db.prepare(
-    `INSERT INTO lease (lot_id, node_id, epoch, granted) VALUES (?1, ${NODE_ID}, ?2, ?3)
-     ON CONFLICT DO UPDATE SET granted = granted + excluded.granted`,
-  );
-  return (epoch, walletId, needNanos, wantNanos) => {
-    const lots = openLots.all(idBytes(walletId), clock.now());
-    const freeNanos = lots.reduce((sum, lot) => sum + lot.free, 0n);
-    if (freeNanos < needNanos) return { grants: [], freeNanos };
-    const grants: LeaseGrant[] = [];
-    let missing = wantNanos;
-    for (const { lot_id, free } of lots) {
-      if (missing <= 0n) break;
-      const nanos = free < missing ? free : missing;
-      take.run(lot_id, nanos);
-      grant.run(lot_id, epoch, nanos);
-      grants.push({ lotId: idText(lot_id), nanos });
-      missing -= nanos;
-    }
-    return { grants, freeNanos };
-  };
-}
-
-function giverBack(db: Database): (epoch: number, grants: readonly LeaseGrant[]) => void {
-  const give = db.prepare(
-    `UPDATE lease SET returned = returned + ?3 WHERE lot_id = ?1 AND node_id = ${NODE_ID} AND epoch = ?2`,
-  );
-  const untake = db.prepare("UPDATE lot SET taken = taken - ?2 WHERE lot_id = ?1");
-  return (epoch, grants) => {
-    for (const { lotId, nanos } of grants) {
-      const lot = idBytes(lotId);
-      const { changes } = give.run(lot, epoch, nanos);
-      if (changes === 1) untake.run(lot, nanos);
-    }
-  };
 }
 
 /** Pays a posted charge back into new lots with the expiry of those that paid. */
