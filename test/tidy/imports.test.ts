@@ -15,7 +15,7 @@ const HOUSE = {
   "src/storage/sqlite/database.ts":
     'import { Database } from "bun:sqlite"; import "../../billing/ledger.ts";',
   "src/config/schema.ts": 'import { z } from "zod"; import list from "./catalog.json";',
-  "src/providers/demo/tokens.ts": 'const t = await import("gpt-tokenizer/encoding/o200k_base");',
+  "src/base/tokens.ts": 'const t = await import("gpt-tokenizer/encoding/o200k_base");',
   "src/commands/serve.ts": 'import "../app.ts";',
   "src/app.ts": 'import "./storage/sqlite/database.ts"; import "./gateway/relay.ts";',
   "src/main.ts": 'import "./commands/serve.ts"; import { join } from "node:path";',
@@ -46,7 +46,7 @@ test.each([
   ["an unknown package", "src/config/a.ts", 'import "left-pad";', "left-pad is not for config"],
   ["a scoped package", "src/config/a.ts", 'import "@a/b/c";', "@a/b is not for config"],
   ["sqlite outside", "src/billing/a.ts", 'import "bun:sqlite";', "bun:sqlite is not for billing"],
-  ["an eager tokenizer", "src/providers/a.ts", 'import "gpt-tokenizer";', "by await import() only"],
+  ["an eager tokenizer", "src/base/a.ts", 'import "gpt-tokenizer";', "by await import() only"],
   ["files in protocols", "src/protocols/a.ts", 'import "node:fs/promises";', "protocols is pure"],
   ["tests", "src/a.ts", 'import "../test/x.ts";', "does not import test/x.ts"],
   ["no suffix", "src/core/a.ts", 'import "./money";', "lacks its suffix"],

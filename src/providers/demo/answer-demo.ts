@@ -1,4 +1,5 @@
 import { newId } from "../../base/id.ts";
+import { loadTokens, type Tokens } from "../../base/tokens.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { Protocol } from "../../core/protocol.ts";
 import { composeReply } from "./compose-reply.ts";
@@ -13,7 +14,6 @@ import { readChat } from "./readers/openai-chat.ts";
 import { readCompletions } from "./readers/openai-completions.ts";
 import { readResponses } from "./readers/openai-responses.ts";
 import { DemoRefusal, refusalBody } from "./refusal.ts";
-import { loadTokens, type Tokens } from "./tokens.ts";
 import { streamAnthropic, writeAnthropic } from "./writers/anthropic-messages.ts";
 import { streamGemini, writeGemini } from "./writers/gemini.ts";
 import { streamChat, writeChat } from "./writers/openai-chat.ts";

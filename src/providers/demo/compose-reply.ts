@@ -3,11 +3,12 @@
  * names the model, repeats the user; it thinks, calls tools and answers in JSON when asked to,
  * and keeps to limits and stop sequences.
  */
+
+import type { Passage, Tokens } from "../../base/tokens.ts";
 import { chooseTools } from "./choose-tools.ts";
 import { filling, lastUserText, shorten, toolResults } from "./conversation.ts";
-import type { DemoCall, DemoLine, DemoReply, DemoTool, DemoTurn, Passage } from "./demo-turn.ts";
+import type { DemoCall, DemoLine, DemoReply, DemoTool, DemoTurn } from "./demo-turn.ts";
 import { exampleValue } from "./example-value.ts";
-import type { Tokens } from "./tokens.ts";
 
 const ECHO_CHARS_MAX = 200;
 const NAME_CHARS_MAX = 100;

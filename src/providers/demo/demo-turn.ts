@@ -3,6 +3,7 @@
  * request, `composeReply` makes a `DemoReply` of the turn, a writer per protocol puts the reply
  * on the wire, whole or in events.
  */
+import type { Passage } from "../../base/tokens.ts";
 
 /** One thing said in the conversation: one text part, one call or one result. */
 export interface DemoLine {
@@ -66,13 +67,6 @@ export const PLAIN_TURN: Omit<DemoTurn, "model" | "lines"> = {
   format: undefined,
   prefix: "",
 };
-
-/** A text with the pieces a stream cuts it into: `pieces.join("") === text`. */
-export interface Passage {
-  readonly text: string;
-  readonly pieces: readonly string[];
-  readonly tokens: number;
-}
 
 export interface DemoCall {
   readonly tool: DemoTool;

@@ -1,8 +1,8 @@
+import type { Tokens } from "../../../base/tokens.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import { type DemoTurn, PLAIN_TURN } from "../demo-turn.ts";
 import { checkFields, choicesOf, numberOf, requireField, textsOf } from "../fields.ts";
 import { DemoRefusal } from "../refusal.ts";
-import type { Tokens } from "../tokens.ts";
 
 const PROMPTS_MAX = 64;
 const CHOICES_MAX = 16;

@@ -1,5 +1,6 @@
+import type { Passage } from "../../../base/tokens.ts";
 import { type DemoAnswer, namedEvent, partId } from "../demo-answer.ts";
-import type { DemoCall, DemoFinish, DemoReply, Passage } from "../demo-turn.ts";
+import type { DemoCall, DemoFinish, DemoReply } from "../demo-turn.ts";
 
 const STOP: Record<DemoFinish, string> = {
   stop: "end_turn",

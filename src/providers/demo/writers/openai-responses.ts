@@ -1,6 +1,7 @@
+import type { Passage } from "../../../base/tokens.ts";
 import { asList, asObject } from "../../../core/json.ts";
 import { type DemoAnswer, namedEvent, partId } from "../demo-answer.ts";
-import type { DemoCall, DemoReply, Passage } from "../demo-turn.ts";
+import type { DemoCall, DemoReply } from "../demo-turn.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 /** An event without its sequence number. */

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { countTokens, encode } from "gpt-tokenizer/encoding/o200k_base";
-import { loadTokens } from "../../../src/providers/demo/tokens.ts";
+import { loadTokens } from "../../src/base/tokens.ts";
 
 const tokens = await loadTokens();
 

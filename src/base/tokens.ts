@@ -3,7 +3,6 @@
  * vocabulary is a module of 2 MB that takes 0.1 to 0.7 s of this process's time to load, so it
  * is loaded by the first request that needs it (or earlier, by `loadTokens`), once.
  */
-import type { Passage } from "./demo-turn.ts";
 
 /** Beyond this many UTF-16 units a text is estimated from its bytes, not tokenised. */
 const EXACT_CHARS_MAX = 256 * 1024;
@@ -15,9 +14,18 @@ const BYTES_PER_TOKEN = 3.5;
  */
 const WINDOW_CHARS = 256;
 
+/** A text with the pieces a stream cuts it into: `pieces.join("") === text`. */
+export interface Passage {
+  readonly text: string;
+  readonly pieces: readonly string[];
+  readonly tokens: number;
+}
+
 export interface Tokens {
   /** How many tokens the texts are; an estimate beyond 256 Ki characters in all. */
   readonly count: (texts: readonly string[]) => number;
+  /** The same without keeping the loop for long: it waits for `pause` after every few milliseconds of work. */
+  readonly countGently: (texts: readonly string[], pause: () => Promise<void>) => Promise<number>;
   /** The text's first `tokensMax` tokens as a passage; all of it where it is shorter. */
   readonly take: (text: string, tokensMax: number) => Passage;
   /** The text of token ids, or undefined where one is not in the vocabulary. */
@@ -52,6 +60,7 @@ function tokensOf(vocabulary: Vocabulary, ranks: Ranks): Tokens {
     windowsOf(text).flatMap((window) => vocabulary.encode(window, AS_PLAIN_TEXT));
   return {
     count: (texts) => countTokens(texts, encode),
+    countGently: (texts, pause) => countGently(texts, encode, pause),
     take: (text, tokensMax) => takeTokens(encode(text.toWellFormed()), tokensMax, ranks),
     decode: (ids) =>
       ids.every((id) => ranks[id] !== undefined) ? textPieces(ids, ranks).join("") : undefined,
@@ -60,13 +69,35 @@ function tokensOf(vocabulary: Vocabulary, ranks: Ranks): Tokens {
 
 type Encode = (text: string) => number[];
 
+const isExact = (texts: readonly string[]): boolean =>
+  texts.reduce((chars, text) => chars + text.length, 0) <= EXACT_CHARS_MAX;
+
+function countBytes(texts: readonly string[]): number {
+  return Math.ceil(texts.reduce((bytes, text) => bytes + Buffer.byteLength(text), 0) / BYTES_PER_TOKEN);
+}
+
 function countTokens(texts: readonly string[], encode: Encode): number {
-  let chars = 0;
-  for (const text of texts) chars += text.length;
+  if (!isExact(texts)) return countBytes(texts);
+  return texts.reduce((tokens, text) => tokens + encode(text).length, 0);
+}
+
+/** Windows between two pauses: some 16 Ki characters. */
+const WINDOWS_AT_ONCE = 64;
+
+async function countGently(
+  texts: readonly string[],
+  encode: Encode,
+  pause: () => Promise<void>,
+): Promise<number> {
+  if (!isExact(texts)) return countBytes(texts);
   let tokens = 0;
-  if (chars <= EXACT_CHARS_MAX) for (const text of texts) tokens += encode(text).length;
-  else for (const text of texts) tokens += Buffer.byteLength(text) / BYTES_PER_TOKEN;
-  return Math.ceil(tokens);
+  let windows = 0;
+  for (const window of texts.flatMap(windowsOf)) {
+    tokens += encode(window).length;
+    windows++;
+    if (windows % WINDOWS_AT_ONCE === 0) await pause();
+  }
+  return tokens;
 }
 
 function takeTokens(ids: readonly number[], tokensMax: number, ranks: Ranks): Passage {
