@@ -233,6 +233,15 @@ describe("tool calls as servers really send them", () => {
     ]);
   });
 
+  test("neither index nor id, and no arguments: another name is the next call", () => {
+    const [f, g] = ["f", "g"].map((name) => fragment(undefined, undefined, name, ""));
+    const found = read(calls(f ?? {}, g ?? {}), finish("tool_calls"), DONE);
+    expect(found.slice(0, 2).map((text) => text.replace(/call_\w+/, "ID"))).toEqual([
+      "call f ID: ",
+      "call g ID: ",
+    ]);
+  });
+
   test("the name only after the id (CLIProxyAPI#3748)", () => {
     const events = [
       calls(fragment(0, "c1", "", "")),

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { OpenAI } from "openai";
-import { decode, encode } from "./translating.ts";
+import type { Part, Signature } from "../../../src/core/generation/request.ts";
+import { decode, encode, seal } from "./translating.ts";
 
 type Params = OpenAI.ChatCompletionCreateParams;
 
@@ -278,6 +279,70 @@ describe("a body that chat carries to chat", () => {
     const request = decode({ model: "m", messages, max_completion_tokens: 100, temperature: 1 });
     const { body } = encode({ ...request, outputTokensMax: 10 }, { completionTokensField: true });
     expect(body).toMatchObject({ max_completion_tokens: 10, temperature: 1 });
+  });
+});
+
+describe("what a gateway's answer left in the history", () => {
+  const own = (...signatures: Signature[]) => seal(signatures);
+  const call = { id: "c1", type: "function", function: { name: "f", arguments: "{}" } };
+  const google = { thought_signature: own({ value: "g", by: "google", callId: "c1" }) };
+  const history = {
+    model: "m",
+    messages: [
+      {
+        role: "assistant",
+        content: "x",
+        reasoning_content: "t",
+        reasoning_details: [
+          { type: "reasoning.text", text: "t", index: 0 },
+          { type: "reasoning.encrypted", data: own({ value: "s", by: "anthropic" }), id: null, index: 1 },
+          { type: "reasoning.encrypted", data: google.thought_signature, id: "c1", index: 2 },
+        ],
+        tool_calls: [{ ...call, extra_content: { google: { ...google, other: 1 } } }],
+      },
+      {
+        role: "assistant",
+        content: "y",
+        extra_content: { google: { thought_signature: own({ value: "h", by: "google" }) } },
+      },
+    ],
+  };
+
+  test("is taken out where the upstream cannot read it, and nothing else is", () => {
+    const request = decode(history);
+    const bare = request.turns.map((turn) => ({
+      ...turn,
+      parts: turn.parts.map(({ signature: _, ...part }) => part as Part),
+    }));
+    const { text, body } = encode({ ...request, turns: bare }, { model: "m" });
+    expect(text).not.toContain("qn1.");
+    expect(body.messages).toEqual([
+      {
+        role: "assistant",
+        content: "x",
+        reasoning_content: "t",
+        tool_calls: [{ ...call, extra_content: { google: { other: 1 } } }],
+      },
+      { role: "assistant", content: "y" },
+    ]);
+  });
+
+  test("goes to its vendor in the vendor's own place", () => {
+    const { text, body } = encode(decode(history), { model: "m", vendor: "google" });
+    expect(text).not.toContain("qn1.");
+    expect(body.messages).toMatchObject([
+      { tool_calls: [{ extra_content: { google: { thought_signature: "g", other: 1 } } }] },
+      { extra_content: { google: { thought_signature: "h" } } },
+    ]);
+  });
+
+  test("takes the text with it where the target may not see the thought", () => {
+    const request = decode(history);
+    const turns = request.turns.map((turn) => ({
+      ...turn,
+      parts: turn.parts.filter(({ kind }) => kind !== "reasoning"),
+    }));
+    expect(encode({ ...request, turns }, { model: "m" }).text).not.toContain("reasoning");
   });
 });
 

@@ -44,12 +44,12 @@ export const TRAITS: TargetTraits = {
 export const seal = (signatures: readonly Signature[]) =>
   `qn1.${Buffer.from(JSON.stringify(signatures)).toString("base64url")}.x`;
 
-export function unseal(text: string): readonly Signature[] | undefined {
+function unseal(text: string): readonly Signature[] | undefined {
   if (!text.startsWith("qn1.")) return undefined;
   return JSON.parse(Buffer.from(text.slice(4, -2), "base64url").toString()) as Signature[];
 }
 
-export function decodeContext(text: string, body: JsonObject): DecodeContext {
+function decodeContext(text: string, body: JsonObject): DecodeContext {
   return { raw: rawIndex(text, body), path: { operation: "generate" }, unseal };
 }
 

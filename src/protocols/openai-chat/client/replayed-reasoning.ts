@@ -28,8 +28,10 @@ interface Detail {
   readonly text: string;
   readonly state: readonly Signature[];
   readonly callId: string | undefined;
-  /** Whether we wrote it. */
+  /** Whether we wrote its state. */
   readonly ours: boolean;
+  /** Text without state. */
+  readonly bare: boolean;
 }
 
 function readDetail(value: unknown, context: DecodeContext): Detail {
@@ -44,6 +46,7 @@ function readDetail(value: unknown, context: DecodeContext): Detail {
     // Google's state names the call it belongs to.
     callId: vendor === "google" && typeof detail.id === "string" ? detail.id : undefined,
     ours,
+    bare: opaque === undefined,
   };
 }
 
@@ -72,6 +75,12 @@ function textOf(message: JsonObject): string | undefined {
   return typeof found === "string" ? found : undefined;
 }
 
+/** Text without state, beside state that we wrote, is what that state signs: ours too. */
+function isForeign(details: readonly Detail[], index: number): boolean {
+  const detail = details[index];
+  return detail !== undefined && !detail.ours && !(detail.bare && details.some(({ ours }) => ours));
+}
+
 export function readReplayed(message: JsonObject, at: string, context: DecodeContext): Replayed {
   const text = textOf(message);
   const list = asList(message.reasoning_details);
@@ -80,7 +89,7 @@ export function readReplayed(message: JsonObject, at: string, context: DecodeCon
   const kept: Record<string, unknown> = {};
   const fields = FIELDS.filter((field) => typeof message[field] === "string");
   if (fields.length > 0) kept.$reasoning = Object.fromEntries(fields.map((field) => [field, message[field]]));
-  const foreign = list.filter((_, index) => details[index]?.ours === false);
+  const foreign = list.filter((_, index) => isForeign(details, index));
   if (foreign.length > 0) kept.$reasoning_details = foreign;
   // Text in details stands in the plain field too; the details tell it apart by what signs it.
   const covered = found.parts.some((part) => part.text !== "");

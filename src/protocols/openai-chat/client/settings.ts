@@ -11,7 +11,7 @@ import { badField, CHOICES_BOUNDS, optionalCount, refuseTenantBound } from "../.
 
 /** Wire types: openai, `ChatCompletionCreateParamsBase`. */
 
-export function optionalNumber(body: JsonObject, key: string): number | undefined {
+function optionalNumber(body: JsonObject, key: string): number | undefined {
   const value = body[key];
   if (value === undefined || value === null) return undefined;
   if (typeof value !== "number") throw badField(key, "must be a number.");
@@ -33,7 +33,7 @@ export function optionalFlag(body: JsonObject, key: string, param = key): boolea
   return value;
 }
 
-export function optionalObject(body: JsonObject, key: string): JsonObject | undefined {
+function optionalObject(body: JsonObject, key: string): JsonObject | undefined {
   const value = body[key];
   if (value === undefined || value === null) return undefined;
   const object = asObject(value);

@@ -57,7 +57,9 @@ function beginsCall(current: CallDecoding, fragment: Fragment): boolean {
     return id !== current.id && (name !== "" || isComplete(current.input));
   }
   if (name === "" || current.name === "") return false;
-  return (input !== "" || name !== current.name) && isComplete(current.input);
+  // Nothing but the names tells the calls apart; a server may repeat the name with every fragment.
+  if (name !== current.name) return current.input === "" || isComplete(current.input);
+  return input !== "" && isComplete(current.input);
 }
 
 /** A fragment of a call that is closed already; what it says can no longer be told. */

@@ -85,7 +85,7 @@ function writeMedia(part: MediaPart, context: EncodeContext): JsonObject {
 }
 
 /** A part of a content list; undefined for what chat cannot say, which is reported. */
-export function writePart(part: Part, context: EncodeContext): unknown {
+function writePart(part: Part, context: EncodeContext): unknown {
   if (part.kind === "text") return writeText(part, context);
   if (part.kind === "media") return writeMedia(part, context);
   if (part.kind === "opaque" && part.protocol === "openai-chat") return new Raw(part.raw);
