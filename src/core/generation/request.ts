@@ -208,6 +208,8 @@ export interface Citation {
 export interface Tool extends Node {
   readonly name: string;
   readonly namespace?: string;
+  /** What the namespace is for, on each of its tools; where names are flattened, the place for it is the description. */
+  readonly namespaceDescription?: string;
   /** function: JSON arguments by a schema · freeform: text, perhaps by a grammar · builtin: the vendor's own. */
   readonly kind: "function" | "freeform" | "builtin";
   readonly description?: string;

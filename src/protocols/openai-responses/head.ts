@@ -29,7 +29,8 @@ const CONTROLLED = controlledFields([
   ...Object.keys(TENANT_BOUND),
 ]);
 
-function refuseTopLevel(body: JsonObject): void {
+/** @throws GatewayError `unsupported` for members whose state lives at the vendor */
+export function refuseTopLevel(body: JsonObject): void {
   for (const [key, mend] of Object.entries(TENANT_BOUND)) {
     if (body[key] !== undefined && body[key] !== null && body[key] !== false) {
       throw refuseTenantBound(key, mend);

@@ -1,37 +1,15 @@
 import type { SseEvent } from "../../base/sse.ts";
 import { asList, asObject, type JsonObject } from "../../core/json.ts";
-import { count, type Usage, without } from "../../core/usage.ts";
 import type { TapState, UsageTap, Verdict } from "../protocol.ts";
 import { eventObject } from "../read-json.ts";
 import { keyMarker, lastNumberAfter, stringBytes } from "../text-bytes.ts";
-
-/** `ResponseUsage` (openai): totals include cached, written and reasoning tokens. */
-function responsesUsage(raw: JsonObject, searches: number): Usage {
-  const details = asObject(raw.input_tokens_details);
-  const total = count(raw.input_tokens);
-  const cacheRead = Math.min(count(details?.cached_tokens), total);
-  const cacheWrite5m = Math.min(count(details?.cache_write_tokens), without(total, cacheRead));
-  const output = count(raw.output_tokens);
-  const reasoning = Math.min(count(asObject(raw.output_tokens_details)?.reasoning_tokens), output);
-  return {
-    input: without(total, cacheRead, cacheWrite5m),
-    cacheRead,
-    cacheWrite5m,
-    cacheWrite1h: 0,
-    audioInput: 0,
-    output: without(output, reasoning),
-    reasoning,
-    audioOutput: 0,
-    searches,
-  };
-}
+import { usageOfResponse } from "./usage.ts";
 
 function readResponse(state: TapState, response: JsonObject | undefined): void {
   if (typeof response?.id === "string") state.answerId = response.id;
-  const raw = asObject(response?.usage);
-  if (!raw) return;
-  const searches = asList(response?.output).filter((item) => asObject(item)?.type === "web_search_call");
-  state.usage = responsesUsage(raw, searches.length);
+  const usage = response && usageOfResponse(response);
+  if (!usage) return;
+  state.usage = usage;
   state.source = "reported";
 }
 
