@@ -5,7 +5,7 @@ import { some, textOf, wordOf } from "../members.ts";
 import { extend, leftover } from "../notes.ts";
 import { type TypedCall, typedInput } from "../typed-calls.ts";
 import { type Place, readContent, within } from "./content.ts";
-import type { ItemReading } from "./items.ts";
+import type { ItemReading } from "./item-reading.ts";
 import { readToolList } from "./tools.ts";
 
 const CALL_MEMBERS = new Set(["type", "id", "call_id", "name", "namespace", "arguments", "input", "status"]);

@@ -3,7 +3,7 @@ import type { JsonObject } from "../../../core/json.ts";
 import { opaqueOf } from "../hosted-items.ts";
 import { some, wordOf } from "../members.ts";
 import type { Place } from "./content.ts";
-import type { ItemReading } from "./items.ts";
+import type { ItemReading } from "./item-reading.ts";
 
 /**
  * Remote compaction, which Codex asks of a server that it takes for OpenAI's own: an input that ends in a

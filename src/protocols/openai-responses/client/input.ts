@@ -3,7 +3,8 @@ import { asObject, type JsonObject } from "../../../core/json.ts";
 import { badField } from "../../fields.ts";
 import type { DecodeContext } from "../../translation.ts";
 import { withNote } from "../notes.ts";
-import { type ItemReading, readItem } from "./items.ts";
+import type { ItemReading } from "./item-reading.ts";
+import { readItem } from "./items.ts";
 
 /** The `input` of a request, read. */
 export interface ReadInput {

@@ -1,4 +1,4 @@
-import type { Part, Signature, Tool, Turn } from "../../../core/generation/request.ts";
+import type { Part } from "../../../core/generation/request.ts";
 import { asList, type JsonObject } from "../../../core/json.ts";
 import { refuseTenantBound } from "../../fields.ts";
 import { imageOf, opaqueOf, searchOf } from "../hosted-items.ts";
@@ -13,23 +13,10 @@ import {
 } from "./call-items.ts";
 import { COMPACTION_TRIGGER, readCompaction, readTrigger } from "./compaction.ts";
 import { type Place, within } from "./content.ts";
+import type { ItemReading } from "./item-reading.ts";
 import { readMessage } from "./message-items.ts";
 import { readReasoning } from "./reasoning-items.ts";
 import { readToolList } from "./tools.ts";
-
-/** What an input item is in the neutral form: a turn, or parts of what the assistant said; neither for an aside. */
-export interface ItemReading {
-  readonly turn?: Turn;
-  readonly said?: readonly Part[];
-  /** Tools that may be called from here on. */
-  readonly tools?: readonly Tool[];
-  /** Signatures of calls that travelled in this item. */
-  readonly bound?: readonly Signature[];
-  /** The item was made by us, and is nothing that the vendor knows. */
-  readonly ours?: boolean;
-  /** The answer shall be one compaction item. */
-  readonly compaction?: boolean;
-}
 
 type ItemReader = (item: JsonObject, place: Place) => ItemReading;
 

@@ -4,7 +4,7 @@ import { badField } from "../../fields.ts";
 import { phaseOf, some, textOf, wordOf } from "../members.ts";
 import { extend, leftover } from "../notes.ts";
 import { type Place, readContent, within } from "./content.ts";
-import type { ItemReading } from "./items.ts";
+import type { ItemReading } from "./item-reading.ts";
 
 const ROLES = new Set<string>(["system", "developer", "user", "assistant"] satisfies Role[]);
 const MEMBERS = new Set(["type", "role", "content", "id", "status", "phase"]);

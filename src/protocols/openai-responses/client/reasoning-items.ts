@@ -3,7 +3,7 @@ import { asList, asObject, type JsonObject } from "../../../core/json.ts";
 import { some, wordOf } from "../members.ts";
 import { extend, leftover } from "../notes.ts";
 import type { Place } from "./content.ts";
-import type { ItemReading } from "./items.ts";
+import type { ItemReading } from "./item-reading.ts";
 
 const MEMBERS = new Set(["type", "id", "summary", "content", "encrypted_content", "status"]);
 
