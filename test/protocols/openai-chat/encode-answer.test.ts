@@ -421,6 +421,42 @@ describe("opaque state goes out and comes back", () => {
     expect(deltas(events)[1]).toMatchObject({ tool_calls: [{ id: "c1", extra_content: { google: {} } }] });
   });
 
+  test("Gemini's calls wait for their state, which comes behind their arguments", () => {
+    const gemini: StreamPart = { type: "start", id: "", model: "gemini-3-pro" };
+    const [open, input, close] = call(0, "c1", "{}");
+    const sign: StreamPart = { type: "sign", index: 0, signature: { value: "gs", by: "google" } };
+    const parts = [
+      gemini,
+      open,
+      input,
+      sign,
+      close,
+      ...call(1, "c2", "{}"),
+      finish("tool"),
+      END,
+    ] as StreamPart[];
+    const fragments = deltas(writeAnswer(parts)).flatMap((delta) =>
+      "tool_calls" in delta ? (delta.tool_calls as object[]) : [],
+    );
+    expect(fragments).toMatchObject([
+      { index: 0, id: "c1", extra_content: { google: {} } },
+      { index: 0, function: { arguments: "{}" } },
+      { index: 1, id: "c2" },
+      { index: 1, function: { arguments: "{}" } },
+    ]);
+    expect(fragments[2]).not.toHaveProperty("extra_content");
+  });
+
+  test("a hidden thought adds nothing to what is shown", () => {
+    const hidden: StreamPart[] = [
+      { type: "open", index: 1, choice: 0, part: { kind: "reasoning", form: "full" } },
+      { type: "sign", index: 1, signature: { value: "r", by: "anthropic", redacted: true } },
+      { type: "close", index: 1 },
+    ];
+    const folded = fold(answer(thought(0, "a"), hidden, thought(2, "b"), text(3, "x"), finish("stop"), END));
+    expect(folded.choices).toMatchObject([{ message: { reasoning_content: "a\n\nb" } }]);
+  });
+
   test("state of a call that travels in a thought goes back to the call", () => {
     const parts = answer(
       thought(0, "", { value: "gs", by: "google", callId: "c1" }),

@@ -6,42 +6,13 @@ import { openAiError } from "../../errors/openai.ts";
 import type { AnswerContext, AnswerEncoder, WireEvent } from "../../translation.ts";
 import { keptOf } from "../notes.ts";
 import { writeChatUsage } from "../usage.ts";
+import { closeCall, openCall, releaseCall, writeInput } from "./call-writer.ts";
 import { type ChoiceEncoding, chunk, type Encoding, enterChoice, type PartEncoding } from "./encoding.ts";
 import { logprobsOf } from "./logprobs.ts";
-import { callState, signPart } from "./opaque-carriers.ts";
+import { signPart } from "./opaque-carriers.ts";
 
 type Events = readonly WireEvent[];
 const NONE: Events = [];
-
-/** A call's first fragment: everything but its input. */
-function openCall(state: Encoding, part: PartEncoding): Events {
-  const { head, choice, slot } = part;
-  if (head.kind !== "call") return NONE;
-  if (state.legacy) {
-    const first = chunk(state, choice.choice, { function_call: { name: head.name, arguments: "" } });
-    return slot === 0 ? [first] : NONE;
-  }
-  const body =
-    head.form === "text"
-      ? { type: "custom", custom: { name: head.name, input: "" } }
-      : { type: "function", function: { name: head.name, arguments: "" } };
-  const call = { index: slot, id: head.callId, ...body };
-  if (!head.signature) return [chunk(state, choice.choice, { tool_calls: [call] })];
-  const { extra_content, reasoning_details } = callState(state, part, head.signature);
-  return [chunk(state, choice.choice, { tool_calls: [{ ...call, extra_content }], reasoning_details })];
-}
-
-function writeInput(state: Encoding, part: PartEncoding, text: string): Events {
-  const { head, choice, slot } = part;
-  if (head.kind !== "call") return NONE;
-  part.hasInput = true;
-  if (state.legacy) {
-    // A message has room for one call only; the request asked for no more.
-    return slot === 0 ? [chunk(state, choice.choice, { function_call: { arguments: text } })] : NONE;
-  }
-  const body = head.form === "text" ? { custom: { input: text } } : { function: { arguments: text } };
-  return [chunk(state, choice.choice, { tool_calls: [{ index: slot, ...body }] })];
-}
 
 function dataUrl(media: MediaPart): string | undefined {
   const { source } = media;
@@ -72,10 +43,8 @@ const OPEN: {
   readonly [K in PartHead["kind"]]: (state: Encoding, part: PartEncoding) => Events;
 } = {
   text: () => NONE,
-  // Several thoughts are paragraphs of one field.
-  reasoning: (state, { choice }) =>
-    choice.reasonings++ > 0 ? [chunk(state, choice.choice, { reasoning_content: "\n\n" })] : NONE,
-  call: openCall,
+  reasoning: () => NONE,
+  call: (state, part) => (part.head.kind === "call" ? openCall(state, part, part.head) : NONE),
   media: (state, { head, choice }) => (head.kind === "media" ? writeMedia(state, choice, head) : NONE),
   search: () => NONE,
   opaque: () => NONE,
@@ -85,22 +54,35 @@ function open(state: Encoding, { index, choice: number, part: head }: OpenPart):
   const { choice, events } = enterChoice(state, number);
   const slot = head.kind === "call" ? choice.calls++ : -1;
   const from = choice.content.length;
-  const part = { choice, head, from, slot, text: "", section: undefined, hasInput: false };
+  const part: PartEncoding = {
+    choice,
+    head,
+    from,
+    slot,
+    text: "",
+    section: undefined,
+    held: undefined,
+    hasInput: false,
+  };
   state.parts.set(index, part);
   return [...events, ...OPEN[head.kind](state, part)];
 }
 
+/** Several thoughts, and the sections of one, are paragraphs of one field. */
 function writeReasoning(
   state: Encoding,
   part: PartEncoding,
   text: string,
   section: number | undefined,
 ): Events {
-  const isNext = section !== undefined && part.section !== undefined && section !== part.section;
-  part.section = section ?? part.section;
+  const { choice } = part;
+  if (text === "") return NONE;
+  const isNext = part.text === "" ? choice.hasReasoning : section !== part.section;
+  part.section = section;
+  choice.hasReasoning = true;
   const said = isNext ? `\n\n${text}` : text;
-  part.text += said;
-  return [chunk(state, part.choice.choice, { reasoning_content: said })];
+  part.text += part.text === "" ? text : said;
+  return [chunk(state, choice.choice, { reasoning_content: said })];
 }
 
 function writeText(state: Encoding, part: PartEncoding, text: string, section: number | undefined): Events {
@@ -135,12 +117,6 @@ function annotationOf(part: PartEncoding, citation: Citation): JsonObject | unde
 function cite(state: Encoding, part: PartEncoding, citation: Citation): Events {
   const annotation = annotationOf(part, citation);
   return annotation ? [chunk(state, part.choice.choice, { annotations: [annotation] })] : NONE;
-}
-
-/** A call without arguments is an empty object: clients parse what they get. */
-function close(state: Encoding, part: PartEncoding): Events {
-  const { head, hasInput } = part;
-  return head.kind === "call" && head.form === "json" && !hasInput ? writeInput(state, part, "{}") : NONE;
 }
 
 type Word = "stop" | "length" | "tool_calls" | "content_filter";
@@ -199,7 +175,10 @@ function onPart(state: Encoding, index: number, write: (part: PartEncoding) => E
 }
 
 const HANDLERS: Handlers = {
-  start: (state) => enterChoice(state, 0).events,
+  start(state, { model }) {
+    state.signsCalls = /gemini/i.test(model);
+    return enterChoice(state, 0).events;
+  },
   open,
   text: (state, { index, text, section }) =>
     onPart(state, index, (part) => writeText(state, part, text, section)),
@@ -209,9 +188,10 @@ const HANDLERS: Handlers = {
     onPart(state, index, ({ choice, head }) => [
       chunk(state, choice.choice, {}, { logprobs: logprobsOf(tokens, head.kind === "text" && head.refusal) }),
     ]),
-  sign: (state, { index, signature }) => onPart(state, index, (part) => signPart(state, part, signature)),
+  sign: (state, { index, signature }) =>
+    onPart(state, index, (part) => releaseCall(state, part, signature) ?? signPart(state, part, signature)),
   close: (state, { index }) => {
-    const events = onPart(state, index, (part) => close(state, part));
+    const events = onPart(state, index, (part) => closeCall(state, part));
     state.parts.delete(index);
     return events;
   },
@@ -234,6 +214,7 @@ function newEncoding(context: AnswerContext): Encoding {
     context,
     frame,
     legacy,
+    signsCalls: false,
     choices: new Map(),
     parts: new Map(),
     usage: undefined,

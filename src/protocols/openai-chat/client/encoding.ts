@@ -10,6 +10,8 @@ export interface Encoding {
   readonly frame: JsonObject;
   /** The client declared `functions`, and knows no `tool_calls`. */
   readonly legacy: boolean;
+  /** The model signs its calls. */
+  signsCalls: boolean;
   readonly choices: Map<number, ChoiceEncoding>;
   readonly parts: Map<number, PartEncoding>;
   usage: Usage | undefined;
@@ -22,7 +24,7 @@ export interface ChoiceEncoding {
   readonly choice: number;
   /** All visible text so far: annotations count its characters. */
   content: string;
-  reasonings: number;
+  hasReasoning: boolean;
   calls: number;
   /** `reasoning_details` so far. */
   details: number;
@@ -41,6 +43,8 @@ export interface PartEncoding {
   text: string;
   /** Of a reasoning summary: the section at hand. */
   section: number | undefined;
+  /** Of a call that waits for its signature: its input so far. */
+  held: string | undefined;
   /** Of a call: whether any input came. */
   hasInput: boolean;
 }
@@ -57,7 +61,7 @@ export function enterChoice(
 ): { choice: ChoiceEncoding; events: WireEvent[] } {
   const known = state.choices.get(choice);
   if (known) return { choice: known, events: [] };
-  const fresh = { choice, content: "", reasonings: 0, calls: 0, details: 0, images: 0, refused: false };
+  const fresh = { choice, content: "", hasReasoning: false, calls: 0, details: 0, images: 0, refused: false };
   state.choices.set(choice, fresh);
   return { choice: fresh, events: [chunk(state, choice, { role: "assistant", content: "" })] };
 }
