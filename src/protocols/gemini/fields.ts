@@ -36,6 +36,20 @@ export const CONFIG_FIELDS: ReadonlySet<string> = new Set([
   "responseModalities",
 ]);
 
+/**
+ * Fields inside which Gemini has more than the neutral form: what lies in them stands in `extensions` under
+ * its path (`generationConfig.speechConfig`), so that a loss names it.
+ */
+export const INNER_FIELDS = [
+  "functionCall",
+  "functionResponse",
+  "inlineData",
+  "fileData",
+  "toolConfig",
+  "generationConfig",
+] as const;
+export type InnerField = (typeof INNER_FIELDS)[number];
+
 /** The fields that have a value. */
 export function present(fields: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));

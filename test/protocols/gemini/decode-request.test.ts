@@ -357,5 +357,9 @@ describe("generationConfig", () => {
   test("safety settings are Gemini's own", () => {
     const { extensions } = decode({ contents: [], safetySettings: [{ category: "x" }] });
     expect(Object.keys(extensions.gemini ?? {})).toEqual(["safetySettings"]);
+    const { extensions: inner } = config({ speechConfig: {} });
+    expect(Object.keys(inner.gemini ?? {}).filter((key) => !key.startsWith("$"))).toEqual([
+      "generationConfig.speechConfig",
+    ]);
   });
 });

@@ -397,14 +397,10 @@ describe("what Gemini cannot say is told", () => {
     ]);
   });
 
-  test("other clients' words for tiers", () => {
-    expect(encode(foreign({ serviceTier: "auto" })).body.serviceTier).toBeUndefined();
-    expect(encode(foreign({ serviceTier: "priority" })).body.serviceTier).toBe("priority");
-  });
-
   test("fields that metering reads are not set behind its back", () => {
     const gemini = {
-      generationConfig: { max_output_tokens: 9, imageConfig: { aspectRatio: "1:1" } },
+      "generationConfig.max_output_tokens": 9,
+      "generationConfig.imageConfig": { aspectRatio: "1:1" },
       contents: [],
     };
     const { body } = encode(foreign({ extensions: { gemini } }));

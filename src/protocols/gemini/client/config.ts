@@ -29,7 +29,7 @@ export interface DecodedConfig {
     readonly format?: JsonObject;
     readonly modalities?: JsonObject;
   };
-  readonly rest: JsonObject | undefined;
+  readonly rest: JsonObject;
 }
 
 const NUMBERS = ["temperature", "topP", "topK", "seed", "presencePenalty", "frequencyPenalty"] as const;
@@ -117,6 +117,6 @@ export function decodeConfig(reading: Reading, value: unknown): DecodedConfig {
     format: decodeFormat(reading, config),
     modalities: modalities.map((name) => name.toLowerCase()).filter((name) => name !== "text"),
     written: present(written),
-    rest: rest(reading, config, CONFIG_FIELDS),
+    rest: rest(reading, config, CONFIG_FIELDS, "generationConfig"),
   };
 }

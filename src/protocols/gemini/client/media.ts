@@ -51,7 +51,7 @@ export function decodeInline(
     ...mediaPart({ type: "base64", bytes }, namesOf(blob, path), place.at),
     ...extended({
       ...rest(reading, fields, INLINE_FIELDS),
-      inlineData: rest(reading, blob, INLINE_KNOWN),
+      ...rest(reading, blob, INLINE_KNOWN, "inlineData"),
     }),
   };
 }
@@ -74,7 +74,7 @@ export function decodeFile(
     ...mediaPart(source, namesOf(file, path), place.at),
     ...extended({
       ...rest(reading, fields, FILE_FIELDS),
-      fileData: rest(reading, file, FILE_KNOWN),
+      ...rest(reading, file, FILE_KNOWN, "fileData"),
     }),
   };
 }

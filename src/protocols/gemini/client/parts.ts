@@ -92,7 +92,7 @@ function decodeCall(reading: Reading, fields: JsonObject, value: JsonObject, pla
     at: place.at,
     ...extended({
       ...rest(reading, fields, CALL_FIELDS),
-      functionCall: rest(reading, call, CALL_KNOWN),
+      ...rest(reading, call, CALL_KNOWN, "functionCall"),
       $id: id ? undefined : (id ?? "none"),
       $args: args ? undefined : "none",
     }),

@@ -2,6 +2,7 @@ import { Raw, type RawIndex } from "../../../base/raw-json.ts";
 import type { Extensions, Signature } from "../../../core/generation/request.ts";
 import { asObject, type JsonObject } from "../../../core/json.ts";
 import { badField } from "../../fields.ts";
+import type { InnerField } from "../fields.ts";
 import { type Spelling, spelled } from "../spelling.ts";
 
 /** What decoding one request carries along. */
@@ -51,15 +52,19 @@ export function kept(reading: Reading, value: unknown): unknown {
   return typeof value === "object" && value !== null ? new Raw(reading.raw.of(value)) : value;
 }
 
-/** The fields that are not among `known`, as they were written; undefined without any. */
+/**
+ * The fields that are not among `known`, as they were written.
+ * @param inner the field that they lie in, if it is one of `INNER_FIELDS`
+ */
 export function rest(
   reading: Reading,
   fields: JsonObject,
   known: ReadonlySet<string>,
-): JsonObject | undefined {
+  inner?: InnerField,
+): JsonObject {
   const others = Object.entries(fields).filter(([key, value]) => !known.has(key) && value !== undefined);
-  if (others.length === 0) return undefined;
-  return Object.fromEntries(others.map(([key, value]) => [key, kept(reading, value)]));
+  const prefix = inner ? `${inner}.` : "";
+  return Object.fromEntries(others.map(([key, value]) => [`${prefix}${key}`, kept(reading, value)]));
 }
 
 /** Gemini's own fields and notes of a node, where there are any. */

@@ -46,7 +46,7 @@ function decodeToolFields(reading: Reading, fields: JsonObject): DecodedTools {
   const notes = {
     ...(fields.tools === undefined ? {} : { $tools: written({ tools: kept(reading, fields.tools) }, tools) }),
     ...(object ? { $toolConfig: written({ toolConfig: kept(reading, object) }, toolChoice) } : {}),
-    toolConfig: toolConfig && toolConfigRest(reading, toolConfig),
+    ...(toolConfig ? toolConfigRest(reading, toolConfig) : {}),
   };
   return { tools, toolChoice, notes };
 }
@@ -62,7 +62,7 @@ function configNotes({
     ...(notes.thinking ? { $thinking: written(notes.thinking, reasoning) } : {}),
     ...(notes.format ? { $format: written(notes.format, format) } : {}),
     ...(notes.modalities ? { $modalities: written(notes.modalities, modalities) } : {}),
-    generationConfig: others,
+    ...others,
   };
 }
 

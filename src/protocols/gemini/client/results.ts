@@ -86,7 +86,7 @@ export function decodeResult(
     at: place.at,
     ...extended({
       ...rest(reading, fields, RESULT_FIELDS),
-      functionResponse: rest(reading, result, RESULT_KNOWN),
+      ...rest(reading, result, RESULT_KNOWN, "functionResponse"),
       $id: id ? undefined : (id ?? "none"),
       $response: form === "output" || form === "error" ? undefined : form,
       $parts: result.parts !== undefined && media.length === 0 ? "empty" : undefined,

@@ -109,6 +109,6 @@ function choiceOf(mode: string, names: readonly string[]): ToolChoice {
 const TOOL_CONFIG_KNOWN = new Set(["functionCallingConfig"]);
 
 /** What else `toolConfig` says, for Gemini alone. */
-export function toolConfigRest(reading: Reading, toolConfig: JsonObject): JsonObject | undefined {
-  return rest(reading, toolConfig, TOOL_CONFIG_KNOWN);
+export function toolConfigRest(reading: Reading, toolConfig: JsonObject): JsonObject {
+  return rest(reading, toolConfig, TOOL_CONFIG_KNOWN, "toolConfig");
 }

@@ -8,7 +8,7 @@ import { fitJsonSchema } from "../schema/fit-json-schema.ts";
 import { schemaToProto } from "../schema/to-proto.ts";
 import { asWritten } from "../written.ts";
 import { mediaResolution } from "./contents.ts";
-import { type Encoding, unknownFields } from "./encoding.ts";
+import { type Encoding, innerFields, unknownFields } from "./encoding.ts";
 
 function encodeSampling({ sampling, outputTokensMax }: GenerationRequest): JsonObject {
   return {
@@ -93,7 +93,7 @@ export function encodeConfig(encoding: Encoding): JsonObject {
   const { request, traits } = encoding;
   const { reasoning, format, modalities } = request;
   const generationConfig = {
-    ...unknownFields(request.extensions.gemini?.generationConfig, CONFIG_FIELDS),
+    ...unknownFields(innerFields(request, "generationConfig"), CONFIG_FIELDS),
     ...mediaResolution(encoding),
     ...present(encodeSampling(request)),
     ...(asWritten(request, "$thinking", reasoning) ?? thinkingOf(traits.thinking, reasoning)),

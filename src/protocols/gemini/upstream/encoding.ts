@@ -1,8 +1,9 @@
-import type { Extensions, GenerationRequest, Node, Signature } from "../../../core/generation/request.ts";
+import type { Extensions, GenerationRequest, Signature } from "../../../core/generation/request.ts";
 import type { TargetTraits } from "../../../core/generation/traits.ts";
-import { asObject, type JsonObject } from "../../../core/json.ts";
+import type { JsonObject } from "../../../core/json.ts";
 import type { Protocol } from "../../../core/protocol.ts";
 import type { LossReport } from "../../translation.ts";
+import { INNER_FIELDS, type InnerField } from "../fields.ts";
 import { camelCase } from "../spelling.ts";
 
 /** What encoding one request carries along. */
@@ -14,21 +15,26 @@ export interface Encoding {
   readonly names: Map<string, string>;
 }
 
+/** What may have extensions: nodes, tool choices, the request itself. */
+type Extended = { readonly extensions?: Extensions };
+
 /** Gemini's own fields of something, and our notes on how they were written (`$…`). */
-export function noteOf(node: { readonly extensions?: Extensions }, name: `$${string}`): unknown {
-  return node.extensions?.gemini?.[name];
+export function noteOf({ extensions }: Extended, name: `$${string}`): unknown {
+  return extensions?.gemini?.[name];
 }
 
 /** Gemini's own fields of a node, without our notes and without the fields that belong further inside. */
-export function ownFields(node: { readonly extensions?: Extensions }, inner?: string): JsonObject {
-  const fields = node.extensions?.gemini;
-  if (!fields) return {};
-  return Object.fromEntries(Object.entries(fields).filter(([key]) => !key.startsWith("$") && key !== inner));
+export function ownFields({ extensions }: Extended): JsonObject {
+  const isOuter = (key: string) =>
+    !key.startsWith("$") && !INNER_FIELDS.some((inner) => key.startsWith(`${inner}.`));
+  return Object.fromEntries(Object.entries(extensions?.gemini ?? {}).filter(([key]) => isOuter(key)));
 }
 
-/** What a node says inside one of its fields (`functionCall`, `inlineData`) that only Gemini has. */
-export function innerFields(node: Node, inner: string): JsonObject {
-  return asObject(node.extensions?.gemini?.[inner]) ?? {};
+/** What a node says inside one of its fields (`functionCall`, `generationConfig`) that only Gemini has. */
+export function innerFields({ extensions }: Extended, inner: InnerField): JsonObject {
+  const prefix = `${inner}.`;
+  const found = Object.entries(extensions?.gemini ?? {}).filter(([key]) => key.startsWith(prefix));
+  return Object.fromEntries(found.map(([key, value]) => [key.slice(prefix.length), value]));
 }
 
 /** Names what only another protocol can say. */
@@ -58,7 +64,6 @@ export function signed(encoding: Encoding, signature: Signature | undefined): Js
  * Fields that the neutral form has no place for. Another protocol's client may hand Gemini's fields
  * through; those that we know of are not set behind the back of what metering has read.
  */
-export function unknownFields(value: unknown, known: ReadonlySet<string>): JsonObject {
-  const fields = Object.entries(asObject(value) ?? {});
-  return Object.fromEntries(fields.filter(([key]) => !key.startsWith("$") && !known.has(camelCase(key))));
+export function unknownFields(fields: JsonObject, known: ReadonlySet<string>): JsonObject {
+  return Object.fromEntries(Object.entries(fields).filter(([key]) => !known.has(camelCase(key))));
 }

@@ -79,7 +79,7 @@ function encodeCall(encoding: Encoding, part: CallPart): readonly unknown[] {
     ...(noteOf(part, "$args") === "none" ? {} : { args: new Raw(argsOf(encoding, part)) }),
     ...innerFields(part, "functionCall"),
   };
-  return [{ functionCall: call, ...ownFields(part, "functionCall"), ...signed(encoding, part.signature) }];
+  return [{ functionCall: call, ...ownFields(part), ...signed(encoding, part.signature) }];
 }
 
 /** Arguments are an object: other JSON lies in `value`, what is no JSON in `_raw`. */
@@ -118,7 +118,7 @@ function encodeResult(encoding: Encoding, part: ResultPart): readonly unknown[] 
   };
   const written = {
     functionResponse: response,
-    ...ownFields(part, "functionResponse"),
+    ...ownFields(part),
     ...signed(encoding, part.signature),
   };
   return inside ? [written] : [written, ...others];
@@ -155,14 +155,14 @@ function encodeMedia(encoding: Encoding, part: MediaPart): JsonObject {
     const inlineData = { ...(mimeType === undefined ? {} : { mimeType }), data, ...name };
     return {
       inlineData: { ...inlineData, ...innerFields(part, "inlineData") },
-      ...ownFields(part, "inlineData"),
+      ...ownFields(part),
       ...about,
     };
   }
   const fileUri = source.type === "url" ? source.url : fileOf(part, source.owner, source.fileId);
   const mime = part.mime === undefined ? {} : { mimeType: part.mime };
   const fileData = { ...mime, fileUri, ...name, ...innerFields(part, "fileData") };
-  return { fileData, ...ownFields(part, "fileData"), ...about };
+  return { fileData, ...ownFields(part), ...about };
 }
 
 /** A file lives in one vendor's account. */

@@ -7,33 +7,15 @@ import { REQUEST_FIELDS } from "../fields.ts";
 import { respelled, type Spelling } from "../spelling.ts";
 import { encodeConfig } from "./config.ts";
 import { encodeTurns } from "./contents.ts";
-import { type Encoding, loseForeign, unknownFields } from "./encoding.ts";
+import { type Encoding, loseForeign, ownFields, unknownFields } from "./encoding.ts";
 import { encodeToolConfig, encodeTools } from "./tools.ts";
 
-/** `ServiceTier` of @google/genai, by the words of the other vendors; "" is Google's default. */
-const TIERS: Readonly<Record<string, string>> = {
-  auto: "",
-  default: "",
-  standard_only: "standard",
-  standard: "standard",
-  flex: "flex",
-  priority: "priority",
-};
-
-function encodeTier({ request, report }: Encoding): JsonObject {
-  const { origin, serviceTier } = request;
-  if (serviceTier === undefined) return {};
-  if (origin === "gemini") return { serviceTier };
-  const tier = Object.hasOwn(TIERS, serviceTier) ? TIERS[serviceTier] : undefined;
-  if (tier === undefined) report.lose("dropped", fieldName(origin, "serviceTier"), "Google has no such tier");
-  return tier ? { serviceTier: tier } : {};
-}
-
-/** `labels` are Vertex's, and `store` is the client's wish to Google: both are written for Gemini clients only. */
+/** Gemini clients' own: what others mean by a tier or by metadata is not what Google does with them. */
 function encodeOwn({ request, traits }: Encoding): JsonObject {
   if (request.origin !== "gemini") return {};
   const { $model: prefix } = request.extensions.gemini ?? {};
   return {
+    ...(request.serviceTier === undefined ? {} : { serviceTier: request.serviceTier }),
     ...(request.metadata ? { labels: request.metadata } : {}),
     ...(request.state.store === undefined ? {} : { store: request.state.store }),
     ...(typeof prefix === "string" ? { model: `${prefix}${traits.model}` } : {}),
@@ -51,7 +33,9 @@ function loseRest({ request, report }: Encoding): void {
   lose("verbosity", request.verbosity);
   lose("logitBias", request.sampling.logitBias);
   lose("parallelCalls", request.parallelCalls === false ? false : undefined);
-  if (origin !== "gemini") lose("metadata", request.metadata);
+  if (origin === "gemini") return;
+  lose("metadata", request.metadata);
+  lose("serviceTier", request.serviceTier);
 }
 
 /** Cached content lives in the upstream's account, whatever protocol names it. */
@@ -71,12 +55,11 @@ export function encodeRequest(request: GenerationRequest, { traits, report }: En
   loseRest(encoding);
   refuseTenantBound(request);
   const body = {
-    ...unknownFields(request.extensions.gemini, REQUEST_FIELDS),
+    ...unknownFields(ownFields(request), REQUEST_FIELDS),
     ...encodeTurns(encoding),
     ...encodeTools(encoding),
     ...encodeToolConfig(encoding),
     ...encodeConfig(encoding),
-    ...encodeTier(encoding),
     ...encodeOwn(encoding),
   };
   return asObject(respelled(body, spellingOf(encoding))) ?? body;

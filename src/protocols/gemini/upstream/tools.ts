@@ -1,10 +1,10 @@
 import { Raw } from "../../../base/raw-json.ts";
 import type { Tool, ToolChoice } from "../../../core/generation/request.ts";
-import { asObject, type JsonObject } from "../../../core/json.ts";
+import type { JsonObject } from "../../../core/json.ts";
 import { fitJsonSchema } from "../schema/fit-json-schema.ts";
 import { schemaToProto } from "../schema/to-proto.ts";
 import { asWritten } from "../written.ts";
-import { type Encoding, loseForeign, ownFields } from "./encoding.ts";
+import { type Encoding, innerFields, loseForeign, ownFields } from "./encoding.ts";
 
 /** A function's schema in the field that the model knows. */
 function parametersOf(encoding: Encoding, { schema }: Tool): JsonObject {
@@ -100,7 +100,7 @@ export function encodeToolConfig(encoding: Encoding): JsonObject {
   const { request } = encoding;
   const as = asWritten(request, "$toolConfig", request.toolChoice);
   if (as) return as;
-  const own = asObject(request.extensions.gemini?.toolConfig) ?? {};
+  const own = innerFields(request, "toolConfig");
   const callable = request.tools.some(({ kind }) => kind !== "builtin");
   const calling = callable ? functionCalling(encoding) : undefined;
   const toolConfig = { ...(calling ? { functionCallingConfig: calling } : {}), ...own };
