@@ -139,6 +139,13 @@ describe("parts of an answer", () => {
     expect(parts).toContainEqual({ type: "sign", index: 0, signature: googles("c2ln") });
   });
 
+  test("a draft picture, made while thinking, is Gemini's own affair", () => {
+    const draft = { inlineData: { mimeType: "image/png", data: "AA==" }, thought: true };
+    expect(decodeStream([chunk([draft]), END])[1]).toMatchObject({
+      part: { kind: "opaque", raw: JSON.stringify(draft) },
+    });
+  });
+
   test("candidates by their index", () => {
     const both = {
       candidates: [1, 0].map((index) => ({
@@ -223,7 +230,9 @@ describe("ends", () => {
     ["an error in a list", ['[{"error":{"code":503,"status":"UNAVAILABLE"}}]'], "overloaded"],
   ])("%s is a failure, never a stop", (_, chunks, kind) => {
     // https://github.com/router-for-me/CLIProxyAPI/issues/3055
-    const list = told(decodeStream(chunks));
+    const parts = decodeStream(chunks);
+    expect(parts[0]?.type).toBe("start");
+    const list = told(parts);
     expect(list.at(-1)).toBe(`! ${kind}`);
     expect(list.filter((line) => line.startsWith("="))).toEqual([]);
   });

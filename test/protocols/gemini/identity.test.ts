@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { GatewayError } from "../../../src/core/errors.ts";
 import { decode, encode } from "./harness.ts";
 
 /** A body as Gemini CLI 0.61 sends it (CLIENTS.md 3), in the middle of a conversation with tools. */
@@ -369,6 +370,60 @@ test("decode and encode are the identity for any body, in any spelling", () => {
       const written = respell(JSON.parse(JSON.stringify(plain)), new Set(names)) as object;
       expect(encode(decode(written)).body).toEqual(written as Record<string, unknown>);
     }),
-    { numRuns: 400 },
+    { numRuns: 200 },
+  );
+});
+
+const NAMES = [
+  ...SPELLABLE,
+  ...[
+    "contents",
+    "parts",
+    "role",
+    "text",
+    "name",
+    "args",
+    "id",
+    "response",
+    "data",
+    "tools",
+    "parameters",
+    "properties",
+  ],
+  ...[
+    "type",
+    "items",
+    "anyOf",
+    "responseSchema",
+    "responseJsonSchema",
+    "stopSequences",
+    "thinkingBudget",
+    "mode",
+    "labels",
+  ],
+];
+const { nonsense } = fc.letrec((tie) => ({
+  nonsense: fc.oneof(
+    { maxDepth: 7 },
+    fc.constantFrom(null, true, 0, 1.5, "", "model", "OBJECT"),
+    fc.array(tie("nonsense"), { maxLength: 3 }),
+    fc.dictionary(fc.constantFrom(...NAMES), tie("nonsense"), { maxKeys: 5 }),
+  ),
+}));
+
+test("a body of nonsense is refused in our words, or read", () => {
+  fc.assert(
+    fc.property(
+      fc.dictionary(fc.constantFrom(...NAMES), nonsense),
+      fc.array(nonsense),
+      (fields, contents) => {
+        try {
+          encode(decode({ ...fields, contents }));
+        } catch (error) {
+          expect(error).toBeInstanceOf(GatewayError);
+        }
+      },
+    ),
+    { numRuns: 500 },
   );
 });

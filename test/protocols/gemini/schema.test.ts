@@ -157,3 +157,11 @@ test("the proto's schema as JSON Schema", () => {
     }),
   );
 });
+
+test("schemas without end do not end us", () => {
+  const depth = 5000;
+  const text = `${'{"type":"array","items":'.repeat(depth)}{}${"}".repeat(depth)}`;
+  expect(fitJsonSchema(text).text).toBe(text);
+  expect(schemaToProto(text)).toMatchObject({ type: "ARRAY" });
+  expect(schemaFromProto(JSON.parse(text))).toMatchObject({ type: "array" });
+});

@@ -97,15 +97,13 @@ function encodeText(
 /** A media part comes whole. */
 function mediaPart(part: MediaPart): JsonObject {
   const { source } = part;
-  const about = asObject(part.extensions?.gemini) ?? {};
-  const thought = about.thought === true ? { thought: true } : {};
-  if (source.type === "url") return { fileData: { mimeType: part.mime, fileUri: source.url }, ...thought };
+  if (source.type === "url") return { fileData: { mimeType: part.mime, fileUri: source.url } };
   const data =
     source.type === "base64"
       ? source.bytes
       : Buffer.from(source.type === "text" ? source.text : "").toString("base64");
   const mimeType = part.mime ?? (source.type === "text" ? "text/plain" : "application/octet-stream");
-  return { inlineData: { mimeType, data }, ...thought };
+  return { inlineData: { mimeType, data } };
 }
 
 type Closers = {

@@ -1,6 +1,6 @@
 import type { SearchSource } from "../../../core/generation/request.ts";
 import type { JsonObject } from "../../../core/json.ts";
-import { bytesAt } from "../text-offsets.ts";
+import { bytesAt, textOffsets } from "../text-offsets.ts";
 import type { CandidateState, CitedPlace } from "./encoder-state.ts";
 
 /** The pages found and the pages cited, each once. */
@@ -25,6 +25,7 @@ function spanOf({ citation, within }: CitedPlace): { readonly start: number; rea
 /** One support for each cited span, with all that is cited there. */
 function supportsOf(candidate: CandidateState, chunks: readonly SearchSource[]): JsonObject[] {
   const text = candidate.text.join("");
+  const offsets = textOffsets(text);
   const places = new Map(chunks.map(({ url }, index) => [url, index]));
   const spans = new Map<string, { start: number; end: number; indexes: Set<number> }>();
   for (const cited of candidate.cited) {
@@ -37,8 +38,8 @@ function supportsOf(candidate: CandidateState, chunks: readonly SearchSource[]):
   }
   return [...spans.values()].map(({ start, end, indexes }) => ({
     segment: {
-      startIndex: bytesAt(text, start),
-      endIndex: bytesAt(text, end),
+      startIndex: bytesAt(offsets, start),
+      endIndex: bytesAt(offsets, end),
       text: text.slice(start, end),
     },
     groundingChunkIndices: [...indexes],

@@ -22,6 +22,9 @@ const HEEDED = new Set(
   ),
 );
 
+/** No honest schema is deeper; what is goes as it stands. */
+const DEPTH_MAX = 64;
+
 export interface FittedSchema {
   /** Source text. */
   readonly text: string;
@@ -32,6 +35,7 @@ export interface FittedSchema {
 interface Fitting {
   readonly raw: RawIndex;
   readonly unheeded: Set<string>;
+  readonly depth: number;
 }
 
 /** Keys with the source text of what they hold. */
@@ -44,7 +48,7 @@ type Members = readonly (readonly [string, string])[];
  */
 export function fitJsonSchema(text: string): FittedSchema {
   const root: unknown = JSON.parse(text);
-  const fitting = { raw: rawIndex(text, root), unheeded: new Set<string>() };
+  const fitting = { raw: rawIndex(text, root), unheeded: new Set<string>(), depth: 0 };
   return { text: fitSchema(fitting, root), unheeded: [...fitting.unheeded] };
 }
 
@@ -52,9 +56,10 @@ function sourceOf({ raw }: Fitting, value: unknown): string {
   return typeof value === "object" && value !== null ? raw.of(value) : JSON.stringify(value);
 }
 
-function fitSchema(fitting: Fitting, value: unknown): string {
+function fitSchema(from: Fitting, value: unknown): string {
   const schema = asObject(value);
-  if (!schema) return sourceOf(fitting, value);
+  if (!schema || from.depth >= DEPTH_MAX) return sourceOf(from, value);
+  const fitting = { ...from, depth: from.depth + 1 };
   noteUnheeded(fitting, schema);
   const before = membersOf(schema, (_, member) => sourceOf(fitting, member));
   const fitted = aroundRef(

@@ -29,7 +29,8 @@ export function decodeAnswerPart(
   const signature = textOf(part.thoughtSignature);
   const call = asObject(part.functionCall);
   if (call) return decodeCall(state, choice, call, { signature, raw });
-  const media = mediaOf(part);
+  // A draft of a picture, made while thinking, is nothing to show to clients that do not know of it.
+  const media = part.thought === true ? undefined : mediaOf(part);
   if (media) return signedMedia(state, choice, media, signature);
   const type = part.text === undefined ? Object.keys(part).find((key) => !ABOUT.has(key)) : undefined;
   if (type !== undefined) {
@@ -127,8 +128,7 @@ function mediaOf(part: JsonObject): MediaPart | undefined {
   const source = inline
     ? ({ type: "base64", bytes: textOf(inline.data) } as const)
     : ({ type: "url", url } as const);
-  const thought = part.thought === true ? { extensions: { gemini: { thought: true } } } : {};
-  return { kind: "media", media: mediaKind(mime, url), source, ...(mime ? { mime } : {}), ...thought };
+  return { kind: "media", media: mediaKind(mime, url), source, ...(mime ? { mime } : {}) };
 }
 
 function signedMedia(

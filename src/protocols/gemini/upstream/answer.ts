@@ -22,7 +22,7 @@ const AGAIN = "try again, or use another model.";
 
 function fail(state: DecoderState, error: GatewayError): StreamPart[] {
   state.over = true;
-  return [{ type: "fail", error }];
+  return [...start(state, {}), { type: "fail", error }];
 }
 
 function broken(state: DecoderState, what: string): StreamPart[] {

@@ -69,10 +69,10 @@ function isCredential(httpStatus: number, status: string, details: readonly unkn
   return details.some((detail) => String(asObject(detail)?.reason).startsWith("API_KEY"));
 }
 
-/** google.rpc.Status in our words. @param httpStatus 0 inside a stream, where `code` says it */
+/** google.rpc.Status in our words. @param httpStatus below 400 where the error came under a good one, and `code` says it */
 export function readError(error: JsonObject, httpStatus: number): GatewayError {
   const message = typeof error.message === "string" ? error.message : "";
-  const code = httpStatus || (typeof error.code === "number" ? error.code : 0);
+  const code = httpStatus >= 400 ? httpStatus : typeof error.code === "number" ? error.code : 0;
   const status = typeof error.status === "string" ? error.status : "";
   const details = asList(error.details);
   const cause = new Error(`upstream error ${code} ${status}: ${message}`);

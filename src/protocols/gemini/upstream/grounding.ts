@@ -1,7 +1,7 @@
 import type { Citation, SearchPart, SearchSource } from "../../../core/generation/request.ts";
 import type { StreamPart } from "../../../core/generation/stream-part.ts";
 import { asList, asObject, type JsonObject } from "../../../core/json.ts";
-import { segmentSpan } from "../text-offsets.ts";
+import { segmentSpan, type TextOffsets, textOffsets } from "../text-offsets.ts";
 import { type ChoiceState, type DecoderState, wholePart } from "./decoder-state.ts";
 
 function textOf(value: unknown): string | undefined {
@@ -23,22 +23,23 @@ function sourcesOf(grounding: JsonObject): readonly (SearchSource | undefined)[]
   });
 }
 
-/** Places in the open text part, in UTF-16 units of that part; Google counts bytes of the whole text. */
-function placed(choice: ChoiceState, segment: JsonObject, citation: Citation): Citation {
-  const text = choice.text.join("");
-  const words = textOf(segment.text);
-  const span = segmentSpan(text, countOf(segment.startIndex), countOf(segment.endIndex), words);
-  const cited = words === undefined ? {} : { citedText: words };
-  if (!span || span.start < choice.closedUnits) return { ...citation, ...cited };
-  return {
-    ...citation,
-    ...cited,
-    start: span.start - choice.closedUnits,
-    end: span.end - choice.closedUnits,
-  };
+/** The candidate's text, and where in it the open part begins. */
+interface Placing {
+  readonly offsets: TextOffsets;
+  readonly from: number;
 }
 
-function supported(choice: ChoiceState, grounding: JsonObject): Citation[] {
+/** Places in the open text part, in UTF-16 units of that part; Google counts bytes of the whole text. */
+function placed({ offsets, from }: Placing, segment: JsonObject, citation: Citation): Citation {
+  const words = textOf(segment.text);
+  const place = { start: countOf(segment.startIndex), end: countOf(segment.endIndex) };
+  const span = segmentSpan(offsets, place, words);
+  const cited = words === undefined ? {} : { citedText: words };
+  if (!span || span.start < from) return { ...citation, ...cited };
+  return { ...citation, ...cited, start: span.start - from, end: span.end - from };
+}
+
+function supported(placing: Placing, grounding: JsonObject): Citation[] {
   const sources = sourcesOf(grounding);
   return asList(grounding.groundingSupports).flatMap((value) => {
     const support = asObject(value) ?? {};
@@ -47,14 +48,14 @@ function supported(choice: ChoiceState, grounding: JsonObject): Citation[] {
       const source = typeof index === "number" ? sources[index] : undefined;
       if (!source) return [];
       const { url, title } = source;
-      return [placed(choice, segment, { url, ...(title === undefined ? {} : { title }) })];
+      return [placed(placing, segment, { url, ...(title === undefined ? {} : { title }) })];
     });
   });
 }
 
 /** `citationMetadata`: what the model quotes at length, with its licence. */
-function quoted(choice: ChoiceState): Citation[] {
-  return choice.citations.flatMap((value) => {
+function quoted(placing: Placing, citations: readonly unknown[]): Citation[] {
+  return citations.flatMap((value) => {
     const fields = asObject(value);
     const url = textOf(fields?.uri);
     if (!fields || url === undefined) return [];
@@ -65,15 +66,16 @@ function quoted(choice: ChoiceState): Citation[] {
       ...(title === undefined ? {} : { title }),
       ...(license === undefined ? {} : { extensions: { gemini: { license } } }),
     };
-    return [placed(choice, fields, citation)];
+    return [placed(placing, fields, citation)];
   });
 }
 
 /** Citations for the text part that is still open; grounding comes with the last chunk. */
 export function citations(choice: ChoiceState): StreamPart[] {
   const { open, grounding } = choice;
-  if (open?.kind !== "text") return [];
-  const all = [...(grounding ? supported(choice, grounding) : []), ...quoted(choice)];
+  if (open?.kind !== "text" || (!grounding && choice.citations.length === 0)) return [];
+  const placing = { offsets: textOffsets(choice.text.join("")), from: choice.closedUnits };
+  const all = [...(grounding ? supported(placing, grounding) : []), ...quoted(placing, choice.citations)];
   return all.map((citation) => ({ type: "cite", index: open.index, citation }));
 }
 
