@@ -20,46 +20,7 @@ export interface TypedCall {
   readonly fixed: JsonObject;
   /** What the call item holds besides the member. */
   readonly marks: JsonObject;
-  readonly description: string;
-  readonly schema: RawJson;
 }
-
-const COMMAND_SCHEMA = JSON.stringify({
-  type: "object",
-  properties: {
-    command: { type: "array", items: { type: "string" }, description: "The program and its arguments." },
-    working_directory: { type: "string" },
-    timeout_ms: { type: "integer" },
-    env: { type: "object", additionalProperties: { type: "string" } },
-  },
-  required: ["command"],
-});
-
-const COMMANDS_SCHEMA = JSON.stringify({
-  type: "object",
-  properties: {
-    commands: { type: "array", items: { type: "string" }, description: "Shell commands, run in order." },
-    timeout_ms: { type: "integer" },
-    max_output_length: { type: "integer" },
-  },
-  required: ["commands"],
-});
-
-const PATCH_SCHEMA = JSON.stringify({
-  type: "object",
-  properties: {
-    type: { type: "string", enum: ["create_file", "update_file", "delete_file"] },
-    path: { type: "string" },
-    diff: { type: "string", description: "The change in V4A diff form; none for delete_file." },
-  },
-  required: ["type", "path"],
-});
-
-const SEARCH_SCHEMA = JSON.stringify({
-  type: "object",
-  properties: { query: { type: "string", description: "What the wanted tools shall do." } },
-  required: ["query"],
-});
 
 /** openai: `LocalShellCall`, `ShellCall`, `ApplyPatchCall`, `ToolSearchCall` and their outputs. */
 const TYPED_CALLS: readonly TypedCall[] = [
@@ -71,8 +32,6 @@ const TYPED_CALLS: readonly TypedCall[] = [
     member: "action",
     fixed: { type: "exec", env: {} },
     marks: {},
-    description: "Runs a program on the user's machine.",
-    schema: COMMAND_SCHEMA,
   },
   {
     tool: "shell",
@@ -82,8 +41,6 @@ const TYPED_CALLS: readonly TypedCall[] = [
     member: "action",
     fixed: {},
     marks: {},
-    description: "Runs shell commands on the user's machine.",
-    schema: COMMANDS_SCHEMA,
   },
   {
     tool: "apply_patch",
@@ -93,8 +50,6 @@ const TYPED_CALLS: readonly TypedCall[] = [
     member: "operation",
     fixed: {},
     marks: {},
-    description: "Creates, updates or deletes one file on the user's machine.",
-    schema: PATCH_SCHEMA,
   },
   {
     tool: "tool_search",
@@ -104,8 +59,6 @@ const TYPED_CALLS: readonly TypedCall[] = [
     member: "arguments",
     fixed: {},
     marks: { execution: "client" },
-    description: "Finds further tools and makes them available.",
-    schema: SEARCH_SCHEMA,
   },
 ];
 

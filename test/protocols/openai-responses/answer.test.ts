@@ -156,7 +156,7 @@ describe("the events of an answer", () => {
 
   test("a call of a vendor's tool that the client runs is the item of that tool", () => {
     const [item] = outputOf(
-      answer([[call("tool_search"), '{"query":"x"}']], "tool"),
+      answer([[call("tool_search", { builtin: "tool_search" }), '{"query":"x"}']], "tool"),
       answerContext(CODEX_TOOL_SEARCH),
     );
     expect(item).toEqual({
@@ -167,8 +167,8 @@ describe("the events of an answer", () => {
       execution: "client",
       arguments: { query: "x" },
     });
-    const shell = answerContext({ model: "m", input: "x", tools: [{ type: "local_shell" }] });
-    expect(outputOf(answer([[call("local_shell"), '{"command":["ls"]}']], "tool"), shell)).toMatchObject([
+    const shell = call("local_shell", { builtin: "local_shell" });
+    expect(outputOf(answer([[shell, '{"command":["ls"]}']], "tool"))).toMatchObject([
       { type: "local_shell_call", call_id: "call_1", action: { type: "exec", env: {}, command: ["ls"] } },
     ]);
   });

@@ -25,7 +25,7 @@ const WORDS = {
 
 /** openai `ResponseFunctionToolCall`, `ResponseCustomToolCall`, or the item of a vendor's tool that the client runs. */
 export function openCall(state: EncoderState, head: CallHead): readonly WireEvent[] {
-  const typed = typedCallOf(state, head);
+  const typed = head.builtin === undefined ? undefined : typedCallOfType(head.builtin);
   const item: CallItem = {
     kind: "call",
     ...place(state, typed?.prefix ?? WORDS[head.form].prefix, head.id),
@@ -38,14 +38,6 @@ export function openCall(state: EncoderState, head: CallHead): readonly WireEven
   };
   state.current = item;
   return [added(state, item, callOf(item, "in_progress"))];
-}
-
-function typedCallOf(state: EncoderState, head: CallHead): TypedCall | undefined {
-  const tool = state.context.request.tools.find(
-    ({ name, namespace, builtin }) =>
-      builtin?.clientRun === true && name === head.name && namespace === head.namespace,
-  );
-  return tool?.builtin && typedCallOfType(tool.builtin.type);
 }
 
 function callOf(item: CallItem, status: string): JsonObject {

@@ -69,7 +69,7 @@ function reasoningOf(state: EncoderState, item: ReasoningItem): JsonObject {
 function sealed(state: EncoderState, item: ReasoningItem, signature: Signature): string | undefined {
   const { request, seal } = state.context;
   if (request.state.store === false && !includes(state, ENCRYPTED)) return undefined;
-  const isNative = signature.by === "openai" && (signature.itemId ?? item.id) === item.id;
+  const isNative = signature.by === "openai" && signature.itemId === item.id;
   return isNative ? signature.value : seal([signature]);
 }
 

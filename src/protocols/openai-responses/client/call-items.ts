@@ -43,6 +43,7 @@ export function readTypedCall(item: JsonObject, { at, context }: Place, typed: T
     at,
     callId: typedCallId(item, at),
     name: typed.tool,
+    builtin: typed.tool,
     form: "json",
     input: typedInput(item, typed, context.raw),
     ...some("id", wordOf(item.id)),

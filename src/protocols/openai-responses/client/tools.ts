@@ -98,14 +98,13 @@ function readNamespace(entry: JsonObject, place: Place): Tool[] {
 
 function readBuiltin(entry: JsonObject, { at, context }: Place): Tool {
   const type = String(entry.type);
-  const typed = typedCallOfTool(entry);
   const raw = context.raw.of(entry);
   const builtin: Builtin = {
     protocol: RESPONSES,
     type,
     raw,
     ...some("search", readSearchTool(type, entry)),
-    ...(typed ? { clientRun: true } : {}),
+    ...(typedCallOfTool(entry) ? { clientRun: true } : {}),
   };
   const parameters = asObject(entry.parameters);
   return {
@@ -113,8 +112,8 @@ function readBuiltin(entry: JsonObject, { at, context }: Place): Tool {
     kind: "builtin",
     at,
     builtin,
-    ...some("description", wordOf(entry.description) ?? typed?.description),
-    ...some("schema", parameters ? context.raw.of(parameters) : typed?.schema),
+    ...some("description", wordOf(entry.description)),
+    ...some("schema", parameters && context.raw.of(parameters)),
   };
 }
 

@@ -69,7 +69,7 @@ function sayThoughts(
 }
 
 /** What is known of a call when it begins; undefined as long as its name is not. */
-export function openCall(state: AnswerState, item: OutputItem, body: JsonObject): void {
+export function openCall(state: AnswerState, item: OutputItem, body: JsonObject, typed?: TypedCall): void {
   const name = wordOf(body.name);
   if (name === undefined || item.done || item.said.has("input")) return;
   item.said.set("input", "");
@@ -81,6 +81,7 @@ export function openCall(state: AnswerState, item: OutputItem, body: JsonObject)
     form: item.type === "custom_tool_call" ? "text" : "json",
     ...some("id", wordOf(item.id)),
     ...some("namespace", wordOf(body.namespace)),
+    ...some("builtin", typed?.tool),
   };
   openPart(state, item, "call", head);
 }
@@ -111,7 +112,7 @@ function wholeTypedCall(
   raw: RawIndex,
   typed: TypedCall,
 ): void {
-  openCall(state, item, { ...body, name: typed.tool });
+  openCall(state, item, { ...body, name: typed.tool }, typed);
   sayInput(state, item, typedInput(body, typed, raw));
 }
 

@@ -1,12 +1,5 @@
 import { Raw } from "../../../base/raw-json.ts";
-import type {
-  CallPart,
-  Part,
-  ReasoningPart,
-  SearchPart,
-  TextPart,
-  Turn,
-} from "../../../core/generation/request.ts";
+import type { CallPart, Part, ReasoningPart, TextPart, Turn } from "../../../core/generation/request.ts";
 import { asObject, type JsonObject } from "../../../core/json.ts";
 import type { EncodeContext } from "../../translation.ts";
 import { some } from "../members.ts";
@@ -50,15 +43,11 @@ export function writeAssistant(writer: ItemWriter, turn: Turn): unknown[] {
 function writeItem(writer: ItemWriter, part: Part, note: string | undefined): unknown[] {
   if (part.kind === "reasoning") return reasoningItems(writer, part, note);
   if (note !== undefined) return note === "" ? [] : [new Raw(note)];
-  const { report, traits } = writer.context;
+  const { report } = writer.context;
   const at = part.at ?? "input";
   switch (part.kind) {
     case "call":
       return [callItem(part)];
-    case "search":
-      if (traits.webSearch) return [searchItem(writer, part)];
-      report.lose("dropped", at, "an earlier search of another vendor");
-      return [];
     case "media":
       // The vendor's own images are items that it must have made itself.
       report.lose("emulated", at, "shown to the model as the user's");
@@ -68,6 +57,7 @@ function writeItem(writer: ItemWriter, part: Part, note: string | undefined): un
       report.lose("dropped", at, `no ${part.type} in the Responses API`);
       return [];
     default:
+      report.lose("dropped", at, `no ${part.kind} of the assistant in the Responses API`);
       return [];
   }
 }
@@ -116,13 +106,4 @@ function callItem(part: CallPart): JsonObject {
   const head = { call_id: part.callId, name: part.name, ...some("namespace", part.namespace) };
   if (part.form === "text") return { type: "custom_tool_call", ...head, input: part.input };
   return { type: "function_call", ...head, arguments: part.input.trim() === "" ? "{}" : part.input };
-}
-
-function searchItem(writer: ItemWriter, { queries, failed }: SearchPart): JsonObject {
-  return {
-    type: "web_search_call",
-    id: mintId(writer, "ws"),
-    status: failed === undefined ? "completed" : "failed",
-    action: { type: "search", query: queries[0] ?? "", queries },
-  };
 }
