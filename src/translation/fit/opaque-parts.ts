@@ -58,8 +58,16 @@ const WORDS: Readonly<Record<string, (raw: JsonObject) => string | undefined>> =
     [title, source, "", textOf(content)].filter((line) => typeof line === "string").join("\n"),
   /** Claude Code's answer of its tool search; the tool itself is in the same request's list. */
   tool_reference: ({ tool_name }) => `The tool ${String(tool_name)} can be called now.`,
+  /** In Claude Code's system messages; a tool that one of them defines is among the request's tools. */
+  tool_addition: ({ tool }) => `The tool ${changedTool(tool)} can be called now.`,
+  tool_removal: ({ tool }) => `The tool ${changedTool(tool)} can no longer be called; do not call it.`,
   compaction: ({ content }) => (typeof content === "string" && content !== "" ? content : undefined),
 };
+
+function changedTool(tool: unknown): string {
+  const { name, definition, server_name } = asObject(tool) ?? {};
+  return String(name ?? asObject(definition)?.name ?? server_name);
+}
 
 function textOf(content: unknown): string {
   const blocks = asList(content).map((block) => asObject(block)?.text);

@@ -125,7 +125,31 @@ describe("what a Messages body says", () => {
     expect(tools[4]?.builtin?.clientRun).toBeUndefined();
   });
 
-  test("media, and what others read as text", () => {
+  test("tools that a system message adds", () => {
+    const tool_addition = (tool: object) => ({ type: "tool_addition", tool });
+    const definition = { name: "late", input_schema: { type: "object" } };
+    const { tools, turns } = decode({
+      ...BODY,
+      tools: [{ name: "f" }],
+      messages: [
+        ...BODY.messages,
+        {
+          role: "system",
+          content: [
+            tool_addition({ type: "tool_reference", name: "f" }),
+            tool_addition({ type: "tool_definition", definition }),
+          ],
+        },
+      ],
+    });
+    expect(tools).toMatchObject([
+      { name: "f" },
+      { name: "late", schema: '{"type":"object"}', at: "messages[1].content[1].tool.definition" },
+    ]);
+    expect(turns[1]?.parts).toMatchObject([{ type: "tool_addition" }, { type: "tool_addition" }]);
+  });
+
+  test("media, and blocks that only Anthropic knows", () => {
     const parts = content([
       { type: "image", source: { type: "base64", media_type: "image/png", data: "AA" } },
       {
@@ -140,7 +164,7 @@ describe("what a Messages body says", () => {
     expect(parts).toMatchObject([
       { kind: "media", media: "image", source: { type: "base64", bytes: "AA" }, mime: "image/png" },
       { kind: "media", media: "document", source: { type: "text", text: "a" }, title: "T", citable: true },
-      { kind: "text", text: "X\nhttps://x\n\nfound" },
+      { kind: "opaque", type: "search_result" },
       { kind: "opaque", type: "container_upload" },
     ]);
   });
@@ -153,7 +177,7 @@ describe("what a Messages body says", () => {
     ]);
     expect(parts).toMatchObject([
       { kind: "result", callId: "a", content: [{ kind: "text", text: "out" }], failed: true },
-      { kind: "result", callId: "b", content: [{ text: "The tool WebFetch is loaded and can be called." }] },
+      { kind: "result", callId: "b", content: [{ kind: "opaque", type: "tool_reference" }] },
       { kind: "result", callId: "c", content: [] },
     ]);
   });

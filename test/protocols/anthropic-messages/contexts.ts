@@ -8,6 +8,7 @@ import type { JsonObject } from "../../../src/core/json.ts";
 import { anthropicMessagesClient } from "../../../src/protocols/anthropic-messages/client/client.ts";
 import { anthropicMessagesUpstream } from "../../../src/protocols/anthropic-messages/upstream/upstream.ts";
 import type { AnswerContext, DecodeContext, WireEvent } from "../../../src/protocols/translation.ts";
+import { fitRequest } from "../../../src/translation/fit/fit-request.ts";
 
 /** An envelope that a test can read: what it wraps, in hexadecimal. */
 export function seal(signatures: readonly Signature[]): string {
@@ -65,14 +66,15 @@ export interface Written {
   readonly losses: readonly Loss[];
 }
 
-/** A request as the upstream codec writes it. */
+/** A request as the upstream codec writes it, fitted as the gateway fits it. */
 export function encode(request: GenerationRequest, traits: TargetTraits = CLAUDE): Written {
   const losses: Loss[] = [];
   const report = {
     lose: (action: Loss["action"], path: string, reason: string) =>
       void losses.push({ action, path, reason }),
   };
-  const text = writeJson(anthropicMessagesUpstream.encodeRequest(request, { traits, report }));
+  const fitted = fitRequest(request, traits, report);
+  const text = writeJson(anthropicMessagesUpstream.encodeRequest(fitted.request, { traits, report }));
   return { text, body: JSON.parse(text), losses };
 }
 

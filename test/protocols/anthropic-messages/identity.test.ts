@@ -291,6 +291,10 @@ const BODIES: Record<string, object> = {
         ],
       },
       { role: "system", content: [{ type: "tool_addition", tool: { type: "tool_reference", name: "f" } }] },
+      {
+        role: "system",
+        content: [{ type: "tool_addition", tool: { type: "tool_definition", definition: { name: "late" } } }],
+      },
       { role: "system", output_config: { effort: "low" } },
     ],
   },

@@ -2,7 +2,7 @@ import type { CallPart, TextPart } from "../../../core/generation/request.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import { keptCaller } from "../caller.ts";
 import { readCitations } from "../citations.ts";
-import { type Reading, readNode, requiredString, standsFor } from "./node.ts";
+import { type Reading, readNode, requiredString } from "./node.ts";
 
 const TEXT = new Set(["type", "text", "cache_control", "citations"]);
 
@@ -32,16 +32,5 @@ export function readCall(block: JsonObject, reading: Reading): CallPart {
     name: requiredString(block, "name", reading.at),
     form: "json",
     input: typeof input === "object" && input !== null ? reading.raw.of(input) : JSON.stringify(input ?? {}),
-  };
-}
-
-/** Claude Code's ToolSearch answers with these; the models of others have all tools in sight. */
-export function readToolReference(block: JsonObject, reading: Reading): TextPart {
-  const name = requiredString(block, "tool_name", reading.at);
-  return {
-    kind: "text",
-    at: reading.at,
-    text: `The tool ${name} is loaded and can be called.`,
-    ...standsFor(block, reading.raw),
   };
 }

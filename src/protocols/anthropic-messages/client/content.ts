@@ -2,8 +2,8 @@ import type { CallPart, Part, ResultPart, SearchPart } from "../../../core/gener
 import { asObject, type JsonObject } from "../../../core/json.ts";
 import { badField } from "../../fields.ts";
 import { isResultOf, isSearchUse, readSearch } from "../searches.ts";
-import { readCall, readText, readToolReference } from "./blocks.ts";
-import { readDocument, readImage, readSearchResult } from "./media.ts";
+import { readCall, readText } from "./blocks.ts";
+import { readDocument, readImage } from "./media.ts";
 import { opaque, type Reading, readNode, requiredString } from "./node.ts";
 import { readRedacted, readThinking } from "./thinking.ts";
 
@@ -27,12 +27,10 @@ const READERS: Readonly<Record<string, BlockReader>> = {
   text: readText,
   image: readImage,
   document: readDocument,
-  search_result: readSearchResult,
   thinking: readThinking,
   redacted_thinking: readRedacted,
   tool_use: readCall,
   tool_result: readResult,
-  tool_reference: readToolReference,
 };
 
 function requiredBlock(value: unknown, at: string): JsonObject {

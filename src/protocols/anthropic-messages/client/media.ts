@@ -1,9 +1,9 @@
 import { present } from "../../../base/present.ts";
 import { Raw } from "../../../base/raw-json.ts";
-import type { MediaPart, MediaSource, Part, TextPart } from "../../../core/generation/request.ts";
+import type { MediaPart, MediaSource, Part } from "../../../core/generation/request.ts";
 import { asList, asObject, type JsonObject } from "../../../core/json.ts";
 import { keptMembers } from "../kept-members.ts";
-import { opaque, type Reading, readNode, requiredString, standsFor } from "./node.ts";
+import { opaque, type Reading, readNode, requiredString } from "./node.ts";
 
 const SOURCE = new Set(["type", "media_type", "data", "url", "file_id"]);
 
@@ -88,16 +88,4 @@ export function readDocument(block: JsonObject, reading: Reading): Part {
       citable: typeof citations?.enabled === "boolean" ? citations.enabled : undefined,
     }),
   } satisfies MediaPart;
-}
-
-/** A search result that the client found itself, as text for everybody but Anthropic. */
-export function readSearchResult(block: JsonObject, reading: Reading): TextPart {
-  const source = requiredString(block, "source", reading.at);
-  const texts = plainTexts(asList(block.content)) ?? [];
-  return {
-    kind: "text",
-    at: reading.at,
-    text: [optionalText(block.title), source, "", ...texts].filter((line) => line !== undefined).join("\n"),
-    ...standsFor(block, reading.raw),
-  };
 }

@@ -67,8 +67,3 @@ export function readNode(
 export function opaque(block: JsonObject, { at, raw }: Place): OpaquePart {
   return { kind: "opaque", at, protocol: "anthropic-messages", type: String(block.type), raw: raw.of(block) };
 }
-
-/** Extensions of a part that stands for a block whose own form the neutral one lacks: the block as it was written. */
-export function standsFor(block: JsonObject, raw: RawIndex): Pick<Node, "extensions"> {
-  return extended({ $block: new Raw(raw.of(block)) });
-}

@@ -61,7 +61,7 @@ export function decodeRequest(body: JsonObject, context: DecodeContext): Generat
     stream: context.path.operation === "generate" && optionalBoolean(body, "stream"),
     wantsUsage: true,
     turns: readTurns(body, context),
-    tools: readTools(body.tools, context),
+    tools: readTools(body, context),
     ...readToolChoice(body, context),
     outputTokensMax: optionalCount(body, "max_tokens", OUTPUT_LIMIT_BOUNDS),
     sampling: readSampling(body),

@@ -1,9 +1,9 @@
 import { present } from "../../../base/present.ts";
 import type { Builtin, Tool, ToolChoice, WebSearch } from "../../../core/generation/request.ts";
-import { asObject, type JsonObject } from "../../../core/json.ts";
+import { asList, asObject, type JsonObject } from "../../../core/json.ts";
 import { badField } from "../../fields.ts";
 import type { DecodeContext } from "../../translation.ts";
-import { extended, keptMembers } from "../kept-members.ts";
+import { extended, keptMembers, keptOf } from "../kept-members.ts";
 import { optionalObject, type Place, readNode, requiredString } from "./node.ts";
 
 const FUNCTION = new Set([
@@ -77,18 +77,39 @@ function readBuiltin(tool: JsonObject, type: string, { at, raw }: Place): Tool {
   };
 }
 
-export function readTools(value: unknown, context: DecodeContext): readonly Tool[] {
-  if (value === undefined || value === null) return [];
-  if (!Array.isArray(value)) throw badField("tools", "must be a list.");
-  return value.map((item, index) => {
-    const place = { at: `tools[${index}]`, raw: context.raw };
-    const tool = asObject(item);
-    if (!tool) throw badField(place.at, "must be an object with a name and an input_schema.");
-    const { type } = tool;
-    return typeof type === "string" && type !== "custom"
-      ? readBuiltin(tool, type, place)
-      : readFunction(tool, place);
-  });
+function readTool(value: unknown, place: Place): Tool {
+  const tool = asObject(value);
+  if (!tool) throw badField(place.at, "must be an object with a name and an input_schema.");
+  const { type } = tool;
+  const named = typeof type === "string" && type !== "custom";
+  return named ? readBuiltin(tool, type, place) : readFunction(tool, place);
+}
+
+/**
+ * Tools that a system message in mid-conversation brings along (`tool_addition`). The message keeps them for
+ * Anthropic; other vendors have them among the tools of the request.
+ */
+function readAdditions({ messages }: JsonObject, { raw }: DecodeContext): readonly Tool[] {
+  return asList(messages).flatMap((message, index) =>
+    asList(asObject(message)?.content).flatMap((block, position) => {
+      const added = asObject(asObject(block)?.tool);
+      if (asObject(block)?.type !== "tool_addition" || added?.type !== "tool_definition") return [];
+      const at = `messages[${index}].content[${position}].tool.definition`;
+      const tool = readTool(added.definition, { at, raw });
+      return [{ ...tool, ...extended({ ...keptOf(tool), $added: true }) }];
+    }),
+  );
+}
+
+export function readTools(body: JsonObject, context: DecodeContext): readonly Tool[] {
+  const { tools } = body;
+  if (tools !== undefined && tools !== null && !Array.isArray(tools)) {
+    throw badField("tools", "must be a list.");
+  }
+  const listed = asList(tools).map((tool, index) =>
+    readTool(tool, { at: `tools[${index}]`, raw: context.raw }),
+  );
+  return [...listed, ...readAdditions(body, context)];
 }
 
 const CHOICE = new Set(["type", "name", "disable_parallel_tool_use"]);

@@ -1,3 +1,4 @@
+import { present } from "../../../base/present.ts";
 import { Raw } from "../../../base/raw-json.ts";
 import type {
   CallPart,
@@ -9,7 +10,7 @@ import type {
   TextPart,
   Turn,
 } from "../../../core/generation/request.ts";
-import { asObject, type JsonObject } from "../../../core/json.ts";
+import type { JsonObject } from "../../../core/json.ts";
 import { keptOf } from "../kept-members.ts";
 import { writeMedia } from "./media.ts";
 import { reportForeign, type Writing, withNode } from "./writing.ts";
@@ -31,47 +32,19 @@ function writeText(part: TextPart, writing: Writing): readonly Block[] {
   return [withNode({ type: "text", text: part.text, ...writeCitations(part, writing) }, part, writing)];
 }
 
-/** Thinking goes back only to the vendor that signed it; compatible servers of others take it unsigned too. */
+/** Unsigned thinking comes here only for servers that sign nothing; they want the member all the same. */
 function writeReasoning(part: ReasoningPart, writing: Writing): readonly Block[] {
-  const { signature } = part;
-  const { vendor } = writing.traits;
-  const readable = signature?.by === vendor;
-  if (readable && signature.redacted) {
+  const { signature, summary } = part;
+  if (signature?.redacted) {
     return [withNode({ type: "redacted_thinking", data: signature.value }, part, writing)];
   }
-  if (!readable && vendor === "anthropic" && !(writing.own && !signature)) {
-    writing.report.lose("dropped", part.at ?? "reasoning", "thinking of another vendor");
-    return [];
-  }
-  const text = part.text === "" && part.summary ? part.summary.join("\n\n") : part.text;
-  const value = readable ? signature.value : keptOf(part).$signature;
-  const unsigned = writing.own ? {} : { signature: "" };
-  const signed = value === undefined ? unsigned : { signature: value };
-  return [withNode({ type: "thinking", thinking: text, ...signed }, part, writing)];
-}
-
-/** Arguments as an object, which Anthropic insists on. */
-function writeInput(part: CallPart, writing: Writing): Raw | JsonObject {
-  if (part.form === "text") return { input: part.input };
-  if (part.input.trim() === "") return {};
-  const parsed = parseJson(part.input);
-  if (parsed !== undefined && (asObject(parsed) || writing.own)) return new Raw(part.input);
-  if (parsed !== undefined) return { value: new Raw(part.input) };
-  writing.report.lose("changed", `${part.at ?? part.callId}.arguments`, "no valid JSON");
-  return { _raw: part.input };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // What a model wrote may be no JSON; the caller says so.
-    return undefined;
-  }
+  const thinking = part.text === "" && summary ? summary.join("\n\n") : part.text;
+  const written = signature?.value ?? keptOf(part).$signature ?? (writing.own ? undefined : "");
+  return [withNode(present({ type: "thinking", thinking, signature: written }), part, writing)];
 }
 
 function writeCall(part: CallPart, writing: Writing): readonly Block[] {
-  const block = { type: "tool_use", id: part.callId, name: part.name, input: writeInput(part, writing) };
+  const block = { type: "tool_use", id: part.callId, name: part.name, input: new Raw(part.input) };
   return [withNode(block, part, writing)];
 }
 
@@ -105,10 +78,8 @@ function writeSearch(part: SearchPart, writing: Writing): readonly Block[] {
   return [];
 }
 
-function writeOpaque(part: OpaquePart, writing: Writing): readonly Block[] {
-  if (part.protocol === "anthropic-messages") return [new Raw(part.raw)];
-  writing.report.lose("dropped", part.at ?? part.type, `${part.type} is unknown to Anthropic Messages`);
-  return [];
+function writeOpaque(part: OpaquePart): readonly Block[] {
+  return part.protocol === "anthropic-messages" ? [new Raw(part.raw)] : [];
 }
 
 type Writers = {
@@ -125,13 +96,9 @@ const WRITERS: Writers = {
   opaque: writeOpaque,
 };
 
-function writePart(part: Part, writing: Writing): readonly Block[] {
-  const { $block: block } = keptOf(part);
-  if (block instanceof Raw) return [block];
-  const write = WRITERS[part.kind] as (part: Part, writing: Writing) => readonly Block[];
-  return write(part, writing);
-}
-
 function writeParts(parts: readonly Part[], writing: Writing): readonly Block[] {
-  return parts.flatMap((part) => writePart(part, writing));
+  return parts.flatMap((part) => {
+    const write = WRITERS[part.kind] as (part: Part, writing: Writing) => readonly Block[];
+    return write(part, writing);
+  });
 }

@@ -1,11 +1,10 @@
 import { present } from "../../../base/present.ts";
 import type { GenerationRequest, Turn } from "../../../core/generation/request.ts";
 import type { JsonObject } from "../../../core/json.ts";
-import { fieldName } from "../../field-names.ts";
 import type { EncodeContext } from "../../translation.ts";
 import { keptOf, withKept } from "../kept-members.ts";
 import { writeContent } from "./blocks.ts";
-import { writeReasoning, writeSampling, writeTier } from "./settings.ts";
+import { writeReasoning, writeSampling } from "./settings.ts";
 import { writeTools } from "./tools.ts";
 import { cacheControl, reportForeign, type Writing } from "./writing.ts";
 
@@ -30,7 +29,6 @@ function writeSystem(turns: readonly Turn[], writing: Writing): JsonObject {
   if (!first) return {};
   for (const turn of turns) reportForeign(turn.extensions, turn.at ?? "system", writing);
   const parts = turns.flatMap((turn) => turn.parts);
-  if (parts.length === 0 && !writing.own) return {};
   return { system: writeContent(parts, first, writing).content };
 }
 
@@ -41,23 +39,6 @@ function writeMessage(turn: Turn, writing: Writing): JsonObject {
   const content = writeContent(turn.parts, turn, writing);
   reportForeign(turn.extensions, turn.at ?? "messages", writing);
   return withKept({ role: ROLES[turn.role], ...content }, keptOf(turn));
-}
-
-function writeMetadata({ request, report }: Writing): JsonObject {
-  const { user, metadata, origin } = request;
-  if (metadata && Object.keys(metadata).length > 0) {
-    report.lose("dropped", fieldName(origin, "metadata"), "Anthropic takes a user id only");
-  }
-  return user === undefined ? {} : { metadata: { user_id: user } };
-}
-
-/** Fields that this protocol has no place for, and that nothing stands for. */
-function reportRest({ request, report }: Writing): void {
-  const { origin, verbosity, modalities } = request;
-  if (verbosity !== undefined) report.lose("dropped", fieldName(origin, "verbosity"), "unknown to Anthropic");
-  if (modalities.some((modality) => modality !== "text")) {
-    report.lose("dropped", fieldName(origin, "modalities"), "Anthropic's models answer in text");
-  }
 }
 
 function writeStream({ request }: Writing): JsonObject {
@@ -77,18 +58,17 @@ export function encodeRequest(request: GenerationRequest, context: EncodeContext
   const kept = keptOf(request);
   const leading = leadingSystem(request.turns);
   reportForeign(request.extensions, "", writing);
-  reportRest(writing);
   const { mark } = request.caching;
   const body = present({
     model: traits.model,
-    max_tokens: request.outputTokensMax ?? (own ? undefined : traits.outputTokensMax),
+    max_tokens: request.outputTokensMax,
     ...writeSystem(request.turns.slice(0, leading), writing),
     messages: request.turns.slice(leading).map((turn) => writeMessage(turn, writing)),
     ...writeTools(writing),
     ...writeReasoning(writing),
     ...writeSampling(writing),
-    ...writeTier(writing),
-    ...writeMetadata(writing),
+    service_tier: request.serviceTier,
+    metadata: request.user === undefined ? undefined : { user_id: request.user },
     cache_control: mark ? cacheControl(mark, kept) : undefined,
     ...writeStream(writing),
   });

@@ -2,7 +2,6 @@ import { present } from "../../../base/present.ts";
 import { Raw } from "../../../base/raw-json.ts";
 import type { Tool, ToolChoice, WebSearch } from "../../../core/generation/request.ts";
 import type { JsonObject } from "../../../core/json.ts";
-import { fieldName } from "../../field-names.ts";
 import { keptOf, withKept } from "../kept-members.ts";
 import { objectSchema } from "./object-schema.ts";
 import { reportForeign, type Writing, withNode } from "./writing.ts";
@@ -43,45 +42,34 @@ function writeTool(tool: Tool, writing: Writing): readonly (JsonObject | Raw)[] 
   if (builtin.protocol === "anthropic-messages") return [new Raw(builtin.raw)];
   reportForeign(tool.extensions, tool.at ?? "", writing);
   if (builtin.search) return [writeWebSearch(builtin.search)];
-  writing.report.lose("dropped", tool.at ?? tool.name, `${builtin.type} is unknown to Anthropic Messages`);
   return [];
 }
 
-const CHOICE_TYPES = { auto: "auto", none: "none", required: "any", one: "tool" } as const;
+const CHOICE_TYPES = { auto: "auto", none: "none", required: "any", one: "tool", some: "auto" } as const;
 
-function choiceOf(choice: ToolChoice | undefined): JsonObject | undefined {
-  if (!choice) return undefined;
-  // Only some of the tools may be called: the others are not sent at all.
-  if (choice.mode === "some") return { type: choice.required ? "any" : "auto" };
-  const name = choice.mode === "one" ? { name: choice.names?.[0] ?? "" } : {};
-  return { type: CHOICE_TYPES[choice.mode], ...name };
+function choiceOf({ mode, names, extensions }: ToolChoice): JsonObject {
+  const name = mode === "one" ? { name: names?.[0] ?? "" } : {};
+  return withKept({ type: CHOICE_TYPES[mode], ...name }, keptOf({ ...(extensions ? { extensions } : {}) }));
 }
 
-function writeChoice(writing: Writing, hasTools: boolean): JsonObject {
-  const { request, own } = writing;
-  const { toolChoice, parallelCalls } = request;
-  if (!own && !hasTools) return {};
-  const single = parallelCalls === false || (own && parallelCalls === true);
-  const choice = choiceOf(toolChoice) ?? (single ? { type: "auto" } : undefined);
-  if (!choice) return {};
-  const parallel =
-    single && (own || choice.type !== "none") ? { disable_parallel_tool_use: !parallelCalls } : {};
-  return { tool_choice: withKept({ ...choice, ...parallel }, keptOf(toolChoice ?? {})) };
+function writeChoice({ request, own }: Writing): JsonObject {
+  const { toolChoice, parallelCalls, tools } = request;
+  if (!own && tools.length === 0) return {};
+  // Calls one by one can be asked for only beside a choice, and a choice of none asks for no calls.
+  const single = own || (parallelCalls === false && toolChoice?.mode !== "none");
+  const parallel = single ? present({ disable_parallel_tool_use: flipped(parallelCalls) }) : {};
+  const choice = toolChoice ? choiceOf(toolChoice) : { type: "auto" };
+  if (!toolChoice && Object.keys(parallel).length === 0) return {};
+  return { tool_choice: { ...choice, ...parallel } };
 }
 
-function offered(writing: Writing): readonly Tool[] {
-  const { tools, toolChoice, origin } = writing.request;
-  if (toolChoice?.mode !== "some") return tools;
-  const names = new Set(toolChoice.names);
-  writing.report.lose("emulated", fieldName(origin, "toolChoice"), "the other tools are not sent");
-  return tools.filter(({ name }) => names.has(name));
-}
+const flipped = (flag: boolean | undefined) => (flag === undefined ? undefined : !flag);
 
 /** `tools` and `tool_choice`. */
 export function writeTools(writing: Writing): JsonObject {
   const { request, own } = writing;
-  reportForeign(request.toolChoice?.extensions, fieldName(request.origin, "toolChoice"), writing);
-  const tools = offered(writing).flatMap((tool) => writeTool(tool, writing));
+  const listable = request.tools.filter((tool) => !(own && keptOf(tool).$added));
+  const tools = listable.flatMap((tool) => writeTool(tool, writing));
   const listed = tools.length > 0 || (own && keptOf(request).$tools === "list");
-  return { ...(listed ? { tools } : {}), ...writeChoice(writing, tools.length > 0) };
+  return { ...(listed ? { tools } : {}), ...writeChoice(writing) };
 }

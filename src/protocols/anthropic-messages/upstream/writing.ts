@@ -27,15 +27,14 @@ export function reportForeign(extensions: Extensions | undefined, at: string, { 
 /** `cache_control` of a mark; Anthropic keeps for five minutes or an hour (`CacheControlEphemeral`). */
 export function cacheControl(mark: CacheMark, kept: JsonObject): JsonObject | Raw {
   if (kept.$cache instanceof Raw) return kept.$cache;
-  return mark.ttl === "5m" || mark.ttl === "1h"
-    ? { type: "ephemeral", ttl: mark.ttl }
-    : { type: "ephemeral" };
+  const known = mark.ttl === "5m" || mark.ttl === "1h";
+  return known ? { type: "ephemeral", ttl: mark.ttl } : { type: "ephemeral" };
 }
 
 /** A block, message or tool with what every node may carry. */
 export function withNode(object: JsonObject, node: Node, writing: Writing): JsonObject {
   reportForeign(node.extensions, node.at ?? "", writing);
   const kept = keptOf(node);
-  const marked = node.cache && (writing.own || writing.traits.cacheMarks);
-  return withKept(marked ? { ...object, cache_control: cacheControl(node.cache ?? {}, kept) } : object, kept);
+  const marked = node.cache ? { ...object, cache_control: cacheControl(node.cache, kept) } : object;
+  return withKept(marked, kept);
 }
