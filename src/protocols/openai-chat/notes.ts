@@ -15,16 +15,21 @@ function isBlank(value: unknown): boolean {
   return value === null || (typeof value === "object" && Object.keys(value as JsonObject).length === 0);
 }
 
-/** Members that `known` does not name, to be kept; blank ones, known or not, are noted apart, since they say nothing. */
+/**
+ * Members that `known` does not name, to be kept. Blank ones, known or not, are noted apart, since they say
+ * nothing; so are those whose name would pass for a note of ours.
+ */
 export function leftover(object: JsonObject, known: ReadonlySet<string>): Record<string, unknown> {
-  const kept: Record<string, unknown> = {};
-  const blank: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(object)) {
-    if (isBlank(value)) blank[key] = value;
-    else if (!known.has(key)) kept[key] = value;
+  const kept: [string, unknown][] = [];
+  const blank: [string, unknown][] = [];
+  for (const member of Object.entries(object)) {
+    const [key, value] = member;
+    if (isBlank(value) || key.startsWith("$")) blank.push(member);
+    else if (!known.has(key)) kept.push(member);
   }
-  if (Object.keys(blank).length > 0) kept.$blank = blank;
-  return kept;
+  if (blank.length > 0) kept.push(["$blank", Object.fromEntries(blank)]);
+  // Not by assignment: a member may be called `__proto__`.
+  return Object.fromEntries(kept);
 }
 
 /** The extensions of a node with these members; none where there is nothing to keep. */
@@ -39,9 +44,8 @@ export function keptOf(node: { readonly extensions?: Extensions }): JsonObject {
 
 /** The members that were kept to be written as they came: blank and unknown ones. */
 export function membersOf(kept: JsonObject): Record<string, unknown> {
-  const members: Record<string, unknown> = { ...asObject(kept.$blank) };
-  for (const [key, value] of Object.entries(kept)) if (!key.startsWith("$")) members[key] = value;
-  return members;
+  const own = Object.entries(kept).filter(([key]) => !key.startsWith("$"));
+  return Object.fromEntries([...Object.entries(asObject(kept.$blank) ?? {}), ...own]);
 }
 
 /** Tells of every member that only another protocol has. */

@@ -128,6 +128,7 @@ describe("reasoning, in every spelling that clients have for it", () => {
     [{ reasoning: { effort: "low", exclude: true } }, { mode: "on", effort: "low", show: "none" }],
     [{ reasoning: { max_tokens: 2000 } }, { mode: "on", budgetTokens: 2000 }],
     [{ reasoning: { enabled: false } }, { mode: "off" }],
+    [{ thinking: { type: "constructor", display: "toString" } }, {}],
     [{ include_reasoning: false }, { show: "none" }],
     [{ extra_body: { google: { thinking_config: { thinking_budget: 0 } } } }, { mode: "off" }],
     [

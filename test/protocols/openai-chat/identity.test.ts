@@ -263,6 +263,19 @@ describe("a body that chat carries to chat", () => {
     expect(written).toContain(JSON.stringify(schema));
   });
 
+  test("names of members mean nothing to us, not even those of our notes", () => {
+    const odd = '"__proto__":{"a":1},"$groups":{"b":2},"$content":"none","$x":3,"constructor":4';
+    const text = `{"model":"m","messages":[{"role":"user","content":"x",${odd}}],${odd}}`;
+    // By their text: a comparison of objects looks past `__proto__`.
+    const sorted = (json: string) =>
+      JSON.stringify(JSON.parse(json), (_, value) =>
+        typeof value === "object" && !Array.isArray(value)
+          ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
+          : value,
+      );
+    expect(sorted(encode(decode(text), { model: "m" }).text)).toBe(sorted(text));
+  });
+
   test("usage is asked for in streams, as on the byte path", () => {
     const stream_options = { include_obfuscation: false };
     const { body } = encode(decode({ model: "m", messages, stream: true, stream_options }));

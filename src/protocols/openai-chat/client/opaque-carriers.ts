@@ -4,14 +4,20 @@ import type { WireEvent } from "../../translation.ts";
 import { chunk, type Encoding, type PartEncoding } from "./encoding.ts";
 
 /** OpenRouter's names for whose state it is; clients check them against a list. */
-const FORMATS: Readonly<Record<string, string>> = {
-  anthropic: "anthropic-claude-v1",
-  google: "google-gemini-v1",
-  openai: "openai-responses-v1",
-};
+const FORMATS: ReadonlyMap<string, string> = new Map<string, string>([
+  ["anthropic", "anthropic-claude-v1"],
+  ["google", "google-gemini-v1"],
+  ["openai", "openai-responses-v1"],
+]);
 
 function encrypted(sealed: string, signature: Signature, id: string | null, index: number): JsonObject {
-  return { type: "reasoning.encrypted", data: sealed, id, format: FORMATS[signature.by] ?? "unknown", index };
+  return {
+    type: "reasoning.encrypted",
+    data: sealed,
+    id,
+    format: FORMATS.get(signature.by) ?? "unknown",
+    index,
+  };
 }
 
 /** A call's state in the two places from which clients send it back: Google's and OpenRouter's. */

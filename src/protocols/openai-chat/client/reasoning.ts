@@ -52,16 +52,16 @@ function readDashScope(body: JsonObject): Reasoning {
   return { ...readSwitch(body.enable_thinking), ...readBudget(body.thinking_budget) };
 }
 
-const MODES: Readonly<Record<string, Reasoning["mode"]>> = {
-  enabled: "on",
-  disabled: "off",
-  adaptive: "auto",
-  auto: "auto",
-};
-const SHOWN: Readonly<Record<string, Reasoning["show"]>> = {
-  summarized: "summary",
-  omitted: "none",
-};
+const MODES: ReadonlyMap<unknown, Reasoning["mode"]> = new Map<unknown, Reasoning["mode"]>([
+  ["enabled", "on"],
+  ["disabled", "off"],
+  ["adaptive", "auto"],
+  ["auto", "auto"],
+]);
+const SHOWN: ReadonlyMap<unknown, Reasoning["show"]> = new Map<unknown, Reasoning["show"]>([
+  ["summarized", "summary"],
+  ["omitted", "none"],
+]);
 
 /** Anthropic's object, which DeepSeek, GLM, Kimi and Doubao take in chat too. */
 function readThinking(body: JsonObject): Reasoning {
@@ -70,7 +70,7 @@ function readThinking(body: JsonObject): Reasoning {
   const budget = readBudget(thinking.budget_tokens);
   return {
     ...budget,
-    ...defined<Reasoning>({ mode: MODES[String(thinking.type)], show: SHOWN[String(thinking.display)] }),
+    ...defined<Reasoning>({ mode: MODES.get(thinking.type), show: SHOWN.get(thinking.display) }),
   };
 }
 

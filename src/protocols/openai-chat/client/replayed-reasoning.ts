@@ -19,10 +19,10 @@ export interface Replayed {
 const FIELDS = ["reasoning_content", "reasoning"] as const;
 
 /** Whose state it is, by the `format` that OpenRouter gives; OpenAI's is bound to an account that is not ours. */
-const VENDOR_OF_FORMAT: Readonly<Record<string, string>> = {
-  "anthropic-claude-v1": "anthropic",
-  "google-gemini-v1": "google",
-};
+const VENDOR_OF_FORMAT: ReadonlyMap<unknown, string> = new Map<unknown, string>([
+  ["anthropic-claude-v1", "anthropic"],
+  ["google-gemini-v1", "google"],
+]);
 
 interface Detail {
   readonly text: string;
@@ -39,7 +39,7 @@ function readDetail(value: unknown, context: DecodeContext): Detail {
   const text = [detail.text, detail.summary].find((one) => typeof one === "string");
   const opaque = detail.signature ?? detail.data;
   const ours = typeof opaque === "string" && context.unseal(opaque) !== undefined;
-  const vendor = VENDOR_OF_FORMAT[String(detail.format)];
+  const vendor = VENDOR_OF_FORMAT.get(detail.format);
   return {
     text: typeof text === "string" ? text : "",
     state: ours || vendor !== undefined ? unsealed(opaque, vendor ?? "", context) : [],

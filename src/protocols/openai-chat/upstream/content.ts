@@ -35,7 +35,11 @@ function urlOf(part: MediaPart, mime: string): string {
   );
 }
 
-const FORMATS: Readonly<Record<string, string>> = { mpeg: "mp3", "x-wav": "wav", wave: "wav" };
+const FORMATS: ReadonlyMap<string, string> = new Map<string, string>([
+  ["mpeg", "mp3"],
+  ["x-wav", "wav"],
+  ["wave", "wav"],
+]);
 
 function writeAudio(part: MediaPart): JsonObject {
   if (part.source.type !== "base64") {
@@ -44,7 +48,7 @@ function writeAudio(part: MediaPart): JsonObject {
   const subtype = part.mime?.split("/")[1] ?? "wav";
   return {
     type: "input_audio",
-    input_audio: { data: part.source.bytes, format: FORMATS[subtype] ?? subtype },
+    input_audio: { data: part.source.bytes, format: FORMATS.get(subtype) ?? subtype },
   };
 }
 

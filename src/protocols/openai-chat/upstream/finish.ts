@@ -9,20 +9,20 @@ import { flushAudio, flushHeld } from "./text-deltas.ts";
 type Unified = FinishReason["unified"];
 
 /** openai's words, and those that compatible servers have been seen to say. */
-const UNIFIED: Readonly<Record<string, Unified>> = {
-  stop: "stop",
-  eos: "stop",
-  end_turn: "stop",
-  stop_sequence: "stop_sequence",
-  length: "length",
-  max_tokens: "length",
-  model_length: "context",
-  tool_calls: "tool",
-  tool_use: "tool",
-  function_call: "tool",
-  content_filter: "filter",
-  safety: "filter",
-};
+const UNIFIED: ReadonlyMap<string, Unified> = new Map<string, Unified>([
+  ["stop", "stop"],
+  ["eos", "stop"],
+  ["end_turn", "stop"],
+  ["stop_sequence", "stop_sequence"],
+  ["length", "length"],
+  ["max_tokens", "length"],
+  ["model_length", "context"],
+  ["tool_calls", "tool"],
+  ["tool_use", "tool"],
+  ["function_call", "tool"],
+  ["content_filter", "filter"],
+  ["safety", "filter"],
+]);
 
 /** Words by which a server says that it broke off: OpenRouter, vLLM and SGLang, DeepSeek. */
 const BROKEN = new Set(["error", "abort", "insufficient_system_resource"]);
@@ -43,7 +43,7 @@ export function takeFinish(state: Decoding, choice: ChoiceDecoding, raw: JsonObj
 
 function reasonOf({ finish, refused }: ChoiceDecoding): FinishReason {
   const raw = finish?.reason ?? "";
-  const unified = raw === "" ? "stop" : (UNIFIED[raw.toLowerCase()] ?? "other");
+  const unified = raw === "" ? "stop" : (UNIFIED.get(raw.toLowerCase()) ?? "other");
   if (unified === "stop" && refused) return { unified: "refusal", raw };
   if (unified === "stop" && finish?.matched !== undefined) {
     return { unified: "stop_sequence", raw, matched: finish.matched };

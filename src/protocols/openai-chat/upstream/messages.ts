@@ -64,17 +64,17 @@ function writeCall(call: CallPart, isOwn: boolean, context: EncodeContext): Memb
   };
 }
 
-const FORMAT_OF_VENDOR: Readonly<Record<string, string>> = {
-  anthropic: "anthropic-claude-v1",
-  google: "google-gemini-v1",
-  openai: "openai-responses-v1",
-};
+const FORMAT_OF_VENDOR: ReadonlyMap<string, string> = new Map<string, string>([
+  ["anthropic", "anthropic-claude-v1"],
+  ["google", "google-gemini-v1"],
+  ["openai", "openai-responses-v1"],
+]);
 
 /** Opaque state as OpenRouter takes it back. */
 function detailOf(part: ReasoningPart | CallPart, index: number): JsonObject | undefined {
   const { signature } = part;
   if (!signature || signature.value === "") return undefined;
-  const format = FORMAT_OF_VENDOR[signature.by] ?? "unknown";
+  const format = FORMAT_OF_VENDOR.get(signature.by) ?? "unknown";
   if (part.kind === "reasoning" && signature.by === "anthropic" && !signature.redacted) {
     return { type: "reasoning.text", text: part.text, signature: signature.value, format, index };
   }
