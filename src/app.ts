@@ -23,6 +23,7 @@ import { batchedRecorder } from "./history/recorder.ts";
 import type { Home } from "./home.ts";
 import { memoryCooldowns } from "./routing/cooldowns.ts";
 import { priceListVersion } from "./storage/sqlite/price-list-store.ts";
+import { newEnvelope } from "./translation/envelope.ts";
 
 /** How long a finished answer waits for its charge before its client is told an error. */
 const SETTLE_WAIT_MS = 30_000;
@@ -155,6 +156,8 @@ export async function buildApp(options: AppOptions): Promise<App> {
     signatures,
     responses,
     send: sendUpstream,
+    envelope: newEnvelope(new TextEncoder().encode(home.secret)),
+    fetching: { privateNetworks: settings.fetchPrivate },
     deadlines: new Deadlines(),
     clock,
     log,

@@ -3,6 +3,7 @@ import type { Config, EndpointName, ModelConfig } from "../config/types.ts";
 import type { Model, Plan, Snapshot, Target, Upstream } from "../core/model.ts";
 import { finderByName } from "../core/model-names.ts";
 import type { Protocol } from "../core/protocol.ts";
+import { wayTo } from "../core/way.ts";
 import { compileTraits } from "./traits/compile-traits.ts";
 
 const PROTOCOL_OF: Partial<Record<EndpointName, Protocol>> = {
@@ -32,9 +33,7 @@ function targetsOf(model: ModelConfig, { upstreams, secret }: Compiling): Target
 /** In the order of the model's endpoints. */
 function protocolsOf(model: ModelConfig, targets: readonly Target[]): Protocol[] {
   const named = new Set(model.endpoints.flatMap((endpoint) => PROTOCOL_OF[endpoint] ?? []));
-  return [...named].filter((protocol) =>
-    targets.some(({ upstream }) => upstream.protocols.includes(protocol)),
-  );
+  return [...named].filter((protocol) => targets.some((target) => wayTo(target, protocol) !== undefined));
 }
 
 function compileModel(model: ModelConfig, compiling: Compiling, createdAt: number): Model {

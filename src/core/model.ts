@@ -40,7 +40,7 @@ export interface Model {
   readonly targets: readonly Target[];
   /** Request fields that are set unless the client sets them, in any protocol's spelling. */
   readonly defaults: JsonObject;
-  /** What it can be asked in: an endpoint of the model names the protocol, and an upstream speaks it. */
+  /** What it can be asked in: an endpoint of the model names the protocol, and an upstream can be asked for its sake (`wayTo`). */
   readonly protocols: readonly Protocol[];
   /** Seconds since the epoch; OpenAI's list wants it. */
   readonly createdAt: number;

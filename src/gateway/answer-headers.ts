@@ -10,7 +10,9 @@ const UPSTREAM_IDS = ["x-request-id", "request-id"];
 
 export function answerHeaders(exchange: Exchange, answer: UpstreamAnswer): Record<string, string> {
   const headers = idHeaders(exchange);
-  headers["content-type"] = answer.headers.get("content-type") ?? "application/json";
+  const type = answer.translation ? undefined : answer.headers.get("content-type");
+  headers["content-type"] = type ?? "application/json";
+  if (exchange.warnings !== "") headers["x-quoin-warnings"] = exchange.warnings;
   for (const name of PASSED) {
     const value = answer.headers.get(name);
     if (value !== null) headers[name] = value;

@@ -14,6 +14,8 @@ export interface AnswerOwners {
    * @throws GatewayError `bad_request` when the answer is not this account's.
    */
   upstreamOf(answerId: string, accountId: string): string | undefined;
+  /** The same, undefined also for an answer that is not known. */
+  find(answerId: string, accountId: string): string | undefined;
 }
 
 export function answerOwners(history: Pick<HistoryStore, "findAnswer">): AnswerOwners {
@@ -21,12 +23,19 @@ export function answerOwners(history: Pick<HistoryStore, "findAnswer">): AnswerO
   return {
     remember: ({ id, upstream }, accountId) => recent.set(id, { accountId, upstream }),
     upstreamOf(answerId, accountId) {
-      const known = recent.get(answerId);
-      if (known?.accountId === accountId) return known.upstream;
-      const record = history.findAnswer(accountId, answerId);
-      if (record) return record.attempts.find(({ outcome }) => outcome === "served")?.upstream;
+      const found = keeperOf(answerId, accountId);
+      if (found.known) return found.upstream;
       const message = `previous_response_id: there is no response "${answerId.slice(0, 80)}" of this account; send the whole input.`;
       throw new GatewayError("bad_request", message, { param: "previous_response_id" });
     },
+    find: (answerId, accountId) => keeperOf(answerId, accountId).upstream,
   };
+
+  function keeperOf(answerId: string, accountId: string): { known: boolean; upstream: string | undefined } {
+    const near = recent.get(answerId);
+    if (near?.accountId === accountId) return { known: true, upstream: near.upstream };
+    const record = history.findAnswer(accountId, answerId);
+    const served = record?.attempts.find(({ outcome }) => outcome === "served");
+    return { known: record !== undefined, upstream: served?.upstream };
+  }
 }

@@ -1,15 +1,22 @@
 import { applySplices } from "../base/splice.ts";
 import { GatewayError } from "../core/errors.ts";
+import type { Protocol } from "../core/protocol.ts";
 import type { RequestHead } from "../core/request-head.ts";
+import { wayTo } from "../core/way.ts";
+import { contains } from "../protocols/text-bytes.ts";
 import { COOLDOWN_MS } from "../routing/cooldowns.ts";
 import type { Route } from "../routing/router.ts";
+import { foreignEnvelopeMarkers } from "../translation/envelope.ts";
 import { classifyAnswer, classifyFault, type Refusal } from "./classify-answer.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
 import { openAnswer, type UpstreamAnswer } from "./open-answer.ts";
+import { openTranslated } from "./open-translated.ts";
+import { tellLosses, translateExchange } from "./translate-exchange.ts";
 import { Try } from "./try.ts";
 
-async function tryTarget(
+/** Asks a target in the client's own protocol: its bytes pass. */
+async function passTo(
   gateway: Gateway,
   exchange: Exchange,
   head: RequestHead,
@@ -34,6 +41,57 @@ async function tryTarget(
   }
 }
 
+/** Asks a target in another protocol, or in the client's own where its bytes must not pass as they are. */
+async function translateTo(
+  gateway: Gateway,
+  exchange: Exchange,
+  head: RequestHead,
+  attempt: Try,
+  protocol: Protocol,
+): Promise<UpstreamAnswer | Refusal> {
+  const { target, abort } = attempt;
+  const translation = await translateExchange(gateway, exchange, head, target, protocol);
+  try {
+    const response = await gateway.send({
+      target,
+      protocol,
+      operation: exchange.endpoint.operation,
+      stream: head.stream,
+      clientHeaders: exchange.request.headers,
+      body: translation.body,
+      signal: abort.signal,
+    });
+    const refusal = classifyAnswer(response);
+    return refusal ?? (await openTranslated(gateway, exchange, attempt, response, translation));
+  } catch (fault) {
+    return classifyFault(fault, attempt);
+  }
+}
+
+/**
+ * Bytes do not pass as they are where they hold another vendor's opaque state in our envelope, or where
+ * the operator set request fields of the model.
+ */
+function leavesBytePath({ bytes, model, endpoint }: Exchange): boolean {
+  if (endpoint.operation !== "generate") return false;
+  const defaults = model !== undefined && Object.keys(model.defaults).length > 0;
+  return defaults || foreignEnvelopeMarkers.some((marker) => contains(bytes, marker));
+}
+
+function tryTarget(
+  gateway: Gateway,
+  exchange: Exchange,
+  head: RequestHead,
+  attempt: Try,
+): Promise<UpstreamAnswer | Refusal> {
+  const { codec } = exchange;
+  const protocol = wayTo(attempt.target, codec.id) ?? codec.id;
+  if (protocol !== codec.id || leavesBytePath(exchange)) {
+    return translateTo(gateway, exchange, head, attempt, protocol);
+  }
+  return passTo(gateway, exchange, head, attempt);
+}
+
 function note(
   gateway: Gateway,
   exchange: Exchange,
@@ -56,7 +114,8 @@ function note(
 
 /**
  * Tries the targets in their order until one serves; only before the first byte of an answer.
- * @throws GatewayError of the last refusal when none does, `client_closed` when the client left.
+ * @throws GatewayError what the preferred target said when none does, unless another found fault with the
+ *   request itself; `client_closed` when the client left.
  */
 export async function dispatch(
   gateway: Gateway,
@@ -64,23 +123,26 @@ export async function dispatch(
   head: RequestHead,
   route: Route,
 ): Promise<UpstreamAnswer> {
-  let last: Refusal | undefined;
+  let first: Refusal | undefined;
   for (const target of route.targets) {
     const startMs = gateway.clock.monotonic() - exchange.startedMs;
     const attempt = new Try(target, exchange.request.signal);
     attempt.limit(gateway.deadlines, target.upstream.firstByteMs);
     const result = await tryTarget(gateway, exchange, head, attempt);
     note(gateway, exchange, attempt, startMs, result);
-    if (result.kind === "served") return result;
+    if (result.kind === "served") {
+      if (result.translation) tellLosses(exchange, result.translation.losses);
+      return result;
+    }
     attempt.cut();
     if (exchange.request.signal.aborted)
       throw new GatewayError("client_closed", "The client closed the request.");
-    last = result;
-    if (!result.retryable) break;
+    if (!result.retryable) throw result.error;
+    first ??= result;
     gateway.cooldowns.cool(target, result.error.retryAfterMs ?? COOLDOWN_MS);
   }
   throw (
-    last?.error ??
+    first?.error ??
     new GatewayError("upstream_error", "This model has no upstream; the operator must give it one.")
   );
 }

@@ -1,5 +1,6 @@
 import { newId } from "../base/id.ts";
 import type { Reservation } from "../billing/reservation.ts";
+import type { GenerationRequest } from "../core/generation/request.ts";
 import type { Model } from "../core/model.ts";
 import type { Principal } from "../core/principal.ts";
 import type { Dialect } from "../core/protocol.ts";
@@ -7,6 +8,7 @@ import type { RequestHead } from "../core/request-head.ts";
 import type { Attempt } from "../core/request-record.ts";
 import { CODECS } from "../protocols/codecs.ts";
 import type { ProtocolCodec } from "../protocols/protocol.ts";
+import type { FetchedMedia } from "../translation/media-fetch.ts";
 import type { Endpoint } from "./endpoints.ts";
 import type { Gateway } from "./gateway.ts";
 
@@ -36,6 +38,16 @@ export interface Exchange {
   queueMs: number;
   firstByteMs: number;
   recorded: boolean;
+  /** The request in the neutral form, once a target needed it. */
+  generation: GenerationRequest | undefined;
+  /** Of a Responses request that continues another: its own input, without what came before. */
+  ownInput: string | undefined;
+  /** What is kept of a Responses request with its response; undefined: nothing. */
+  storing: { readonly input: string; readonly instructions: string | undefined } | undefined;
+  /** Media fetched for it, by URL. */
+  readonly media: Map<string, FetchedMedia>;
+  /** What could not be carried to the target that serves, as `x-quoin-warnings` says it. */
+  warnings: string;
 }
 
 export function newExchange(
@@ -66,6 +78,11 @@ export function newExchange(
     queueMs: 0,
     firstByteMs: 0,
     recorded: false,
+    generation: undefined,
+    ownInput: undefined,
+    storing: undefined,
+    media: new Map(),
+    warnings: "",
   };
 }
 

@@ -8,7 +8,9 @@ import type { Log } from "../core/log.ts";
 import type { Snapshot } from "../core/model.ts";
 import type { Recorder } from "../history/recorder.ts";
 import type { Cooldowns } from "../routing/cooldowns.ts";
+import type { Envelope } from "../translation/envelope.ts";
 import type { AnswerOwners } from "./answer-owners.ts";
+import type { FetchMediaOptions } from "./guarded-fetch.ts";
 import type { UpstreamSender } from "./send-upstream.ts";
 
 /** What the data plane works with, built once by app.ts. */
@@ -24,6 +26,10 @@ export interface Gateway {
   readonly signatures: KeptSignatures;
   readonly responses: KeptResponses;
   readonly send: UpstreamSender;
+  /** Wraps opaque state for clients of other protocols. */
+  readonly envelope: Envelope;
+  /** How media behind URLs may be fetched. */
+  readonly fetching: Pick<FetchMediaOptions, "privateNetworks">;
   readonly deadlines: Deadlines;
   readonly clock: Clock;
   readonly log: Log;

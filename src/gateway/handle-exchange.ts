@@ -3,6 +3,7 @@ import { authenticate } from "./authenticate.ts";
 import { dispatch } from "./dispatch.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
+import { continueResponse, storingOf } from "./kept-responses.ts";
 import { parseBody, readBody } from "./read-body.ts";
 import { refuse } from "./refuse.ts";
 import { relayStream } from "./relay-stream.ts";
@@ -26,11 +27,15 @@ export async function handleExchange(gateway: Gateway, exchange: Exchange): Prom
       { bytesMax: gateway.bodyBytesMax, deadlineMs: gateway.bodyDeadlineMs },
       gateway.deadlines,
     );
-    const head = codec.readHead(parseBody(exchange.bytes), exchange.bytes, endpoint);
+    const read = codec.readHead(parseBody(exchange.bytes), exchange.bytes, endpoint);
+    const { previousId } = read;
+    exchange.head = read;
+    const { head, keptBy } =
+      previousId === undefined
+        ? { head: read, keptBy: undefined }
+        : await continueResponse(gateway, exchange, principal, read, previousId);
     exchange.head = head;
-    const { previousId } = head;
-    const keptBy =
-      previousId === undefined ? undefined : gateway.answers.upstreamOf(previousId, principal.accountId);
+    exchange.storing = storingOf(exchange, head);
 
     const snapshot = gateway.snapshot();
     const query = { snapshot, name: head.model, protocol: codec.id, principal, keptBy };

@@ -11,6 +11,8 @@ import { credentialRefused, letGo, type Refusal, refused } from "./classify-answ
 import type { Exchange } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
 import { isSilent } from "./stream-filter.ts";
+import type { Translation } from "./translate-exchange.ts";
+import type { TranslatedStream } from "./translated-stream.ts";
 import type { Try } from "./try.ts";
 import { type AnswerReader, readerOf, readWhole } from "./upstream-reader.ts";
 
@@ -26,15 +28,19 @@ export interface UpstreamAnswer {
   readonly parsed: JsonObject | undefined;
   readonly first: Uint8Array;
   readonly reader: AnswerReader | undefined;
+  /** How a stream in another protocol becomes the client's. */
+  readonly translated?: TranslatedStream;
+  /** How the answer was translated; undefined where bytes pass. */
+  readonly translation?: Translation;
 }
 
 const EMPTY = new Uint8Array(0);
 
-function isEventStream(headers: Headers): boolean {
+export function isEventStream(headers: Headers): boolean {
   return headers.get("content-type")?.toLowerCase().startsWith("text/event-stream") === true;
 }
 
-const FAILED_EARLY = "The upstream of this model failed as its answer began; try again.";
+export const FAILED_EARLY = "The upstream of this model failed as its answer began; try again.";
 
 /** The first event of a stream, past comments; undefined while it is not complete. */
 function firstEvent(bytes: Uint8Array): Uint8Array | undefined {
@@ -56,8 +62,8 @@ function isFailure(exchange: Exchange, event: Uint8Array): boolean {
 const ERROR = new TextEncoder().encode("error");
 
 /** Comments keep a client alive, so they are not kept from it for longer than this. */
-const HEAD_WAIT_MS = 5_000;
-const OPENING_BYTES_MAX = 256 * 1024;
+export const HEAD_WAIT_MS = 5_000;
+export const OPENING_BYTES_MAX = 256 * 1024;
 
 /**
  * The first bytes of a stream up to its first event, which tells whether the upstream is good.
@@ -93,7 +99,7 @@ const OURS_AT_400 = ["API_KEY_INVALID", "API key expired", "credit balance is to
  * A whole answer that is none: one of a vendor's 400s about our own account, a body that is not
  * the JSON object that every protocol promises, or an error under a status of success.
  */
-function refusalOf(
+export function refusalOf(
   status: number,
   whole: Uint8Array,
   parsed: JsonObject | undefined,

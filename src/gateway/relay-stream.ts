@@ -1,7 +1,7 @@
 import { GatewayError, toGatewayError } from "../core/errors.ts";
 import { NO_USAGE } from "../core/usage.ts";
-import { renderStreamError } from "../protocols/errors/render.ts";
 import { newTapState } from "../protocols/protocol.ts";
+import { type AnswerFilter, passFilter, translatingFilter } from "./answer-filter.ts";
 import { answerHeaders, shownModel } from "./answer-headers.ts";
 import { faultName } from "./classify-answer.ts";
 import { estimateUsage, meterUsage } from "./estimate-usage.ts";
@@ -11,16 +11,8 @@ import { type Frame, frameFor } from "./frame.ts";
 import type { Gateway } from "./gateway.ts";
 import type { UpstreamAnswer } from "./open-answer.ts";
 import { logInternal } from "./refuse.ts";
-import { rememberAnswer } from "./relay-whole.ts";
-import { renameModel } from "./rename-model.ts";
-import {
-  EVENT_BYTES_MAX,
-  feed,
-  finish,
-  newStreamFilter,
-  type StreamFilter,
-  takeHeld,
-} from "./stream-filter.ts";
+import { keepForNextTurn, rememberAnswer } from "./relay-whole.ts";
+import { EVENT_BYTES_MAX } from "./stream-filter.ts";
 import type { AnswerReader } from "./upstream-reader.ts";
 
 /** relaying → charging → released, or out of relaying at once when either side leaves. */
@@ -31,7 +23,7 @@ interface Relay {
   readonly exchange: Exchange;
   readonly answer: UpstreamAnswer;
   readonly reader: AnswerReader;
-  readonly filter: StreamFilter;
+  readonly filter: AnswerFilter;
   readonly frame: Frame;
   /** Of the request, for estimates. */
   readonly bodyBytes: number;
@@ -54,13 +46,12 @@ export function relayStream(gateway: Gateway, exchange: Exchange, answer: Upstre
   const { reader, attempt } = answer;
   if (!reader) throw new Error("a stream without a reader");
   const frame = frameFor(exchange);
-  const tap = newTapState(exchange.head?.wantsUsage ?? true, NO_USAGE);
   const relay: Relay = {
     gateway,
     exchange,
     answer,
     reader,
-    filter: newStreamFilter(exchange.codec, tap, shownModel(exchange, answer)),
+    filter: filterFor(exchange, answer),
     frame,
     bodyBytes: exchange.bytes.length,
     opening: answer.first,
@@ -80,6 +71,12 @@ export function relayStream(gateway: Gateway, exchange: Exchange, answer: Upstre
   );
   const headers = { ...answerHeaders(exchange, answer), ...SSE_HEADERS, ...frame.headers };
   return new Response(body, { status: answer.status, headers });
+}
+
+function filterFor(exchange: Exchange, answer: UpstreamAnswer): AnswerFilter {
+  if (answer.translated) return translatingFilter(answer.translated);
+  const tap = newTapState(exchange.head?.wantsUsage ?? true, NO_USAGE);
+  return passFilter(exchange.codec, tap, shownModel(exchange, answer));
 }
 
 type Controller = ReadableStreamDefaultController<Uint8Array>;
@@ -103,18 +100,19 @@ async function pump(relay: Relay, controller: Controller): Promise<void> {
         await endOfUpstream(relay, controller);
         return;
       }
-      const out = relay.frame.wrap(feed(relay.filter, chunk));
+      const out = relay.frame.wrap(relay.filter.feed(chunk));
       chunk = undefined;
       if (out.length > 0) controller.enqueue(out);
-      if (relay.filter.phase === "ended") {
+      const phase = relay.filter.phase();
+      if (phase === "ended") {
         await release(relay, controller);
         return;
       }
-      if (relay.filter.phase === "failed") {
+      if (phase === "failed") {
         upstreamFailed(relay, controller);
         return;
       }
-      if (relay.filter.pending.length > EVENT_BYTES_MAX) throw tooLong();
+      if (relay.filter.pendingBytes() > EVENT_BYTES_MAX) throw tooLong();
       if (out.length > 0) return;
     }
   } catch (fault) {
@@ -134,12 +132,12 @@ function tooLong(): GatewayError {
 }
 
 async function endOfUpstream(relay: Relay, controller: Controller): Promise<void> {
-  if (finish(relay.filter)) {
+  if (relay.filter.finish()) {
     await release(relay, controller);
     return;
   }
-  if (relay.filter.phase === "failed") {
-    controller.enqueue(relay.frame.wrap(takeHeld(relay.filter)));
+  if (relay.filter.phase() === "failed") {
+    controller.enqueue(relay.frame.wrap(relay.filter.takeHeld()));
     upstreamFailed(relay, controller);
     return;
   }
@@ -153,7 +151,7 @@ async function release(relay: Relay, controller: Controller): Promise<void> {
   const { gateway, exchange, filter, answer } = relay;
   answer.attempt.end();
   const metered = meterUsage(filter.tap, relay.bodyBytes);
-  const kept = keptAnswer(exchange, filter.tap.answerId);
+  const kept = answer.translation ? undefined : keptAnswer(exchange, filter.tap.answerId);
   let chargeNanos: bigint;
   try {
     chargeNanos = await chargeExchange(gateway, exchange, metered, kept);
@@ -163,6 +161,7 @@ async function release(relay: Relay, controller: Controller): Promise<void> {
   }
   relay.phase = "released";
   rememberAnswer(gateway, exchange, kept);
+  keepForNextTurn(gateway, exchange, answer, () => filter.response());
   recordExchange(gateway, exchange, {
     outcome: "finished",
     status: answer.status,
@@ -171,8 +170,9 @@ async function release(relay: Relay, controller: Controller): Promise<void> {
     answerId: filter.tap.answerId,
   });
   try {
-    controller.enqueue(relay.frame.wrap(takeHeld(filter)));
-    await relayTrailing(relay, controller);
+    controller.enqueue(relay.frame.wrap(filter.takeHeld()));
+    if (filter.wantsTrailing()) await relayTrailing(relay, controller);
+    else relay.reader.cancel();
     relay.frame.end(controller);
     controller.close();
   } catch (fault) {
@@ -191,8 +191,8 @@ async function relayTrailing(relay: Relay, controller: Controller): Promise<void
     for (;;) {
       const chunk = await relay.reader.read();
       if (chunk === undefined) break;
-      feed(relay.filter, chunk);
-      const trailing = takeHeld(relay.filter);
+      relay.filter.feed(chunk);
+      const trailing = relay.filter.takeHeld();
       if (trailing.length > 0) controller.enqueue(relay.frame.wrap(trailing));
     }
   } catch (fault) {
@@ -209,21 +209,20 @@ function upstreamFailed(relay: Relay, controller: Controller): void {
   relay.phase = "cut";
   stopUpstream(relay);
   releaseHold(gateway, exchange);
+  const failure = filter.failure();
   recordExchange(gateway, exchange, {
     outcome: "cut_by_upstream",
     status: relay.answer.status,
-    error: "the upstream reported a failure",
+    error: failure?.message ?? "the upstream reported a failure",
   });
-  const error = new GatewayError(
-    "upstream_error",
-    "The upstream of this model failed while answering; try again.",
-  );
-  // Codex ignores Responses' `error` event, so that protocol gets its `response.failed` too.
-  endStream(
-    relay,
-    controller,
-    exchange.codec.id === "openai-responses" && !filter.tap.saidFailed ? error : undefined,
-  );
+  endStream(relay, controller, failure ?? unsaidFailure(relay));
+}
+
+/** Codex ignores Responses' `error` event, so that protocol gets its `response.failed` too. */
+function unsaidFailure({ exchange, filter }: Relay): GatewayError | undefined {
+  if (exchange.codec.id !== "openai-responses" || filter.tap.saidFailed) return undefined;
+  const message = "The upstream of this model failed while answering; try again.";
+  return new GatewayError("upstream_error", message);
 }
 
 /** Something failed in mid-stream: the client is told in its dialect, and pays nothing. */
@@ -260,8 +259,7 @@ function endStream(relay: Relay, controller: Controller, error: GatewayError | u
   const { gateway, exchange, filter, frame } = relay;
   try {
     if (error) {
-      const said = renderStreamError(exchange.codec.id, error, requestIdOf(exchange), filter.tap);
-      controller.enqueue(frame.wrap(renameModel(said, filter.shownModel, exchange.codec.modelPaths)));
+      controller.enqueue(frame.wrap(filter.said(error, requestIdOf(exchange))));
     }
     frame.end(controller);
     controller.close();

@@ -2,12 +2,15 @@ import { GatewayError } from "../core/errors.ts";
 import { asObject, type JsonObject } from "../core/json.ts";
 import type { KeptAnswer } from "../core/request-record.ts";
 import { NO_USAGE } from "../core/usage.ts";
-import { newTapState } from "../protocols/protocol.ts";
+import { parseObject } from "../protocols/read-json.ts";
+import { newTapState, type TapState } from "../protocols/protocol.ts";
 import { answerHeaders, shownModel } from "./answer-headers.ts";
 import { meterUsage } from "./estimate-usage.ts";
 import type { Exchange } from "./exchange.ts";
 import { chargeExchange, keptAnswer, recordExchange, releaseHold } from "./finish-exchange.ts";
 import type { Gateway } from "./gateway.ts";
+import { keepResponse } from "./kept-responses.ts";
+import { keepAnswerSignatures } from "./kept-signatures.ts";
 import type { UpstreamAnswer } from "./open-answer.ts";
 import { refuse } from "./refuse.ts";
 import { renameModel } from "./rename-model.ts";
@@ -50,6 +53,20 @@ function relayRefusal(
   return new Response(whole, { status: answer.status, headers });
 }
 
+function tapOf(
+  exchange: Exchange,
+  { parsed }: UpstreamAnswer,
+  whole: Uint8Array,
+  counting: boolean,
+): TapState {
+  const tap = newTapState(true, NO_USAGE);
+  if (counting) return tap;
+  if (parsed) exchange.codec.tap.readWhole(tap, parsed);
+  // Without a report the output is estimated from what it looks like.
+  if (tap.source !== "reported") exchange.codec.tap.glance(tap, whole);
+  return tap;
+}
+
 /** Charges a whole answer, durably, and then hands it out. */
 export async function relayWhole(
   gateway: Gateway,
@@ -58,16 +75,12 @@ export async function relayWhole(
 ): Promise<Response> {
   const whole = answer.whole ?? new Uint8Array(0);
   if (answer.status >= 400) return relayRefusal(gateway, exchange, answer, whole);
-  const tap = newTapState(true, NO_USAGE);
-  const { parsed } = answer;
   const counting = exchange.endpoint.operation === "count-tokens";
-  if (parsed && !counting) exchange.codec.tap.readWhole(tap, parsed);
-  // Without a report the output is estimated from what it looks like.
-  if (tap.source !== "reported" && !counting) exchange.codec.tap.glance(tap, whole);
+  const tap = answer.translation?.translator.tap ?? tapOf(exchange, answer, whole, counting);
   const metered = counting
     ? { usage: NO_USAGE, source: "none" as const }
     : meterUsage(tap, exchange.bytes.length);
-  const kept = keptAnswer(exchange, tap.answerId);
+  const kept = answer.translation ? undefined : keptAnswer(exchange, tap.answerId);
   const chargeNanos = await chargeExchange(gateway, exchange, metered, kept);
   rememberAnswer(gateway, exchange, kept);
   recordExchange(gateway, exchange, {
@@ -77,8 +90,24 @@ export async function relayWhole(
     chargeNanos,
     answerId: tap.answerId,
   });
-  const shown = renameModel(whole, shownModel(exchange, answer), exchange.codec.modelPaths);
+  const shown = answer.translation
+    ? whole
+    : renameModel(whole, shownModel(exchange, answer), exchange.codec.modelPaths);
+  keepForNextTurn(gateway, exchange, answer, () => parseObject(shown));
   return new Response(shown, { status: answer.status, headers: answerHeaders(exchange, answer) });
+}
+
+/** Keeps what the conversation's next request may build on: opaque state, and the response itself. */
+export function keepForNextTurn(
+  gateway: Gateway,
+  exchange: Exchange,
+  { translation, attempt }: UpstreamAnswer,
+  response: () => JsonObject | undefined,
+): void {
+  if (translation) keepAnswerSignatures(gateway, exchange, translation.translator);
+  if (!exchange.storing) return;
+  const { upstream, model } = attempt.target;
+  keepResponse(gateway, exchange, response(), { upstream: upstream.id, model });
 }
 
 /** Later requests of this account may build on this answer. */

@@ -2,6 +2,7 @@ import { GatewayError } from "../core/errors.ts";
 import type { Model, Snapshot, Target } from "../core/model.ts";
 import type { Principal } from "../core/principal.ts";
 import type { Protocol, RequestedModel } from "../core/protocol.ts";
+import { wayTo } from "../core/way.ts";
 import type { Cooldowns } from "./cooldowns.ts";
 
 /** Where a request may go, best first. */
@@ -33,7 +34,7 @@ function wrongProtocol(model: Model, protocol: Protocol): GatewayError {
     protocols.length === 0
       ? "no endpoint here serves it. Use another model."
       : `it is served in ${protocols.join(", ")}. Use one of these, or another model.`;
-  const message = `model: "${model.id}" cannot be asked in ${protocol} yet; ${mend}`;
+  const message = `model: "${model.id}" cannot be asked in ${protocol}; ${mend}`;
   return new GatewayError("unsupported", message, { param: "model" });
 }
 
@@ -77,12 +78,16 @@ export function resolveRoute(query: RouteQuery, cooldowns: Cooldowns, random = M
   }
   if (!model.protocols.includes(protocol)) throw wrongProtocol(model, protocol);
   const able = model.targets.filter(
-    ({ upstream }) =>
-      upstream.protocols.includes(protocol) && (keptBy === undefined || upstream.id === keptBy),
+    (target) =>
+      wayTo(target, protocol) !== undefined && (keptBy === undefined || target.upstream.id === keptBy),
   );
   if (able.length === 0) throw keptElsewhere(model);
   if (able.length === 1) return { model, targets: able };
   const order = shuffleByWeight(able, random);
-  const ready = order.filter((target) => !cooldowns.isCooling(target));
-  return { model, targets: [...ready, ...order.filter((target) => !ready.includes(target))] };
+  return { model, targets: order.toSorted((one, other) => rank(one) - rank(other)) };
+
+  /** Those that cool last; among the rest, those whose bytes pass first. */
+  function rank(target: Target): number {
+    return (cooldowns.isCooling(target) ? 2 : 0) + (wayTo(target, protocol) === protocol ? 0 : 1);
+  }
 }

@@ -203,7 +203,7 @@ describe("failover", () => {
     });
   });
 
-  test("ends with the last refusal when none serves", async () => {
+  test("goes by the upstreams of other protocols too, and ends with what the preferred one said", async () => {
     const customer = await gateway.customer();
     upstream.otherwise(json({ error: {} }, 503));
     second.otherwise(json({ error: {} }, 503));
@@ -211,7 +211,16 @@ describe("failover", () => {
     expect(response.status).toBe(503);
     await response.text();
     const record = await only(customer);
-    expect(record.attempts.map(({ outcome }) => outcome)).toEqual(["retryable", "retryable"]);
+    const asked = record.attempts.map(({ upstream: id }) => id);
+    expect(asked.toSorted()).toEqual([
+      "anthropic",
+      "anthropic-2",
+      "google",
+      "google-2",
+      "openai",
+      "openai-2",
+    ]);
+    expect(record.attempts.map(({ outcome }) => outcome)).toEqual(Array(6).fill("retryable"));
   });
 
   test("a refusal of the client's own request is not tried elsewhere", async () => {

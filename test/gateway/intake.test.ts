@@ -200,7 +200,7 @@ describe("a body that is not what it should be", () => {
 
 test("an answer that is larger than we relay is the upstream's fault, and free", async () => {
   for (const headers of [{}, { connection: "close" }]) {
-    upstream.answer(async (reply) => {
+    upstream.otherwise(async (reply) => {
       await reply.head(200, { "content-type": "application/json", ...headers });
       for (let chunk = 0; chunk < 20; chunk++) await reply.write("x".repeat(10_000));
       await reply.end();

@@ -98,11 +98,15 @@ describe("an answer is built on", () => {
     expect(first.seen.length).toBe(before);
   });
 
-  test("not by a model that is only elsewhere", async () => {
+  test("by a model that is only elsewhere: it is told the whole conversation", async () => {
     await givenBySecond("resp_far");
-    expect(await messageOf(await ask(customer.key, { model: PLAIN, previous_response_id: "resp_far" }))).toBe(
-      `400 previous_response_id: that response lies at another upstream than those of "${PLAIN}"; ask the model that gave it, or send the whole input.`,
-    );
+    const response = await ask(customer.key, { model: PLAIN, previous_response_id: "resp_far" });
+    expect(response.status).toBe(200);
+    await response.text();
+    const sent = JSON.parse(new TextDecoder().decode(first.last().body)) as { input: object[] };
+    const asked = { type: "message", role: "user", content: [{ type: "input_text", text: "x" }] };
+    expect(sent).toMatchObject({ model: PLAIN, input: [asked, asked] });
+    expect(sent).not.toHaveProperty("previous_response_id");
   });
 
   test("after the history forgot it in a crash: the journal has it", async () => {

@@ -1,4 +1,4 @@
-/** What a model may be asked for is what its endpoints name and its upstreams speak, wherever that is said. */
+/** What a model may be asked for is what its endpoints name and its upstreams can be asked for, wherever that is said. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { notInForce } from "../../src/commands/not-in-force.ts";
 import { loadConfig } from "../../src/config/load.ts";
@@ -25,7 +25,7 @@ function configOver(url: string): object {
       { id: "responses-only", ...one, endpoints: ["responses"] },
       { id: "messages-only", ...one, endpoints: ["messages"] },
       { id: "voice", ...one, category: "speech" },
-      { id: "unspoken", ...one, endpoints: ["gemini"] },
+      { id: "translated", ...one, endpoints: ["gemini"] },
     ],
   };
 }
@@ -59,12 +59,12 @@ async function idsAt(path: string, headers: Record<string, string> = {}): Promis
 
 describe("the list of models", () => {
   test("has in OpenAI's words all that any endpoint serves, in the others' what they can ask for", async () => {
-    expect(await idsAt("/v1/models")).toEqual(["all", "responses-only", "messages-only"]);
+    expect(await idsAt("/v1/models")).toEqual(["all", "responses-only", "messages-only", "translated"]);
     expect(await idsAt("/v1/models", { "anthropic-version": "2023-06-01" })).toEqual([
       "all",
       "messages-only",
     ]);
-    expect(await idsAt("/v1beta/models")).toEqual([]);
+    expect(await idsAt("/v1beta/models")).toEqual(["all", "translated"]);
   });
 
   test("a model that is not listed is not found by name either", async () => {
@@ -86,13 +86,11 @@ async function refusalOf(model: string): Promise<string> {
 
 test("a refusal names what the model is served in, not all that its upstreams speak", async () => {
   expect(await refusalOf("responses-only")).toBe(
-    '400 model: "responses-only" cannot be asked in openai-chat yet; it is served in openai-responses. Use one of these, or another model.',
+    '400 model: "responses-only" cannot be asked in openai-chat; it is served in openai-responses. Use one of these, or another model.',
   );
-  for (const model of ["voice", "unspoken"]) {
-    expect(await refusalOf(model)).toBe(
-      `400 model: "${model}" cannot be asked in openai-chat yet; no endpoint here serves it. Use another model.`,
-    );
-  }
+  expect(await refusalOf("voice")).toBe(
+    '400 model: "voice" cannot be asked in openai-chat; no endpoint here serves it. Use another model.',
+  );
 });
 
 test("the operator's list and test call go by the same", async () => {
@@ -100,11 +98,11 @@ test("the operator's list and test call go by the same", async () => {
     models: { id: string; protocols: string[] }[];
   };
   expect(models.map(({ id, protocols }) => [id, protocols.join()])).toEqual([
-    ["all", "openai-chat,anthropic-messages,openai-responses"],
+    ["all", "openai-chat,openai-completions,anthropic-messages,openai-responses,gemini"],
     ["responses-only", "openai-responses"],
     ["messages-only", "anthropic-messages"],
     ["voice", ""],
-    ["unspoken", ""],
+    ["translated", "gemini"],
   ]);
   await gateway.operate("models.test", { model: "responses-only" });
   expect(upstream.last().path).toBe("/v1/responses");
@@ -115,7 +113,5 @@ test("models that nobody can ask for are named at the start", () => {
     file: "quoin.yaml",
     env: {},
   });
-  expect(notInForce(config, gateway.app.gateway.snapshot())).toEqual([
-    "no endpoint serves 2 models: voice, unspoken.",
-  ]);
+  expect(notInForce(config, gateway.app.gateway.snapshot())).toEqual(["no endpoint serves 1 model: voice."]);
 });

@@ -139,12 +139,13 @@ describe("a route", () => {
     expect(Object.fromEntries(first)).toEqual({ u0: 2_000, u1: 4_000, u2: 14_000 });
   });
 
-  test("goes by alias, and leaves out targets of other protocols", () => {
+  test("goes by alias, has targets of other protocols last, and leaves out those that cannot be asked", () => {
     const targets: Target[] = [
+      { upstream: upstream("mute", ["openai-completions"]), model: "m", weight: 1_000, traits: {} },
       { upstream: upstream("other", ["gemini"]), model: "m", weight: 1_000, traits: {} },
       { upstream: upstream("able"), model: "m", weight: 1, traits: {} },
     ];
-    expect(route(model(targets), { name: "alias" })).toEqual(["able"]);
+    expect(route(model(targets), { name: "alias" })).toEqual(["able", "other"]);
   });
 
   test.each([

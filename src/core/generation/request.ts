@@ -84,7 +84,7 @@ export interface Signature {
   readonly callId?: string;
   /** Anthropic `redacted_thinking`: the value is the whole block. */
   readonly redacted?: boolean;
-  /** The thinking that it signs, inside an envelope whose client drops thoughts (Gemini CLI); nowhere else. */
+  /** The thinking that it signs, where it travels apart from its part: for clients that drop thoughts. */
   readonly text?: string;
 }
 

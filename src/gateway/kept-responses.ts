@@ -1,0 +1,115 @@
+import { findMember, scanMembers } from "../base/json-members.ts";
+import { Raw, rawIndex, writeJson } from "../base/raw-json.ts";
+import { asList, asObject, type JsonObject } from "../core/json.ts";
+import type { Principal } from "../core/principal.ts";
+import type { RequestHead } from "../core/request-head.ts";
+import type { ResponseRecord } from "../conversations/store.ts";
+import type { Exchange } from "./exchange.ts";
+import type { Gateway } from "./gateway.ts";
+import { parseBody } from "./read-body.ts";
+
+const decoder = new TextDecoder();
+const encoder = new TextEncoder();
+
+/**
+ * What a request that continues an earlier response needs: the id of the upstream that keeps that
+ * response, or the whole conversation in its place.
+ * @throws GatewayError `bad_request` when the response is not this account's, or not there any more.
+ */
+export async function continueResponse(
+  gateway: Gateway,
+  exchange: Exchange,
+  principal: Principal,
+  head: RequestHead,
+  previousId: string,
+): Promise<{ readonly head: RequestHead; readonly keptBy: string | undefined }> {
+  const record = await gateway.responses.get(principal.accountId, previousId);
+  const keptBy = record ? keeperOf(gateway, record) : gateway.answers.upstreamOf(previousId, principal.accountId);
+  const model = gateway.snapshot().findModel(head.model);
+  const reachable = model?.targets.some(({ upstream }) => upstream.id === keptBy);
+  if (!record || (keptBy !== undefined && reachable)) return { head, keptBy };
+  const chain = await gateway.responses.chain(principal.accountId, previousId);
+  exchange.ownInput = ownInputOf(exchange.bytes);
+  exchange.bytes = expand(head.body, exchange.bytes, chain);
+  const expanded = exchange.codec.readHead(parseBody(exchange.bytes), exchange.bytes, exchange.endpoint);
+  return { head: { ...expanded, previousId }, keptBy: undefined };
+}
+
+/** Ids that we made are known to us alone; a vendor's own is kept there too. */
+function keeperOf(gateway: Gateway, record: ResponseRecord): string | undefined {
+  return isOurs(record.id) ? undefined : gateway.answers.find(record.id, record.accountId);
+}
+
+/** `resp_` and the 32 digits of a request's id. */
+function isOurs(id: string): boolean {
+  return /^resp_[0-9a-f]{32}$/.test(id);
+}
+
+/** The request's own input as a list of items, as it was written. */
+function ownInputOf(bytes: Uint8Array): string {
+  const member = findMember(scanMembers(bytes), "input");
+  if (!member) return "[]";
+  const text = decoder.decode(bytes.subarray(member.valueStart, member.valueEnd));
+  if (text.startsWith("[")) return text;
+  return `[{"type":"message","role":"user","content":[{"type":"input_text","text":${text}}]}]`;
+}
+
+/** Items of earlier turns that a stateless request may hold: thinking without its state is nobody's. */
+function replayable(text: string): string[] {
+  const index: readonly unknown[] = asList(JSON.parse(text));
+  const raw = rawIndex(text, index);
+  return index.flatMap((item) => {
+    const object = asObject(item);
+    if (!object || (object.type === "reasoning" && typeof object.encrypted_content !== "string")) return [];
+    return [raw.of(object)];
+  });
+}
+
+/** The body with the whole conversation as its input. */
+function expand(body: JsonObject, bytes: Uint8Array, chain: readonly ResponseRecord[]): Uint8Array {
+  const index = rawIndex(decoder.decode(bytes), body);
+  const before = chain.flatMap(({ input, output }) => [...replayable(input), ...replayable(output)]);
+  const own = ownInputOf(bytes).trim().slice(1, -1).trim();
+  const input = new Raw(`[${[...before, ...(own === "" ? [] : [own])].join(",")}]`);
+  const { previous_response_id: _, ...rest } = body;
+  const kept = Object.entries(rest).map(([key, value]) => [
+    key,
+    typeof value === "object" && value !== null ? new Raw(index.of(value)) : value,
+  ]);
+  return encoder.encode(writeJson({ ...Object.fromEntries(kept), input }));
+}
+
+/** Keeps a finished response for GET and for `previous_response_id`, unless the client said not to. */
+export function keepResponse(
+  gateway: Gateway,
+  exchange: Exchange,
+  response: JsonObject | undefined,
+  served: { readonly upstream: string; readonly model: string },
+): void {
+  const { head, principal, storing } = exchange;
+  if (!storing || !response || !head || !principal || typeof response.id !== "string") return;
+  gateway.responses.put({
+    id: response.id,
+    accountId: principal.accountId,
+    keyId: principal.keyId,
+    model: head.model,
+    upstreamId: served.upstream,
+    upstreamModel: served.model,
+    input: storing.input,
+    instructions: storing.instructions,
+    output: JSON.stringify(asList(response.output)),
+    response: JSON.stringify(response),
+    previousId: head.previousId,
+  });
+}
+
+/** What of a request is kept with its response; read before the body is let go. */
+export function storingOf(exchange: Exchange, head: RequestHead): Exchange["storing"] {
+  const { body } = head;
+  if (exchange.codec.id !== "openai-responses" || body.store === false) return undefined;
+  const { instructions } = body;
+  return {
+    input: exchange.ownInput ?? ownInputOf(exchange.bytes),
+    instructions: typeof instructions === "string" ? JSON.stringify(instructions) : undefined,
+  };
+}

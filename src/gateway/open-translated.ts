@@ -1,0 +1,134 @@
+import { rawIndex } from "../base/raw-json.ts";
+import { encodingOf } from "../base/unpack.ts";
+import { GatewayError } from "../core/errors.ts";
+import { parseObject } from "../protocols/read-json.ts";
+import { translateWhole } from "../translation/answer-translator.ts";
+import { letGo, type Refusal, refused } from "./classify-answer.ts";
+import type { Exchange } from "./exchange.ts";
+import type { Gateway } from "./gateway.ts";
+import {
+  HEAD_WAIT_MS,
+  isEventStream,
+  OPENING_BYTES_MAX,
+  refusalOf,
+  type UpstreamAnswer,
+} from "./open-answer.ts";
+import type { Translation } from "./translate-exchange.ts";
+import {
+  finishTranslated,
+  newTranslatedStream,
+  openTranslatedStream,
+  type TranslatedStream,
+} from "./translated-stream.ts";
+import type { Try } from "./try.ts";
+import { type AnswerReader, readerOf, readWhole } from "./upstream-reader.ts";
+
+const decoder = new TextDecoder();
+const encoder = new TextEncoder();
+const EMPTY = new Uint8Array(0);
+
+/** The statuses by which an upstream speaks of the client's own request; another target would say the same. */
+function isClients(status: number): boolean {
+  return status === 400 || status === 404 || status === 413 || status === 422;
+}
+
+async function openWhole(
+  gateway: Gateway,
+  attempt: Try,
+  response: Response,
+  translation: Translation,
+): Promise<UpstreamAnswer | Refusal> {
+  const { status, headers } = response;
+  const bytes = await readWhole(response, gateway.answerBytesMax);
+  attempt.end();
+  const answer = parseObject(bytes);
+  const ours = refusalOf(status, bytes, answer);
+  if (status >= 400) {
+    if (ours) return refused(ours.error, ours.reason, status);
+    const text = decoder.decode(bytes);
+    const error = translation.translator.upstream.decodeError(status, answer, text);
+    return refused(error, `status ${status}`, status, !isClients(status));
+  }
+  if (ours || !answer) {
+    return refused(
+      ours?.error ?? new GatewayError("upstream_error", NOT_JSON),
+      ours?.reason ?? "not JSON",
+      status,
+    );
+  }
+  const index = rawIndex(decoder.decode(bytes), answer);
+  const parsed = translateWhole(translation.translator, answer, index);
+  const whole = encoder.encode(JSON.stringify(parsed));
+  return {
+    kind: "served",
+    status,
+    headers,
+    attempt,
+    whole,
+    parsed,
+    first: EMPTY,
+    reader: undefined,
+    translation,
+  };
+}
+
+const NOT_JSON = "The upstream of this model answered with something that is not a JSON object; try again.";
+
+/** Reads until the answer itself begins, or the wait is over: until then another target can be tried. */
+async function readOpening(gateway: Gateway, stream: TranslatedStream, reader: AnswerReader): Promise<void> {
+  const untilMs = gateway.clock.monotonic() + HEAD_WAIT_MS;
+  let size = 0;
+  while (stream.translator.phase === "beginning") {
+    const chunk = await reader.read();
+    if (chunk === undefined) {
+      finishTranslated(stream);
+      return;
+    }
+    openTranslatedStream(stream, chunk);
+    size += chunk.length;
+    if (size > OPENING_BYTES_MAX || gateway.clock.monotonic() > untilMs) return;
+  }
+}
+
+/**
+ * Waits for the first sign that an upstream of another protocol is good: its whole answer,
+ * translated, or the first part of its stream.
+ */
+export async function openTranslated(
+  gateway: Gateway,
+  exchange: Exchange,
+  attempt: Try,
+  response: Response,
+  translation: Translation,
+): Promise<UpstreamAnswer | Refusal> {
+  const { status, headers } = response;
+  if (!exchange.head?.stream || status >= 400)
+    return await openWhole(gateway, attempt, response, translation);
+  if (!isEventStream(headers) || encodingOf(headers) !== undefined) {
+    letGo(response);
+    const message =
+      "The upstream of this model answered a streaming request without a plain stream; try again.";
+    return refused(new GatewayError("upstream_error", message), "no event stream", status);
+  }
+  const reader = readerOf(response);
+  const translated = newTranslatedStream(translation.translator, exchange.codec.id);
+  await readOpening(gateway, translated, reader);
+  const { failure } = translation.translator;
+  if (failure) {
+    reader.cancel();
+    return refused(failure, "failed as it began", status, failure.kind !== "context_length");
+  }
+  exchange.firstByteMs = gateway.clock.monotonic() - exchange.startedMs;
+  return {
+    kind: "served",
+    status,
+    headers,
+    attempt,
+    whole: undefined,
+    parsed: undefined,
+    first: EMPTY,
+    reader,
+    translated,
+    translation,
+  };
+}

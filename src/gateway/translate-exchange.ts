@@ -1,0 +1,118 @@
+import { rawIndex } from "../base/raw-json.ts";
+import { GatewayError } from "../core/errors.ts";
+import { LOSS_POLICIES, type Loss, type LossPolicy } from "../core/generation/loss.ts";
+import type { GenerationRequest } from "../core/generation/request.ts";
+import type { Target } from "../core/model.ts";
+import type { Protocol } from "../core/protocol.ts";
+import type { RequestHead } from "../core/request-head.ts";
+import type { LossReport } from "../protocols/translation.ts";
+import type { AnswerTranslator } from "../translation/answer-translator.ts";
+import { applyDefaults } from "../translation/defaults.ts";
+import { translateRequest } from "../translation/translate-request.ts";
+import { TRANSLATORS } from "../translation/translators.ts";
+import type { Exchange } from "./exchange.ts";
+import { fillMedia } from "./fill-media.ts";
+import type { Gateway } from "./gateway.ts";
+import { fillSignatures } from "./kept-signatures.ts";
+
+/** A request in the protocol of its target, and the reader of its answer. */
+export interface Translation {
+  readonly protocol: Protocol;
+  readonly body: Uint8Array;
+  readonly losses: readonly Loss[];
+  readonly translator: AnswerTranslator;
+}
+
+const decoder = new TextDecoder();
+const encoder = new TextEncoder();
+
+/** The client's request in the neutral form; read once, whatever is tried. */
+function generationOf(gateway: Gateway, exchange: Exchange, head: RequestHead): GenerationRequest {
+  const known = exchange.generation;
+  if (known) return known;
+  const decoded = TRANSLATORS[exchange.codec.id].client.decodeRequest(head.body, {
+    raw: rawIndex(decoder.decode(exchange.bytes), head.body),
+    path: exchange.endpoint,
+    unseal: gateway.envelope.unseal,
+  });
+  exchange.generation = decoded;
+  return decoded;
+}
+
+/** Lists losses; the same one is told once. */
+function lossReport(losses: Loss[]): LossReport {
+  return {
+    lose(action, path, reason) {
+      const known = losses.some((loss) => loss.path === path && loss.reason === reason);
+      if (!known) losses.push({ action, path, reason });
+    },
+  };
+}
+
+function isPolicy(text: string): text is LossPolicy {
+  return (LOSS_POLICIES as readonly string[]).includes(text);
+}
+
+/**
+ * What the client wants done about losses: its header, its key's setting, or a warning.
+ * @throws GatewayError `bad_request` for a word that is none.
+ */
+export function lossPolicyOf(exchange: Exchange): LossPolicy {
+  const asked = exchange.request.headers.get("x-quoin-lossy")?.trim().toLowerCase();
+  if (asked === undefined || asked === "") return exchange.principal?.lossPolicy ?? "warn";
+  if (isPolicy(asked)) return asked;
+  throw new GatewayError("bad_request", `x-quoin-lossy: must be ${LOSS_POLICIES.join(", ")}.`, {
+    param: "x-quoin-lossy",
+  });
+}
+
+function refuseLosses(losses: readonly Loss[], model: string): GatewayError {
+  const list = losses.map(({ path, reason }) => `${path} (${reason})`).join(", ");
+  const message = `x-quoin-lossy is "reject", and the upstream of "${model}" cannot be told all of this request: ${list}. Leave these out, use another model, or send x-quoin-lossy: warn.`;
+  return new GatewayError("unsupported", message, { param: losses[0]?.path ?? "x-quoin-lossy" });
+}
+
+/** Header values stay short: what does not fit is in the request's record. */
+const WARNINGS_LENGTH_MAX = 2_000;
+
+/** Names what the serving target could not be told: in the record always, in a header unless it is not wanted. */
+export function tellLosses(exchange: Exchange, losses: readonly Loss[]): void {
+  const told = losses.map(({ action, path, reason }) => `${action};${path};${reason}`);
+  exchange.notes.push(...told.map((text) => `loss: ${text.replaceAll(";", " ")}`));
+  if (lossPolicyOf(exchange) === "silent") return;
+  const text = told.join(", ").replace(/[^\x20-\x7e]/g, "?");
+  exchange.warnings = text.length > WARNINGS_LENGTH_MAX ? `${text.slice(0, WARNINGS_LENGTH_MAX)}...` : text;
+}
+
+/**
+ * Puts a request into the protocol of `target`.
+ * @throws GatewayError `unsupported` or `bad_request` for what would change its meaning.
+ */
+export async function translateExchange(
+  gateway: Gateway,
+  exchange: Exchange,
+  head: RequestHead,
+  target: Target,
+  protocol: Protocol,
+): Promise<Translation> {
+  const traits = target.traits[protocol];
+  if (!traits) throw new Error(`${target.upstream.id} has no traits for ${protocol}`);
+  const losses: Loss[] = [];
+  const report = lossReport(losses);
+  const decoded = applyDefaults(
+    generationOf(gateway, exchange, head),
+    exchange.model?.defaults ?? {},
+    report,
+  );
+  const signed = await fillSignatures(gateway, exchange, decoded);
+  const request = await fillMedia(gateway, exchange, signed, traits);
+  const answer = {
+    answerId: exchange.id,
+    model: head.model,
+    created: Math.floor(exchange.at / 1000),
+    seal: gateway.envelope.seal,
+  };
+  const { body, translator } = translateRequest(request, traits, answer, report);
+  if (losses.length > 0 && lossPolicyOf(exchange) === "reject") throw refuseLosses(losses, head.model);
+  return { protocol, body: encoder.encode(body), losses, translator };
+}

@@ -1,0 +1,58 @@
+import type { Signature } from "../../core/generation/request.ts";
+import type { StreamPart } from "../../core/generation/stream-part.ts";
+import type { PartFilter } from "../part-filter.ts";
+
+/** Opaque state that a client may drop, found again by the call that came with it. */
+export interface CallSignature {
+  readonly callId: string;
+  /** With `callId`: of the call itself; without: of the thinking before it, whose words are in `text`. */
+  readonly signature: Signature;
+}
+
+interface KeepState {
+  readonly kept: CallSignature[];
+  /** Of thinking since the last call. */
+  waiting: Signature[];
+  /** What is open, by its index: a call's id, or the words of thinking so far. */
+  readonly calls: Map<number, string>;
+  readonly words: Map<number, string>;
+}
+
+/** Notes the opaque state that goes by, call by call. Changes nothing. */
+export function keepSignatures(kept: CallSignature[]): PartFilter {
+  const state: KeepState = { kept, waiting: [], calls: new Map(), words: new Map() };
+  return {
+    take(part) {
+      note(state, part);
+      return [part];
+    },
+  };
+}
+
+function note(state: KeepState, part: StreamPart): void {
+  if (part.type === "open") noteOpen(state, part);
+  else if (part.type === "text") noteText(state, part.index, part.text);
+  else if (part.type === "sign") noteSign(state, part.index, part.signature);
+}
+
+function noteOpen(state: KeepState, { index, part }: Extract<StreamPart, { type: "open" }>): void {
+  if (part.kind === "reasoning") state.words.set(index, "");
+  if (part.kind !== "call") return;
+  const { callId, signature } = part;
+  state.calls.set(index, callId);
+  state.kept.push(...state.waiting.map((waiting) => ({ callId, signature: waiting })));
+  state.waiting = [];
+  if (signature) state.kept.push({ callId, signature: { ...signature, callId } });
+}
+
+function noteText({ words }: KeepState, index: number, text: string): void {
+  const known = words.get(index);
+  if (known !== undefined) words.set(index, known + text);
+}
+
+function noteSign(state: KeepState, index: number, signature: Signature): void {
+  const callId = state.calls.get(index);
+  const text = state.words.get(index);
+  if (callId !== undefined) state.kept.push({ callId, signature: { ...signature, callId } });
+  else if (text !== undefined) state.waiting.push({ ...signature, text });
+}
