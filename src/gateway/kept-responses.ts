@@ -1,9 +1,9 @@
 import { findMember, scanMembers } from "../base/json-members.ts";
 import { Raw, rawIndex, writeJson } from "../base/raw-json.ts";
+import type { ResponseRecord } from "../conversations/store.ts";
 import { asList, asObject, type JsonObject } from "../core/json.ts";
 import type { Principal } from "../core/principal.ts";
 import type { RequestHead } from "../core/request-head.ts";
-import type { ResponseRecord } from "../conversations/store.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
 import { parseBody } from "./read-body.ts";
@@ -24,7 +24,9 @@ export async function continueResponse(
   previousId: string,
 ): Promise<{ readonly head: RequestHead; readonly keptBy: string | undefined }> {
   const record = await gateway.responses.get(principal.accountId, previousId);
-  const keptBy = record ? keeperOf(gateway, record) : gateway.answers.upstreamOf(previousId, principal.accountId);
+  const keptBy = record
+    ? keeperOf(gateway, record)
+    : gateway.answers.upstreamOf(previousId, principal.accountId);
   const model = gateway.snapshot().findModel(head.model);
   const reachable = model?.targets.some(({ upstream }) => upstream.id === keptBy);
   if (!record || (keptBy !== undefined && reachable)) return { head, keptBy };
