@@ -245,6 +245,16 @@ export const BODIES: readonly (readonly [string, JsonObject])[] = [
       model: "m",
       input: "hi",
       tools: [
+        { type: "namespace", name: "first", tools: [] },
+        {
+          type: "namespace",
+          name: "two",
+          tools: [
+            { type: "custom", name: "a" },
+            { type: "custom", name: "b" },
+          ],
+        },
+        { type: "namespace", name: "none", tools: [] },
         {
           type: "web_search_preview",
           search_context_size: "low",
@@ -262,6 +272,7 @@ export const BODIES: readonly (readonly [string, JsonObject])[] = [
         { type: "local_shell" },
         { type: "shell", environment: { type: "local" } },
         { type: "apply_patch" },
+        { type: "namespace", name: "last", tools: [] },
       ],
       tool_choice: { type: "mcp", server_label: "gh" },
     },

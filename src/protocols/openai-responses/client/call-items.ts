@@ -56,7 +56,18 @@ function typedCallId(item: JsonObject, at: string): string {
   return wordOf(item.call_id) ?? textOf(item, "id", at);
 }
 
-const RESULT_MEMBERS = new Set(["type", "id", "call_id", "output", "status", "name", "namespace"]);
+const RESULT_MEMBERS = new Set([
+  "type",
+  "id",
+  "call_id",
+  "output",
+  "status",
+  "name",
+  "namespace",
+  "execution",
+  "tools",
+  "max_output_length",
+]);
 
 function resultTurn(item: JsonObject, at: string, result: Omit<ResultPart, "kind" | "at">): Turn {
   const part: ResultPart = { kind: "result", at, ...result, ...extend(leftover(item, RESULT_MEMBERS)) };

@@ -1,28 +1,34 @@
-import type { Builtin, Tool, WebSearch } from "../../../core/generation/request.ts";
+import type { Builtin, RawJson, Tool, WebSearch } from "../../../core/generation/request.ts";
 import { asList, asObject, type JsonObject } from "../../../core/json.ts";
 import { badField } from "../../fields.ts";
 import { some, textOf, wordOf } from "../members.ts";
-import { extend, leftover, RESPONSES, withNote } from "../notes.ts";
+import { extend, leftover, RESPONSES, textNote, withNote } from "../notes.ts";
 import { typedCallOfTool } from "../typed-calls.ts";
 import { type Place, within } from "./content.ts";
 
 /**
- * The tools of a list (`tools`, `additional_tools`), those of namespaces one by one.
+ * The tools of a list (`tools`, `additional_tools`), those of namespaces one by one. The first tool of an entry
+ * has the entry's source text, with that of empty namespaces before it.
  * @throws GatewayError `bad_request` naming the member at fault
  */
 export function readToolList(list: readonly unknown[], place: Place): Tool[] {
-  return list.flatMap((value, index) => {
+  const tools: Tool[] = [];
+  let empty: RawJson[] = [];
+  for (const [index, value] of list.entries()) {
     const at = within(place, `[${index}]`);
     const entry = asObject(value);
     if (!entry) throw badField(at.at, "must be an object with a type.");
-    return readEntry(entry, at);
-  });
-}
-
-/** Notes the entry's source text on the first of its tools. */
-function readEntry(entry: JsonObject, place: Place): Tool[] {
-  const source = place.context.raw.of(entry);
-  return readTools(entry, place).map((tool, index) => withNote(tool, "$entry", index === 0 ? source : ""));
+    const sources = [...empty, place.context.raw.of(entry)];
+    const read = readTools(entry, at).map((tool, nth) =>
+      withNote(tool, "$entry", nth === 0 ? sources.join(",") : ""),
+    );
+    empty = read.length > 0 ? [] : sources;
+    tools.push(...read);
+  }
+  const last = tools.at(-1);
+  if (last === undefined || empty.length === 0) return tools;
+  const source = [textNote(last, "$entry") || [], ...empty].flat().join(",");
+  return tools.with(-1, withNote(last, "$entry", source));
 }
 
 function readTools(entry: JsonObject, place: Place): Tool[] {
@@ -82,7 +88,7 @@ function readFreeform(entry: JsonObject, { at }: Place): Tool {
   };
 }
 
-/** openai `NamespaceTool`. One without tools is kept as the vendor's own. */
+/** openai `NamespaceTool`. */
 function readNamespace(entry: JsonObject, place: Place): Tool[] {
   const namespace = textOf(entry, "name", place.at);
   const about = some("namespaceDescription", wordOf(entry.description));
@@ -92,7 +98,6 @@ function readNamespace(entry: JsonObject, place: Place): Tool[] {
     if (!tool) throw badField(at.at, "must be an object with a type.");
     return readTools(tool, at);
   });
-  if (members.length === 0) return [readBuiltin(entry, place)];
   return members.map((tool) => ({ ...tool, namespace, ...about }));
 }
 
