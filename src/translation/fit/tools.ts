@@ -25,9 +25,20 @@ export function fitTools(request: GenerationRequest, traits: TargetTraits, repor
   const names = newWireNames(nameRule(traits.protocol, traits.toolNameMax), named.map(wishOf));
   const restored = new Map<string, RestoredTool>();
   for (const tool of named) restored.set(wireName(names, wishOf(tool)), restoredOf(tool));
-  const tools = kept.map((tool) => toWire(tool, names, traits));
+  const tools = withNamespaces(kept).map((tool) => toWire(tool, names, traits));
   const turns = mapParts(request.turns, (part) => fitUse(part, names, traits));
   return { request: { ...request, tools, turns, ...choiceOf(request, kept, names) }, restored };
+}
+
+/** What a namespace is for is told with the first of its tools, since the flat list has no other place for it. */
+function withNamespaces(tools: readonly Tool[]): readonly Tool[] {
+  const told = new Set<string | undefined>();
+  return tools.map(({ namespaceDescription, ...tool }) => {
+    if (namespaceDescription === undefined || told.has(tool.namespace)) return tool;
+    told.add(tool.namespace);
+    const about = `(${tool.namespace}: ${namespaceDescription})`;
+    return { ...tool, description: [tool.description, about].filter((text) => text).join("\n\n") };
+  });
 }
 
 /** Claude Code's stand-in for the tools that it holds back; it cannot be called. */
