@@ -1,4 +1,4 @@
-import { GatewayError } from "../core/errors.ts";
+import { GatewayError, toGatewayError } from "../core/errors.ts";
 import type { Try } from "./try.ts";
 
 /** An upstream that did not serve, and what the client is told when no other does. */
@@ -79,7 +79,7 @@ export function classifyAnswer(response: Response): Refusal | undefined {
 }
 
 /** The name of a network fault; undefined for what is none, such as a mistake of our own. */
-export function faultName(fault: unknown): string | undefined {
+function faultName(fault: unknown): string | undefined {
   if (fault instanceof DOMException) return fault.name;
   const code = fault instanceof Error && "code" in fault ? fault.code : undefined;
   return typeof code === "string" ? code : undefined;
@@ -100,4 +100,16 @@ export function classifyFault(fault: unknown, attempt: Try): Refusal {
   if (reason === undefined) throw fault;
   const message = `The upstream of this model could not be reached; ${AGAIN}`;
   return refused(new GatewayError("upstream_error", message, { cause: fault }), reason);
+}
+
+/** What broke in mid-stream: our deadline, the connection, or a mistake of our own. */
+export function errorOfCut(fault: unknown, late: boolean): GatewayError {
+  if (fault instanceof GatewayError) return fault;
+  if (late) {
+    const message = "The upstream of this model fell silent while answering; try again.";
+    return new GatewayError("upstream_timeout", message, { cause: fault });
+  }
+  if (faultName(fault) === undefined) return toGatewayError(fault);
+  const message = "The connection to this model's upstream broke while it was answering; try again.";
+  return new GatewayError("upstream_error", message, { cause: fault });
 }

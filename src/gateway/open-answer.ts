@@ -75,12 +75,12 @@ async function readOpening(
   reader: AnswerReader,
 ): Promise<Uint8Array | "failed" | undefined> {
   const untilMs = gateway.clock.monotonic() + HEAD_WAIT_MS;
-  let opening = await reader.read();
+  let opening = (await reader.read()).value;
   while (opening !== undefined) {
     const event = firstEvent(opening);
     if (event) return isFailure(exchange, event) ? "failed" : opening;
     if (opening.length > OPENING_BYTES_MAX || gateway.clock.monotonic() > untilMs) return opening;
-    const more = await reader.read();
+    const more = (await reader.read()).value;
     // Half an event and then the end: the relay knows what that is worth.
     if (more === undefined) return firstEvent(Buffer.concat([opening, BLANK_LINE])) ? opening : undefined;
     opening = Buffer.concat([opening, more]);

@@ -79,13 +79,13 @@ async function readOpening(gateway: Gateway, stream: TranslatedStream, reader: A
   const untilMs = gateway.clock.monotonic() + HEAD_WAIT_MS;
   let size = 0;
   while (stream.translator.phase === "beginning") {
-    const chunk = await reader.read();
-    if (chunk === undefined) {
+    const { done, value } = await reader.read();
+    if (done) {
       finishTranslated(stream);
       return;
     }
-    openTranslatedStream(stream, chunk);
-    size += chunk.length;
+    openTranslatedStream(stream, value);
+    size += value.length;
     if (size > OPENING_BYTES_MAX || gateway.clock.monotonic() > untilMs) return;
   }
 }

@@ -3,7 +3,7 @@ import { NO_USAGE } from "../core/usage.ts";
 import { newTapState } from "../protocols/protocol.ts";
 import { type AnswerFilter, passFilter, translatingFilter } from "./answer-filter.ts";
 import { answerHeaders, shownModel } from "./answer-headers.ts";
-import { faultName } from "./classify-answer.ts";
+import { errorOfCut } from "./classify-answer.ts";
 import { estimateUsage, meterUsage } from "./estimate-usage.ts";
 import { type Exchange, forgetBody, requestIdOf } from "./exchange.ts";
 import { chargeExchange, keptAnswer, recordExchange, releaseHold } from "./finish-exchange.ts";
@@ -91,8 +91,9 @@ async function pump(relay: Relay, controller: Controller): Promise<void> {
       if (chunk === undefined) {
         // The upstream is late only while it is waited for, not while the client is slow.
         attempt.extend();
-        chunk = await relay.reader.read();
+        const read = await relay.reader.read();
         attempt.pause();
+        chunk = read.done ? undefined : read.value;
         // A reader that was cancelled ends as a stream does that is whole.
         if (isCut(relay)) return;
       }
@@ -189,9 +190,9 @@ async function relayTrailing(relay: Relay, controller: Controller): Promise<void
   const deadline = relay.gateway.deadlines.start(TRAILING_MS, { onLate: () => relay.reader.cancel() });
   try {
     for (;;) {
-      const chunk = await relay.reader.read();
-      if (chunk === undefined) break;
-      relay.filter.feed(chunk);
+      const { done, value } = await relay.reader.read();
+      if (done) break;
+      relay.filter.feed(value);
       const trailing = relay.filter.takeHeld();
       if (trailing.length > 0) controller.enqueue(relay.frame.wrap(trailing));
     }
@@ -240,18 +241,6 @@ function cut(relay: Relay, controller: Controller, fault: unknown): void {
     error: error.message,
   });
   endStream(relay, controller, error);
-}
-
-/** What broke in mid-stream: our deadline, the connection, or a mistake of our own. */
-function errorOfCut(fault: unknown, late: boolean): GatewayError {
-  if (fault instanceof GatewayError) return fault;
-  if (late) {
-    const message = "The upstream of this model fell silent while answering; try again.";
-    return new GatewayError("upstream_timeout", message, { cause: fault });
-  }
-  if (faultName(fault) === undefined) return toGatewayError(fault);
-  const message = "The connection to this model's upstream broke while it was answering; try again.";
-  return new GatewayError("upstream_error", message, { cause: fault });
 }
 
 /** Ends the client's stream, with an error in its dialect where there is one to say. */

@@ -3,7 +3,8 @@ import { applySplices, spliceText } from "../base/splice.ts";
 
 const OPEN_BRACE = 0x7b;
 
-function memberAt(bytes: Uint8Array, path: readonly string[]): Member | undefined {
+/** The member at the end of a path of keys, in JSON or in an event with one JSON object. */
+export function modelMember(bytes: Uint8Array, path: readonly string[]): Member | undefined {
   let from = bytes.indexOf(OPEN_BRACE);
   let member: Member | undefined;
   for (const key of path) {
@@ -25,7 +26,7 @@ export function renameModel(
   paths: readonly (readonly string[])[],
 ): Uint8Array {
   if (shown === undefined) return bytes;
-  const members = paths.map((path) => memberAt(bytes, path)).filter((member) => member !== undefined);
+  const members = paths.map((path) => modelMember(bytes, path)).filter((member) => member !== undefined);
   const text = JSON.stringify(shown);
   return applySplices(
     bytes,

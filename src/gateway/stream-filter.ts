@@ -1,7 +1,7 @@
 import { completeEventsEnd, eventEnd, parseEvent } from "../base/sse.ts";
 import type { ProtocolCodec, TapState, Verdict } from "../protocols/protocol.ts";
-import { contains, searchable } from "../protocols/text-bytes.ts";
-import { renameModel } from "./rename-model.ts";
+import { containsAny, searchable } from "../protocols/text-bytes.ts";
+import { type EventRenamer, eventRenamer } from "./event-renamer.ts";
 
 /** relaying: events go by · holding: the end has begun and waits · ended: the terminal event is here. */
 export type FilterPhase = "relaying" | "holding" | "ended" | "failed";
@@ -15,7 +15,9 @@ export interface StreamFilter {
   readonly tap: TapState;
   /** The name to show instead of the upstream's, or undefined when they are the same. */
   readonly shownModel: string | undefined;
-  readonly markers: readonly Uint8Array[];
+  readonly renamer: EventRenamer | undefined;
+  /** The keys under which models stand in events; none where nothing is renamed. */
+  readonly nameMarkers: readonly Uint8Array[];
   /** Bytes of an event whose end has not come yet. */
   pending: Uint8Array;
   /** Events that wait for the charge. */
@@ -33,13 +35,13 @@ export function newStreamFilter(
   tap: TapState,
   shownModel: string | undefined,
 ): StreamFilter {
-  const names =
-    shownModel === undefined ? [] : codec.modelPaths.map((path) => encoder.encode(`"${path.at(-1)}"`));
+  const paths = shownModel === undefined ? [] : codec.modelPaths;
   return {
     codec,
     tap,
     shownModel,
-    markers: [...codec.tap.markers, ...names],
+    renamer: shownModel === undefined ? undefined : eventRenamer(shownModel, paths),
+    nameMarkers: paths.map((path) => encoder.encode(`"${path.at(-1)}"`)),
     pending: NOTHING,
     held: [],
     maybeLast: false,
@@ -62,7 +64,7 @@ function takeComplete(filter: StreamFilter, chunk: Uint8Array): Uint8Array {
   // Only the last three bytes of what waited can be part of an end that comes now.
   const end = completeEventsEnd(bytes, Math.max(0, known - 3));
   filter.pending = end === bytes.length ? NOTHING : bytes.slice(end);
-  return bytes.subarray(0, end);
+  return end === bytes.length ? bytes : bytes.subarray(0, end);
 }
 
 const COLON = 0x3a;
@@ -89,21 +91,23 @@ export function isSilent(event: Uint8Array): boolean {
 export function feed(filter: StreamFilter, chunk: Uint8Array): Uint8Array {
   const complete = searchable(takeComplete(filter, chunk));
   if (complete.length === 0) return NOTHING;
-  const plain = filter.held.length === 0 && !filter.markers.some((marker) => contains(complete, marker));
-  if (plain && filter.phase === "relaying") {
+  const toRead = containsAny(complete, filter.codec.tap.markers);
+  const going = filter.held.length === 0 && filter.phase === "relaying";
+  if (going && !toRead && !containsAny(complete, filter.nameMarkers)) {
     filter.codec.tap.glance(filter.tap, complete);
     return complete;
   }
-  return feedEvents(filter, complete);
+  return feedEvents(filter, complete, toRead);
 }
 
-function feedEvents(filter: StreamFilter, complete: Uint8Array): Uint8Array {
+/** @param toRead whether any of the events may have something for the tap */
+function feedEvents(filter: StreamFilter, complete: Uint8Array, toRead: boolean): Uint8Array {
   const out: Uint8Array[] = [];
   let from = 0;
   while (from < complete.length) {
     const found = eventEnd(complete, from);
     const end = found < 0 ? complete.length : found;
-    feedEvent(filter, complete.subarray(from, end), out);
+    feedEvent(filter, complete.subarray(from, end), toRead, out);
     from = end;
   }
   const relayed = join(out);
@@ -111,19 +115,20 @@ function feedEvents(filter: StreamFilter, complete: Uint8Array): Uint8Array {
   return relayed;
 }
 
-function feedEvent(filter: StreamFilter, event: Uint8Array, out: Uint8Array[]): void {
+function feedEvent(filter: StreamFilter, event: Uint8Array, toRead: boolean, out: Uint8Array[]): void {
   const waiting = filter.phase !== "relaying";
   if (isSilent(event)) {
     (waiting || filter.maybeLast ? filter.held : out).push(event);
     return;
   }
-  const shown = renameModel(event, filter.shownModel, filter.codec.modelPaths);
-  const verdict = waiting && filter.phase !== "holding" ? "relay" : judge(filter, event);
+  const shown = filter.renamer ? filter.renamer.rename(event) : event;
+  const decided = !toRead || (waiting && filter.phase !== "holding");
+  const verdict = decided ? "relay" : judge(filter, event);
   STEPS[verdict](filter, shown, out);
 }
 
 function judge(filter: StreamFilter, event: Uint8Array): Verdict {
-  const read = filter.codec.tap.markers.some((marker) => contains(event, marker));
+  const read = containsAny(event, filter.codec.tap.markers);
   return read ? filter.codec.tap.readEvent(filter.tap, parseEvent(event)) : "relay";
 }
 
@@ -167,7 +172,7 @@ export function finish(filter: StreamFilter): boolean {
     // A last event without its empty line: browsers drop it, some servers send it.
     const rest = filter.pending;
     filter.pending = NOTHING;
-    const relayed = feedEvents(filter, rest);
+    const relayed = feedEvents(filter, rest, true);
     if (relayed.length > 0) filter.held.push(relayed);
   }
   if (filter.phase === "ended" || filter.maybeLast) return true;

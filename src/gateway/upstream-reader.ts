@@ -1,24 +1,29 @@
 import { encodingOf, type UnpackFault, unpack } from "../base/unpack.ts";
 import { GatewayError } from "../core/errors.ts";
 
+/** The next bytes, or that there are none: as streams say it, for another object would cost an event more. */
+export type AnswerChunk =
+  | { readonly done: false; readonly value: Uint8Array }
+  | { readonly done: true; readonly value?: undefined };
+
 /** The body of an upstream's answer, pulled chunk by chunk. */
 export interface AnswerReader {
-  /** The next bytes; undefined at the end. @throws when the connection is cut. */
-  read(): Promise<Uint8Array | undefined>;
+  /** @throws when the connection is cut. */
+  read(): Promise<AnswerChunk>;
   /** Lets the rest go and closes the connection. Never throws. */
   cancel(): void;
 }
 
+const NO_BODY: AnswerReader = { read: () => Promise.resolve({ done: true }), cancel: () => undefined };
+
 export function readerOf(response: Response): AnswerReader {
   const reader = response.body?.getReader();
+  if (!reader) return NO_BODY;
   return {
-    async read() {
-      const result = await reader?.read();
-      return result === undefined || result.done ? undefined : result.value;
-    },
+    read: () => reader.read() as Promise<AnswerChunk>,
     cancel() {
       // The connection may be gone already; that is what was wanted.
-      reader?.cancel().catch(() => undefined);
+      reader.cancel().catch(() => undefined);
     },
   };
 }
@@ -54,13 +59,13 @@ async function readBounded(response: Response, bytesMax: number): Promise<Uint8A
   let size = 0;
   const reader = readerOf(response);
   for (;;) {
-    const chunk = await reader.read();
-    if (chunk === undefined) return Buffer.concat(chunks);
-    size += chunk.length;
+    const { done, value } = await reader.read();
+    if (done) return Buffer.concat(chunks);
+    size += value.length;
     if (size > bytesMax) {
       reader.cancel();
       throw tooLarge();
     }
-    chunks.push(chunk);
+    chunks.push(value);
   }
 }

@@ -20,6 +20,13 @@ export function contains(bytes: Uint8Array, needle: Uint8Array): boolean {
   return searchable(bytes).indexOf(needle) >= 0;
 }
 
+/** Whether any of the needles occurs in `bytes`. */
+export function containsAny(bytes: Uint8Array, needles: readonly Uint8Array[]): boolean {
+  const haystack = searchable(bytes);
+  for (const needle of needles) if (haystack.indexOf(needle) >= 0) return true;
+  return false;
+}
+
 /** The summed length of the string values that follow these key markers, without parsing. */
 export function stringBytes(bytes: Uint8Array, markers: readonly Uint8Array[]): number {
   const haystack = searchable(bytes);

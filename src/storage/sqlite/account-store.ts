@@ -1,6 +1,7 @@
 import type { Database } from "bun:sqlite";
 import type { AccountIds, AccountStore, KeyRow, NewKey } from "../../accounts/store.ts";
 import { idBytes, idText, newId } from "../../base/id.ts";
+import { Lru } from "../../base/lru.ts";
 import type { LossPolicy } from "../../core/generation/loss.ts";
 import type { Principal } from "../../core/principal.ts";
 import { durably } from "./database.ts";
@@ -18,6 +19,13 @@ interface StoredKey {
   readonly revoked_at: bigint | null;
 }
 
+/** What the hot path wants to know of a key: one look-up in one table. */
+type LiveKey = Pick<StoredKey, "key_id" | "account_id" | "plan_id" | "loss_policy">;
+
+type Owner = Pick<Principal, "accountId" | "accountName" | "walletId">;
+
+const OWNERS_REMEMBERED = 50_000;
+
 const KEY_COLUMNS = `k.key_id, k.account_id, w.wallet_id, a.name AS account, k.plan_id, k.name, k.hint, k.loss_policy, k.created_at, k.revoked_at
   FROM api_key k JOIN account a USING (account_id) JOIN wallet w ON w.account_id = k.account_id AND w.currency = 'USD'`;
 
@@ -31,17 +39,6 @@ function keyRow(row: StoredKey): KeyRow {
     lossPolicy: row.loss_policy ?? undefined,
     createdAt: Number(row.created_at),
     revokedAt: row.revoked_at === null ? undefined : Number(row.revoked_at),
-  };
-}
-
-function principalOf(row: StoredKey): Principal {
-  return {
-    keyId: idText(row.key_id),
-    accountId: idText(row.account_id),
-    accountName: row.account,
-    walletId: idText(row.wallet_id),
-    planId: row.plan_id,
-    lossPolicy: row.loss_policy ?? undefined,
   };
 }
 
@@ -80,10 +77,39 @@ function selectKeys(db: Database, account: string | undefined): KeyRow[] {
   return select.all(...(account === undefined ? [] : [account])).map(keyRow);
 }
 
-export function sqliteAccountStore(db: Database): AccountStore {
-  const byHash = db.prepare<StoredKey, [Uint8Array]>(
-    `SELECT ${KEY_COLUMNS} WHERE k.hash = ? AND k.revoked_at IS NULL`,
+function principalFinder(db: Database): (hash: Uint8Array) => Principal | undefined {
+  const byHash = db.prepare<LiveKey, [Uint8Array]>(
+    "SELECT key_id, account_id, plan_id, loss_policy FROM api_key WHERE hash = ? AND revoked_at IS NULL",
   );
+  const ownerOf = ownerFinder(db);
+  return (hash) => {
+    const row = byHash.get(hash);
+    const owner = row ? ownerOf(row.account_id) : undefined;
+    if (!row || !owner) return undefined;
+    const lossPolicy = row.loss_policy ?? undefined;
+    return { keyId: idText(row.key_id), planId: row.plan_id, lossPolicy, ...owner };
+  };
+}
+
+/** Remembered: an account keeps its name and its wallet as long as it lives. */
+function ownerFinder(db: Database): (accountId: Uint8Array) => Owner | undefined {
+  const byId = db.prepare<{ name: string; wallet_id: Uint8Array }, [Uint8Array]>(
+    "SELECT a.name, w.wallet_id FROM account a JOIN wallet w USING (account_id) WHERE a.account_id = ? AND w.currency = 'USD'",
+  );
+  const owners = new Lru<string, Owner>(OWNERS_REMEMBERED);
+  return (account) => {
+    const accountId = idText(account);
+    const known = owners.get(accountId);
+    if (known) return known;
+    const row = byId.get(account);
+    if (!row) return undefined;
+    const owner = { accountId, accountName: row.name, walletId: idText(row.wallet_id) };
+    owners.set(accountId, owner);
+    return owner;
+  };
+}
+
+export function sqliteAccountStore(db: Database): AccountStore {
   const byId = db.prepare<StoredKey, [Uint8Array]>(`SELECT ${KEY_COLUMNS} WHERE k.key_id = ?`);
   const nameOf = db.prepare<{ name: string }, [Uint8Array]>("SELECT name FROM account WHERE account_id = ?");
   const anyKey = db.prepare<{ found: bigint }, []>("SELECT 1 AS found FROM api_key LIMIT 1");
@@ -98,10 +124,7 @@ export function sqliteAccountStore(db: Database): AccountStore {
   }
 
   return {
-    findPrincipal(hash) {
-      const row = byHash.get(hash);
-      return row ? principalOf(row) : undefined;
-    },
+    findPrincipal: principalFinder(db),
     findAccount,
     accountName: (accountId) => nameOf.get(idBytes(accountId))?.name,
     ensureAccount(name, now) {
