@@ -333,6 +333,24 @@ describe("tool calls as servers really send them", () => {
   });
 });
 
+describe("calls go on", () => {
+  const first = [calls(fragment(0, "c1", "f", "{}")), calls(fragment(1, "c2", "g", "{"))];
+  const last = [calls(fragment(1, undefined, undefined, "}")), finish("tool_calls"), DONE];
+
+  test("after an empty fragment of one that is over", () => {
+    const found = read(...first, calls(fragment(0, "c1", undefined, "")), ...last);
+    expect(found).toEqual(["call f c1: {}", "call g c2: {}", ...TOOL]);
+  });
+
+  test("after opaque state that came in between, which stands by itself at the end", () => {
+    const detail = chunk({ reasoning_details: [{ type: "reasoning.encrypted", data: "enc", id: "rs_1" }] });
+    const parts = readAnswer([...first, detail, ...last], { traits: { vendor: "openai" } });
+    expect(orderFault(parts)).toBeUndefined();
+    expect(outline(parts)).toEqual(["call f c1: {}", "call g c2: {}", "reasoning: ", ...TOOL]);
+    expect(parts).toContainEqual(expect.objectContaining({ type: "sign", index: 2 }));
+  });
+});
+
 describe("chunks as servers really send them", () => {
   test("a whole message in one chunk", () => {
     const message = {
@@ -360,6 +378,12 @@ describe("chunks as servers really send them", () => {
       { choices: [{ index: 0, delta: null }] },
     ];
     expect(read(...events, finish("stop"), DONE)).toEqual(["text: x", ...END]);
+  });
+
+  test("the answer begins with the first chunk that has a choice, and its name", () => {
+    const azure = { id: "", model: "", choices: [], prompt_filter_results: [] };
+    const [start] = readAnswer([azure, chunk({ content: "x" }), finish("stop"), DONE]);
+    expect(start).toEqual({ type: "start", id: "up-1", model: "up-model", created: 7 });
   });
 
   test("an early chunk without choices ends nothing", () => {

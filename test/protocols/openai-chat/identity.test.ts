@@ -247,9 +247,14 @@ const CORPUS: readonly (readonly [string, object])[] = [
 ];
 
 describe("a body that chat carries to chat", () => {
-  for (const vendor of ["openai", "google", "vllm-1"]) {
+  for (const [vendor, reasoningField] of [
+    ["openai", "reasoning_content"],
+    ["google", "reasoning_content"],
+    ["anthropic", "reasoning"],
+    ["vllm-1", "reasoning_content"],
+  ] as const) {
     test.each([...CORPUS])(`comes out as it went in, to ${vendor}: %s`, (_, body) => {
-      const { body: written, losses } = encode(decode(body), { model: "m", vendor });
+      const { body: written, losses } = encode(decode(body), { model: "m", vendor, reasoningField });
       expect(written).toEqual(body as Record<string, unknown>);
       expect(losses).toEqual([]);
     });

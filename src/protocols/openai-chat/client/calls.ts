@@ -13,6 +13,11 @@ export function unsealed(text: unknown, by: string, context: DecodeContext): Car
   return context.unseal(text) ?? [{ value: text, by }];
 }
 
+/** Whether a signature stands in Google's place as Google wrote it; such a one stays there. */
+export function isGooglesOwn(text: unknown, context: DecodeContext): boolean {
+  return typeof text === "string" && text !== "" && context.unseal(text) === undefined;
+}
+
 /** The state that belongs to a call: named so, or carried by the call itself. */
 function signatureOf(carried: Carried, callId: string): Pick<CallPart, "signature"> {
   const signature = carried.find((one) => one.callId === undefined || one.callId === callId);
@@ -59,7 +64,9 @@ function readCall(call: JsonObject, at: string, context: DecodeContext): CallPar
   if (Object.keys(rest).length > 0) kept.$function = rest;
   const extra = asObject(call.extra_content);
   keepExtraContent(extra, kept);
-  const carried = unsealed(asObject(extra?.google)?.thought_signature, "google", context);
+  const signature = asObject(extra?.google)?.thought_signature;
+  if (isGooglesOwn(signature, context)) kept.$google = true;
+  const carried = unsealed(signature, "google", context);
   return {
     kind: "call",
     callId: id,

@@ -9,8 +9,8 @@ import type {
 import { asObject, type JsonObject } from "../../../core/json.ts";
 import { badField } from "../../fields.ts";
 import type { DecodeContext } from "../../translation.ts";
-import { extend, leftover } from "../notes.ts";
-import { keepExtraContent, readCalls, readFunctionCall, unsealed } from "./calls.ts";
+import { extend, keptOf, leftover } from "../notes.ts";
+import { isGooglesOwn, keepExtraContent, readCalls, readFunctionCall, unsealed } from "./calls.ts";
 import { type ContentForm, readContent } from "./content.ts";
 import { readReplayed } from "./replayed-reasoning.ts";
 
@@ -75,9 +75,12 @@ function signCalls(calls: readonly CallPart[], signatures: readonly Signature[])
 /** Google signs an answer without calls as a whole: `extra_content` of the message. */
 function signText(parts: readonly Part[], { message, context }: Reading): readonly Part[] {
   const google = asObject(asObject(message.extra_content)?.google);
-  const [signature] = unsealed(google?.thought_signature, "google", context);
+  const text = google?.thought_signature;
+  const [signature] = unsealed(text, "google", context);
   const last = parts.at(-1);
-  return signature && last ? [...parts.slice(0, -1), { ...last, signature }] : parts;
+  if (!signature || !last) return parts;
+  const kept = isGooglesOwn(text, context) ? { ...keptOf(last), $google: true } : keptOf(last);
+  return [...parts.slice(0, -1), { ...last, signature, ...extend(kept) }];
 }
 
 function readAssistant(reading: Reading): Turn {

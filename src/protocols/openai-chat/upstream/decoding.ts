@@ -63,6 +63,8 @@ export interface ChoiceDecoding {
   readonly closed: Map<number, string | undefined>;
   /** State that came before or after the call it belongs to, by the call's id. */
   readonly callState: Map<string, Signature>;
+  /** State that came in the middle of a call, to stand in parts of its own. */
+  readonly lateState: Signature[];
   audio: AudioDecoding | undefined;
   refused: boolean;
   /** The last reason given; servers that give one on every chunk mean the last. */
@@ -96,6 +98,7 @@ export function choiceOf(state: Decoding, choice: number): ChoiceDecoding {
     call: undefined,
     closed: new Map(),
     callState: new Map(),
+    lateState: [],
     audio: undefined,
     refused: false,
     finish: undefined,

@@ -3,7 +3,7 @@ import type { FinishReason } from "../../../core/generation/stream-part.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import { finishCall } from "./call-fragments.ts";
 import { type ChoiceDecoding, closePart, type Decoding, failWith } from "./decoding.ts";
-import { flushCallState } from "./opaque-state.ts";
+import { flushState } from "./opaque-state.ts";
 import { flushAudio, flushHeld } from "./text-deltas.ts";
 
 type Unified = FinishReason["unified"];
@@ -55,7 +55,7 @@ function reasonOf({ finish, refused }: ChoiceDecoding): FinishReason {
 export function finishChoice(state: Decoding, choice: ChoiceDecoding): void {
   finishCall(state, choice);
   flushHeld(state, choice);
-  flushCallState(state, choice);
+  flushState(state, choice);
   closePart(state, choice);
   flushAudio(state, choice);
   if (!state.over) state.out.push({ type: "finish", choice: choice.choice, reason: reasonOf(choice) });

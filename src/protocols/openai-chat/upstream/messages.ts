@@ -36,9 +36,12 @@ function takesDetails({ traits }: EncodeContext): boolean {
   return traits.reasoningField === "reasoning";
 }
 
+/** Whether the client brought it in Google's place, bare. */
+const isGooglesOwn = (part: Part) => keptOf(part).$google === true;
+
 function googleSignature(part: Part | undefined, context: EncodeContext): string | undefined {
-  const { signature } = part ?? {};
-  return signature?.by === "google" && !takesDetails(context) ? signature.value : undefined;
+  if (part?.signature?.by !== "google") return undefined;
+  return isGooglesOwn(part) || !takesDetails(context) ? part.signature.value : undefined;
 }
 
 /** The arguments as the client wrote them; those of other protocols may be left empty, which is no JSON. */
@@ -87,7 +90,7 @@ function writeDetails(turn: Turn, context: EncodeContext): Members {
   const known = new Set(written.map((item) => asObject(item)?.signature ?? asObject(item)?.data));
   const signed = turn.parts.filter((part) => part.kind === "reasoning" || part.kind === "call");
   const fresh = takesDetails(context)
-    ? signed.filter((part) => !known.has(part.signature?.value)).map(detailOf)
+    ? signed.filter((part) => !known.has(part.signature?.value) && !isGooglesOwn(part)).map(detailOf)
     : [];
   const details = [...written, ...fresh.filter((detail) => detail !== undefined)];
   return details.length > 0 ? { reasoning_details: details } : {};

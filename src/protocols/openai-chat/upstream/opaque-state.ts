@@ -1,6 +1,5 @@
 import type { Signature } from "../../../core/generation/request.ts";
 import { asList, asObject, type JsonObject } from "../../../core/json.ts";
-import { finishCall } from "./call-fragments.ts";
 import { type ChoiceDecoding, type Decoding, openPart, stateSignature } from "./decoding.ts";
 
 /** Signs the reasoning at hand, or a part of its own where none is open. */
@@ -10,7 +9,10 @@ function signReasoning(state: Decoding, choice: ChoiceDecoding, signature: Signa
     open.signature = signature;
     return;
   }
-  finishCall(state, choice);
+  if (choice.call) {
+    choice.lateState.push(signature);
+    return;
+  }
   openPart(state, choice, "reasoning", { kind: "reasoning", form: "full" }).signature = signature;
 }
 
@@ -58,8 +60,9 @@ export function detailsText(details: unknown): string {
     .join("");
 }
 
-/** State of calls that were over when it came travels in parts of its own. */
-export function flushCallState(state: Decoding, choice: ChoiceDecoding): void {
-  for (const signature of choice.callState.values()) signReasoning(state, choice, signature);
-  choice.callState.clear();
+/** State that came too late for what it belongs to travels in parts of its own. */
+export function flushState(state: Decoding, choice: ChoiceDecoding): void {
+  for (const signature of [...choice.lateState, ...choice.callState.values()]) {
+    signReasoning(state, choice, signature);
+  }
 }
