@@ -61,6 +61,15 @@ test("what is ours is not: it may name keys and hosts", () => {
   }
 });
 
+test("how long to wait is read from the upstream's words", () => {
+  const found = openaiChatUpstream.decodeError(
+    429,
+    error("Rate limit reached. Please try again in 1.5s."),
+    "",
+  );
+  expect(found).toMatchObject({ kind: "rate_limit", retryAfterMs: 1500 });
+});
+
 test("Google's errors are wrapped in a list (securo#884)", () => {
   const text = '[{"error":{"code":400,"message":"bad field","status":"INVALID_ARGUMENT"}}]';
   expect(openaiChatUpstream.decodeError(400, undefined, text)).toMatchObject({

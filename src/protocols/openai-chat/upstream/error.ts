@@ -1,5 +1,6 @@
 import { type ErrorDetail, type ErrorKind, GatewayError } from "../../../core/errors.ts";
 import { asList, asObject, type JsonObject } from "../../../core/json.ts";
+import { waitIn } from "../../openai-responses/upstream/error.ts";
 
 /** What an upstream says of its failure, in whichever of its shapes. */
 interface Said {
@@ -90,7 +91,9 @@ function gatewayError(said: Said, status: number): GatewayError {
   const code = status === 0 ? "" : ` (status ${status})`;
   const ours = ABOUT_US[kind] ?? `The upstream of this model failed${code}; ${AGAIN}`;
   const theirs = said.message === "" ? "The upstream refused this request without saying why." : said.message;
+  const retryAfterMs = kind === "rate_limit" ? waitIn(said.message) : undefined;
   const detail: ErrorDetail = {
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(isClients && said.param !== undefined ? { param: said.param } : {}),
     ...(said.message === "" ? {} : { cause: said.message }),
   };
