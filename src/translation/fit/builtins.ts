@@ -28,10 +28,8 @@ export function fitBuiltin(
   return [];
 }
 
-/** Gemini before its third generation takes either its own search or functions, never both. */
-function canSearch({ tools }: GenerationRequest, { webSearch, protocol, thinking }: TargetTraits): boolean {
-  if (protocol !== "gemini" || thinking === "level") return webSearch;
-  return webSearch && tools.every(({ kind }) => kind === "builtin");
+function canSearch({ tools }: GenerationRequest, { webSearch, searchAlone }: TargetTraits): boolean {
+  return webSearch && (!searchAlone || tools.every(({ kind }) => kind === "builtin"));
 }
 
 function asFunction(tool: Tool): Tool | undefined {

@@ -4,11 +4,7 @@ import type { RawJson, Tool } from "../../core/generation/request.ts";
 export interface ClientRunTool {
   readonly description: string;
   readonly schema: RawJson;
-  /** Its calls have an item of their own in the client's protocol. */
-  readonly typed: boolean;
 }
-
-type Describe = (raw: { readonly [key: string]: unknown }) => ClientRunTool;
 
 const TEXT = { type: "string" };
 const COUNT = { type: "integer" };
@@ -37,7 +33,7 @@ function textEditor(older: boolean): ClientRunTool {
     ...inserted,
   };
   const description = "Views, creates and edits text files.";
-  return { description, schema: object(properties, ["command", "path"]), typed: false };
+  return { description, schema: object(properties, ["command", "path"]) };
 }
 
 const BASH: ClientRunTool = {
@@ -49,7 +45,6 @@ const BASH: ClientRunTool = {
     },
     [],
   ),
-  typed: false,
 };
 
 const MEMORY: ClientRunTool = {
@@ -69,73 +64,22 @@ const MEMORY: ClientRunTool = {
     },
     ["command"],
   ),
-  typed: false,
 };
 
-const LOCAL_SHELL: ClientRunTool = {
-  description: "Runs a command on the user's machine and gives its output.",
-  schema: object(
-    {
-      command: { type: "array", items: TEXT, description: "the program and its arguments" },
-      working_directory: TEXT,
-      timeout_ms: COUNT,
-      env: { type: "object", additionalProperties: TEXT },
-    },
-    ["command"],
-  ),
-  typed: true,
-};
-
-const SHELL: ClientRunTool = {
-  description: "Runs shell commands on the user's machine and gives their output.",
-  schema: object(
-    {
-      commands: { type: "array", items: TEXT, description: "commands, run one after the other" },
-      timeout_ms: COUNT,
-      max_output_length: COUNT,
-    },
-    ["commands"],
-  ),
-  typed: true,
-};
-
-const APPLY_PATCH: ClientRunTool = {
-  description: "Creates, changes or deletes one file.",
-  schema: object(
-    {
-      type: choice("create_file", "update_file", "delete_file"),
-      path: TEXT,
-      diff: { ...TEXT, description: "V4A diff of the file; not for delete_file" },
-    },
-    ["type", "path"],
-  ),
-  typed: true,
-};
-
-function toolSearch(raw: { readonly [key: string]: unknown }): ClientRunTool {
-  const described = typeof raw.description === "string" ? raw.description : "";
-  return {
-    description: described || "Searches for further tools; those that are found can be called next.",
-    schema: raw.parameters ? JSON.stringify(raw.parameters) : object({ query: TEXT }, ["query"]),
-    typed: true,
-  };
-}
-
-/** By protocol and the beginning of the tool's `type`; arguments as the vendors document them. */
-const TOOLS: readonly (readonly [protocol: string, type: RegExp, describe: Describe])[] = [
-  ["anthropic-messages", /^bash_/, () => BASH],
-  ["anthropic-messages", /^text_editor_(20241022|20250124)$/, () => textEditor(true)],
-  ["anthropic-messages", /^text_editor_/, () => textEditor(false)],
-  ["anthropic-messages", /^memory_/, () => MEMORY],
-  ["openai-responses", /^local_shell$/, () => LOCAL_SHELL],
-  ["openai-responses", /^shell$/, () => SHELL],
-  ["openai-responses", /^apply_patch$/, () => APPLY_PATCH],
-  ["openai-responses", /^tool_search$/, toolSearch],
+/** Anthropic's, by the beginning of the tool's `type`; arguments as Anthropic documents them. */
+const TOOLS: readonly (readonly [type: RegExp, run: ClientRunTool])[] = [
+  [/^bash_/, BASH],
+  [/^text_editor_(20241022|20250124)$/, textEditor(true)],
+  [/^text_editor_/, textEditor(false)],
+  [/^memory_/, MEMORY],
 ];
 
-/** The function that stands for a client-run built-in, or undefined where none can. */
-export function clientRunTool({ builtin }: Tool): ClientRunTool | undefined {
+/**
+ * The function that stands for a client-run built-in, or undefined where none can. Its calls are calls by
+ * the tool's own name, which the client's codec writes as the client expects them.
+ */
+export function clientRunTool({ builtin, description, schema }: Tool): ClientRunTool | undefined {
   if (!builtin?.clientRun) return undefined;
-  const row = TOOLS.find(([protocol, type]) => protocol === builtin.protocol && type.test(builtin.type));
-  return row?.[2](JSON.parse(builtin.raw));
+  if (schema !== undefined) return { description: description ?? builtin.type, schema };
+  return TOOLS.find(([type]) => builtin.protocol === "anthropic-messages" && type.test(builtin.type))?.[1];
 }

@@ -95,6 +95,10 @@ function onOrOff(facts: ReasoningFacts): Reasoning {
     const effort = askedEffort(facts);
     return effort ? { ...on, effort: knownEffort(facts, effort) } : on;
   }
-  if (asked.effort !== undefined || asked.budgetTokens !== undefined) lose("thinking can only be on or off");
+  const { effort, budgetTokens = 0 } = asked;
+  // vLLM and SGLang cut thinking at `thinking_token_budget`.
+  const isBounded = traits.thinking === "template" && budgetTokens > 0;
+  if (isBounded) return { ...on, budgetTokens };
+  if (effort !== undefined || budgetTokens > 0) lose("thinking can only be on or off");
   return on;
 }

@@ -87,15 +87,13 @@ const fitVerbosity: Rule = (request, traits, report) => {
 /** What asks for nothing out of the ordinary. */
 const ORDINARY: ReadonlySet<string> = new Set(["auto", "default", "standard_only"]);
 
-/** OpenAI's ordinary tier is Anthropic's `standard_only`; of the others one vendor's names mean nothing to another. */
+/** `auto` is the same at Anthropic and OpenAI; of the others one vendor's names mean nothing to another. */
 const fitServiceTier: Rule = (request, traits, report) => {
   const { serviceTier, origin } = request;
   if (serviceTier === undefined) return request;
   if (isOpenAi(traits) && origin.startsWith("openai-")) return request;
-  const equal = { auto: "auto", default: "standard_only", standard_only: "default" }[serviceTier];
-  const known =
-    traits.protocol === "anthropic-messages" || (isOpenAi(traits) && origin === "anthropic-messages");
-  if (known && equal !== undefined) return { ...request, serviceTier: equal };
+  if (serviceTier === "auto" && (isOpenAi(traits) || traits.protocol === "anthropic-messages"))
+    return request;
   if (!ORDINARY.has(serviceTier.toLowerCase()))
     report.lose("dropped", fieldName(origin, "serviceTier"), "no such tier at the target");
   return { ...request, serviceTier: undefined };

@@ -22,6 +22,10 @@ function thinks({ reasoning }: GenerationRequest, traits: TargetTraits): boolean
   return isClaude(traits) && (reasoning.mode === "on" || reasoning.mode === "auto");
 }
 
+function isFixed({ reasoning }: GenerationRequest, { sampling, samplingWhenOff }: TargetTraits): boolean {
+  return !sampling && !(samplingWhenOff && reasoning.mode === "off");
+}
+
 function isOpenAi({ protocol, vendor }: TargetTraits): boolean {
   return protocol === "openai-responses" || vendor === "openai";
 }
@@ -32,26 +36,24 @@ const draws: Rule = (_, traits) => {
   return traits.choices ? undefined : UNKNOWN;
 };
 
-const likelihoods: Rule = (_, traits) => {
-  if (traits.protocol === "openai-responses") return traits.sampling ? undefined : FIXED;
+const likelihoods: Rule = (request, traits) => {
+  if (traits.protocol === "openai-responses") return isFixed(request, traits) ? FIXED : undefined;
   return isClaude(traits) || !traits.choices ? UNKNOWN : undefined;
 };
 
 const RULES: { readonly [Field in SamplingField]: Rule } = {
   temperature(request, traits) {
-    if (!traits.sampling) return FIXED;
+    if (isFixed(request, traits)) return FIXED;
     return thinks(request, traits) && request.sampling.temperature !== 1 ? THINKING : undefined;
   },
   topP(request, traits) {
     const { topP = 1, temperature } = request.sampling;
-    if (!traits.sampling) return FIXED;
+    if (isFixed(request, traits)) return FIXED;
     if (thinks(request, traits) && topP < 0.95) return THINKING;
-    // Claude 4 and newer take one of the two; the third generation took both.
-    const both = isClaude(traits) && temperature !== undefined && !/claude-3/.test(traits.model);
-    return both ? "temperature is given too" : undefined;
+    return traits.temperatureOrTopP && temperature !== undefined ? "temperature is given too" : undefined;
   },
   topK(request, traits) {
-    if (!traits.sampling) return FIXED;
+    if (isFixed(request, traits)) return FIXED;
     if (thinks(request, traits)) return THINKING;
     return isOpenAi(traits) ? UNKNOWN : undefined;
   },

@@ -52,7 +52,7 @@ function fitParallel(
 /** Where a choice among some tools cannot be said, the others are not shown. */
 function fitSome(request: GenerationRequest, traits: TargetTraits, report: LossReport): GenerationRequest {
   const { toolChoice } = request;
-  if (toolChoice?.mode !== "some" || canChooseSome(toolChoice, traits)) return request;
+  if (toolChoice?.mode !== "some" || canChooseSome(traits)) return request;
   const names = new Set(toolChoice.names);
   const tools = request.tools.filter(({ name }) => names.has(name));
   const path = fieldName(request.origin, "toolChoice");
@@ -64,10 +64,10 @@ function fitSome(request: GenerationRequest, traits: TargetTraits, report: LossR
   };
 }
 
-/** Gemini names allowed functions only where it must call one; of chat servers OpenAI's own knows `allowed_tools`. */
-function canChooseSome({ required }: ToolChoice, { protocol, vendor }: TargetTraits): boolean {
-  if (protocol === "gemini") return required === true;
-  return protocol === "openai-responses" || (protocol === "openai-chat" && vendor === "openai");
+/** Of chat servers OpenAI's own knows `allowed_tools`. */
+function canChooseSome({ protocol, vendor }: TargetTraits): boolean {
+  if (protocol === "openai-chat") return vendor === "openai";
+  return protocol === "openai-responses" || protocol === "gemini";
 }
 
 /** Anthropic refuses a forced call together with thinking: the model is asked instead. */

@@ -4,7 +4,6 @@ import { fieldName } from "../../protocols/field-names.ts";
 import type { LossReport } from "../../protocols/translation.ts";
 import type { RestoredTool } from "../restore/restore.ts";
 import { fitBuiltin } from "./builtins.ts";
-import { clientRunTool } from "./client-run-tools.ts";
 import { asFunction, wrapInput } from "./freeform.ts";
 import { mapParts } from "./turns.ts";
 import { nameRule, newWireNames, type WireNames, type Wish, wireName } from "./wire-names.ts";
@@ -92,13 +91,12 @@ function wishOfName(name: string, namespace: string | undefined): Wish {
 }
 
 function restoredOf(tool: Tool): RestoredTool {
-  const { name, namespace, kind, grammar, builtin } = tool;
+  const { name, namespace, kind, grammar } = tool;
   return {
     name,
     form: kind === "freeform" ? "text" : "json",
     ...(namespace === undefined ? {} : { namespace }),
     ...(grammar ? { grammar: true } : {}),
-    ...(builtin && clientRunTool(tool)?.typed ? { builtin: builtin.type } : {}),
   };
 }
 
@@ -117,7 +115,7 @@ function fitUse(part: Part, names: WireNames, traits: TargetTraits): Part {
 }
 
 function fitCall(call: CallPart, names: WireNames, { freeformTools }: TargetTraits): CallPart {
-  const { namespace, builtin: _, ...rest } = call;
+  const { namespace, ...rest } = call;
   const named = { ...rest, name: wireName(names, wishOfName(call.name, namespace)) };
   return call.form === "text" && !freeformTools ? wrapInput(named) : named;
 }

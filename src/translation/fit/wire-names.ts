@@ -17,8 +17,11 @@ export function nameRule(protocol: string, lengthMax: number): WireRule {
   return { ...(protocol === "gemini" ? GEMINI_NAME : WORD), lengthMax };
 }
 
+/** Mistral's ids: nine letters and digits, no more and no fewer. */
+const NINE = { legal: /^[a-zA-Z0-9]{9}$/, illegal: /[^a-zA-Z0-9]/g, lengthMax: 9 };
+
 export function idRule(lengthMax: number): WireRule {
-  return { ...WORD, lengthMax };
+  return lengthMax <= NINE.lengthMax ? NINE : { ...WORD, lengthMax };
 }
 
 /**
@@ -64,7 +67,9 @@ const DIGITS = 8;
 
 function shorten(rule: WireRule, { key, text }: Wish, attempt: number): string {
   const salted = attempt === 0 ? key : `${key}\0${attempt}`;
-  const digits = createHash("sha256").update(salted).digest("hex").slice(0, DIGITS);
+  const hash = createHash("sha256").update(salted).digest("hex");
+  if (rule === NINE) return hash.slice(0, NINE.lengthMax);
+  const digits = hash.slice(0, DIGITS);
   const plain = text.replace(rule.illegal, "_");
   const begun = rule.legal.test(plain.charAt(0)) ? plain : `_${plain}`;
   return `${begun.slice(0, rule.lengthMax - DIGITS - 1)}_${digits}`;
