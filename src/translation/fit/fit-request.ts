@@ -5,6 +5,7 @@ import { NOTHING_TO_RESTORE, type Restore } from "../restore/restore.ts";
 import { fitArguments } from "./arguments.ts";
 import { fitCaching } from "./caching.ts";
 import { fitCallIds } from "./call-ids.ts";
+import { fitEmptyText } from "./empty-text.ts";
 import { fitFormat } from "./format.ts";
 import { fitMedia } from "./media.ts";
 import { mergeTurns } from "./merge-turns.ts";
@@ -73,8 +74,9 @@ const CONVERSATION: readonly Pass[] = [
   fitArguments,
   fitFailures,
   (request, _, report) => pairResults(request, report),
-  fitSystemTurns,
   moveMedia,
+  fitEmptyText,
+  fitSystemTurns,
   mergeTurns,
   fitSteps,
 ];

@@ -16,8 +16,7 @@ export function mergeTurns(
 ): GenerationRequest {
   const { protocol, alternation } = traits;
   const inUserTurns = protocol === "anthropic-messages" || protocol === "gemini";
-  const filled = withoutEmpty(request.turns, traits, report, fieldName(request.origin, "turns"));
-  const split = filled.flatMap((turn) => (inUserTurns ? [asUserTurn(turn)] : oneResultEach(turn)));
+  const split = request.turns.flatMap((turn) => (inUserTurns ? [asUserTurn(turn)] : oneResultEach(turn)));
   const merged = joinNeighbours(split, (one, other) => mayJoin(one, other, traits));
   const begun =
     inUserTurns || (alternation && protocol === "openai-chat")
@@ -25,29 +24,6 @@ export function mergeTurns(
       : merged;
   const turns = inUserTurns ? begun.map(resultsFirst) : begun;
   return { ...request, turns: protocol === "anthropic-messages" ? withoutTail(turns) : turns };
-}
-
-/** Anthropic refuses text that is white space only, Gemini calls an empty part invalid; a signed one says something. */
-function withoutEmpty(
-  turns: readonly Turn[],
-  { protocol, alternation }: TargetTraits,
-  report: LossReport,
-  fallback: string,
-): readonly Turn[] {
-  if (protocol !== "anthropic-messages" && protocol !== "gemini" && !alternation)
-    return turns.filter(({ parts }) => parts.length > 0);
-  const isFull = (part: Part) =>
-    part.kind !== "text" ||
-    part.signature !== undefined ||
-    (protocol === "anthropic-messages" ? part.text.trim() : part.text) !== "";
-  return turns.flatMap((turn) => {
-    const parts = turn.parts
-      .filter(isFull)
-      .map((part) => (part.kind === "result" ? { ...part, content: part.content.filter(isFull) } : part));
-    if (parts.length > 0) return [{ ...turn, parts }];
-    report.lose("dropped", turn.at ?? fallback, "a turn without content");
-    return [];
-  });
 }
 
 function asUserTurn(turn: Turn): Turn {

@@ -3,7 +3,7 @@ import { GatewayError } from "../../core/errors.ts";
 import type { GenerationRequest } from "../../core/generation/request.ts";
 import type { TargetTraits } from "../../core/generation/traits.ts";
 import type { Protocol } from "../../core/protocol.ts";
-import { type FieldName, fieldName } from "../../protocols/field-names.ts";
+import { fieldName } from "../../protocols/field-names.ts";
 import type { LossReport } from "../../protocols/translation.ts";
 
 type Rule = (request: GenerationRequest, traits: TargetTraits, report: LossReport) => GenerationRequest;
@@ -33,8 +33,7 @@ function isOpenAi({ vendor, protocol }: TargetTraits): boolean {
   return vendor === "openai" && (protocol === "openai-chat" || protocol === "openai-responses");
 }
 
-function refusal(request: GenerationRequest, field: FieldName, mend: string): GatewayError {
-  const param = fieldName(request.origin, field);
+function refusal(param: string, mend: string): GatewayError {
   return new GatewayError("unsupported", `${param}: ${mend}`, { param });
 }
 
@@ -44,18 +43,12 @@ const HEARD: ReadonlySet<string> = new Set(["reasoning.encrypted_content", "mess
 /** What the gateway keeps itself (earlier responses) was put into the turns before; the rest lives at a vendor. */
 const fitState: Rule = (request, traits, report) => {
   const { state, caching } = request;
-  const alien =
-    state.previousId !== undefined || state.conversation !== undefined || state.background === true;
-  if (alien)
-    throw refusal(
-      request,
-      "state",
-      `"${traits.model}" keeps no state of conversations; send the whole input.`,
-    );
+  const alien = alienState(request);
+  if (alien !== undefined)
+    throw refusal(alien, `"${traits.model}" keeps no state of conversations; send the whole input.`);
   if (caching.content !== undefined && traits.protocol !== "gemini")
     throw refusal(
-      request,
-      "caching",
+      fieldName(request.origin, "caching"),
       `"${traits.model}" has no cached content of this name; send it in the request.`,
     );
   for (const wish of state.include ?? []) {
@@ -63,6 +56,13 @@ const fitState: Rule = (request, traits, report) => {
   }
   return { ...request, state: {} };
 };
+
+/** The field by which a request builds on what only its own vendor has. */
+function alienState({ state, origin }: GenerationRequest): string | undefined {
+  if (state.previousId !== undefined) return fieldName(origin, "state");
+  if (state.conversation !== undefined) return "conversation";
+  return state.background === true ? "background" : undefined;
+}
 
 const MODALITIES: Record<Protocol, ReadonlySet<string>> = {
   "anthropic-messages": new Set(["text"]),
@@ -75,7 +75,10 @@ const MODALITIES: Record<Protocol, ReadonlySet<string>> = {
 const fitModalities: Rule = (request, { protocol, model }) => {
   const missing = request.modalities.find((kind) => !MODALITIES[protocol].has(kind.toLowerCase()));
   if (missing === undefined) return request;
-  throw refusal(request, "modalities", `"${model}" does not answer with ${missing}; ask for text.`);
+  throw refusal(
+    fieldName(request.origin, "modalities"),
+    `"${model}" does not answer with ${missing}; ask for text.`,
+  );
 };
 
 const fitVerbosity: Rule = (request, traits, report) => {

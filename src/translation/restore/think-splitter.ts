@@ -6,12 +6,12 @@ const OPENING = "<think>";
 const CLOSING = "</think>";
 
 /**
- * A text part on its way: start: it may yet begin with the tag · thinking: inside it · after: behind it, no
- * word yet · text: plain text from here on.
+ * A text part on its way: start: it may yet begin with the tag · opened: inside it, no word yet · thinking:
+ * inside it · after: behind it, no word yet · text: plain text from here on.
  */
 interface SplitText {
   readonly head: OpenPart;
-  phase: "start" | "thinking" | "after" | "text";
+  phase: "start" | "opened" | "thinking" | "after" | "text";
   /** What may belong to a tag, or is white space that may lead to one. */
   held: string;
 }
@@ -108,6 +108,12 @@ const PHASES: Record<SplitText["phase"], Phase> = {
     split.held = text;
     return [];
   },
+  opened(state, split, text) {
+    if (text === "") return [];
+    split.phase = "thinking";
+    // The line break behind the tag belongs to the tag.
+    return PHASES.thinking(state, split, text.replace(/^\n/, ""));
+  },
   thinking(state, split, text) {
     const end = text.indexOf(CLOSING);
     if (end >= 0) return endThinking(state, split, text.slice(0, end), text.slice(end + CLOSING.length));
@@ -125,11 +131,11 @@ const PHASES: Record<SplitText["phase"], Phase> = {
 function openThinking(state: SplitState, split: SplitText, text: string): readonly StreamPart[] {
   const { choice, index: from } = split.head;
   const index = openNumber(state.numbering, from);
-  split.phase = "thinking";
+  split.phase = "opened";
   split.held = "";
   return [
     { type: "open", index, choice, part: { kind: "reasoning", form: "full" } },
-    ...PHASES.thinking(state, split, text.replace(/^\n/, "")),
+    ...PHASES.opened(state, split, text),
   ];
 }
 
