@@ -11,7 +11,6 @@ const signature: fc.Arbitrary<Signature> = fc.record(
     by: fc.constantFrom("anthropic", "openai", "google", "gateway"),
     model: fc.string({ unit: "binary" }),
     scope: fc.string(),
-    text: fc.string({ unit: "binary" }),
     itemId: fc.string(),
     callId: fc.string(),
     redacted: fc.constant(true),

@@ -152,6 +152,11 @@ export interface CallPart extends Node {
   /** json: `input` is the source text of the arguments object; text: a freeform tool's input as it is. */
   readonly form: "json" | "text";
   readonly input: string;
+  /**
+   * The client-run built-in that is called, by its tool's `type` on the wire (`local_shell`, `tool_search`),
+   * where the client's protocol writes such a call in an item of its own; `input` is its arguments object.
+   */
+  readonly builtin?: string;
 }
 
 export interface ResultPart extends Node {

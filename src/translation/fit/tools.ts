@@ -91,21 +91,29 @@ function wishOfName(name: string, namespace: string | undefined): Wish {
 }
 
 function restoredOf(tool: Tool): RestoredTool {
-  const { name, namespace, kind, grammar } = tool;
+  const { name, namespace, kind, grammar, builtin } = tool;
   return {
     name,
     form: kind === "freeform" ? "text" : "json",
     ...(namespace === undefined ? {} : { namespace }),
     ...(grammar ? { grammar: true } : {}),
+    // Anthropic's clients take plain calls by name.
+    ...(builtin?.protocol === "openai-responses" ? { builtin: builtin.type } : {}),
   };
+}
+
+/** What its namespace is for has no other place. */
+function describedOf({ description, namespaceDescription }: Tool): Pick<Tool, "description"> {
+  const told = [namespaceDescription, description].filter((text) => text !== undefined && text !== "");
+  return told.length === 0 ? {} : { description: told.join("\n\n") };
 }
 
 const NO_ARGUMENTS = '{"type":"object","properties":{}}';
 
 function toWire(tool: Tool, names: WireNames, { freeformTools }: TargetTraits): Tool {
   if (tool.kind === "builtin") return tool;
-  const { namespace: _, builtin: __, ...rest } = tool;
-  const named = { ...rest, name: wireName(names, wishOf(tool)) };
+  const { namespace: _, namespaceDescription: __, builtin: ___, ...rest } = tool;
+  const named = { ...rest, ...describedOf(tool), name: wireName(names, wishOf(tool)) };
   if (tool.kind === "freeform") return freeformTools ? named : asFunction(named);
   return { ...named, schema: tool.schema ?? NO_ARGUMENTS };
 }
@@ -115,7 +123,7 @@ function fitUse(part: Part, names: WireNames, traits: TargetTraits): Part {
 }
 
 function fitCall(call: CallPart, names: WireNames, { freeformTools }: TargetTraits): CallPart {
-  const { namespace, ...rest } = call;
+  const { namespace, builtin: _, ...rest } = call;
   const named = { ...rest, name: wireName(names, wishOfName(call.name, namespace)) };
   return call.form === "text" && !freeformTools ? wrapInput(named) : named;
 }

@@ -20,7 +20,7 @@ export function nameRule(protocol: string, lengthMax: number): WireRule {
 /** Mistral's ids: nine letters and digits, no more and no fewer. */
 const NINE = { legal: /^[a-zA-Z0-9]{9}$/, illegal: /[^a-zA-Z0-9]/g, lengthMax: 9 };
 
-export function idRule(lengthMax: number): WireRule {
+function idRule(lengthMax: number): WireRule {
   return lengthMax <= NINE.lengthMax ? NINE : { ...WORD, lengthMax };
 }
 

@@ -13,6 +13,8 @@ export interface RestoredTool {
   readonly form: "json" | "text";
   /** Freeform by a grammar: code fences around the text are no part of it. */
   readonly grammar?: boolean;
+  /** The client-run built-in that it stands for (`CallPart.builtin`). */
+  readonly builtin?: string;
 }
 
 export const NOTHING_TO_RESTORE: Restore = { tools: new Map(), callIds: new Map() };

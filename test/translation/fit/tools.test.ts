@@ -90,6 +90,7 @@ test("what a namespace is for, and the grammar of a freeform tool in it, is told
   const tool: Tool = {
     name: "exec",
     namespace: "functions",
+    namespaceDescription: "Tools of the host.",
     kind: "freeform",
     description: "Runs JavaScript.",
     grammar: { syntax: "lark", definition: "start: /.+/" },
@@ -98,7 +99,7 @@ test("what a namespace is for, and the grammar of a freeform tool in it, is told
   const [told] = request.tools;
   expect(told?.kind).toBe("function");
   expect(told?.name).toBe("functions__exec");
-  expect(told?.description).toContain("Runs JavaScript.");
+  expect(told?.description).toStartWith("Tools of the host.\n\nRuns JavaScript.");
   expect(told?.description).toContain("start: /.+/");
   expect(JSON.parse(told?.schema ?? "")).toMatchObject({ required: ["input"] });
   expect(restore.tools.get("functions__exec")).toEqual({
@@ -220,11 +221,20 @@ test.each([
 });
 
 test("a client-run tool that brings its schema is a function by it; one without any is dropped", () => {
-  const own = clientRun("tool_search", "tool_search", { schema: SCHEMA, description: "Finds tools." });
+  const builtin = { protocol: "openai-responses", type: "tool_search", raw: "{}", clientRun: true } as const;
+  const own: Tool = {
+    name: "tool_search",
+    kind: "builtin",
+    builtin,
+    schema: SCHEMA,
+    description: "Finds tools.",
+  };
   const tools = [own, clientRun("computer_20251124", "computer")];
-  const { request, losses } = fit({ origin: "openai-responses", tools }, CLAUDE);
+  const { request, losses, restore } = fit({ origin: "openai-responses", tools }, CLAUDE);
   expect(request.tools).toMatchObject([{ name: "tool_search", kind: "function", schema: SCHEMA }]);
   expect(losses.map(({ action }) => action)).toEqual(["emulated", "dropped"]);
+  // Its call goes back in an item of its own.
+  expect(restore.tools.get("tool_search")).toMatchObject({ builtin: "tool_search" });
 });
 
 test.each([
