@@ -102,18 +102,12 @@ function restoredOf(tool: Tool): RestoredTool {
   };
 }
 
-/** What its namespace is for has no other place. */
-function describedOf({ description, namespaceDescription }: Tool): Pick<Tool, "description"> {
-  const told = [namespaceDescription, description].filter((text) => text !== undefined && text !== "");
-  return told.length === 0 ? {} : { description: told.join("\n\n") };
-}
-
 const NO_ARGUMENTS = '{"type":"object","properties":{}}';
 
 function toWire(tool: Tool, names: WireNames, { freeformTools }: TargetTraits): Tool {
   if (tool.kind === "builtin") return tool;
-  const { namespace: _, namespaceDescription: __, builtin: ___, ...rest } = tool;
-  const named = { ...rest, ...describedOf(tool), name: wireName(names, wishOf(tool)) };
+  const { namespace: _, builtin: __, ...rest } = tool;
+  const named = { ...rest, name: wireName(names, wishOf(tool)) };
   if (tool.kind === "freeform") return freeformTools ? named : asFunction(named);
   return { ...named, schema: tool.schema ?? NO_ARGUMENTS };
 }

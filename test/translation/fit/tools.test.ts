@@ -99,7 +99,7 @@ test("what a namespace is for, and the grammar of a freeform tool in it, is told
   const [told] = request.tools;
   expect(told?.kind).toBe("function");
   expect(told?.name).toBe("functions__exec");
-  expect(told?.description).toStartWith("Tools of the host.\n\nRuns JavaScript.");
+  expect(told?.description).toContain("Runs JavaScript.\n\n(functions: Tools of the host.)");
   expect(told?.description).toContain("start: /.+/");
   expect(JSON.parse(told?.schema ?? "")).toMatchObject({ required: ["input"] });
   expect(restore.tools.get("functions__exec")).toEqual({
