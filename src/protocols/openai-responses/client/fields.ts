@@ -23,7 +23,7 @@ export function readLimit(body: JsonObject): number | undefined {
   return optionalCount(body, "max_output_tokens", OUTPUT_LIMIT_BOUNDS);
 }
 
-export const LOGPROBS = "message.output_text.logprobs";
+const LOGPROBS = "message.output_text.logprobs";
 
 export function readSampling(body: JsonObject): Sampling {
   const topLogprobs = optionalNumber(body, "top_logprobs");
