@@ -72,7 +72,7 @@ function kindOf({ code, type, message }: WireError, status: number): ErrorKind {
 }
 
 /** "Please try again in 1.5s", or "in 20ms": how OpenAI's messages say how long to wait. */
-function waitIn(message: string): number | undefined {
+export function waitIn(message: string): number | undefined {
   const match = /try again in (\d+(?:\.\d+)?)\s*(ms|s|m)\b/i.exec(message);
   if (!match) return undefined;
   const unitMs = { ms: 1, s: 1_000, m: 60_000 }[(match[2] ?? "s").toLowerCase()] ?? 1_000;
