@@ -258,6 +258,11 @@ describe("what goes wrong in mid-stream", () => {
     expect(textOf(parts)).toBe("a");
   });
 
+  test("an error without a type is one all the same", () => {
+    const parts = read([...begun, { error: { message: "boom" } }]);
+    expect(last(parts)).toMatchObject({ type: "fail", error: { kind: "upstream_error" } });
+  });
+
   test("an end without an end is a failure, not a stop", () => {
     // router-for-me/CLIProxyAPI#3055
     expect(last(read(begun))).toMatchObject({ type: "fail", error: { kind: "upstream_error" } });

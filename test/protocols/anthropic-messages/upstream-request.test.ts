@@ -206,6 +206,18 @@ describe("thinking", () => {
     expect(body({ turns }).messages).toMatchObject([{}, { content: thinking }]);
   });
 
+  test("told a budget stays off where calls come back without their thinking", () => {
+    // router-for-me/CLIProxyAPI#1078
+    const step = (...parts: readonly Part[]) => [user(text("a")), assistant(...parts), user(result("c", []))];
+    const asked = { reasoning: { mode: "on" as const, budgetTokens: 2048 } };
+    const thinking = (turns: readonly Turn[]) => body({ ...asked, turns }, { thinking: "budget" }).thinking;
+    expect(thinking(step(call("c")))).toBeUndefined();
+    expect(thinking(step(reasoning("anthropic"), call("c")))).toMatchObject({ type: "enabled" });
+    expect(thinking([...step(call("c")), assistant(text("b")), user(text("c"))])).toMatchObject({
+      type: "enabled",
+    });
+  });
+
   test("unsigned goes to compatible servers, which sign nothing", () => {
     const turns = [user(text("a")), assistant({ kind: "reasoning", text: "hm" })];
     const thinking = [{ type: "thinking", thinking: "hm", signature: "" }];
@@ -258,6 +270,19 @@ describe("tools", () => {
     // Wei-Shaw/sub2api#3390
     expect(body({ tools: [{ kind: "function", name: "f" }] }).tools).toEqual([
       { name: "f", input_schema: { type: "object", properties: {} } },
+    ]);
+  });
+
+  test("a strict one has a schema that a grammar can say", () => {
+    const schema = '{"type":"object","properties":{"a":{"type":"string","minLength":1}}}';
+    expect(body({ tools: [{ kind: "function", name: "f", schema, strict: true }] }).tools).toMatchObject([
+      {
+        strict: true,
+        input_schema: {
+          properties: { a: { type: "string", description: "(minLength: 1)" } },
+          additionalProperties: false,
+        },
+      },
     ]);
   });
 

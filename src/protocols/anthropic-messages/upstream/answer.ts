@@ -127,7 +127,8 @@ function decode(state: DecodeState, { name, data }: SseEvent): Parts {
   if (state.ended || data === "" || data === "[DONE]") return [];
   const event = eventObject(data);
   if (!event) return fail(state, new GatewayError("upstream_error", BROKEN, { cause: data.slice(0, 300) }));
-  return readEvent(state, event.type === undefined ? { ...event, type: name } : event, rawIndex(data, event));
+  const type = event.type ?? (name || (event.error === undefined ? undefined : "error"));
+  return readEvent(state, { ...event, type }, rawIndex(data, event));
 }
 
 /** An answer that said why it stopped is whole without its `message_stop`; any other was torn. */

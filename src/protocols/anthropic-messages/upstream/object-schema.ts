@@ -1,7 +1,6 @@
 import { Raw, rawIndex, writeJson } from "../../../base/raw-json.ts";
-import type { RawJson, Tool } from "../../../core/generation/request.ts";
+import type { RawJson } from "../../../core/generation/request.ts";
 import { asList, asObject, type JsonObject } from "../../../core/json.ts";
-import type { Writing } from "./writing.ts";
 
 /** What Anthropic refuses at the top of `input_schema`, which must say `type: object` (PROTOCOLS.md 1.4). */
 const COMBINERS = ["anyOf", "oneOf", "allOf"] as const;
@@ -46,14 +45,14 @@ const EMPTY: RawJson = '{"type":"object","properties":{}}';
 /**
  * The schema of a tool's arguments, unchanged where Anthropic takes it as it is: a changed byte would cost
  * the prompt cache of the vendor.
+ * @param lose told when something had to change
  */
-export function objectSchema(tool: Tool, { report }: Writing): Raw {
-  const text = tool.schema ?? EMPTY;
-  const root = asObject(JSON.parse(text));
-  if (!root || Object.keys(root).length === 0) return new Raw(EMPTY);
+export function objectSchema(text: RawJson | undefined, lose: (reason: string) => void): RawJson {
+  const root = text === undefined ? undefined : asObject(JSON.parse(text));
+  if (!text || !root || Object.keys(root).length === 0) return EMPTY;
   const combined = COMBINERS.some((name) => name in root) || "$ref" in root;
-  if (root.type === "object" && !combined) return new Raw(text);
-  if (!combined && root.type === undefined) return new Raw(`{"type":"object",${text.trim().slice(1)}`);
-  report.lose("changed", `${tool.at ?? tool.name}.parameters`, "only one object at the top of a schema");
-  return new Raw(writeJson(withSource(merged(root, root), text, root)));
+  if (root.type === "object" && !combined) return text;
+  if (!combined && root.type === undefined) return `{"type":"object",${text.trim().slice(1)}`;
+  lose("only one object at the top of a schema");
+  return writeJson(withSource(merged(root, root), text, root));
 }

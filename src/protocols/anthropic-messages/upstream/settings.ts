@@ -1,18 +1,35 @@
 import { present } from "../../../base/present.ts";
 import { Raw } from "../../../base/raw-json.ts";
 import { asObject, type JsonObject } from "../../../core/json.ts";
+import { fieldName } from "../../field-names.ts";
 import { keptOf } from "../kept-members.ts";
-import { outputSchema } from "./output-schema.ts";
+import { grammarSchema } from "./grammar-schema.ts";
 import type { Writing } from "./writing.ts";
 
 const TYPES = { on: "enabled", auto: "adaptive", off: "disabled" } as const;
 const DISPLAYS = { none: "omitted", summary: "summarized", full: "summarized" } as const;
 
+/**
+ * Told a budget, Anthropic's models refuse to go on from calls whose thinking does not come back with them
+ * ("Expected `thinking`, but found `tool_use`"); those of other vendors' clients often cannot send it.
+ */
+function breaksOff({ request: { turns, reasoning } }: Writing): boolean {
+  const last = turns.findLastIndex(({ role }) => role === "assistant");
+  const step = turns[last];
+  const answered = turns[last + 1]?.parts[0]?.kind === "result";
+  return reasoning.mode === "on" && answered && step?.parts[0]?.kind !== "reasoning";
+}
+
 /** `thinking`; models that are told by effort alone, or not at all, know no such field. */
-function writeThinking({ request, traits, own }: Writing): JsonObject | undefined {
+function writeThinking(writing: Writing): JsonObject | undefined {
+  const { request, traits, own, report } = writing;
   const { mode, budgetTokens, show } = request.reasoning;
   const told = own || (traits.thinking !== "none" && traits.thinking !== "effort");
   if (mode === undefined || !told) return undefined;
+  if (!own && breaksOff(writing)) {
+    report.lose("changed", fieldName(request.origin, "reasoning"), "off until the calls are answered");
+    return undefined;
+  }
   const kept = keptOf(request);
   // The older models, which are given a budget, know no display.
   const shown = show !== undefined && (own || mode === "auto") ? DISPLAYS[show] : undefined;
@@ -23,11 +40,12 @@ function writeThinking({ request, traits, own }: Writing): JsonObject | undefine
   });
 }
 
-function writeFormat(writing: Writing): JsonObject | undefined {
-  const { format } = writing.request;
+function writeFormat({ request, own, report }: Writing): JsonObject | undefined {
+  const { format, origin } = request;
   if (format.type !== "schema") return undefined;
-  const schema = writing.own ? new Raw(format.schema) : outputSchema(format.schema, writing);
-  return { type: "json_schema", schema, ...asObject(keptOf(writing.request).$format) };
+  const lose = (reason: string) => report.lose("changed", fieldName(origin, "format"), reason);
+  const schema = own ? format.schema : grammarSchema(format.schema, lose);
+  return { type: "json_schema", schema: new Raw(schema), ...asObject(keptOf(request).$format) };
 }
 
 /** `thinking`, `output_config`, and what its beta called `output_format`. */

@@ -1,16 +1,22 @@
 import { present } from "../../../base/present.ts";
 import { Raw } from "../../../base/raw-json.ts";
-import type { Tool, ToolChoice, WebSearch } from "../../../core/generation/request.ts";
+import type { RawJson, Tool, ToolChoice, WebSearch } from "../../../core/generation/request.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import { keptOf, withKept } from "../kept-members.ts";
+import { grammarSchema } from "./grammar-schema.ts";
 import { objectSchema } from "./object-schema.ts";
-import { reportForeign, type Writing, withNode } from "./writing.ts";
+import { type Writing, withNode } from "./writing.ts";
+
+function schemaOf(tool: Tool, { own, report }: Writing): RawJson | undefined {
+  if (own) return tool.schema;
+  const lose = (reason: string) => report.lose("changed", `${tool.at ?? tool.name}.parameters`, reason);
+  const schema = objectSchema(tool.schema, lose);
+  return tool.strict ? grammarSchema(schema, lose) : schema;
+}
 
 function writeFunction(tool: Tool, writing: Writing): JsonObject {
   const { own } = writing;
-  const schema = own
-    ? present({ input_schema: tool.schema === undefined ? undefined : new Raw(tool.schema) })
-    : { input_schema: objectSchema(tool, writing) };
+  const schema = schemaOf(tool, writing);
   const { $type: type } = keptOf(tool);
   const written = present({
     name: tool.name,
@@ -18,8 +24,9 @@ function writeFunction(tool: Tool, writing: Writing): JsonObject {
     strict: own || tool.strict ? tool.strict : undefined,
     defer_loading: own || tool.deferred ? tool.deferred : undefined,
     type,
+    input_schema: schema === undefined ? undefined : new Raw(schema),
   });
-  return withNode({ ...written, ...schema }, tool, writing);
+  return withNode(written, tool, writing);
 }
 
 /** The first of the web search tools, which every model with a search knows. */
@@ -40,9 +47,7 @@ function writeTool(tool: Tool, writing: Writing): readonly (JsonObject | Raw)[] 
   const { builtin } = tool;
   if (!builtin) return [writeFunction(tool, writing)];
   if (builtin.protocol === "anthropic-messages") return [new Raw(builtin.raw)];
-  reportForeign(tool.extensions, tool.at ?? "", writing);
-  if (builtin.search) return [writeWebSearch(builtin.search)];
-  return [];
+  return builtin.search ? [withNode(writeWebSearch(builtin.search), tool, writing)] : [];
 }
 
 const CHOICE_TYPES = { auto: "auto", none: "none", required: "any", one: "tool", some: "auto" } as const;

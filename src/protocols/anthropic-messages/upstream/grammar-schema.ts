@@ -1,11 +1,8 @@
-import { Raw } from "../../../base/raw-json.ts";
 import type { RawJson } from "../../../core/generation/request.ts";
 import { asObject, type JsonObject } from "../../../core/json.ts";
-import { fieldName } from "../../field-names.ts";
-import type { Writing } from "./writing.ts";
 
 /**
- * Anthropic compiles the schema of an answer into a grammar and refuses keywords that a grammar cannot say
+ * Anthropic compiles the schema of an answer, or of a strict tool, into a grammar and refuses keywords that a grammar cannot say
  * (bounds of numbers, lengths), objects that are open, and `oneOf` (@anthropic-ai/sdk, `transformJSONSchema`).
  * What is taken out is told to the model in the description instead.
  */
@@ -91,11 +88,14 @@ function closed(value: unknown): unknown {
   return Object.fromEntries(members);
 }
 
-/** The schema as Anthropic takes it: as it was written wherever nothing has to change. */
-export function outputSchema(schema: RawJson, { request, report }: Writing): Raw {
+/**
+ * The schema as Anthropic compiles it: as it was written wherever nothing has to change.
+ * @param lose told when something had to
+ */
+export function grammarSchema(schema: RawJson, lose: (reason: string) => void): RawJson {
   const parsed: unknown = JSON.parse(schema);
   const fitted = JSON.stringify(closed(parsed));
-  if (fitted === JSON.stringify(parsed)) return new Raw(schema);
-  report.lose("changed", fieldName(request.origin, "format"), "keywords that Anthropic does not know");
-  return new Raw(fitted);
+  if (fitted === JSON.stringify(parsed)) return schema;
+  lose("brought to the keywords that Anthropic compiles");
+  return fitted;
 }
