@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { MessageCreateParamsNonStreaming } from "@anthropic-ai/sdk/resources/beta/messages";
-import type { GatewayError } from "../../../src/core/errors.ts";
+import fc from "fast-check";
+import { GatewayError } from "../../../src/core/errors.ts";
 import { anthropicMessagesClient } from "../../../src/protocols/anthropic-messages/client/client.ts";
 import { decode, decodeContext, seal } from "./contexts.ts";
 
@@ -281,4 +282,41 @@ describe("a body that cannot be read names the field", () => {
   ])("%j", (body, param) => {
     expect(() => decode(body)).toThrow(expect.objectContaining({ param }) as GatewayError);
   });
+});
+
+const values = fc.oneof(fc.constant("text"), fc.constant("tool_use"), fc.constant("document"), fc.anything());
+const keys = ["type", "role", "content", "source", "tool", "input", "text", "name", "citations", "thinking"];
+const nested = fc.letrec((tie) => ({
+  node: fc.oneof(
+    { maxDepth: 4 },
+    values,
+    fc.array(tie("node"), { maxLength: 3 }),
+    fc.dictionary(fc.constantFrom(...keys), tie("node"), { maxKeys: 5 }),
+  ),
+})).node;
+
+test("whatever a client sends, it is read or refused by name", () => {
+  const bodies = fc.record(
+    {
+      messages: fc.array(nested),
+      system: nested,
+      tools: nested,
+      tool_choice: nested,
+      thinking: nested,
+      metadata: nested,
+      output_config: nested,
+    },
+    { requiredKeys: [] },
+  );
+  fc.assert(
+    fc.property(bodies, (body) => {
+      const text = JSON.stringify({ ...BODY, ...body });
+      try {
+        decode(text);
+      } catch (fault) {
+        expect(fault).toBeInstanceOf(GatewayError);
+      }
+    }),
+    { numRuns: 500 },
+  );
 });

@@ -3,7 +3,7 @@ import { asObject, type JsonObject } from "../../../core/json.ts";
 import { OUTPUT_LIMIT_BOUNDS, optionalBoolean, optionalCount, requiredModel } from "../../fields.ts";
 import type { DecodeContext } from "../../translation.ts";
 import { refuseThread } from "../head.ts";
-import { extended, keptMembers } from "../kept-members.ts";
+import { keptMembers } from "../kept-members.ts";
 import { optionalObject, readCache } from "./node.ts";
 import { readFormat, readReasoning, readSampling } from "./settings.ts";
 import { readToolChoice, readTools } from "./tools.ts";
@@ -40,8 +40,6 @@ function keptOfBody(body: JsonObject, context: DecodeContext): JsonObject {
   return {
     ...keptMembers(body, known, raw),
     ...(metadata ? keptMembers(metadata, METADATA, raw, "metadata") : {}),
-    ...readReasoning(body, context).kept,
-    ...readFormat(body, context).kept,
     ...readCache(body.cache_control, raw).note,
     ...(body.stream === false ? { $stream: false } : {}),
     ...(Array.isArray(body.tools) ? { $tools: "list" } : {}),
@@ -54,6 +52,8 @@ function keptOfBody(body: JsonObject, context: DecodeContext): JsonObject {
  */
 export function decodeRequest(body: JsonObject, context: DecodeContext): GenerationRequest {
   refuseThread(body);
+  const reasoning = readReasoning(body, context);
+  const format = readFormat(body, context);
   const { cache } = readCache(body.cache_control, context.raw);
   return {
     origin: "anthropic-messages",
@@ -65,8 +65,8 @@ export function decodeRequest(body: JsonObject, context: DecodeContext): Generat
     ...readToolChoice(body, context),
     outputTokensMax: optionalCount(body, "max_tokens", OUTPUT_LIMIT_BOUNDS),
     sampling: readSampling(body),
-    reasoning: readReasoning(body, context).value,
-    format: readFormat(body, context).value,
+    reasoning: reasoning.value,
+    format: format.value,
     verbosity: undefined,
     serviceTier: optionalText(body.service_tier),
     user: optionalText(asObject(body.metadata)?.user_id),
@@ -74,6 +74,8 @@ export function decodeRequest(body: JsonObject, context: DecodeContext): Generat
     caching: cache ? { mark: cache } : {},
     state: {},
     modalities: [],
-    ...{ extensions: {}, ...extended(keptOfBody(body, context)) },
+    extensions: {
+      "anthropic-messages": { ...keptOfBody(body, context), ...reasoning.kept, ...format.kept },
+    },
   };
 }
