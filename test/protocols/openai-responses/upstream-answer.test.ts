@@ -356,6 +356,33 @@ describe("servers that leave things out or mix them up", () => {
     ]);
   });
 
+  test("reasoning that never ends does not, either; state that comes after all gets a part of its own", () => {
+    const [added, part, delta, done, ended] = reasoningEvents(reasoning({ summary: [{ text: "one" }] }));
+    const open = [added, part, delta, done, ended].flatMap((event) => (event ? [event] : []));
+    const late = {
+      type: "response.output_item.done",
+      output_index: 0,
+      item: reasoning({ summary: [{ text: "one" }] }),
+    };
+    expect(told(read(numbered([CREATED, ...open, ...messageEvents(["a"], 1).slice(0, 3)])))).toEqual([
+      "start",
+      "open 0 reasoning",
+      "text one",
+      "close",
+      "open 1 text",
+      "text a",
+      "fail upstream_error",
+    ]);
+    expect(say([CREATED, ...open, ...messageEvents(["a"], 1), late, completed()]).slice(6)).toEqual([
+      "close",
+      "open 2 reasoning",
+      "sign gAAA",
+      "close",
+      "finish stop",
+      "end",
+    ]);
+  });
+
   test("items that grow at the same time come one after the other", () => {
     const [first, second] = [messageEvents(["a", "b"], 0), callEvents(functionCall(), 1)];
     const mixed = first.flatMap((event, at) => [event, ...(second[at] ? [second[at]] : [])]);

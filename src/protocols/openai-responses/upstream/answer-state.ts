@@ -22,7 +22,7 @@ export interface OutputItem {
   readonly id: string;
   readonly type: string;
   readonly outputIndex: number;
-  readonly lane: Lane;
+  lane: Lane;
   /** Text that went out, by the place in the item (`text:0`, `summary:1`, `input`). */
   readonly said: Map<string, string>;
   /** Annotations that went out, by the same. */
@@ -59,9 +59,9 @@ function findItem(state: AnswerState, id: string, outputIndex: number): OutputIt
   return named ?? state.items.findLast((item) => item.outputIndex === outputIndex && !item.done);
 }
 
-/** Begins an item. One before it whose content is whole needs no word of its end. */
+/** Begins an item. Those before it whose content is whole do not hold it up, though their end was not said. */
 export function addItem(state: AnswerState, id: string, type: string, outputIndex: number): OutputItem {
-  for (const item of state.items) if (item.quiet && !item.done) endItem(state, item);
+  for (const item of state.items) if (item.quiet && !item.done) letPass(state, item);
   const item: OutputItem = {
     id,
     type,
@@ -76,6 +76,15 @@ export function addItem(state: AnswerState, id: string, type: string, outputInde
   };
   state.items.push(item);
   return item;
+}
+
+/** Reasoning may still be given the vendor's state: that gets a part of its own. */
+function letPass(state: AnswerState, item: OutputItem): void {
+  if (item.type !== "reasoning") endItem(state, item);
+  else if (!item.lane.done) {
+    closePart(state, item);
+    endLane(state.lanes, item.lane);
+  }
 }
 
 /** The item that an event speaks of; a new one of `type` where it was never announced. */
@@ -104,6 +113,8 @@ export function itemOfBody(state: AnswerState, event: JsonObject, body: JsonObje
 export function openPart(state: AnswerState, item: OutputItem, name: string, part: PartHead): void {
   if (item.open === name) return;
   closePart(state, item);
+  // What was let pass and goes on after all stands behind what passed it.
+  if (item.lane.done) item.lane = addLane(state.lanes);
   item.open = name;
   push(state.lanes, item.lane, { type: "open", part });
 }

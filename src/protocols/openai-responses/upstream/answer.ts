@@ -44,7 +44,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   "response.content_part.added": (state, event) => loud(itemOfEvent(state, event, "message")),
   "response.content_part.done": donePart,
   "response.output_text.delta": textDelta,
-  "response.output_text.done": textDone,
+  "response.output_text.done": (state, event) => whole(state, event, "message", textSpot, event.text),
   "response.output_text.annotation.added": annotationAdded,
   "response.refusal.delta": (state, event) => {
     state.refused = true;
@@ -58,6 +58,9 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     whole(state, event, "reasoning", summarySpot, event.text),
   "response.function_call_arguments.delta": (state, event) => inputDelta(state, event, "function_call"),
   "response.function_call_arguments.done": (state, event) => inputDone(state, event, "function_call"),
+  "response.web_search_call.completed": (state, event) => hush(itemOfEvent(state, event, "web_search_call")),
+  "response.image_generation_call.completed": (state, event) =>
+    hush(itemOfEvent(state, event, "image_generation_call")),
   "response.custom_tool_call_input.delta": (state, event) => inputDelta(state, event, "custom_tool_call"),
   "response.custom_tool_call_input.done": (state, event) => inputDone(state, event, "custom_tool_call"),
   "response.completed": terminal,
@@ -108,6 +111,11 @@ function loud(item: OutputItem): OutputItem {
   return item;
 }
 
+/** The item's own work is done; its whole body is still to come, from servers that send it. */
+function hush(item: OutputItem): void {
+  item.quiet = true;
+}
+
 function indexOf(event: JsonObject, key: "content_index" | "summary_index"): number {
   const index = event[key];
   return typeof index === "number" ? index : 0;
@@ -127,6 +135,7 @@ function say(state: AnswerState, event: JsonObject, type: string, at: SpotOf): v
 function whole(state: AnswerState, event: JsonObject, type: string, at: SpotOf, text: unknown): void {
   const item = itemOfEvent(state, event, type);
   sayWhole(state, item, spotOf(event, item, at), text);
+  item.quiet = true;
 }
 
 function textDelta(state: AnswerState, event: JsonObject): void {
@@ -134,12 +143,6 @@ function textDelta(state: AnswerState, event: JsonObject): void {
   const spot = spotOf(event, item, textSpot);
   sayText(state, item, spot, event.delta);
   sayLogprobs(state, item, spot, event.logprobs);
-}
-
-function textDone(state: AnswerState, event: JsonObject): void {
-  const item = itemOfEvent(state, event, "message");
-  whole(state, event, "message", textSpot, event.text);
-  item.quiet = true;
 }
 
 function annotationAdded(state: AnswerState, event: JsonObject): void {
