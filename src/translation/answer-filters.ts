@@ -43,8 +43,9 @@ export function answerFilters(options: AnswerFiltersOptions): AnswerFilters {
       legalCallIds(protocol),
       ...(scanner ? [scanner] : []),
       finishFixer(),
-      keepSignatures(signatures),
-      hideReasoning(request),
+      keepSignatures(signatures, traits),
+      // A peer of the client's own protocol was asked in the client's own words and shows what they ask for.
+      ...(traits.protocol === protocol ? [] : [hideReasoning(request)]),
     ],
     cutShort: () => scanner?.stopped === true,
   };

@@ -3,6 +3,7 @@ import type { TargetTraits } from "../../core/generation/traits.ts";
 import type { LossReport } from "../../protocols/translation.ts";
 import { NOTHING_TO_RESTORE, type Restore } from "../restore/restore.ts";
 import { fitArguments } from "./arguments.ts";
+import { fitAttribution } from "./attribution.ts";
 import { fitCaching } from "./caching.ts";
 import { fitCallIds } from "./call-ids.ts";
 import { fitEmptyText } from "./empty-text.ts";
@@ -69,6 +70,7 @@ const QUESTION: readonly Pass[] = [
 
 /** What was said. Parts first, then the order of turns, which ends in their final shape. */
 const CONVERSATION: readonly Pass[] = [
+  fitAttribution,
   fitOpaqueParts,
   fitMedia,
   fitArguments,

@@ -21,8 +21,24 @@ export function fitToolChoice(
   if (isForced(toolChoice)) refuseEmpty(parallel, toolChoice);
   if (tools.length === 0) return { ...parallel, toolChoice: undefined };
   const { extensions: _, ...plain } = toolChoice;
-  const narrowed = fitSome({ ...parallel, toolChoice: plain }, traits, report);
+  const named = fitBuiltinChoice({ ...parallel, toolChoice: plain }, traits, report);
+  const narrowed = fitSome(named, traits, report);
   return fitForced(narrowed, traits, report);
+}
+
+/** Gemini and chat can be told that there is a search, not that it must be made. */
+function fitBuiltinChoice(
+  request: GenerationRequest,
+  { protocol }: TargetTraits,
+  report: LossReport,
+): GenerationRequest {
+  const { toolChoice, tools, origin } = request;
+  const builtins = new Set(tools.filter(({ kind }) => kind === "builtin").map(({ name }) => name));
+  if (protocol !== "gemini" && protocol !== "openai-chat") return request;
+  if (!toolChoice?.names?.some((name) => builtins.has(name))) return request;
+  report.lose("changed", fieldName(origin, "toolChoice"), "a search cannot be forced");
+  const names = toolChoice.names.filter((name) => !builtins.has(name));
+  return { ...request, toolChoice: names.length === 0 ? { mode: "auto" } : { ...toolChoice, names } };
 }
 
 function isForced({ mode, required }: ToolChoice): boolean {

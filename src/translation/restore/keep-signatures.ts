@@ -1,5 +1,6 @@
 import type { Signature } from "../../core/generation/request.ts";
 import type { StreamPart } from "../../core/generation/stream-part.ts";
+import type { TargetTraits } from "../../core/generation/traits.ts";
 import type { PartFilter } from "../part-filter.ts";
 
 /** Opaque state that a client may drop, found again by the call that came with it. */
@@ -11,6 +12,8 @@ export interface CallSignature {
 
 interface KeepState {
   readonly kept: CallSignature[];
+  /** The model wants its thinking back though it signs none (DeepSeek): its words are kept under our own word. */
+  readonly keepsWords: boolean;
   /** Of thinking since the last call. */
   waiting: Signature[];
   /** What is open, by its index: a call's id, or the words of thinking so far. */
@@ -19,8 +22,9 @@ interface KeepState {
 }
 
 /** Notes the opaque state that goes by, call by call. Changes nothing. */
-export function keepSignatures(kept: CallSignature[]): PartFilter {
-  const state: KeepState = { kept, waiting: [], calls: new Map(), words: new Map() };
+export function keepSignatures(kept: CallSignature[], { replayReasoning }: TargetTraits): PartFilter {
+  const keepsWords = replayReasoning === "required";
+  const state: KeepState = { kept, keepsWords, waiting: [], calls: new Map(), words: new Map() };
   return {
     take(part) {
       note(state, part);
@@ -33,6 +37,7 @@ function note(state: KeepState, part: StreamPart): void {
   if (part.type === "open") noteOpen(state, part);
   else if (part.type === "text") noteText(state, part.index, part.text);
   else if (part.type === "sign") noteSign(state, part.index, part.signature);
+  else if (part.type === "close") noteClose(state, part.index);
 }
 
 function noteOpen(state: KeepState, { index, part }: Extract<StreamPart, { type: "open" }>): void {
@@ -55,4 +60,12 @@ function noteSign(state: KeepState, index: number, signature: Signature): void {
   const text = state.words.get(index);
   if (callId !== undefined) state.kept.push({ callId, signature: { ...signature, callId } });
   else if (text !== undefined) state.waiting.push({ ...signature, text });
+  state.words.delete(index);
+}
+
+/** Of thinking that nobody signed. */
+function noteClose({ keepsWords, words, waiting }: KeepState, index: number): void {
+  const text = words.get(index);
+  words.delete(index);
+  if (keepsWords && text) waiting.push({ value: "", by: "gateway", text });
 }

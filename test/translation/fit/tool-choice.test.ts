@@ -29,6 +29,20 @@ test("a choice without tools is no choice; a forced one is refused", () => {
   expect(() => fit({ toolChoice: gone, tools: TOOLS }, CLAUDE)).toThrow(/^tool_choice: .*declare it/);
 });
 
+test("a search that is chosen stays chosen where that can be said", () => {
+  const builtin = { protocol: "openai-responses", type: "web_search", raw: "{}", search: {} } as const;
+  const tools: Tool[] = [...TOOLS, { name: "web_search", kind: "builtin", builtin }];
+  const toolChoice: ToolChoice = { mode: "one", names: ["web_search"] };
+  const told = (traits: typeof CLAUDE) =>
+    fit({ origin: "openai-responses", tools, toolChoice }, { ...traits, webSearch: true });
+  expect(told(CLAUDE).request.toolChoice).toEqual(toolChoice);
+  expect(told(GEMINI).request.toolChoice).toEqual({ mode: "auto" });
+  expect(told(GEMINI).losses).toMatchObject([{ action: "changed", path: "tool_choice" }]);
+  const some: ToolChoice = { mode: "some", names: ["a", "web_search"], required: true };
+  const gemini = fit({ origin: "openai-responses", tools, toolChoice: some }, { ...GEMINI, webSearch: true });
+  expect(gemini.request.toolChoice).toEqual({ mode: "some", names: ["a"], required: true });
+});
+
 // https://github.com/vercel/ai/issues/7220
 test.each([
   [{ mode: "one", names: ["b"] } as ToolChoice, "the tool `b`"],

@@ -322,6 +322,17 @@ test("opaque parts: words become text, traces go, content is refused", () => {
   expect(sketch(told.request.turns)[1]).toBe("assistant: Summary.");
 });
 
+// https://github.com/anthropics/claude-code/issues/68900
+test("Claude Code's accounting line, which changes with every request, is not told to other vendors", () => {
+  const turns = [
+    turn("system", "x-anthropic-billing-header: cc_version=1; cch=2", "You are"),
+    turn("user", "go"),
+  ];
+  const { request, losses } = fit({ origin: "anthropic-messages", turns }, CHAT);
+  expect(sketch(request.turns)).toEqual(["system: You are", "user: go"]);
+  expect(losses).toEqual([]);
+});
+
 test("searches that another vendor made are left out of the history", () => {
   const search: Part = { kind: "search", searchId: "ws", queries: ["q"], sources: [] };
   const { request, losses } = fit(
