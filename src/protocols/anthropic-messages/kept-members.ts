@@ -73,7 +73,6 @@ function put(target: Writable, outer: string, name: string, value: unknown): voi
     putOwn(target, name, value);
     return;
   }
-  target[outer] ??= {};
   const inner = target[outer];
   if (typeof inner === "object" && inner !== null) putOwn(inner as Writable, name, value);
 }

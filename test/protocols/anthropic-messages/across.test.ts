@@ -217,6 +217,19 @@ describe("chat servers behind a Messages client", () => {
     expect(losses.map(({ path }) => path)).toContain("messages[1]");
   });
 
+  test("what Claude Code tells Anthropic of itself reaches nobody else", () => {
+    const attribution = {
+      type: "text",
+      text: "x-anthropic-billing-header: cc_version=2.1.329; cc_entrypoint=sdk-cli;",
+    };
+    const system = [attribution, { type: "text", text: "be brief" }];
+    const { body, losses } = send({ ...ASK, system }, QWEN);
+    expect(body.messages[0]).toEqual({ role: "system", content: "be brief" });
+    expect(losses).toContainEqual({ action: "dropped", path: "system[0]", reason: expect.any(String) });
+    const claude = { codec: anthropicMessagesUpstream, traits: CLAUDE };
+    expect(send({ ...ASK, system }, claude).body.system).toEqual(system);
+  });
+
   test("an end in mid-text is an error, never an end_turn", () => {
     const wire = answer(ASK, QWEN, [chunk({ content: "a" })]);
     expect(wire.at(-1)).toMatchObject({ name: "error", data: { error: { type: "api_error" } } });
@@ -272,6 +285,23 @@ describe("Gemini behind a Messages client", () => {
     const { body } = send(nextTurn(content, content[1].id), claude);
     expect(body.messages[1].content).toEqual([content[1]]);
   });
+});
+
+test("Claude, told a budget, does not think on from a step of Gemini's", () => {
+  // router-for-me/CLIProxyAPI#1078
+  const sealed = ENVELOPE.seal([{ value: "GS", by: "google", callId: "c1" }]);
+  const thinking = { type: "enabled", budget_tokens: 2048 };
+  const step = (...before: readonly object[]) => [
+    ...before,
+    { type: "tool_use", id: "c1", name: "Bash", input: {} },
+  ];
+  const claude = { codec: anthropicMessagesUpstream, traits: { ...CLAUDE, thinking: "budget" as const } };
+  const sent = (content: readonly object[]) => send({ ...nextTurn(content, "c1"), thinking }, claude);
+  const { body, losses } = sent(step({ type: "thinking", thinking: "hm", signature: sealed }));
+  expect(body.thinking).toBeUndefined();
+  expect(losses.map(({ path }) => path)).toContain("thinking");
+  expect(sent(step({ type: "thinking", thinking: "hm", signature: "EqQB" })).body.thinking).toEqual(thinking);
+  expect(sent(step()).body.thinking).toEqual(thinking);
 });
 
 describe("Responses behind a Messages client", () => {

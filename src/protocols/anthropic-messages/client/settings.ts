@@ -42,7 +42,9 @@ function readThinking(thinking: JsonObject, { raw }: DecodeContext): ReadSetting
   const mode = ownOf(MODES, type);
   if (mode === undefined) throw badField("thinking.type", 'must be "enabled", "adaptive" or "disabled".');
   const show = ownOf(SHOWN, display);
-  const kept: Record<string, unknown> = keptMembers(thinking, THINKING, raw, "thinking");
+  // Without a type there is no such object, so its being there needs no note.
+  const { "$has.thinking": _, ...rest } = keptMembers(thinking, THINKING, raw, "thinking");
+  const kept: Record<string, unknown> = rest;
   if (type === "between_tools") kept.$thinking = type;
   if (typeof display === "string" && (show === undefined || display === "updates")) kept.$display = display;
   const budgetTokens = typeof budget === "number" ? budget : undefined;

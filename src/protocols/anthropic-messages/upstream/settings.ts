@@ -11,13 +11,16 @@ const DISPLAYS = { none: "omitted", summary: "summarized", full: "summarized" } 
 
 /**
  * Told a budget, Anthropic's models refuse to go on from calls whose thinking does not come back with them
- * ("Expected `thinking`, but found `tool_use`"); those of other vendors' clients often cannot send it.
+ * ("Expected `thinking`, but found `tool_use`"): clients of other protocols often cannot send it, and that of
+ * another vendor's model was taken out.
  */
-function breaksOff({ request: { turns, reasoning } }: Writing): boolean {
+function breaksOff({ request: { turns, reasoning }, own }: Writing): boolean {
   const last = turns.findLastIndex(({ role }) => role === "assistant");
-  const step = turns[last];
+  const first = turns[last]?.parts[0];
   const answered = turns[last + 1]?.parts[0]?.kind === "result";
-  return reasoning.mode === "on" && answered && step?.parts[0]?.kind !== "reasoning";
+  // Of a client of this protocol only what we took out is our affair: the first block is not the first any more.
+  const broken = first?.kind !== "reasoning" && !(own && first?.at?.endsWith(".content[0]"));
+  return reasoning.mode === "on" && answered && broken;
 }
 
 /** `thinking`; models that are told by effort alone, or not at all, know no such field. */
@@ -26,7 +29,7 @@ function writeThinking(writing: Writing): JsonObject | undefined {
   const { mode, budgetTokens, show } = request.reasoning;
   const told = own || (traits.thinking !== "none" && traits.thinking !== "effort");
   if (mode === undefined || !told) return undefined;
-  if (!own && breaksOff(writing)) {
+  if (breaksOff(writing)) {
     report.lose("changed", fieldName(request.origin, "reasoning"), "off until the calls are answered");
     return undefined;
   }
