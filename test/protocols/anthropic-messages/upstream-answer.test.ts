@@ -258,6 +258,17 @@ describe("what goes wrong in mid-stream", () => {
     expect(textOf(parts)).toBe("a");
   });
 
+  test("a call of no tool is a failure: nobody could answer it", () => {
+    const parts = read([
+      ...begun,
+      stop(0),
+      block(1, { type: "tool_use", id: "t", name: "" }),
+      finished("tool_use"),
+      END,
+    ]);
+    expect(last(parts)).toMatchObject({ type: "fail", error: { kind: "upstream_error" } });
+  });
+
   test("an error without a type is one all the same", () => {
     const parts = read([...begun, { error: { message: "boom" } }]);
     expect(last(parts)).toMatchObject({ type: "fail", error: { kind: "upstream_error" } });

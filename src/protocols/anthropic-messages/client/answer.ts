@@ -88,6 +88,7 @@ const HANDLERS: Handlers = {
       usage: startUsage(part.usage ?? NO_USAGE),
     };
     state.usage = part.usage;
+    state.started = true;
     return [event("message_start", { message })];
   },
   open(state, open) {
@@ -127,7 +128,7 @@ const HANDLERS: Handlers = {
     if (choice === 0) state.finish = reason;
     return endThinking(state);
   },
-  ping: () => [event("ping", {})],
+  ping: ({ started }) => (started ? [event("ping", {})] : []),
   end(state) {
     const before = endThinking(state);
     const usage = endUsage(state.usage ?? NO_USAGE, state.serviceTier);

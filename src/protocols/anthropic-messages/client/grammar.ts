@@ -3,7 +3,8 @@ import type { Grammar, WireEvent } from "../../translation.ts";
 
 /**
  * PROTOCOLS.md 2.1: what the SDKs and Claude Code insist on in a stream that we write. Whatever breaks one of
- * these rules was seen to make a client throw, retry, or lose text without a word.
+ * these rules was seen to make a client throw, retry, or lose text without a word. What a model wrote as its
+ * arguments is not judged: clients tell it so themselves.
  */
 interface GrammarState {
   phase: "before" | "message" | "block" | "ending" | "ended";
@@ -11,10 +12,7 @@ interface GrammarState {
   /** Of the open block. */
   blockType: string;
   signed: boolean;
-  input: string;
   calls: number;
-  /** The input of a call is no JSON object; allowed only where the answer was cut. */
-  broken: string | undefined;
 }
 
 type Check = (state: GrammarState, event: JsonObject) => string | undefined;
@@ -41,17 +39,23 @@ function checkBlockStart(state: GrammarState, { index, content_block }: JsonObje
   const block = asObject(content_block);
   if (index !== state.blocks) return `block ${index} where ${state.blocks} is due`;
   if (typeof block?.type !== "string") return "content_block_start without a block";
-  Object.assign(state, { phase: "block", blocks: state.blocks + 1, blockType: block.type });
-  Object.assign(state, { signed: false, input: "" });
+  state.phase = "block";
+  state.blocks++;
+  state.blockType = block.type;
+  state.signed = false;
   return block.type === "tool_use" ? checkCall(state, block) : undefined;
 }
 
 const isToolUse = (type: string) => type.endsWith("tool_use");
 
-/** The deltas that each type of block takes, with the member that must be a string. */
-const DELTAS: Readonly<
-  Record<string, { readonly member: string; readonly fits: (type: string) => boolean }>
-> = {
+interface DeltaRule {
+  /** What it must have. */
+  readonly member: string;
+  readonly fits: (blockType: string) => boolean;
+}
+
+/** The deltas that each type of block takes. */
+const DELTAS: Readonly<Record<string, DeltaRule>> = {
   text_delta: { member: "text", fits: (type) => type === "text" },
   thinking_delta: { member: "thinking", fits: (type) => type === "thinking" },
   signature_delta: { member: "signature", fits: (type) => type === "thinking" },
@@ -69,29 +73,14 @@ function checkDelta(state: GrammarState, { index, delta }: JsonObject): string |
   if (change[rule.member] === undefined) return `${type} without ${rule.member}`;
   if (state.signed) return `${type} after the signature`;
   if (type === "signature_delta") state.signed = true;
-  if (type === "input_json_delta") state.input += String(change.partial_json);
   return undefined;
-}
-
-function isObjectText(text: string): boolean {
-  try {
-    return text === "" || asObject(JSON.parse(text)) !== undefined;
-  } catch {
-    // No JSON at all.
-    return false;
-  }
 }
 
 function checkBlockStop(state: GrammarState, { index }: JsonObject): string | undefined {
   if (state.phase !== "block" || index !== state.blocks - 1) return "content_block_stop for a block not open";
   state.phase = "message";
-  if (isToolUse(state.blockType) && !isObjectText(state.input)) {
-    state.broken = `the input of block ${index} is no JSON object`;
-  }
   return undefined;
 }
-
-const CUT = new Set(["max_tokens", "model_context_window_exceeded"]);
 
 function checkMessageDelta(state: GrammarState, { delta, usage }: JsonObject): string | undefined {
   if (state.phase !== "message") return `message_delta in phase ${state.phase}`;
@@ -100,7 +89,7 @@ function checkMessageDelta(state: GrammarState, { delta, usage }: JsonObject): s
   if (typeof reason !== "string") return "message_delta without a stop_reason";
   if (typeof asObject(usage)?.output_tokens !== "number") return "message_delta without usage.output_tokens";
   if (reason === "tool_use" && state.calls === 0) return "stop_reason tool_use without a call";
-  return CUT.has(reason) ? undefined : state.broken;
+  return undefined;
 }
 
 function checkMessageStop(state: GrammarState): string | undefined {
@@ -144,9 +133,7 @@ export function openGrammar(): Grammar {
     blocks: 0,
     blockType: "",
     signed: false,
-    input: "",
     calls: 0,
-    broken: undefined,
   };
   return {
     check: (event) => checkEvent(state, event),

@@ -40,6 +40,7 @@ export interface AnswerState {
   readonly context: AnswerContext;
   /** The client asked for thinking, so it takes thinking blocks and sends them back. */
   readonly thinks: boolean;
+  started: boolean;
   blocks: number;
   open: TextBlock | ThinkingBlock | CallBlock | undefined;
   /** A thinking part that is closed but whose block is not. */
@@ -55,6 +56,7 @@ export function newAnswerState(context: AnswerContext): AnswerState {
   return {
     context,
     thinks: mode === "on" || mode === "auto",
+    started: false,
     blocks: 0,
     open: undefined,
     waiting: undefined,

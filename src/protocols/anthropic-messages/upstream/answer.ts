@@ -80,12 +80,19 @@ function fail(state: DecodeState, error: GatewayError): Parts {
   return end(state, { type: "fail", error });
 }
 
+const BROKEN = "The upstream of this model sent an answer that cannot be read; try again.";
+
+function brokenAnswer(what: unknown): GatewayError {
+  return new GatewayError("upstream_error", BROKEN, { cause: String(JSON.stringify(what)).slice(0, 300) });
+}
+
 type Handler = (state: DecodeState, event: JsonObject, raw: RawIndex) => Parts;
 
 const HANDLERS: Readonly<Record<string, Handler>> = {
   message_start: (state, event) => begin(state, asObject(event.message) ?? {}),
   content_block_start(state, event, raw) {
     const block = asObject(event.content_block) ?? {};
+    if (block.type === "tool_use" && !block.name) return fail(state, brokenAnswer(block));
     return [
       ...begin(state, {}),
       ...closeBlock(state),
@@ -120,13 +127,12 @@ export function readEvent(state: DecodeState, event: JsonObject, raw: RawIndex):
   return handle ? handle(state, event, raw) : [];
 }
 
-const BROKEN = "The upstream of this model sent an answer that cannot be read; try again.";
 const TORN = "The upstream of this model broke off its answer; try again.";
 
 function decode(state: DecodeState, { name, data }: SseEvent): Parts {
   if (state.ended || data === "" || data === "[DONE]") return [];
   const event = eventObject(data);
-  if (!event) return fail(state, new GatewayError("upstream_error", BROKEN, { cause: data.slice(0, 300) }));
+  if (!event) return fail(state, brokenAnswer(data));
   const type = event.type ?? (name || (event.error === undefined ? undefined : "error"));
   return readEvent(state, { ...event, type }, rawIndex(data, event));
 }
