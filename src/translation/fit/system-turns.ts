@@ -24,11 +24,10 @@ export function fitSystemTurns(
     return turn.role === "developer" && !keepsDeveloper ? { ...turn, role: "system" } : turn;
   });
   const front = leadingInstructions(turns);
-  const may = allowedPlaces(turns, traits);
   return {
     ...request,
     turns: turns.map((turn, position) => {
-      if (position < front || !isInstruction(turn.role) || may.has(position)) return turn;
+      if (position < front || !isInstruction(turn.role) || mayStand(turns, position, traits)) return turn;
       report.lose("emulated", turn.at ?? fieldName(request.origin, "turns"), "a system turn as a reminder");
       return asReminder(turn);
     }),
@@ -39,23 +38,26 @@ function isOpenAi({ protocol }: TargetTraits): boolean {
   return protocol === "openai-chat" || protocol === "openai-responses";
 }
 
-/** Positions behind the front at which an instruction may stay what it is. */
-function allowedPlaces(turns: readonly Turn[], traits: TargetTraits): ReadonlySet<number> {
-  const positions = new Set<number>();
-  if (traits.protocol === "openai-responses" || (isOpenAi(traits) && traits.systemAnywhere)) {
-    for (const position of turns.keys()) positions.add(position);
-  } else if (traits.protocol === "anthropic-messages" && traits.systemAnywhere) {
-    for (const position of turns.keys()) if (isBetween(turns, position)) positions.add(position);
-  }
-  return positions;
+/** Whether an instruction behind the front may stay what it is at this position. */
+function mayStand(turns: readonly Turn[], position: number, traits: TargetTraits): boolean {
+  if (traits.protocol === "openai-responses") return true;
+  if (traits.protocol === "openai-chat") return traits.systemAnywhere;
+  return traits.protocol === "anthropic-messages" && traits.systemAnywhere && isBetween(turns, position);
 }
 
 /** Anthropic takes one behind a user turn, before an assistant turn or at the end (mid-conversation system messages). */
 function isBetween(turns: readonly Turn[], position: number): boolean {
-  const next = turns.slice(position).find(({ role }) => !isInstruction(role));
-  const before = turns.slice(0, position).findLast(({ role }) => !isInstruction(role));
-  const follows = before?.role === "user" || before?.role === "tool";
+  let [before, after] = [position - 1, position + 1];
+  while (isInstructionAt(turns, before)) before--;
+  while (isInstructionAt(turns, after)) after++;
+  const next = turns[after];
+  const follows = turns[before]?.role === "user" || turns[before]?.role === "tool";
   return follows && (next === undefined || next.role === "assistant");
+}
+
+function isInstructionAt(turns: readonly Turn[], position: number): boolean {
+  const turn = turns[position];
+  return turn !== undefined && isInstruction(turn.role);
 }
 
 function asReminder(turn: Turn): Turn {
