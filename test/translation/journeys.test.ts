@@ -296,3 +296,66 @@ test("tags of thinking in a chat server's text are thinking to Claude Code", () 
     { type: "text", text: "Yes." },
   ]);
 });
+
+test("thinking that Codex did not ask to see comes back to DeepSeek all the same", () => {
+  const call = {
+    id: "call_1",
+    type: "function",
+    function: { name: "functions__exec", arguments: '{"input":"ls()"}' },
+  };
+  const { whole } = journey("openai-responses", CODEX, DEEPSEEK).answer(
+    chatChunk({ role: "assistant", content: null, reasoning_content: "because" }),
+    chatChunk({ tool_calls: [{ index: 0, ...call }] }),
+    chatChunk({}, "tool_calls"),
+    "[DONE]",
+  );
+  expect(JSON.stringify(whole)).not.toContain("because");
+  const result = { type: "custom_tool_call_output", call_id: "call_1", output: "a.txt" };
+  const input = [...CODEX.input, ...asList(whole.output), result];
+  const second = journey("openai-responses", { ...CODEX, input }, DEEPSEEK);
+  expect(asList(second.told.messages)[1]).toMatchObject({ reasoning_content: "because" });
+});
+
+test("thinking that Claude Code did not ask to see comes back to DeepSeek all the same", () => {
+  const body = { ...CLAUDE_CODE, thinking: { type: "adaptive", display: "omitted" } };
+  const { whole, events } = journey("anthropic-messages", body, DEEPSEEK).answer(
+    chatChunk({ role: "assistant", content: null, reasoning_content: "because" }),
+    chatChunk({
+      tool_calls: [{ index: 0, id: "call_1", type: "function", function: { name: "f", arguments: "{}" } }],
+    }),
+    chatChunk({}, "tool_calls"),
+    "[DONE]",
+  );
+  expect(JSON.stringify(events)).not.toContain("because");
+  const messages = [
+    ...CLAUDE_CODE.messages,
+    { role: "assistant", content: whole.content },
+    { role: "user", content: [{ type: "tool_result", tool_use_id: "call_1", content: "ok" }] },
+  ];
+  const second = journey("anthropic-messages", { ...body, messages }, DEEPSEEK);
+  expect(asList(second.told.messages)[1]).toMatchObject({ reasoning_content: "because" });
+});
+
+test("thinking that Gemini CLI did not ask to see comes back to DeepSeek all the same", () => {
+  const body = {
+    contents: [{ role: "user", parts: [{ text: "go" }] }],
+    tools: [{ functionDeclarations: [{ name: "f", parametersJsonSchema: { type: "object" } }] }],
+  };
+  const { whole, events } = journey("gemini", body, DEEPSEEK).answer(
+    chatChunk({ role: "assistant", content: null, reasoning_content: "because" }),
+    chatChunk({
+      tool_calls: [{ index: 0, id: "call_1", type: "function", function: { name: "f", arguments: "{}" } }],
+    }),
+    chatChunk({}, "tool_calls"),
+    "[DONE]",
+  );
+  expect(JSON.stringify(events)).not.toContain("because");
+  const content = asObject(asObject(asList(whole.candidates)[0])?.content);
+  const contents = [
+    ...body.contents,
+    content,
+    { role: "user", parts: [{ functionResponse: { id: "call_1", name: "f", response: { output: "ok" } } }] },
+  ];
+  const second = journey("gemini", { ...body, contents }, DEEPSEEK);
+  expect(asList(second.told.messages)[1]).toMatchObject({ reasoning_content: "because" });
+});

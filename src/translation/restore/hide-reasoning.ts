@@ -56,7 +56,7 @@ function swallow(state: HideState, hidden: HiddenPart, part: Indexed): readonly 
   if (part.type === "text") addWords(hidden, part.text, part.section ?? 0);
   if (part.type !== "close") return [];
   state.hidden.delete(part.index);
-  const signature = hidden.signature ?? ownSignature(hidden);
+  const signature = signatureOf(hidden);
   if (!signature) return [];
   const index = openNumber(state.numbering, part.index);
   return [
@@ -72,6 +72,8 @@ function addWords(hidden: HiddenPart, text: string, section: number): void {
   hidden.words += text;
 }
 
-function ownSignature({ words }: HiddenPart): Signature | undefined {
-  return words === "" ? undefined : { value: words, by: "gateway" };
+/** A vendor's own says all; ours, which only says that the words are the model's, has to hold them. */
+function signatureOf({ signature, words }: HiddenPart): Signature | undefined {
+  if (signature && signature.by !== "gateway") return signature;
+  return words === "" ? undefined : { ...signature, value: words, by: "gateway" };
 }

@@ -59,11 +59,13 @@ function noteSign(state: KeepState, index: number, signature: Signature): void {
   const callId = state.calls.get(index);
   const text = state.words.get(index);
   if (callId !== undefined) state.kept.push({ callId, signature: { ...signature, callId } });
-  else if (text !== undefined) state.waiting.push({ ...signature, text });
-  state.words.delete(index);
+  else if (text !== undefined && signature.by !== "gateway") {
+    state.waiting.push({ ...signature, text });
+    state.words.delete(index);
+  }
 }
 
-/** Of thinking that nobody signed. */
+/** Of thinking that no vendor signed. */
 function noteClose({ keepsWords, words, waiting }: KeepState, index: number): void {
   const text = words.get(index);
   words.delete(index);

@@ -22,6 +22,9 @@ test("thinking without a signature is kept for models that want it back, and for
   expect(kept).toEqual([]);
   run(keepSignatures(kept, DEEPSEEK), [...THINKS, ...CALLS]);
   expect(kept).toEqual([{ callId: "c1", signature: { value: "", by: "gateway", text: "because" } }]);
+  // Chat's decoder signs it by our word.
+  const ours = { type: "sign", index: 0, signature: { value: "", by: "gateway" } } as const;
+  run(keepSignatures(kept, CLAUDE), [...THINKS, ours, ...CALLS]);
   run(keepSignatures(kept, DEEPSEEK), textPart(0, ["hi"]));
   expect(kept).toHaveLength(1);
 });
