@@ -8,7 +8,7 @@ import { compileSnapshot, priceListText } from "./catalog/compile-snapshot.ts";
 import type { Resolved } from "./config/resolve.ts";
 import type { Settings } from "./config/settings.ts";
 import type { Config } from "./config/types.ts";
-import type { ControlDeps } from "./control/operations.ts";
+import type { ControlDeps } from "./control/operation.ts";
 import { keptResponses } from "./conversations/kept-responses.ts";
 import { keptSignatures } from "./conversations/kept-signatures.ts";
 import { sweepExpired } from "./conversations/sweep.ts";

@@ -2,8 +2,9 @@ import { keepLoopbackDirect } from "./base/direct-loopback.ts";
 import { type Command, UsageError } from "./commands/command.ts";
 import { config } from "./commands/config.ts";
 import { ledger } from "./commands/ledger.ts";
-import { keys, models, requests, wallet } from "./commands/operate.ts";
+import { keys, models, requests } from "./commands/operate.ts";
 import { serve } from "./commands/serve.ts";
+import { wallet } from "./commands/wallet.ts";
 import { readSettings } from "./config/settings.ts";
 
 const COMMANDS: Readonly<Record<string, Command>> = { serve, keys, wallet, ledger, requests, models, config };

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { buildApp } from "../app.ts";
-import { CommandError, runOperation } from "../control/operations.ts";
+import { CommandError } from "../control/operation.ts";
+import { runOperation } from "../control/operations.ts";
 import { callControl } from "../control/socket.ts";
 import type { Log } from "../core/log.ts";
 import { lockAndOpenHome, readConfigText, resolveNow } from "../home.ts";

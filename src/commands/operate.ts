@@ -1,22 +1,6 @@
 import { formatUsd } from "../core/money.ts";
-import { call } from "./call.ts";
-import { type Command, type CommandContext, print, UsageError } from "./command.ts";
-import { type Options, type OptionTypes, readOptions } from "./options.ts";
+import { family, type SubCommand, subCommand, usd, wordAt } from "./family.ts";
 import { table } from "./table.ts";
-
-/** One sub-command: its operation, its options, and how a person reads the answer. */
-interface SubCommand {
-  readonly operation: string;
-  readonly options: OptionTypes;
-  readonly args: (options: Options) => object;
-  readonly show: (result: never) => string;
-}
-
-function subCommand<Result>(
-  definition: Omit<SubCommand, "show"> & { show: (result: Result) => string },
-): SubCommand {
-  return definition as SubCommand;
-}
 
 interface KeyResult {
   id: string;
@@ -28,17 +12,6 @@ interface KeyResult {
 
 function showNewKey({ id, key, account, plan }: KeyResult): string {
   return `${key}\n\nShown once: keep it now. Key ${id} of account ${account}, plan ${plan}.`;
-}
-
-function wordAt(options: Options, index: number, what: string): string {
-  const word = options.words[index];
-  if (word === undefined) throw new UsageError(`Name ${what}.`);
-  return word;
-}
-
-/** `"-3600"` → `-$0.0000036`. */
-function usd(nanos: string): string {
-  return formatUsd(BigInt(nanos)).replace(/^-?/, "$&$");
 }
 
 const KEYS: Record<string, SubCommand> = {
@@ -92,48 +65,6 @@ const KEYS: Record<string, SubCommand> = {
     options: {},
     args: (options) => ({ id: wordAt(options, 0, "the key's id; quoin keys list shows it") }),
     show: (result) => `${showNewKey(result)}\nThe old key ${result.replaces} is revoked.`,
-  }),
-};
-
-interface WalletResult {
-  account: string;
-  balance_nanos: string;
-  held_nanos: string;
-  added_nanos?: string;
-  entries?: { at: string; kind: string; ref: string; amount_nanos: string }[];
-}
-
-function showWallet(wallet: WalletResult): string {
-  const held = wallet.held_nanos === "0" ? "" : `, of which running requests hold ${usd(wallet.held_nanos)}`;
-  return `Account ${wallet.account}: balance ${usd(wallet.balance_nanos)}${held}.`;
-}
-
-const WALLET: Record<string, SubCommand> = {
-  "top-up": subCommand<WalletResult>({
-    operation: "wallet.top-up",
-    options: { account: "string", amount: "string", reference: "string" },
-    args: (options) => ({
-      account: options.required("account"),
-      amount: options.required("amount"),
-      reference: options.text("reference"),
-    }),
-    show: (wallet) => `Added ${usd(wallet.added_nanos ?? "0")}. ${showWallet(wallet)}`,
-  }),
-  show: subCommand<WalletResult>({
-    operation: "wallet.show",
-    options: { account: "string" },
-    args: (options) => ({ account: options.required("account") }),
-    show: showWallet,
-  }),
-  statement: subCommand<WalletResult>({
-    operation: "wallet.statement",
-    options: { account: "string", limit: "string" },
-    args: (options) => ({ account: options.required("account"), limit: options.number("limit") }),
-    show: (wallet) =>
-      `${showWallet(wallet)}\n${table(
-        ["at", "kind", "amount", "reference"],
-        (wallet.entries ?? []).map((entry) => [entry.at, entry.kind, usd(entry.amount_nanos), entry.ref]),
-      )}`,
   }),
 };
 
@@ -229,26 +160,6 @@ const MODELS: Record<string, SubCommand> = {
   }),
 };
 
-/** A family of sub-commands as one command; `--json` prints the operation's own answer. */
-function family(name: string, subCommands: Record<string, SubCommand>): Command {
-  return async (context: CommandContext) => {
-    const [word = "", ...rest] = context.args;
-    const chosen = Object.hasOwn(subCommands, word) ? subCommands[word] : undefined;
-    if (!chosen) throw new UsageError(`quoin ${name} takes one of: ${Object.keys(subCommands).join(", ")}.`);
-    const options = readOptions(rest, { ...chosen.options, json: "boolean" });
-    const result = await call(context, chosen.operation, chosen.args(options));
-    print(options.flag("json") ? JSON.stringify(result) : chosen.show(result as never));
-    return failedProbe(result) ? 1 : 0;
-  };
-}
-
-/** A test call that no target answered is a failure of the command too. */
-function failedProbe(result: object): boolean {
-  const targets = (result as { targets?: { ok?: boolean }[] }).targets;
-  return targets?.some((target) => target.ok === false) === true;
-}
-
 export const keys = family("keys", KEYS);
-export const wallet = family("wallet", WALLET);
 export const requests = family("requests", REQUESTS);
 export const models = family("models", MODELS);

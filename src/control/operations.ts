@@ -1,52 +1,21 @@
 import { z } from "zod";
 import { hintOf, newKey } from "../accounts/key-format.ts";
 import { hashKey } from "../accounts/key-verifier.ts";
-import type { AccountStore, KeyRow } from "../accounts/store.ts";
-import type { Clock } from "../base/clock.ts";
+import type { KeyRow } from "../accounts/store.ts";
 import { newId } from "../base/id.ts";
-import type { WalletStore } from "../billing/wallets.ts";
 import { LOSS_POLICIES, type LossPolicy } from "../core/generation/loss.ts";
-import type { Snapshot } from "../core/model.ts";
-import { type Nanos, parseUsd } from "../core/money.ts";
-import type { TargetProbe } from "../core/target-probe.ts";
-import type { HistoryStore } from "../history/recorder.ts";
+import {
+  ACCOUNT,
+  accountOf,
+  CommandError,
+  type ControlDeps,
+  LIMIT,
+  NO_ARGS,
+  type Operation,
+  operation,
+} from "./operation.ts";
 import { modelView, recordView } from "./views.ts";
-
-/** What the operations work with; the parts of a running server are absent beside a stopped one. */
-export interface ControlDeps {
-  readonly accounts: AccountStore;
-  readonly wallets: WalletStore;
-  readonly history: HistoryStore;
-  readonly snapshot: () => Snapshot;
-  readonly secret: string;
-  readonly clock: Clock;
-  /** Everything acknowledged is in the tables when it resolves. */
-  readonly flush: () => Promise<void>;
-  /** A key must not be served from memory any more. */
-  readonly forgetKey: (keyId: string) => void;
-  /** Money was added: what is leased is decided anew. */
-  readonly recall: (walletId: string) => Promise<void>;
-  readonly heldNanos: (walletId: string) => Nanos;
-  readonly probeModel: (name: string) => Promise<TargetProbe[]>;
-  readonly status: () => object;
-}
-
-/** A command that cannot be carried out; the message is all the operator sees. */
-export class CommandError extends Error {
-  override readonly name = "CommandError";
-}
-
-const ACCOUNT = z
-  .string()
-  .regex(/^[\w.@+-]{1,100}$/, "must be 1 to 100 letters, digits, or any of _ . @ + -");
-const LIMIT = z.number().int().min(1).max(10_000).default(50);
-
-function accountOf(deps: ControlDeps, name: string): { accountId: string; walletId: string } {
-  const account = deps.accounts.findAccount(name);
-  if (!account)
-    throw new CommandError(`There is no account "${name}"; quoin keys create --account ${name} makes it.`);
-  return account;
-}
+import { WALLET_OPERATIONS } from "./wallet-operations.ts";
 
 function keyView(key: KeyRow): object {
   return {
@@ -109,34 +78,9 @@ function replacementOf(deps: ControlDeps, { account, planId, name, revokedAt }: 
   return deps.accounts.listKeys(account).find(same)?.keyId;
 }
 
-function walletView(deps: ControlDeps, account: string): object {
-  const { walletId } = accountOf(deps, account);
-  const balance = deps.wallets.balance(walletId, deps.clock.now());
-  return {
-    account,
-    currency: "USD",
-    balance_nanos: balance.toString(),
-    held_nanos: deps.heldNanos(walletId).toString(),
-  };
-}
-
-interface Operation {
-  readonly args: z.ZodType;
-  readonly run: (deps: ControlDeps, args: never) => object | Promise<object>;
-}
-
-function operation<Args extends z.ZodType>(
-  args: Args,
-  run: (deps: ControlDeps, args: z.infer<Args>) => object | Promise<object>,
-): Operation {
-  return { args, run };
-}
-
 const KEY_ID = z.strictObject({
   id: z.string().regex(/^[0-9a-f]{32}$/, "must be a key's id of 32 hexadecimal digits"),
 });
-const NO_ARGS = z.strictObject({});
-
 /** Every operation by name; the socket, the commands and later the HTTP API call the same ones. */
 export const OPERATIONS = {
   "keys.create": operation(
@@ -167,38 +111,7 @@ export const OPERATIONS = {
     deps.forgetKey(id);
     return { ...made, replaces: id };
   }),
-  "wallet.top-up": operation(
-    z.strictObject({ account: ACCOUNT, amount: z.string(), reference: z.string().max(200).optional() }),
-    async (deps, { account, amount, reference }) => {
-      const nanos = amountOf(amount);
-      const { walletId } = accountOf(deps, account);
-      const grantKey = reference === undefined ? `top-up:${newId()}` : `top-up:${walletId}:${reference}`;
-      const made = deps.wallets.grant({ walletId, nanos, source: "top-up", grantKey, at: deps.clock.now() });
-      if (!made)
-        throw new CommandError(
-          `The top-up with the reference "${reference}" was made before; nothing was added.`,
-        );
-      await deps.recall(walletId);
-      return { ...walletView(deps, account), added_nanos: nanos.toString() };
-    },
-  ),
-  "wallet.show": operation(z.strictObject({ account: ACCOUNT }), (deps, { account }) =>
-    walletView(deps, account),
-  ),
-  "wallet.statement": operation(
-    z.strictObject({ account: ACCOUNT, limit: LIMIT }),
-    (deps, { account, limit }) => {
-      const { walletId } = accountOf(deps, account);
-      const lines = deps.wallets.statement(walletId, limit);
-      const entries = lines.map(({ at, kind, ref, nanos }) => ({
-        at: new Date(at).toISOString(),
-        kind,
-        ref,
-        amount_nanos: nanos.toString(),
-      }));
-      return { ...walletView(deps, account), entries };
-    },
-  ),
+  ...WALLET_OPERATIONS,
   "requests.list": operation(
     z.strictObject({ account: ACCOUNT.optional(), limit: LIMIT }),
     async (deps, { account, limit }) => {
@@ -238,17 +151,6 @@ export const OPERATIONS = {
 } satisfies Record<string, Operation>;
 
 export type OperationName = keyof typeof OPERATIONS;
-
-function amountOf(text: string): Nanos {
-  let nanos: Nanos;
-  try {
-    nanos = parseUsd(text);
-  } catch (cause) {
-    throw new CommandError(`amount: ${cause instanceof Error ? cause.message : String(cause)}`);
-  }
-  if (nanos <= 0n) throw new CommandError("amount: must be more than zero.");
-  return nanos;
-}
 
 function isOperation(name: string): name is OperationName {
   return Object.hasOwn(OPERATIONS, name);

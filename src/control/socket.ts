@@ -1,7 +1,8 @@
 import { existsSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CommandError, type ControlDeps, runOperation } from "./operations.ts";
+import { CommandError, type ControlDeps } from "./operation.ts";
+import { runOperation } from "./operations.ts";
 
 /** Unix socket paths have room for about a hundred bytes; a deep home gets a short one elsewhere. */
 const SOCKET_PATH_MAX = 100;

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, spyOn, test } from "bun:test";
 import type { Command } from "../../src/commands/command.ts";
 import { config } from "../../src/commands/config.ts";
-import { wallet } from "../../src/commands/operate.ts";
+import { wallet } from "../../src/commands/wallet.ts";
 import { readSettings } from "../../src/config/settings.ts";
 import { newFolder } from "../support/folder.ts";
 import { startGateway } from "../support/gateway.ts";

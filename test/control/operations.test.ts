@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { call } from "../../src/commands/call.ts";
 import type { CommandContext } from "../../src/commands/command.ts";
 import { readSettings } from "../../src/config/settings.ts";
-import { CommandError } from "../../src/control/operations.ts";
+import { CommandError } from "../../src/control/operation.ts";
 import { callControl, serveControl } from "../../src/control/socket.ts";
 import { PLAIN, standardConfig } from "../support/config.ts";
 import { type FakeUpstream, startFakeUpstream } from "../support/fake-upstream.ts";

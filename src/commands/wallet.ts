@@ -1,0 +1,46 @@
+import { family, type SubCommand, subCommand, usd } from "./family.ts";
+import { table } from "./table.ts";
+
+interface WalletResult {
+  account: string;
+  balance_nanos: string;
+  held_nanos: string;
+  added_nanos?: string;
+  entries?: { at: string; kind: string; ref: string; amount_nanos: string }[];
+}
+
+function showWallet(wallet: WalletResult): string {
+  const held = wallet.held_nanos === "0" ? "" : `, of which running requests hold ${usd(wallet.held_nanos)}`;
+  return `Account ${wallet.account}: balance ${usd(wallet.balance_nanos)}${held}.`;
+}
+
+const WALLET: Record<string, SubCommand> = {
+  "top-up": subCommand<WalletResult>({
+    operation: "wallet.top-up",
+    options: { account: "string", amount: "string", reference: "string" },
+    args: (options) => ({
+      account: options.required("account"),
+      amount: options.required("amount"),
+      reference: options.text("reference"),
+    }),
+    show: (wallet) => `Added ${usd(wallet.added_nanos ?? "0")}. ${showWallet(wallet)}`,
+  }),
+  show: subCommand<WalletResult>({
+    operation: "wallet.show",
+    options: { account: "string" },
+    args: (options) => ({ account: options.required("account") }),
+    show: showWallet,
+  }),
+  statement: subCommand<WalletResult>({
+    operation: "wallet.statement",
+    options: { account: "string", limit: "string" },
+    args: (options) => ({ account: options.required("account"), limit: options.number("limit") }),
+    show: (wallet) =>
+      `${showWallet(wallet)}\n${table(
+        ["at", "kind", "amount", "reference"],
+        (wallet.entries ?? []).map((entry) => [entry.at, entry.kind, usd(entry.amount_nanos), entry.ref]),
+      )}`,
+  }),
+};
+
+export const wallet = family("wallet", WALLET);

@@ -1,0 +1,70 @@
+import { z } from "zod";
+import type { AccountIds, AccountStore } from "../accounts/store.ts";
+import type { Clock } from "../base/clock.ts";
+import type { WalletStore } from "../billing/wallets.ts";
+import type { Snapshot } from "../core/model.ts";
+import { type Nanos, parseUsd } from "../core/money.ts";
+import type { TargetProbe } from "../core/target-probe.ts";
+import type { HistoryStore } from "../history/recorder.ts";
+
+/** What the operations work with; the parts of a running server are absent beside a stopped one. */
+export interface ControlDeps {
+  readonly accounts: AccountStore;
+  readonly wallets: WalletStore;
+  readonly history: HistoryStore;
+  readonly snapshot: () => Snapshot;
+  readonly secret: string;
+  readonly clock: Clock;
+  /** Everything acknowledged is in the tables when it resolves. */
+  readonly flush: () => Promise<void>;
+  /** A key must not be served from memory any more. */
+  readonly forgetKey: (keyId: string) => void;
+  /** Money was added: what is leased is decided anew. */
+  readonly recall: (walletId: string) => Promise<void>;
+  readonly heldNanos: (walletId: string) => Nanos;
+  readonly probeModel: (name: string) => Promise<TargetProbe[]>;
+  readonly status: () => object;
+}
+
+/** A command that cannot be carried out; the message is all the operator sees. */
+export class CommandError extends Error {
+  override readonly name = "CommandError";
+}
+
+export const ACCOUNT = z
+  .string()
+  .regex(/^[\w.@+-]{1,100}$/, "must be 1 to 100 letters, digits, or any of _ . @ + -");
+export const LIMIT = z.number().int().min(1).max(10_000).default(50);
+
+export function accountOf(deps: ControlDeps, name: string): AccountIds {
+  const account = deps.accounts.findAccount(name);
+  if (!account)
+    throw new CommandError(`There is no account "${name}"; quoin keys create --account ${name} makes it.`);
+  return account;
+}
+
+export interface Operation {
+  readonly args: z.ZodType;
+  readonly run: (deps: ControlDeps, args: never) => object | Promise<object>;
+}
+
+export function operation<Args extends z.ZodType>(
+  args: Args,
+  run: (deps: ControlDeps, args: z.infer<Args>) => object | Promise<object>,
+): Operation {
+  return { args, run };
+}
+
+export const NO_ARGS = z.strictObject({});
+
+/** An amount of USD above zero. @throws CommandError naming the field. */
+export function amountOf(text: string): Nanos {
+  let nanos: Nanos;
+  try {
+    nanos = parseUsd(text);
+  } catch (cause) {
+    throw new CommandError(`amount: ${cause instanceof Error ? cause.message : String(cause)}`);
+  }
+  if (nanos <= 0n) throw new CommandError("amount: must be more than zero.");
+  return nanos;
+}

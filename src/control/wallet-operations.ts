@@ -1,0 +1,58 @@
+import { z } from "zod";
+import { newId } from "../base/id.ts";
+import {
+  ACCOUNT,
+  accountOf,
+  amountOf,
+  CommandError,
+  type ControlDeps,
+  LIMIT,
+  operation,
+} from "./operation.ts";
+
+function walletView(deps: ControlDeps, account: string): object {
+  const { walletId } = accountOf(deps, account);
+  const balance = deps.wallets.balance(walletId, deps.clock.now());
+  return {
+    account,
+    currency: "USD",
+    balance_nanos: balance.toString(),
+    held_nanos: deps.heldNanos(walletId).toString(),
+  };
+}
+
+/** Money of wallets: in, shown, stated. */
+export const WALLET_OPERATIONS = {
+  "wallet.top-up": operation(
+    z.strictObject({ account: ACCOUNT, amount: z.string(), reference: z.string().max(200).optional() }),
+    async (deps, { account, amount, reference }) => {
+      const nanos = amountOf(amount);
+      const { walletId } = accountOf(deps, account);
+      const grantKey = reference === undefined ? `top-up:${newId()}` : `top-up:${walletId}:${reference}`;
+      const made = deps.wallets.grant({ walletId, nanos, source: "top-up", grantKey, at: deps.clock.now() });
+      if (!made)
+        throw new CommandError(
+          `The top-up with the reference "${reference}" was made before; nothing was added.`,
+        );
+      await deps.recall(walletId);
+      return { ...walletView(deps, account), added_nanos: nanos.toString() };
+    },
+  ),
+  "wallet.show": operation(z.strictObject({ account: ACCOUNT }), (deps, { account }) =>
+    walletView(deps, account),
+  ),
+  "wallet.statement": operation(
+    z.strictObject({ account: ACCOUNT, limit: LIMIT }),
+    (deps, { account, limit }) => {
+      const { walletId } = accountOf(deps, account);
+      const lines = deps.wallets.statement(walletId, limit);
+      const entries = lines.map(({ at, kind, ref, nanos }) => ({
+        at: new Date(at).toISOString(),
+        kind,
+        ref,
+        amount_nanos: nanos.toString(),
+      }));
+      return { ...walletView(deps, account), entries };
+    },
+  ),
+};
