@@ -91,7 +91,7 @@ function judgeForeign(
   at: string,
 ): ReasoningPart | undefined {
   const { signature } = part;
-  if (signature && isReadable(signature, traits)) return part;
+  if (signature && isReadable(signature, traits) && hasPlace(traits)) return part;
   if (SEALING.has(traits.vendor)) {
     report.lose("dropped", at, FOREIGN_THOUGHT);
     return undefined;
@@ -103,6 +103,11 @@ function judgeForeign(
   if (text !== "" && (own || traits.replayReasoning === "required")) return asText(part, text);
   if (text !== "" || !own) report.lose("dropped", at, FOREIGN_THOUGHT);
   return undefined;
+}
+
+/** OpenAI's own chat takes no reasoning back; servers before it (OpenRouter) have a list for opaque state. */
+function hasPlace({ protocol, vendor, reasoningField }: TargetTraits): boolean {
+  return protocol !== "openai-chat" || vendor !== "openai" || reasoningField === "reasoning";
 }
 
 /** Where a client was not to see the reasoning, our own envelope carried its words (restore/hide-reasoning.ts). */

@@ -33,7 +33,7 @@ export function writeMedia(part: MediaPart, writing: Writing): readonly JsonObje
     const message = `${at}: the Anthropic Messages protocol carries no ${media}; leave it out, or ask another model.`;
     throw new GatewayError("unsupported", message, { param: at });
   }
-  if (part.detail !== undefined) {
+  if (part.detail !== undefined && part.detail !== "auto") {
     writing.report.lose("dropped", `${at}.detail`, "unknown to Anthropic Messages");
   }
   const { $source } = keptOf(part);

@@ -117,5 +117,6 @@ export function writeContent(
   const isList =
     form === "list" || (form === undefined && !parts.every((part) => isPlainText(part, context)));
   if (isList) return written;
-  return parts.map((part) => (part.kind === "text" ? part.text : "")).join(separator);
+  const texts = parts.map((part) => (part.kind === "text" ? part.text : ""));
+  return texts.filter((text) => text !== "").join(separator);
 }
