@@ -22,6 +22,7 @@ export const REASONING: readonly RequestCase[] = [
     meaning: { outputMax: 20_000, reasoning: medium },
     targets: { ...THINKING, "anthropic-messages": "newClaude" },
     at: { gemini: SHOWN, "anthropic-messages": SHOWN, "openai-responses": SHOWN },
+    pairs: { "openai-responses>anthropic-messages": {} },
   },
   {
     name: "an effort of low, to models that count tokens",
@@ -133,6 +134,7 @@ export const REASONING: readonly RequestCase[] = [
       "openai-responses": { becomes: { reasoning: { on: true, level: "low", shown: true } } },
       gemini: { becomes: { reasoning: { on: true, level: "minimal", shown: true } }, quiet: true },
     },
+    pairs: { "openai-responses>anthropic-messages": { becomes: { reasoning: { on: true, level: "low" } } } },
   },
   {
     name: "thinking in an answer too short for it",
@@ -309,10 +311,8 @@ export const REASONING: readonly RequestCase[] = [
     at: {
       "openai-chat": { becomes: { reasoning: { on: true } } },
       "openai-responses": { becomes: { turns: LOOKED() } },
-      "anthropic-messages": {
-        becomes: { turns: LOOKED(), reasoning: { on: true, level: "low", shown: true } },
-        quiet: ["reasoning"],
-      },
+      // Anthropic goes on thinking only from a step that its own model began.
+      "anthropic-messages": { becomes: { turns: LOOKED(), reasoning: undefined } },
       gemini: {
         becomes: {
           turns: LOOKED("skip_thought_signature_validator"),

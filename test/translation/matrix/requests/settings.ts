@@ -351,11 +351,14 @@ export const SETTINGS: readonly RequestCase[] = [
     },
     meaning: { tier: "default" },
     from: { "anthropic-messages": { tier: "standard_only" } },
+    // What asks for nothing out of the ordinary has no name at the others.
     at: {
-      "anthropic-messages": { becomes: { tier: "standard_only" }, quiet: true },
+      "anthropic-messages": { becomes: { tier: undefined }, quiet: true },
       gemini: { becomes: { tier: undefined }, quiet: true },
-      "openai-chat": { becomes: { tier: "default" }, quiet: true },
-      "openai-responses": { becomes: { tier: "default" }, quiet: true },
+    },
+    pairs: {
+      "anthropic-messages>openai-chat": { becomes: { tier: undefined }, quiet: true },
+      "anthropic-messages>openai-responses": { becomes: { tier: undefined }, quiet: true },
     },
   },
   {

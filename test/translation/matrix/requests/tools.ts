@@ -10,7 +10,21 @@ const SCHEMA = {
   properties: { city: { type: "string", description: "Where" }, days: { type: "integer", minimum: 1 } },
   required: ["city"],
 };
+/** What OpenAI and Anthropic take with `strict`. */
+const STRICT = {
+  type: "object" as const,
+  properties: { city: { type: "string" } },
+  required: ["city"],
+  additionalProperties: false,
+};
 const WEATHER: MeantTool = { name: "weather", description: "Tells it", schema: JSON.stringify(SCHEMA) };
+
+/** A namespace's words are told with its tools. */
+const SKY: MeantTool = {
+  ...WEATHER,
+  name: "mcp__sky__weather",
+  description: "Tells it\n\n(mcp__sky: The sky)",
+};
 
 /** Text that JSON.parse and JSON.stringify would change: numbers, the order of members, doubles. */
 const EXACT = `{ "type":"object", "properties":{ "b":{"type":"number","minimum":1.0,"maximum":1e3},
@@ -120,12 +134,12 @@ export const TOOLS: readonly RequestCase[] = [
   {
     name: "a strict function",
     bodies: {
-      "anthropic-messages": a({ tools: [{ ...afn("weather"), strict: true }] }),
-      "openai-chat": c({ tools: [fn("weather", { strict: true })] }),
-      "openai-responses": r({ tools: [{ ...rfn("weather"), strict: true }] }),
+      "anthropic-messages": a({ tools: [{ ...afn("weather"), input_schema: STRICT, strict: true }] }),
+      "openai-chat": c({ tools: [fn("weather", { parameters: STRICT, strict: true })] }),
+      "openai-responses": r({ tools: [{ ...rfn("weather"), parameters: STRICT, strict: true }] }),
     },
-    meaning: { tools: [{ ...WEATHER, strict: true }] },
-    at: { gemini: { becomes: { tools: [WEATHER] } } },
+    meaning: { tools: [{ ...WEATHER, schema: JSON.stringify(STRICT), strict: true }] },
+    at: { gemini: { becomes: { tools: [{ ...WEATHER, schema: JSON.stringify(STRICT) }] } } },
   },
   {
     name: "a name longer than the target takes",
@@ -257,14 +271,14 @@ export const TOOLS: readonly RequestCase[] = [
     meaning: { tools: [WEATHER, { ...WEATHER, name: "mcp__sky/weather" }] },
     at: {
       "anthropic-messages": {
-        becomes: { tools: [WEATHER, { ...WEATHER, name: "mcp__sky__weather" }] },
+        becomes: { tools: [WEATHER, SKY] },
         quiet: true,
       },
       "openai-chat": {
-        becomes: { tools: [WEATHER, { ...WEATHER, name: "mcp__sky__weather" }] },
+        becomes: { tools: [WEATHER, SKY] },
         quiet: true,
       },
-      gemini: { becomes: { tools: [WEATHER, { ...WEATHER, name: "mcp__sky__weather" }] }, quiet: true },
+      gemini: { becomes: { tools: [WEATHER, SKY] }, quiet: true },
     },
   },
   {
