@@ -12,7 +12,7 @@ import type {
   MeantTurn,
   RequestMeaning,
 } from "../meaning.ts";
-import { dataUrl } from "./data-url.ts";
+import { inlineUrl } from "./inline-url.ts";
 import { type CallNumbers, defined, mergeNeighbours, newCallNumbers, ownMembers, refuses } from "./turns.ts";
 
 /** A body for the Chat Completions API, by the types of OpenAI's SDK and what its servers refuse. */
@@ -115,7 +115,7 @@ function mediaOf(part: Exclude<OpenAI.ChatCompletionContentPart, { type: "text" 
     case "image_url":
       return {
         media: "image",
-        ...dataUrl(part.image_url.url),
+        ...inlineUrl(part.image_url.url),
         ...(part.image_url.detail && { detail: part.image_url.detail }),
       };
     case "input_audio":
@@ -124,7 +124,7 @@ function mediaOf(part: Exclude<OpenAI.ChatCompletionContentPart, { type: "text" 
       const { file_data, file_id, filename } = part.file;
       const named = filename === undefined ? {} : { fileName: filename };
       if (file_id !== undefined) return { media: "file", fileId: file_id, ...named };
-      return { media: "document", ...dataUrl(file_data ?? ""), ...named };
+      return { media: "document", ...inlineUrl(file_data ?? ""), ...named };
     }
     default:
       return refuses(`a content part of type ${(part as { type: string }).type}`);

@@ -11,7 +11,7 @@ import type {
   MeantTurn,
   RequestMeaning,
 } from "../meaning.ts";
-import { dataUrl } from "./data-url.ts";
+import { inlineUrl } from "./inline-url.ts";
 import { searchOf } from "./searches.ts";
 import { type CallNumbers, defined, mergeNeighbours, newCallNumbers, ownMembers, refuses } from "./turns.ts";
 
@@ -164,7 +164,7 @@ function mediaOf(part: {
   };
   if (part.file_id) return { media: media === "image" ? "image" : "file", fileId: part.file_id, ...more };
   const url = part.image_url ?? part.file_data ?? part.file_url;
-  return url ? { media, ...dataUrl(url), ...more } : refuses(`${part.type} without content`);
+  return url ? { media, ...inlineUrl(url), ...more } : refuses(`${part.type} without content`);
 }
 
 function outputOf(output: unknown): { text: string; media?: MeantMedia[] } {
