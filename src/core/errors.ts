@@ -14,6 +14,7 @@ export const ERROR_KINDS = [
   "permission",
   "model_not_found",
   "not_found",
+  "response_not_found",
   "method_not_allowed",
   "body_timeout",
   "too_large",

@@ -11,12 +11,14 @@ export type Endpoint =
       readonly model?: string;
       readonly stream?: boolean;
     }
-  | { readonly kind: "models"; readonly model?: string };
+  | { readonly kind: "models"; readonly model?: string }
+  /** A response that was kept: itself, or the items that it answered. */
+  | { readonly kind: "response"; readonly id: string; readonly part: "response" | "input_items" };
 
 export interface Match {
   /** Undefined: no such path. */
   readonly endpoint: Endpoint | undefined;
-  readonly method: "GET" | "POST";
+  readonly methods: readonly ("GET" | "POST" | "DELETE")[];
   /** Whose words to use; undefined where only the headers can tell (`GET /v1/models`). */
   readonly dialect: Dialect | undefined;
   /** What was put right, for the record. */
@@ -101,24 +103,39 @@ function matchModels(rest: string): Endpoint | undefined {
     : undefined;
 }
 
+/** `responses/{id}` and `responses/{id}/input_items` (openai `responses.retrieve`, `.delete`, `.inputItems.list`). */
+function matchResponse(rest: string): Extract<Endpoint, { kind: "response" }> | undefined {
+  const match = /^responses\/([^/]+)(\/input_items)?$/.exec(rest);
+  if (!match?.[1]) return undefined;
+  return { kind: "response", id: decode(match[1]), part: match[2] ? "input_items" : "response" };
+}
+
+const POST = ["POST"] as const;
+const GET = ["GET"] as const;
+
 function matchStripped({ rest, dialect, versions, notes }: Stripped): Match {
   const gemini = matchGemini(rest);
-  if (gemini) return { endpoint: gemini, method: "POST", dialect: "gemini", notes };
+  if (gemini) return { endpoint: gemini, methods: POST, dialect: "gemini", notes };
   const exchange = Object.hasOwn(EXCHANGES, rest) ? EXCHANGES[rest] : undefined;
   if (exchange) {
     const missing = versions.length === 0 && dialect !== "openai" ? ["version missing in the path"] : [];
     const endpoint = { kind: "exchange" as const, ...exchange };
     return {
       endpoint,
-      method: "POST",
+      methods: POST,
       dialect: DIALECT_OF[exchange.protocol],
       notes: [...notes, ...missing],
     };
   }
+  const response = matchResponse(rest);
+  if (response) {
+    const methods = response.part === "response" ? (["GET", "DELETE"] as const) : GET;
+    return { endpoint: response, methods, dialect: "openai", notes };
+  }
   const google = versions.some((version) => version !== "v1");
   return {
     endpoint: matchModels(rest),
-    method: "GET",
+    methods: GET,
     dialect: dialect ?? (google ? "gemini" : undefined),
     notes,
   };

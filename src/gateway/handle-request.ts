@@ -1,6 +1,7 @@
 import { newId } from "../base/id.ts";
 import { GatewayError, toGatewayError } from "../core/errors.ts";
 import type { Dialect } from "../core/protocol.ts";
+import { answerKept } from "./answer-kept.ts";
 import { authenticate } from "./authenticate.ts";
 import { dialectOfHeaders, type Endpoint, type Match, matchPath } from "./endpoints.ts";
 import { idHeaders, newExchange } from "./exchange.ts";
@@ -33,15 +34,19 @@ function notFound(path: string): GatewayError {
 }
 
 function wrongMethod(method: string, match: Match): GatewayError {
-  const message = `This endpoint takes ${match.method}, not ${method}.`;
+  const message = `This endpoint takes ${match.methods.join(" or ")}, not ${method}.`;
   return new GatewayError("method_not_allowed", message, { allow: allowOf(match) });
 }
 
-function allowOf(match: Match): string {
-  return match.method === "GET" ? "GET, HEAD" : match.method;
+function allowOf({ methods }: Match): string {
+  return methods.map((method) => (method === "GET" ? "GET, HEAD" : method)).join(", ");
 }
 
 const NO_WEBSOCKETS = "WebSockets are not served here; send the same request by HTTP POST.";
+
+function takes({ methods }: Match, method: string): boolean {
+  return methods.some((taken) => taken === method || (taken === "GET" && method === "HEAD"));
+}
 
 type Failure = { readonly dialect: Dialect; readonly error: GatewayError };
 
@@ -50,12 +55,12 @@ function failureOf(request: Request, place: Place, match: Match): Failure | unde
   const { method, headers } = request;
   const known = match.endpoint !== undefined;
   const upgrade = known && headers.get("upgrade")?.toLowerCase() === "websocket";
-  if (known && !upgrade && (method === match.method || (method === "HEAD" && match.method === "GET"))) {
+  if (known && !upgrade && takes(match, method)) {
     return undefined;
   }
   const dialect = match.dialect ?? dialectOfHeaders(headers);
   // A verb of Google's that is not served looks like the name of a model, which only GET takes.
-  const verb = method === "POST" && match.method === "GET" && /:[A-Za-z]+$/.test(place.path);
+  const verb = method === "POST" && match.endpoint?.kind === "models" && /:[A-Za-z]+$/.test(place.path);
   if (!known || verb) return { dialect, error: notFound(place.path) };
   if (upgrade) return { dialect, error: new GatewayError("upgrade_required", NO_WEBSOCKETS) };
   return { dialect, error: wrongMethod(method, match) };
@@ -104,6 +109,7 @@ export function handleRequest(gateway: Gateway, request: Request): Response | Pr
   if (endpoint.kind === "exchange") {
     return handleExchange(gateway, newExchange(gateway, request, endpoint, place.query, match.notes));
   }
+  if (endpoint.kind === "response") return answerKept(gateway, request, place.query, endpoint);
   const keyInQuery = /(?:^|&)key=/.test(place.query);
   const dialect = match.dialect ?? (keyInQuery ? "gemini" : dialectOfHeaders(request.headers));
   return answerModels(gateway, request, place, dialect, endpoint);

@@ -1,4 +1,4 @@
-import { rawIndex } from "../base/raw-json.ts";
+import { rawIndex, writeJson } from "../base/raw-json.ts";
 import { encodingOf } from "../base/unpack.ts";
 import { GatewayError } from "../core/errors.ts";
 import { parseObject } from "../protocols/read-json.ts";
@@ -58,7 +58,7 @@ async function openWhole(
   }
   const index = rawIndex(decoder.decode(bytes), answer);
   const parsed = translateWhole(translation.translator, answer, index);
-  const whole = encoder.encode(JSON.stringify(parsed));
+  const whole = encoder.encode(writeJson(parsed));
   return {
     kind: "served",
     status,

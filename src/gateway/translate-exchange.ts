@@ -111,6 +111,7 @@ export async function translateExchange(
     model: head.model,
     created: Math.floor(exchange.at / 1000),
     seal: gateway.envelope.seal,
+    previousId: head.previousId,
   };
   const { body, translator } = translateRequest(request, traits, answer, report);
   if (losses.length > 0 && lossPolicyOf(exchange) === "reject") throw refuseLosses(losses, head.model);

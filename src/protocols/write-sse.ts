@@ -1,3 +1,4 @@
+import { writeJson } from "../base/raw-json.ts";
 import type { Protocol } from "../core/protocol.ts";
 import type { WireEvent } from "./translation.ts";
 
@@ -13,6 +14,6 @@ const EVENT_END: Record<Protocol, string> = {
 /** The text of one server-sent event as clients of `protocol` insist on it. */
 export function writeSse(protocol: Protocol, event: WireEvent): string {
   const named = event.name === undefined ? "" : `event: ${event.name}\n`;
-  const text = event.data === "[DONE]" ? event.data : JSON.stringify(event.data);
+  const text = event.data === "[DONE]" ? event.data : writeJson(event.data);
   return `${named}data: ${text}${EVENT_END[protocol]}`;
 }

@@ -15,7 +15,10 @@ export interface TranslatedRequest {
 }
 
 /** What the answer needs to know besides the request. */
-export type AnswerFacts = Omit<AnswerContext, "request">;
+export interface AnswerFacts extends Omit<AnswerContext, "request"> {
+  /** The response that the client continues, where the request holds the whole conversation in its place. */
+  readonly previousId?: string | undefined;
+}
 
 /**
  * Puts a request into the protocol of a target.
@@ -34,12 +37,14 @@ export function translateRequest(
   const fitted = fitRequest(request, traits, report);
   const body = writeJson(upstream.encodeRequest(fitted.request, { traits, report }));
   const { restore, stops } = fitted;
+  const { previousId } = answer;
+  const shown = previousId === undefined ? request : { ...request, state: { ...request.state, previousId } };
   const translator = newAnswerTranslator({
     upstream,
     client,
     decodeContext: { traits, request: fitted.request, answerId: answer.answerId },
     ...answerFilters({ request, protocol: request.origin, traits, restore, stops }),
-    encoder: client.openEncoder({ ...answer, request }),
+    encoder: client.openEncoder({ ...answer, request: shown }),
     grammar: client.openGrammar(request),
   });
   return { body, translator };

@@ -64,6 +64,7 @@ const TABLE: Record<ErrorKind, Row> = {
     "404 NOT_FOUND",
     false,
   ],
+  response_not_found: ["404 not_found_error", "404 invalid_request_error null", "404 NOT_FOUND", false],
   not_found: ["404 not_found_error", "404 invalid_request_error unknown_url", "404 NOT_FOUND", false],
   method_not_allowed: [
     "405 invalid_request_error",

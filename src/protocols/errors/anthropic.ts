@@ -20,6 +20,7 @@ export const ANTHROPIC_ERRORS: Record<ErrorKind, AnthropicShape> = {
   permission: { status: 403, type: "permission_error" },
   model_not_found: { status: 404, type: "not_found_error" },
   not_found: { status: 404, type: "not_found_error" },
+  response_not_found: { status: 404, type: "not_found_error" },
   method_not_allowed: { status: 405, type: INVALID },
   body_timeout: { status: 408, type: "timeout_error" },
   too_large: { status: 413, type: "request_too_large" },

@@ -21,6 +21,7 @@ export const GEMINI_ERRORS: Record<ErrorKind, GeminiShape> = {
   permission: { status: 403, code: "PERMISSION_DENIED" },
   model_not_found: { status: 404, code: "NOT_FOUND" },
   not_found: { status: 404, code: "NOT_FOUND" },
+  response_not_found: { status: 404, code: "NOT_FOUND" },
   method_not_allowed: { status: 405, code: INVALID },
   body_timeout: { status: 408, code: "DEADLINE_EXCEEDED" },
   too_large: { status: 413, code: INVALID },

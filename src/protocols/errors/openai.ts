@@ -38,6 +38,7 @@ export const OPENAI_ERRORS: Record<ErrorKind, OpenAiShape> = {
   },
   model_not_found: { status: 404, type: INVALID, code: "model_not_found" },
   not_found: { status: 404, type: INVALID, code: "unknown_url" },
+  response_not_found: { status: 404, type: INVALID, code: null },
   method_not_allowed: {
     status: 405,
     type: INVALID,
