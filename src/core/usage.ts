@@ -31,6 +31,13 @@ export const NO_USAGE: Usage = {
   searches: 0,
 };
 
+/** What two answers used together. */
+export function addUsage(one: Usage, other: Usage): Usage {
+  const sum: Record<UsageKind, number> = { ...one };
+  for (const kind of Object.keys(NO_USAGE) as UsageKind[]) sum[kind] += other[kind];
+  return sum;
+}
+
 /** Where a usage comes from: the upstream's own report, our estimate, or nowhere yet. */
 export type UsageSource = "reported" | "estimated" | "none";
 

@@ -1,6 +1,5 @@
 import { applySplices } from "../base/splice.ts";
 import { GatewayError } from "../core/errors.ts";
-import type { Protocol } from "../core/protocol.ts";
 import type { RequestHead } from "../core/request-head.ts";
 import { wayTo } from "../core/way.ts";
 import { contains } from "../protocols/text-bytes.ts";
@@ -11,8 +10,9 @@ import { classifyAnswer, classifyFault, type Refusal } from "./classify-answer.t
 import type { Exchange } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
 import { openAnswer, type UpstreamAnswer } from "./open-answer.ts";
-import { openTranslated } from "./open-translated.ts";
-import { tellLosses, translateExchange } from "./translate-exchange.ts";
+import { promptsTo } from "./prompts-to.ts";
+import { tellLosses } from "./translate-exchange.ts";
+import { translateTo } from "./translate-to.ts";
 import { Try } from "./try.ts";
 
 /** Asks a target in the client's own protocol: its bytes pass. */
@@ -41,33 +41,6 @@ async function passTo(
   }
 }
 
-/** Asks a target in another protocol, or in the client's own where its bytes must not pass as they are. */
-async function translateTo(
-  gateway: Gateway,
-  exchange: Exchange,
-  head: RequestHead,
-  attempt: Try,
-  protocol: Protocol,
-): Promise<UpstreamAnswer | Refusal> {
-  const { target, abort } = attempt;
-  const translation = await translateExchange(gateway, exchange, head, target, protocol);
-  try {
-    const response = await gateway.send({
-      target,
-      protocol,
-      operation: exchange.endpoint.operation,
-      stream: head.stream,
-      clientHeaders: exchange.request.headers,
-      body: translation.body,
-      signal: abort.signal,
-    });
-    const refusal = classifyAnswer(response);
-    return refusal ?? (await openTranslated(gateway, exchange, attempt, response, translation));
-  } catch (fault) {
-    return classifyFault(fault, attempt);
-  }
-}
-
 /**
  * Bytes do not pass as they are where they hold another vendor's opaque state in our envelope, or where
  * the operator set request fields of the model.
@@ -86,10 +59,10 @@ function tryTarget(
 ): Promise<UpstreamAnswer | Refusal> {
   const { codec } = exchange;
   const protocol = wayTo(attempt.target, codec.id) ?? codec.id;
-  if (protocol !== codec.id || leavesBytePath(exchange)) {
-    return translateTo(gateway, exchange, head, attempt, protocol);
-  }
-  return passTo(gateway, exchange, head, attempt);
+  if (protocol === codec.id && !leavesBytePath(exchange)) return passTo(gateway, exchange, head, attempt);
+  return codec.id === "openai-completions" && Array.isArray(head.body.prompt)
+    ? promptsTo(gateway, exchange, head, attempt, protocol)
+    : translateTo(gateway, exchange, head, attempt, protocol);
 }
 
 function note(

@@ -1,6 +1,7 @@
-import { rawIndex, writeJson } from "../base/raw-json.ts";
+import { type RawIndex, rawIndex, writeJson } from "../base/raw-json.ts";
 import { encodingOf } from "../base/unpack.ts";
 import { GatewayError } from "../core/errors.ts";
+import type { JsonObject } from "../core/json.ts";
 import { parseObject } from "../protocols/read-json.ts";
 import { translateWhole } from "../translation/answer-translator.ts";
 import { letGo, type Refusal, refused } from "./classify-answer.ts";
@@ -41,23 +42,9 @@ async function openWhole(
   const { status, headers } = response;
   const bytes = await readWhole(response, gateway.answerBytesMax);
   attempt.end();
-  const answer = parseObject(bytes);
-  const ours = refusalOf(status, bytes, answer);
-  if (status >= 400) {
-    if (ours) return refused(ours.error, ours.reason, status);
-    const text = decoder.decode(bytes);
-    const error = translation.translator.upstream.decodeError(status, answer, text);
-    return refused(error, `status ${status}`, status, !isClients(status));
-  }
-  if (ours || !answer) {
-    return refused(
-      ours?.error ?? new GatewayError("upstream_error", NOT_JSON),
-      ours?.reason ?? "not JSON",
-      status,
-    );
-  }
-  const index = rawIndex(decoder.decode(bytes), answer);
-  const parsed = translateWhole(translation.translator, answer, index);
+  const read = readTranslated(bytes, response, translation);
+  if ("kind" in read) return read;
+  const parsed = translateWhole(translation.translator, read.answer, read.index);
   const whole = encoder.encode(writeJson(parsed));
   return {
     kind: "served",
@@ -70,6 +57,35 @@ async function openWhole(
     reader: undefined,
     translation,
   };
+}
+
+interface ReadAnswer {
+  readonly answer: JsonObject;
+  readonly index: RawIndex;
+}
+
+/** The whole answer of an upstream of another protocol, or why it is none. */
+export function readTranslated(
+  bytes: Uint8Array,
+  { status }: Response,
+  { translator }: Translation,
+): ReadAnswer | Refusal {
+  const answer = parseObject(bytes);
+  const ours = refusalOf(status, bytes, answer);
+  if (status >= 400) {
+    if (ours) return refused(ours.error, ours.reason, status);
+    const text = decoder.decode(bytes);
+    const error = translator.upstream.decodeError(status, answer, text);
+    return refused(error, `status ${status}`, status, !isClients(status));
+  }
+  if (ours || !answer) {
+    return refused(
+      ours?.error ?? new GatewayError("upstream_error", NOT_JSON),
+      ours?.reason ?? "not JSON",
+      status,
+    );
+  }
+  return { answer, index: rawIndex(decoder.decode(bytes), answer) };
 }
 
 const NOT_JSON = "The upstream of this model answered with something that is not a JSON object; try again.";

@@ -5,10 +5,10 @@ import type { GenerationRequest } from "../core/generation/request.ts";
 import type { Target } from "../core/model.ts";
 import type { Protocol } from "../core/protocol.ts";
 import type { RequestHead } from "../core/request-head.ts";
-import type { LossReport } from "../protocols/translation.ts";
+import type { AnswerEncoder, LossReport } from "../protocols/translation.ts";
 import type { AnswerTranslator } from "../translation/answer-translator.ts";
 import { applyDefaults } from "../translation/defaults.ts";
-import { translateRequest } from "../translation/translate-request.ts";
+import { type AnswerFacts, translateRequest } from "../translation/translate-request.ts";
 import { TRANSLATORS } from "../translation/translators.ts";
 import type { Exchange } from "./exchange.ts";
 import { fillMedia } from "./fill-media.ts";
@@ -19,12 +19,13 @@ import { fillSignatures } from "./kept-signatures.ts";
 export interface Translation {
   readonly protocol: Protocol;
   readonly body: Uint8Array;
+  readonly betas: readonly string[];
   readonly losses: readonly Loss[];
   readonly translator: AnswerTranslator;
 }
 
 const decoder = new TextDecoder();
-const encoder = new TextEncoder();
+const utf8 = new TextEncoder();
 
 /** The client's request in the neutral form; read once, whatever is tried. */
 function generationOf(gateway: Gateway, exchange: Exchange, head: RequestHead): GenerationRequest {
@@ -84,36 +85,55 @@ export function tellLosses(exchange: Exchange, losses: readonly Loss[]): void {
   exchange.warnings = text.length > WARNINGS_LENGTH_MAX ? `${text.slice(0, WARNINGS_LENGTH_MAX)}...` : text;
 }
 
+/** A target, and the protocol in which it is asked. */
+export interface Way {
+  readonly target: Target;
+  readonly protocol: Protocol;
+}
+
 /**
- * Puts a request into the protocol of `target`.
+ * Puts a request into the protocol of a target.
+ * @param decoded in the neutral form
+ * @param encoder where the answer is a part of a larger one
  * @throws GatewayError `unsupported` or `bad_request` for what would change its meaning.
  */
-export async function translateExchange(
+export async function translateGeneration(
   gateway: Gateway,
   exchange: Exchange,
-  head: RequestHead,
-  target: Target,
-  protocol: Protocol,
+  decoded: GenerationRequest,
+  { target, protocol }: Way,
+  encoder?: AnswerEncoder,
 ): Promise<Translation> {
   const traits = target.traits[protocol];
   if (!traits) throw new Error(`${target.upstream.id} has no traits for ${protocol}`);
   const losses: Loss[] = [];
   const report = lossReport(losses);
-  const decoded = applyDefaults(
-    generationOf(gateway, exchange, head),
-    exchange.model?.defaults ?? {},
-    report,
-  );
-  const signed = await fillSignatures(gateway, exchange, decoded);
+  const filled = applyDefaults(decoded, exchange.model?.defaults ?? {}, report);
+  const signed = await fillSignatures(gateway, exchange, filled);
   const request = await fillMedia(gateway, exchange, signed, traits);
-  const answer = {
-    answerId: exchange.id,
-    model: head.model,
-    created: Math.floor(exchange.at / 1000),
+  const facts = { ...answerFacts(gateway, exchange), ...(encoder ? { encoder } : {}) };
+  const { body, betas, translator } = translateRequest(request, traits, facts, report);
+  if (losses.length > 0 && lossPolicyOf(exchange) === "reject") throw refuseLosses(losses, decoded.model);
+  return { protocol, body: utf8.encode(body), betas, losses, translator };
+}
+
+/** What the client's answer says of itself. */
+export function answerFacts(gateway: Gateway, { id, at, head }: Exchange): AnswerFacts {
+  return {
+    answerId: id,
+    model: head?.model ?? "",
+    created: Math.floor(at / 1000),
     seal: gateway.envelope.seal,
-    previousId: head.previousId,
+    previousId: head?.previousId,
   };
-  const { body, translator } = translateRequest(request, traits, answer, report);
-  if (losses.length > 0 && lossPolicyOf(exchange) === "reject") throw refuseLosses(losses, head.model);
-  return { protocol, body: encoder.encode(body), losses, translator };
+}
+
+/** Puts the client's request into the protocol of a target. */
+export function translateExchange(
+  gateway: Gateway,
+  exchange: Exchange,
+  head: RequestHead,
+  way: Way,
+): Promise<Translation> {
+  return translateGeneration(gateway, exchange, generationOf(gateway, exchange, head), way);
 }

@@ -47,6 +47,11 @@ function take(stream: TranslatedStream, { now, held }: Translated): string {
   return write(stream, now);
 }
 
+/** Takes an answer that is whole already. */
+export function readyEvents(stream: TranslatedStream, translated: Translated): void {
+  stream.ready += take(stream, translated);
+}
+
 /** Splits off what is complete; the rest waits in `pending` (copied, so the chunk can be freed). */
 function takeComplete(stream: TranslatedStream, chunk: Uint8Array): Uint8Array {
   const known = stream.pending.length;
@@ -115,5 +120,7 @@ export function phaseOfTranslated(stream: TranslatedStream): FilterPhase {
 
 /** The error as the last bytes of the client's stream. */
 export function endOfTranslated(stream: TranslatedStream, error: GatewayError): Uint8Array {
-  return encoder.encode(write(stream, stream.translator.encoder.fail(error)));
+  return stream.translator.told
+    ? NOTHING
+    : encoder.encode(write(stream, stream.translator.encoder.fail(error)));
 }

@@ -94,6 +94,8 @@ export interface AnswerDecodeContext {
 export interface UpstreamCodec {
   /** The body, in which `Raw` stands for source text (written by `writeJson`); the model's name is `traits.model`. */
   encodeRequest(request: GenerationRequest, context: EncodeContext): JsonObject;
+  /** Names of the vendor's previews that the body uses, for its header (`anthropic-beta`). */
+  readonly betasOf?: (body: JsonObject) => readonly string[];
   openDecoder(context: AnswerDecodeContext): AnswerDecoder;
   /** A whole answer as the parts that its stream would have had, `start` to `end`. */
   decodeWhole(answer: JsonObject, raw: RawIndex, context: AnswerDecodeContext): readonly StreamPart[];

@@ -14,6 +14,8 @@ export interface UpstreamCall {
   readonly stream: boolean;
   /** The client's headers; only those that its protocol knows travel on. */
   readonly clientHeaders: Headers;
+  /** Anthropic's names of the features that a translated body uses. */
+  readonly betas?: readonly string[];
 }
 
 /** Client headers that mean something to an upstream of the same protocol. Never a credential or a cookie. */
@@ -46,6 +48,10 @@ function headersOf(call: UpstreamCall): Record<string, string> {
   for (const name of FORWARDED[call.protocol]) {
     const value = call.clientHeaders.get(name);
     if (value !== null) headers[name] = value;
+  }
+  if (call.betas && call.betas.length > 0) {
+    const asked = headers["anthropic-beta"]?.split(",").map((name) => name.trim()) ?? [];
+    headers["anthropic-beta"] = [...new Set([...asked, ...call.betas])].join(",");
   }
   return Object.assign(headers, vendorHeaders(call), call.target.upstream.headers);
 }

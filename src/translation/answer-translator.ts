@@ -2,7 +2,7 @@ import type { RawIndex } from "../base/raw-json.ts";
 import type { SseEvent } from "../base/sse.ts";
 import { GatewayError } from "../core/errors.ts";
 import type { StreamPart } from "../core/generation/stream-part.ts";
-import type { JsonObject } from "../core/json.ts";
+import { asObject, type JsonObject } from "../core/json.ts";
 import { NO_USAGE } from "../core/usage.ts";
 import { newTapState, type TapState } from "../protocols/protocol.ts";
 import type {
@@ -38,6 +38,8 @@ export interface AnswerTranslator {
   phase: TranslationPhase;
   /** Set with `failed`: what the upstream said. */
   failure: GatewayError | undefined;
+  /** The client's stream says already that the answer failed. */
+  told: boolean;
 }
 
 /** What one answer's translator is made of. */
@@ -53,6 +55,7 @@ export function newAnswerTranslator(parts: TranslatorParts): AnswerTranslator {
     tap: newTapState(true, NO_USAGE),
     phase: "beginning",
     failure: undefined,
+    told: false,
   };
 }
 
@@ -108,6 +111,14 @@ function brokenGrammar(wrong: string): GatewayError {
   return new GatewayError("internal", message, { cause: new Error(`grammar: ${wrong}`) });
 }
 
+const UNUSABLE =
+  "The upstream of this model answered with something that the client could not use; try again.";
+
+/** An encoder that finds at the end that there is no answer says so in its protocol's failure. */
+function isFailure({ data }: WireEvent): boolean {
+  return data !== "[DONE]" && (data.type === "response.failed" || asObject(data.error) !== undefined);
+}
+
 /** Takes one filtered part on. Answers false when nothing may follow. */
 function takePart(
   translator: AnswerTranslator,
@@ -126,6 +137,13 @@ function takePart(
   if (part.type !== "end") {
     now.push(...events);
     return true;
+  }
+  if (events.some(isFailure)) {
+    translator.phase = "failed";
+    translator.failure = new GatewayError("upstream_error", UNUSABLE);
+    translator.told = true;
+    now.push(...events);
+    return false;
   }
   translator.phase = "ended";
   held.push(...events);
@@ -160,13 +178,22 @@ export function translateEnd(translator: AnswerTranslator): Translated {
 const HALF = "The upstream of this model answered with half an answer; try again.";
 
 /**
+ * A whole answer, as the events that the client's stream would have had.
+ * @throws GatewayError what the upstream said, when its answer is a failure.
+ */
+export function translateParts(translator: AnswerTranslator, answer: JsonObject, raw: RawIndex): Translated {
+  const parts = translator.upstream.decodeWhole(answer, raw, translator.decodeContext);
+  const translated = takeParts(translator, parts);
+  if (translator.failure) throw translator.failure;
+  if (translator.phase !== "ended") throw new GatewayError("upstream_error", HALF);
+  return translated;
+}
+
+/**
  * A whole answer, in the client's protocol.
  * @throws GatewayError what the upstream said, when its answer is a failure.
  */
 export function translateWhole(translator: AnswerTranslator, answer: JsonObject, raw: RawIndex): JsonObject {
-  const parts = translator.upstream.decodeWhole(answer, raw, translator.decodeContext);
-  const { now, held } = takeParts(translator, parts);
-  if (translator.failure) throw translator.failure;
-  if (translator.phase !== "ended") throw new GatewayError("upstream_error", HALF);
+  const { now, held } = translateParts(translator, answer, raw);
   return translator.client.fold([...now, ...held]);
 }

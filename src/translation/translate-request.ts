@@ -1,7 +1,7 @@
 import { writeJson } from "../base/raw-json.ts";
 import type { GenerationRequest } from "../core/generation/request.ts";
 import type { TargetTraits } from "../core/generation/traits.ts";
-import type { AnswerContext, LossReport } from "../protocols/translation.ts";
+import type { AnswerContext, AnswerEncoder, Grammar, LossReport } from "../protocols/translation.ts";
 import { answerFilters } from "./answer-filters.ts";
 import { type AnswerTranslator, newAnswerTranslator } from "./answer-translator.ts";
 import { fitRequest } from "./fit/fit-request.ts";
@@ -11,6 +11,8 @@ import { TRANSLATORS } from "./translators.ts";
 export interface TranslatedRequest {
   /** JSON. */
   readonly body: string;
+  /** Names of the vendor's previews that the body uses. */
+  readonly betas: readonly string[];
   readonly translator: AnswerTranslator;
 }
 
@@ -18,6 +20,8 @@ export interface TranslatedRequest {
 export interface AnswerFacts extends Omit<AnswerContext, "request"> {
   /** The response that the client continues, where the request holds the whole conversation in its place. */
   readonly previousId?: string | undefined;
+  /** Writes this answer as a part of a larger one. */
+  readonly encoder?: AnswerEncoder;
 }
 
 /**
@@ -35,7 +39,7 @@ export function translateRequest(
   const { upstream } = TRANSLATORS[traits.protocol];
   if (!upstream) throw new Error(`${traits.protocol} has no upstream side`);
   const fitted = fitRequest(request, traits, report);
-  const body = writeJson(upstream.encodeRequest(fitted.request, { traits, report }));
+  const body = upstream.encodeRequest(fitted.request, { traits, report });
   const { restore, stops } = fitted;
   const { previousId } = answer;
   const shown = previousId === undefined ? request : { ...request, state: { ...request.state, previousId } };
@@ -44,8 +48,11 @@ export function translateRequest(
     client,
     decodeContext: { traits, request: fitted.request, answerId: answer.answerId },
     ...answerFilters({ request, protocol: request.origin, traits, restore, stops }),
-    encoder: client.openEncoder({ ...answer, request: shown }),
-    grammar: client.openGrammar(request),
+    encoder: answer.encoder ?? client.openEncoder({ ...answer, request: shown }),
+    grammar: answer.encoder ? UNCHECKED : client.openGrammar(request),
   });
-  return { body, translator };
+  return { body: writeJson(body), betas: upstream.betasOf?.(body) ?? [], translator };
 }
+
+/** Of one of several answers that are put together: the whole is checked. */
+const UNCHECKED: Grammar = { check: () => undefined, end: () => undefined };

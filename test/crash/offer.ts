@@ -43,15 +43,13 @@ const NARROW: PriceList = {
 /** The auditor's price lists; quoin.yaml below says the same in dollars. */
 export const PRICES: Readonly<Record<ModelName, PriceList>> = { steady: STEADY, narrow: NARROW };
 
-/** The configuration: one upstream under three providers' protocols, two models. */
+/** The configuration: one upstream that speaks all protocols, so that nothing is tried twice, and two models. */
 export function yamlFor(upstreamPort: number): string {
   const origin = `http://127.0.0.1:${upstreamPort}`;
-  const targets = "[{ upstream: openai }, { upstream: anthropic }, { upstream: google }]";
+  const targets = "[{ upstream: all }]";
   return `
 upstreams:
-  - { id: openai, provider: openai-compatible, base_url: ${origin}/v1, protocols: [openai-chat, openai-responses] }
-  - { id: anthropic, provider: anthropic, base_url: ${origin}, api_key: none }
-  - { id: google, provider: google, base_url: ${origin}/v1beta, api_key: none }
+  - { id: all, provider: openai-compatible, base_url: ${origin}/v1, protocols: [openai-chat, openai-responses, anthropic-messages, gemini] }
 models:
   - id: steady
     context_tokens: 131072

@@ -15,7 +15,10 @@ let home: ReturnType<typeof newFolder>;
 let copies = 0;
 
 async function live(url: string): Promise<void> {
-  const gateway = await startGateway({ config: standardConfig(url), env: { QUOIN_HOME: home.path } });
+  const gateway = await startGateway({
+    config: standardConfig(url, { vendors: ["openai"] }),
+    env: { QUOIN_HOME: home.path },
+  });
   const ask = async (customer: Customer) => {
     const response = await fetch(`${gateway.url}/v1/chat/completions`, {
       method: "POST",

@@ -26,6 +26,8 @@ export interface StandardOptions {
   readonly timeouts?: { first_byte_ms?: number; idle_ms?: number };
   readonly plans?: readonly object[];
   readonly outputTokensMax?: number;
+  /** Whose upstreams the models have; all unless given, and then a failure goes on to those of other protocols. */
+  readonly vendors?: readonly string[];
 }
 
 function upstreams(url: string, suffix: string, timeouts: object): object[] {
@@ -37,13 +39,17 @@ function upstreams(url: string, suffix: string, timeouts: object): object[] {
   ];
 }
 
-function targets(model: string, suffix = "", weight = 1): object[] {
-  return ["anthropic", "openai", "google"].map((vendor) => ({ upstream: vendor + suffix, model, weight }));
+const VENDORS = ["anthropic", "openai", "google"];
+
+function targetsOf(vendors: readonly string[], model: string, suffix = "", weight = 1): object[] {
+  return vendors.map((vendor) => ({ upstream: vendor + suffix, model, weight }));
 }
 
 /** A quoin.yaml over fake upstreams that speaks every protocol. */
 export function standardConfig(url: string, options: StandardOptions = {}): object {
   const { second, timeouts = {}, plans = [{ id: "default", key_prefix: "qn_live_" }] } = options;
+  const { vendors = VENDORS } = options;
+  const targets = (name: string, suffix = "", weight = 1) => targetsOf(vendors, name, suffix, weight);
   const sized = { context_tokens: 100_000, output_tokens_max: options.outputTokensMax ?? 1_000 };
   const model = {
     ...sized,

@@ -1,3 +1,4 @@
+import { GatewayError } from "../../core/errors.ts";
 import type { FinishReason, StreamPart } from "../../core/generation/stream-part.ts";
 import type { PartFilter } from "../part-filter.ts";
 
@@ -25,6 +26,7 @@ function take(state: FinishState, part: StreamPart): readonly StreamPart[] {
       state.called.set(part.choice, part.part.kind === "call" || (state.called.get(part.choice) ?? false));
       return [part];
     case "finish":
+      if (FAILURES.has(part.reason.unified)) return [failed(part.reason)];
       if (!state.told.has(part.choice)) state.said.set(part.choice, part.reason);
       return [];
     case "usage":
@@ -37,6 +39,19 @@ function take(state: FinishState, part: StreamPart): readonly StreamPart[] {
     default:
       return [part];
   }
+}
+
+/** Ends that are none: what the model made cannot be used, so it is not charged either. */
+const FAILURES: ReadonlySet<FinishReason["unified"]> = new Set<FinishReason["unified"]>([
+  "malformed_tool",
+  "error",
+]);
+
+function failed({ unified, raw }: FinishReason): StreamPart {
+  const what = unified === "malformed_tool" ? "called a tool in a way that cannot be read" : "failed";
+  const said = raw === "" ? "" : ` (${raw.slice(0, 80)})`;
+  const message = `The model ${what} while answering${said}; try again.`;
+  return { type: "fail", error: new GatewayError("upstream_error", message) };
 }
 
 /** An upstream that ended well and forgot to say why. */
