@@ -79,7 +79,7 @@ export function classifyAnswer(response: Response): Refusal | undefined {
 }
 
 /** The name of a network fault; undefined for what is none, such as a mistake of our own. */
-function faultName(fault: unknown): string | undefined {
+export function faultName(fault: unknown): string | undefined {
   if (fault instanceof DOMException) return fault.name;
   const code = fault instanceof Error && "code" in fault ? fault.code : undefined;
   return typeof code === "string" ? code : undefined;

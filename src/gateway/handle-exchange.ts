@@ -1,5 +1,6 @@
 import { resolveRoute } from "../routing/router.ts";
 import { authenticate } from "./authenticate.ts";
+import { countInput } from "./count-input.ts";
 import { dispatch } from "./dispatch.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
@@ -44,10 +45,9 @@ export async function handleExchange(gateway: Gateway, exchange: Exchange): Prom
     // The configuration may have been reloaded while the body came in.
     exchange.priceVersion = snapshot.priceVersion;
 
-    if (endpoint.operation === "generate") {
-      const reserved = reserveFunds(gateway, exchange, principal, route.model, head);
-      exchange.reservation = reserved instanceof Promise ? await reserved : reserved;
-    }
+    if (endpoint.operation === "count-tokens") return await countInput(gateway, exchange, head, route);
+    const reserved = reserveFunds(gateway, exchange, principal, route.model, head);
+    exchange.reservation = reserved instanceof Promise ? await reserved : reserved;
     exchange.queueMs = gateway.clock.monotonic() - exchange.startedMs;
 
     const answer = await dispatch(gateway, exchange, head, route);

@@ -28,7 +28,7 @@ const decoder = new TextDecoder();
 const utf8 = new TextEncoder();
 
 /** The client's request in the neutral form; read once, whatever is tried. */
-function generationOf(gateway: Gateway, exchange: Exchange, head: RequestHead): GenerationRequest {
+export function generationOf(gateway: Gateway, exchange: Exchange, head: RequestHead): GenerationRequest {
   const known = exchange.generation;
   if (known) return known;
   const decoded = TRANSLATORS[exchange.codec.id].client.decodeRequest(head.body, {
