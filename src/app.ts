@@ -109,6 +109,7 @@ function controlOf(home: Home, gateway: Gateway, flush: () => Promise<void>): Co
   return {
     accounts: home.accounts,
     wallets: home.wallets,
+    codes: home.codes,
     history: home.history,
     snapshot,
     secret: home.secret,

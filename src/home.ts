@@ -5,6 +5,7 @@ import { secretFromFile } from "./base/secret-file.ts";
 import { type Resolved, resolveConfig } from "./config/resolve.ts";
 import type { Settings } from "./config/settings.ts";
 import { sqliteAccountStore } from "./storage/sqlite/account-store.ts";
+import { sqliteCodeStore } from "./storage/sqlite/code-store.ts";
 import { openSqliteConversations } from "./storage/sqlite/conversation-store.ts";
 import { openDatabase } from "./storage/sqlite/database.ts";
 import { openSqliteHistory } from "./storage/sqlite/history-store.ts";
@@ -57,6 +58,7 @@ function openHome(
     conversations,
     rebuilt,
     accounts: sqliteAccountStore(db),
+    codes: sqliteCodeStore(db),
     wallets: sqliteWalletStore(db, () => ledgerStore.flush()),
     async close() {
       await ledgerStore.close();

@@ -1,4 +1,5 @@
 import { keepLoopbackDirect } from "./base/direct-loopback.ts";
+import { codes } from "./commands/codes.ts";
 import { type Command, UsageError } from "./commands/command.ts";
 import { config } from "./commands/config.ts";
 import { ledger } from "./commands/ledger.ts";
@@ -7,7 +8,16 @@ import { serve } from "./commands/serve.ts";
 import { wallet } from "./commands/wallet.ts";
 import { readSettings } from "./config/settings.ts";
 
-const COMMANDS: Readonly<Record<string, Command>> = { serve, keys, wallet, ledger, requests, models, config };
+const COMMANDS: Readonly<Record<string, Command>> = {
+  serve,
+  keys,
+  wallet,
+  codes,
+  ledger,
+  requests,
+  models,
+  config,
+};
 
 const HELP = `quoin: one key, one wallet, every client, every model.
 
@@ -16,6 +26,9 @@ const HELP = `quoin: one key, one wallet, every client, every model.
   quoin keys list [--account NAME] | revoke ID | rotate ID
   quoin wallet top-up --account NAME --amount 10.00 [--reference TEXT]
   quoin wallet show | statement --account NAME [--limit N]
+  quoin wallet redeem --account NAME CODE
+  quoin codes create --amount 5.00 [--count N] [--expires DAY] [--batch NAME]    shown once
+  quoin codes list [--batch NAME] [--limit N] | revoke ID | revoke --batch NAME
   quoin ledger prove                                               exit 1 on a difference
   quoin requests list [--account NAME] [--limit N] | show ID
   quoin models list | test MODEL

@@ -1,9 +1,14 @@
 import type { Nanos } from "../core/money.ts";
 
+/** Where a wallet's money comes from. */
+export type LotSource = "top-up" | "demo" | "code" | "monthly";
+
 export interface Grant {
   readonly walletId: string;
   readonly nanos: Nanos;
-  readonly source: "top-up" | "demo";
+  readonly source: LotSource;
+  /** Milliseconds since the epoch; undefined: never. */
+  readonly expiresAt?: number | undefined;
   /** The same key grants once, however often it is asked. */
   readonly grantKey: string;
   readonly at: number;

@@ -1,4 +1,4 @@
-import { family, type SubCommand, subCommand, usd } from "./family.ts";
+import { family, type SubCommand, subCommand, usd, wordAt } from "./family.ts";
 import { table } from "./table.ts";
 
 interface WalletResult {
@@ -23,6 +23,12 @@ const WALLET: Record<string, SubCommand> = {
       amount: options.required("amount"),
       reference: options.text("reference"),
     }),
+    show: (wallet) => `Added ${usd(wallet.added_nanos ?? "0")}. ${showWallet(wallet)}`,
+  }),
+  redeem: subCommand<WalletResult>({
+    operation: "wallet.redeem",
+    options: { account: "string" },
+    args: (options) => ({ account: options.required("account"), code: wordAt(options, 0, "the code") }),
     show: (wallet) => `Added ${usd(wallet.added_nanos ?? "0")}. ${showWallet(wallet)}`,
   }),
   show: subCommand<WalletResult>({

@@ -4,6 +4,7 @@ import { hashKey } from "../accounts/key-verifier.ts";
 import type { KeyRow } from "../accounts/store.ts";
 import { newId } from "../base/id.ts";
 import { LOSS_POLICIES, type LossPolicy } from "../core/generation/loss.ts";
+import { CODE_OPERATIONS } from "./code-operations.ts";
 import {
   ACCOUNT,
   accountOf,
@@ -112,6 +113,7 @@ export const OPERATIONS = {
     return { ...made, replaces: id };
   }),
   ...WALLET_OPERATIONS,
+  ...CODE_OPERATIONS,
   "requests.list": operation(
     z.strictObject({ account: ACCOUNT.optional(), limit: LIMIT }),
     async (deps, { account, limit }) => {

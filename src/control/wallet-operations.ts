@@ -1,25 +1,7 @@
 import { z } from "zod";
 import { newId } from "../base/id.ts";
-import {
-  ACCOUNT,
-  accountOf,
-  amountOf,
-  CommandError,
-  type ControlDeps,
-  LIMIT,
-  operation,
-} from "./operation.ts";
-
-function walletView(deps: ControlDeps, account: string): object {
-  const { walletId } = accountOf(deps, account);
-  const balance = deps.wallets.balance(walletId, deps.clock.now());
-  return {
-    account,
-    currency: "USD",
-    balance_nanos: balance.toString(),
-    held_nanos: deps.heldNanos(walletId).toString(),
-  };
-}
+import { ACCOUNT, accountOf, amountOf, CommandError, LIMIT, operation } from "./operation.ts";
+import { walletView } from "./wallet-view.ts";
 
 /** Money of wallets: in, shown, stated. */
 export const WALLET_OPERATIONS = {

@@ -32,7 +32,10 @@ async function live(url: string): Promise<void> {
   for (let round = 0; round < 5; round++) await Promise.all([ask(one), ask(other)]);
   await gateway.operate("wallet.top-up", { account: other.account, amount: "2.5" });
   await ask(other);
-  upstream.answer(json({ error: {} }, 500));
+  const { codes } = await gateway.operate("codes.create", { amount: "1", count: 2 });
+  const [{ code }] = codes as [{ code: string }];
+  await gateway.operate("wallet.redeem", { account: one.account, code });
+  upstream.otherwise(json({ error: {} }, 500));
   await ask(one);
   await gateway.close();
 }
@@ -68,7 +71,7 @@ const wrong = (proof: Proof) =>
 test("a home as Quoin left it holds", async () => {
   const proof = await prove(home.path);
   expect(wrong(proof)).toEqual([]);
-  expect(proof).toMatchObject({ ok: true, wallets: 2, lots: 3, charges: 11, requests: 12 });
+  expect(proof).toMatchObject({ ok: true, wallets: 2, lots: 4, charges: 11, requests: 12 });
 });
 
 describe("planted damage is found", () => {
@@ -80,6 +83,7 @@ describe("planted damage is found", () => {
   const RETURNED = "leases of ended epochs are returned";
   const BALANCE = "every balance is grants less charges";
   const RECORDED = "every finished request is charged once, as its record says";
+  const CODE = "every code became money once, and no more than it was worth";
   const ANY_CHARGE = "(SELECT request_id FROM charge WHERE amount > 0 LIMIT 1)";
   const ANY_LOT = "(SELECT lot_id FROM lot LIMIT 1)";
 
@@ -148,6 +152,19 @@ describe("planted damage is found", () => {
       "UPDATE lease SET returned = returned - 1 WHERE returned > 0 AND epoch = (SELECT min(epoch) FROM lease)",
       [TAKEN],
     ],
+    ["a code that is worth more", "UPDATE code SET amount = amount + 1 WHERE redeemed_at > 0", [CODE]],
+    ["a code that is open again", "UPDATE code SET redeemed_at = NULL, wallet_id = NULL", [CODE]],
+    [
+      "a code redeemed without money",
+      "UPDATE code SET redeemed_at = 1, wallet_id = (SELECT wallet_id FROM wallet LIMIT 1)",
+      [CODE],
+    ],
+    [
+      "another wallet's code",
+      "UPDATE code SET wallet_id = (SELECT w.wallet_id FROM wallet w WHERE w.wallet_id <> code.wallet_id) WHERE redeemed_at > 0",
+      [CODE],
+    ],
+    ["money of no code", "DELETE FROM code WHERE redeemed_at > 0", [CODE]],
     [
       "a charge on another wallet",
       `UPDATE charge SET wallet_id = randomblob(16) WHERE request_id = ${ANY_CHARGE}`,

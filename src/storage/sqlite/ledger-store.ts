@@ -15,7 +15,7 @@ import { chargeReader, chargeWriter, decodeRows, encodeRows } from "./charge-wri
 import { durably, transact } from "./database.ts";
 import { dropJournal, Journal, readJournal } from "./journal.ts";
 import { giverBack, leaser, NODE_ID, startEpoch } from "./leases.ts";
-import { REVENUE } from "./wallet-store.ts";
+import { REVENUE } from "./move-money.ts";
 
 /** Charges lie in the journal at most this long before the tables have them; what waits costs the collector. */
 const APPLY_AFTER_MS = 50;

@@ -1,3 +1,5 @@
+import { CODES } from "./wallet-migrations.ts";
+
 /**
  * The tables, one step per version; a step that has shipped is never edited. Ids are 16-byte
  * UUIDv7s, money is whole nanos, times are milliseconds since the epoch unless the name says so.
@@ -99,4 +101,5 @@ export const MIGRATIONS: readonly string[] = [
   `,
   // What a key wants of losses in translation: reject, warn or silent; null: it does not say.
   "ALTER TABLE api_key ADD COLUMN loss_policy TEXT",
+  CODES,
 ];

@@ -67,6 +67,15 @@ const CHECKS: readonly (readonly [name: string, sql: string])[] = [
      WHERE spent + returned < granted AND epoch < (SELECT max(epoch) FROM node n WHERE n.node_id = lease.node_id)`,
   ],
   [
+    "every code became money once, and no more than it was worth",
+    `SELECT lower(hex(code_id)) AS id, coalesce(l.granted, 0) AS have,
+       CASE WHEN c.redeemed_at IS NULL THEN 0 ELSE c.amount END AS want
+     FROM code c LEFT JOIN lot l ON l.grant_key = 'code:' || lower(hex(c.code_id))
+     WHERE have <> want OR (l.lot_id IS NOT NULL AND l.wallet_id IS NOT c.wallet_id)
+     UNION ALL SELECT lower(hex(lot_id)), granted, 0 FROM lot WHERE source = 'code'
+       AND NOT EXISTS (SELECT 1 FROM code c WHERE grant_key = 'code:' || lower(hex(c.code_id)))`,
+  ],
+  [
     "every balance is grants less charges",
     `SELECT lower(hex(wallet_id)) AS id,
        sum(granted - taken + coalesce((SELECT sum(l.granted - l.spent - l.returned) FROM lease l WHERE l.lot_id = lot.lot_id), 0)) AS have,

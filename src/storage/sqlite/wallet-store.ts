@@ -1,31 +1,14 @@
 import type { Database } from "bun:sqlite";
-import { idBytes, newId } from "../../base/id.ts";
+import { idBytes } from "../../base/id.ts";
 import type { Grant, StatementLine, WalletStore } from "../../billing/wallets.ts";
 import type { Nanos } from "../../core/money.ts";
 import { durably } from "./database.ts";
+import { depositLot } from "./move-money.ts";
 
-/** Operator accounts: they have no balance column, they are summed. */
-export const FUNDING = idBytes("00000000000000000000000000000001");
-export const REVENUE = idBytes("00000000000000000000000000000002");
-
-/** Free credit is spent before bought credit. */
-const SPEND_RANK: Record<Grant["source"], number> = { demo: 0, "top-up": 10 };
-
-function grantLot(db: Database, grant: Grant): boolean {
-  return durably(db, () => {
-    const lot = idBytes(newId());
-    const { changes } = db
-      .prepare(
-        `INSERT INTO lot (lot_id, wallet_id, source, granted, spend_rank, grant_key)
-         VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-      )
-      .run(lot, idBytes(grant.walletId), grant.source, grant.nanos, SPEND_RANK[grant.source], grant.grantKey);
-    if (changes === 0) return false;
-    db.prepare(
-      "INSERT INTO transfer (transfer_id, key, kind, debit, credit, amount, at) VALUES (?, ?, 'grant', ?, ?, ?, ?)",
-    ).run(idBytes(newId()), grant.grantKey, FUNDING, lot, grant.nanos, grant.at);
-    return true;
-  });
+function grantLot(db: Database, { walletId, expiresAt, ...grant }: Grant): boolean {
+  return durably(db, () =>
+    depositLot(db, { ...grant, expiresAt: expiresAt ?? null, wallet: idBytes(walletId) }),
+  );
 }
 
 /** Free in lots, or leased and unspent. */
