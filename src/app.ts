@@ -21,7 +21,9 @@ import { probeTarget } from "./gateway/probe-target.ts";
 import { sendUpstream } from "./gateway/send-upstream.ts";
 import { batchedRecorder } from "./history/recorder.ts";
 import type { Home } from "./home.ts";
+import { limiterOver, RENEW_EVERY_MS } from "./limits/limiter.ts";
 import { memoryCooldowns } from "./routing/cooldowns.ts";
+import { memoryLimitStore } from "./storage/memory/limit-store.ts";
 import { priceListVersion } from "./storage/sqlite/price-list-store.ts";
 import { newEnvelope } from "./translation/envelope.ts";
 
@@ -123,6 +125,20 @@ function controlOf(home: Home, gateway: Gateway, flush: () => Promise<void>): Co
   };
 }
 
+function buildLimits({ log }: AppOptions) {
+  const store = memoryLimitStore(systemClock);
+  const limiter = limiterOver({ store, log });
+  const renewal = setInterval(() => void limiter.renew(), RENEW_EVERY_MS);
+  renewal.unref();
+  return {
+    limiter,
+    stop() {
+      clearInterval(renewal);
+      store.close();
+    },
+  };
+}
+
 /** Builds the product over an opened home; the ledger is registered when it resolves. */
 export async function buildApp(options: AppOptions): Promise<App> {
   const { home, settings, log } = options;
@@ -133,6 +149,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const keys = keyVerifier(home.accounts, home.secret, settings.keyCacheSize);
   const recorder = batchedRecorder(home.history, log);
   const { signatures, responses, ...conversations } = buildConversations(options);
+  const { limiter, ...limits } = buildLimits(options);
   const running: Gateway["running"] = new Set();
   const sweeper = setInterval(() => void ledger.sweep(), SWEEP_EVERY_MS);
   sweeper.unref();
@@ -151,6 +168,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     snapshot: () => snapshot,
     keys,
     ledger,
+    limiter,
     cooldowns: memoryCooldowns(clock),
     recorder,
     answers: answerOwners(home.history),
@@ -180,6 +198,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
       clearInterval(sweeper);
       conversations.stop();
       await untilIdle(running, ms);
+      limits.stop();
       await drainOrSay(ledger, log);
       await flush();
       await home.close();

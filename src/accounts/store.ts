@@ -1,27 +1,40 @@
 import type { LossPolicy } from "../core/generation/loss.ts";
+import type { Limits } from "../core/limits.ts";
 import type { Principal } from "../core/principal.ts";
 
-export interface KeyRow {
+/** What holds for one key beside its plan; an absent member: nothing. */
+export interface KeyTerms {
+  /** What it wants of losses in translation. */
+  readonly lossPolicy?: LossPolicy | undefined;
+  readonly limits?: Limits | undefined;
+  /** Addresses and CIDR blocks that it may be used from. */
+  readonly networks?: readonly string[] | undefined;
+  /** Milliseconds since the epoch, from when on it is refused. */
+  readonly expiresAt?: number | undefined;
+}
+
+export interface KeyRow extends KeyTerms {
   readonly keyId: string;
   readonly account: string;
   readonly planId: string;
   readonly name: string;
   /** Enough of the key to recognise it by: its prefix and last four characters. */
   readonly hint: string;
-  /** What it wants of losses in translation; undefined: it does not say. */
-  readonly lossPolicy: LossPolicy | undefined;
+  /** The id under which its requests are counted: that of the first key that it was rotated from, or its own. */
+  readonly countedAs: string;
   readonly createdAt: number;
   readonly revokedAt: number | undefined;
 }
 
-export interface NewKey {
+export interface NewKey extends KeyTerms {
   readonly hash: Uint8Array;
   readonly keyId: string;
   readonly accountId: string;
   readonly planId: string;
   readonly name: string;
   readonly hint: string;
-  readonly lossPolicy: LossPolicy | undefined;
+  /** Absent: its own id. */
+  readonly countedAs?: string | undefined;
   readonly createdAt: number;
 }
 
@@ -32,7 +45,7 @@ export interface AccountIds {
 
 /** Where accounts and keys are kept. Keys are known by their keyed hash only. */
 export interface AccountStore {
-  /** Who a live key belongs to; undefined for unknown and revoked ones. */
+  /** Who a key belongs to, with when it expires; undefined for unknown and revoked ones. */
   findPrincipal(hash: Uint8Array): Principal | undefined | Promise<Principal | undefined>;
   findAccount(name: string): AccountIds | undefined;
   accountName(accountId: string): string | undefined;
@@ -45,4 +58,6 @@ export interface AccountStore {
   findKey(keyId: string): KeyRow | undefined;
   /** False when there is no such live key. */
   revokeKey(keyId: string, now: number): boolean;
+  /** A live key is refused from `at` on, or from when it was to expire anyway if that is earlier. */
+  expireKey(keyId: string, at: number): void;
 }

@@ -1,5 +1,6 @@
 import { compilePrice } from "../config/prices.ts";
 import type { Config, EndpointName, ModelConfig } from "../config/types.ts";
+import { limitsOrNone } from "../core/limits.ts";
 import type { Model, Plan, Snapshot, Target, Upstream } from "../core/model.ts";
 import { finderByName } from "../core/model-names.ts";
 import type { Protocol } from "../core/protocol.ts";
@@ -49,6 +50,7 @@ function compileModel(model: ModelConfig, compiling: Compiling, createdAt: numbe
     targets,
     defaults: model.defaults,
     protocols: protocolsOf(model, targets),
+    limits: limitsOrNone(model.limits),
     createdAt,
   };
 }
@@ -71,7 +73,13 @@ export function compileSnapshot(config: Config, priceVersion: number, secret: st
   const upstreams = new Map(config.upstreams.map((upstream) => [upstream.id, upstream]));
   const models = config.models.map((model) => compileModel(model, { upstreams, secret }, CREATED_AT_S));
   const plans = config.plans.map(
-    ({ id, keyPrefix, models: allowed }): Plan => ({ id, keyPrefix, models: allowed && new Set(allowed) }),
+    ({ id, keyPrefix, models: allowed, limits, accountLimits }): Plan => ({
+      id,
+      keyPrefix,
+      models: allowed && new Set(allowed),
+      limits: limitsOrNone(limits),
+      accountLimits: limitsOrNone(accountLimits),
+    }),
   );
   return {
     models,

@@ -51,7 +51,6 @@ function makeDemoKey({ home, config }: Start): string | undefined {
     planId: plan.id,
     name: "first start",
     hint: hintOf(key),
-    lossPolicy: undefined,
     createdAt: now,
   };
   home.accounts.addKey(row);

@@ -18,9 +18,6 @@ function notServed({ models }: Snapshot): string[] {
 export function notInForce(config: Config, snapshot: Snapshot): string[] {
   const warnings = notServed(snapshot);
   for (const plan of config.plans) {
-    const limits = Object.keys(plan.limits);
-    if (limits.length > 0)
-      warnings.push(`the limits of plan "${plan.id}" (${limits.join(", ")}); only balances limit.`);
     if (plan.monthlyCreditsNanos !== undefined) warnings.push(`the monthly credits of plan "${plan.id}".`);
   }
   for (const model of config.models) {

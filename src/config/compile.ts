@@ -1,4 +1,5 @@
 import type { ErrorKind } from "../core/errors.ts";
+import type { Limits } from "../core/limits.ts";
 import type { Upstream } from "../core/model.ts";
 import { type CatalogModel, lookupCatalog } from "./catalog.ts";
 import { compileQuirks } from "./compile-quirks.ts";
@@ -13,7 +14,7 @@ import {
 import { present } from "./present.ts";
 import { parseUsdNanos, readPrice } from "./prices.ts";
 import type { Path, Problem } from "./problems.ts";
-import type { ModelYaml, PlanYaml, PriceYaml, QuoinYaml, UpstreamYaml } from "./schema.ts";
+import type { LimitsYaml, ModelYaml, PlanYaml, PriceYaml, QuoinYaml, UpstreamYaml } from "./schema.ts";
 import type {
   BrandConfig,
   Category,
@@ -129,8 +130,18 @@ function compileModel(compiling: Compiling, model: ModelYaml, at: Path): ModelCo
     endpoints: model.endpoints ?? ENDPOINTS_OF[category],
     defaults: model.defaults,
     quirks: compileQuirks(model.quirks),
+    limits: compileLimits(model.limits),
     targets: model.targets.map((target) => ({ ...target, model: target.model ?? model.id })),
   };
+}
+
+function compileLimits(limits: LimitsYaml): Limits {
+  return present({
+    requestsPerMinute: limits.requests_per_minute,
+    requestsPerDay: limits.requests_per_day,
+    tokensPerMinute: limits.tokens_per_minute,
+    concurrency: limits.concurrency,
+  });
 }
 
 function compilePlan(compiling: Compiling, plan: PlanYaml, at: Path): PlanConfig {
@@ -140,12 +151,8 @@ function compilePlan(compiling: Compiling, plan: PlanYaml, at: Path): PlanConfig
     keyPrefix: plan.key_prefix,
     monthlyCreditsNanos:
       credits === undefined ? undefined : usdNanos(compiling, credits, [...at, "monthly_credits"]),
-    limits: present({
-      requestsPerMinute: plan.limits.requests_per_minute,
-      requestsPerDay: plan.limits.requests_per_day,
-      tokensPerMinute: plan.limits.tokens_per_minute,
-      concurrency: plan.limits.concurrency,
-    }),
+    limits: compileLimits(plan.limits),
+    accountLimits: compileLimits(plan.account_limits),
     models: plan.models,
   };
 }

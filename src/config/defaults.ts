@@ -44,6 +44,7 @@ export const DEFAULT_PLAN: PlanConfig = {
   keyPrefix: "qn_live_",
   monthlyCreditsNanos: undefined,
   limits: {},
+  accountLimits: {},
   models: undefined,
 };
 

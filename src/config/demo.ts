@@ -53,5 +53,6 @@ export const DEMO_MODEL: ModelConfig = {
   endpoints: ENDPOINTS_OF.llm,
   defaults: {},
   quirks: {},
+  limits: {},
   targets: [{ upstream: DEMO_UPSTREAM.id, model: "demo", weight: 1 }],
 };

@@ -112,6 +112,7 @@ function vendorModels(vendor: Vendor, at: Date | undefined): ModelConfig[] {
       endpoints: ENDPOINTS_OF[known.category],
       defaults: {},
       quirks: {},
+      limits: {},
       targets: [{ upstream: vendor.id, model: known.id, weight: 1 }],
     };
   });
@@ -167,6 +168,7 @@ function localModel(server: LocalServer, model: LocalModel): ModelConfig {
     endpoints: ENDPOINTS_OF[category],
     defaults: {},
     quirks: {},
+    limits: {},
     targets: [{ upstream: server.id, model: model.id, weight: 1 }],
   };
 }

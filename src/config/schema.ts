@@ -151,6 +151,19 @@ const target = z
   })
   .describe("An upstream that serves the model.");
 
+const limit = (what: string) =>
+  z.int().min(1).max(1_000_000_000_000).optional().describe(`${what}. Absent: no limit.`);
+
+const limits = (whose: string) =>
+  z
+    .strictObject({
+      requests_per_minute: limit(`Requests of ${whose} in any 60 seconds`),
+      requests_per_day: limit(`Requests of ${whose} in a day (UTC)`),
+      tokens_per_minute: limit(`Tokens of ${whose}, in and out, in any 60 seconds`),
+      concurrency: limit(`Requests of ${whose} that run at the same time`),
+    })
+    .default({});
+
 /** A default for these would answer another question than the client asked. */
 const FIELDS_OF_THE_CLIENT = /^(model|stream|messages|input|prompt|contents)$/;
 
@@ -211,21 +224,10 @@ const model = z
     quirks: quirks.describe(
       "What the model takes otherwise than Quoin knows: the fields of an upstream's `quirks`, and over them.",
     ),
+    limits: limits("an account").describe("How much all keys of an account together may ask of this model."),
     targets: z.array(target).min(1).describe("Upstreams that serve the model."),
   })
   .describe("A model that clients can ask for.");
-
-const limit = (what: string) =>
-  z.int().min(1).max(1_000_000_000_000).optional().describe(`${what}. Absent: no limit.`);
-
-const limits = z
-  .strictObject({
-    requests_per_minute: limit("Requests per minute of a key"),
-    requests_per_day: limit("Requests per day of a key"),
-    tokens_per_minute: limit("Tokens, in and out, per minute of a key"),
-    concurrency: limit("Requests of a key that run at the same time"),
-  })
-  .describe("How much a key may ask for.");
 
 const plan = z
   .strictObject({
@@ -237,7 +239,10 @@ const plan = z
         "What the plan's new keys begin with, up to their last underscore; one plan's prefix may begin another's (qua_ and qua_trail_). A key's plan is stored with it, so a change here changes no key that exists.",
       ),
     monthly_credits: usd.optional().describe("USD granted each month. Absent: none."),
-    limits: limits.default({}),
+    limits: limits("a key").describe("How much each key may ask for."),
+    account_limits: limits("an account on this plan").describe(
+      "How much all keys of an account on this plan may ask for together.",
+    ),
     models: z
       .array(z.string())
       .min(1)
@@ -281,3 +286,4 @@ export type UpstreamYaml = QuoinYaml["upstreams"][number];
 export type ModelYaml = QuoinYaml["models"][number];
 export type PlanYaml = QuoinYaml["plans"][number];
 export type PriceYaml = NonNullable<ModelYaml["price"]>;
+export type LimitsYaml = PlanYaml["limits"];

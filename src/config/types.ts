@@ -1,6 +1,7 @@
 import type { ErrorKind } from "../core/errors.ts";
 import type { Quirks } from "../core/generation/traits.ts";
 import type { JsonObject } from "../core/json.ts";
+import type { Limits } from "../core/limits.ts";
 import type { Upstream } from "../core/model.ts";
 import type { Nanos } from "../core/money.ts";
 
@@ -84,15 +85,9 @@ export interface ModelConfig {
   readonly defaults: JsonObject;
   /** What the operator says of the model; counts over what is said of its upstreams. */
   readonly quirks: Quirks;
+  /** Of all keys of an account together. */
+  readonly limits: Limits;
   readonly targets: readonly TargetConfig[];
-}
-
-/** An absent limit means none. */
-export interface PlanLimits {
-  readonly requestsPerMinute?: number;
-  readonly requestsPerDay?: number;
-  readonly tokensPerMinute?: number;
-  readonly concurrency?: number;
 }
 
 export interface PlanConfig {
@@ -101,7 +96,10 @@ export interface PlanConfig {
   readonly keyPrefix: string;
   /** Credit granted each month; undefined: none. */
   readonly monthlyCreditsNanos: Nanos | undefined;
-  readonly limits: PlanLimits;
+  /** Of each key. */
+  readonly limits: Limits;
+  /** Of all keys of an account on this plan together. */
+  readonly accountLimits: Limits;
   /** Ids of the models that the plan may use; undefined: all. */
   readonly models: readonly string[] | undefined;
 }

@@ -35,7 +35,7 @@ interface KeyWish {
   readonly account: string;
   readonly planId: string;
   readonly name: string;
-  readonly lossPolicy: LossPolicy | undefined;
+  readonly lossPolicy?: LossPolicy | undefined;
 }
 
 function createKey(deps: ControlDeps, { account, planId, name, lossPolicy }: KeyWish, now: number): object {

@@ -1,5 +1,6 @@
 import type { Quirks, TargetTraits } from "./generation/traits.ts";
 import type { JsonObject } from "./json.ts";
+import type { Limits } from "./limits.ts";
 import type { Price } from "./price.ts";
 import type { ModelId, Protocol, UpstreamModel } from "./protocol.ts";
 
@@ -42,6 +43,8 @@ export interface Model {
   readonly defaults: JsonObject;
   /** What it can be asked in: an endpoint of the model names the protocol, and an upstream can be asked for its sake (`wayTo`). */
   readonly protocols: readonly Protocol[];
+  /** What all keys of an account together may ask of this model; undefined: no limit. */
+  readonly limits?: Limits | undefined;
   /** Seconds since the epoch; OpenAI's list wants it. */
   readonly createdAt: number;
 }
@@ -51,6 +54,10 @@ export interface Plan {
   readonly keyPrefix: string;
   /** Ids of the models that the plan may use; undefined: all. */
   readonly models: ReadonlySet<string> | undefined;
+  /** For each key; undefined: no limit. */
+  readonly limits?: Limits | undefined;
+  /** For all keys of an account on this plan together; undefined: no limit. */
+  readonly accountLimits?: Limits | undefined;
 }
 
 /** Everything the hot path reads, compiled once and never changed; a reload swaps the whole. */

@@ -1,4 +1,5 @@
 import type { LossPolicy } from "./generation/loss.ts";
+import type { Limits } from "./limits.ts";
 
 /** Who sends a request: the key, its account, and the wallet that pays. */
 export interface Principal {
@@ -8,5 +9,13 @@ export interface Principal {
   readonly walletId: string;
   readonly planId: string;
   /** What the key wants of losses in translation; undefined: it does not say. */
-  readonly lossPolicy: LossPolicy | undefined;
+  readonly lossPolicy?: LossPolicy | undefined;
+  /** The key's own limits, which hold beside its plan's; undefined: none. */
+  readonly limits?: Limits | undefined;
+  /** The key id under which its requests are counted: a rotated key's counts go on. */
+  readonly countedAs: string;
+  /** Addresses and CIDR blocks that it may be used from; undefined: any. */
+  readonly networks?: readonly string[] | undefined;
+  /** Milliseconds since the epoch, from when on it is refused; undefined: never. */
+  readonly expiresAt?: number | undefined;
 }

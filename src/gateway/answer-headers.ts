@@ -10,6 +10,7 @@ const UPSTREAM_IDS = ["x-request-id", "request-id"];
 
 export function answerHeaders(exchange: Exchange, answer: UpstreamAnswer): Record<string, string> {
   const headers = idHeaders(exchange);
+  if (exchange.limitHeaders) Object.assign(headers, exchange.limitHeaders);
   const type = answer.translation ? undefined : answer.headers.get("content-type");
   headers["content-type"] = type ?? "application/json";
   if (exchange.warnings !== "") headers["x-quoin-warnings"] = exchange.warnings;

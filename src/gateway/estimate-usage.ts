@@ -1,8 +1,7 @@
 import { type MeteredUsage, NO_USAGE, without } from "../core/usage.ts";
 import type { TapState } from "../protocols/protocol.ts";
+import { INPUT_BYTES_PER_TOKEN } from "./estimate-input.ts";
 
-/** Bytes of English, code and JSON that make a token, on average over the vendors' tokenizers. */
-const INPUT_BYTES_PER_TOKEN = 3.5;
 const OUTPUT_BYTES_PER_TOKEN = 4;
 
 /** What to charge for a whole answer: the upstream's report where there is one, otherwise an estimate. */

@@ -6,6 +6,7 @@ import type { Principal } from "../core/principal.ts";
 import type { Dialect } from "../core/protocol.ts";
 import type { RequestHead } from "../core/request-head.ts";
 import type { Attempt } from "../core/request-record.ts";
+import type { Permit } from "../limits/limiter.ts";
 import { CODECS } from "../protocols/codecs.ts";
 import type { ProtocolCodec } from "../protocols/protocol.ts";
 import type { FetchedMedia } from "../translation/media-fetch.ts";
@@ -34,6 +35,10 @@ export interface Exchange {
   bytes: Uint8Array;
   head: RequestHead | undefined;
   model: Model | undefined;
+  /** Until it is given back. */
+  permit: Permit | undefined;
+  /** What the answer tells of its limits, once they were asked. */
+  limitHeaders: Readonly<Record<string, string>> | undefined;
   reservation: Reservation | undefined;
   queueMs: number;
   firstByteMs: number;
@@ -74,6 +79,8 @@ export function newExchange(
     bytes: EMPTY,
     head: undefined,
     model: undefined,
+    permit: undefined,
+    limitHeaders: undefined,
     reservation: undefined,
     queueMs: 0,
     firstByteMs: 0,

@@ -3,6 +3,7 @@ import { GatewayError } from "../core/errors.ts";
 import type { Nanos } from "../core/money.ts";
 import type { KeptAnswer, Outcome } from "../core/request-record.ts";
 import { type MeteredUsage, NO_USAGE } from "../core/usage.ts";
+import { releasePermit } from "./acquire-permit.ts";
 import { clientName } from "./client-name.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
@@ -19,9 +20,10 @@ export interface Ending {
 
 const UNMETERED: MeteredUsage = { usage: NO_USAGE, source: "none" };
 
-/** Writes the request's record, once. Requests of nobody are not recorded: there is no account to show them to. */
+/** The end of every exchange: gives its permit back and writes its record, once. Requests of nobody are not recorded: there is no account to show them to. */
 export function recordExchange(gateway: Gateway, exchange: Exchange, ending: Ending): void {
   gateway.running.delete(exchange.id);
+  releasePermit(gateway, exchange, ending.metered?.usage);
   if (exchange.recorded || !exchange.principal) return;
   exchange.recorded = true;
   const { usage, source } = ending.metered ?? UNMETERED;

@@ -7,6 +7,7 @@ import type { KeptSignatures } from "../conversations/kept-signatures.ts";
 import type { Log } from "../core/log.ts";
 import type { Snapshot } from "../core/model.ts";
 import type { Recorder } from "../history/recorder.ts";
+import type { Limiter } from "../limits/limiter.ts";
 import type { Cooldowns } from "../routing/cooldowns.ts";
 import type { Envelope } from "../translation/envelope.ts";
 import type { AnswerOwners } from "./answer-owners.ts";
@@ -18,6 +19,7 @@ export interface Gateway {
   readonly snapshot: () => Snapshot;
   readonly keys: KeyVerifier;
   readonly ledger: Ledger;
+  readonly limiter: Limiter;
   readonly cooldowns: Cooldowns;
   readonly recorder: Recorder;
   /** Answers that later requests of the same account may build on. */

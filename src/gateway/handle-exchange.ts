@@ -1,4 +1,5 @@
 import { resolveRoute } from "../routing/router.ts";
+import { acquirePermit } from "./acquire-permit.ts";
 import { authenticate } from "./authenticate.ts";
 import { countInput } from "./count-input.ts";
 import { dispatch } from "./dispatch.ts";
@@ -13,7 +14,7 @@ import { reserveFunds } from "./reserve-funds.ts";
 
 /**
  * One request, top to bottom. Each `await` of the hot path is a line of this function; what can be
- * answered from memory is not awaited. Limits will stand before the reservation.
+ * answered from memory is not awaited.
  */
 export async function handleExchange(gateway: Gateway, exchange: Exchange): Promise<Response> {
   const { request, codec, endpoint } = exchange;
@@ -45,6 +46,8 @@ export async function handleExchange(gateway: Gateway, exchange: Exchange): Prom
     // The configuration may have been reloaded while the body came in.
     exchange.priceVersion = snapshot.priceVersion;
 
+    const admitted = acquirePermit(gateway, exchange, snapshot, principal, route.model, head);
+    if (admitted) await admitted;
     if (endpoint.operation === "count-tokens") return await countInput(gateway, exchange, head, route);
     const reserved = reserveFunds(gateway, exchange, principal, route.model, head);
     exchange.reservation = reserved instanceof Promise ? await reserved : reserved;

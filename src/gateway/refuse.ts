@@ -17,6 +17,7 @@ export function refuse(gateway: Gateway, exchange: Exchange, thrown: unknown): R
   if (error.kind === "internal") logInternal(gateway, exchange, error);
   releaseHold(gateway, exchange);
   const response = errorResponse(exchange.dialect, error, exchange);
+  for (const [name, value] of Object.entries(exchange.limitHeaders ?? {})) response.headers.set(name, value);
   recordExchange(gateway, exchange, { outcome: "failed", status: response.status, error: error.message });
   return response;
 }

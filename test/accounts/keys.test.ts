@@ -91,7 +91,7 @@ function principal(keyId: string): Principal {
     accountName: "a",
     walletId: newId(),
     planId: "default",
-    lossPolicy: undefined,
+    countedAs: keyId,
   };
 }
 

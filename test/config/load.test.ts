@@ -83,6 +83,7 @@ plans:
       keyPrefix: "qn_trial_",
       monthlyCreditsNanos: 1_000_000_000n,
       limits: { requestsPerMinute: 70, concurrency: 5 },
+      accountLimits: {},
       models: ["gpt-oss-120b"],
     });
   });

@@ -72,7 +72,7 @@ const who = (planId = "default") => ({
   accountName: "a",
   walletId: "w",
   planId,
-  lossPolicy: undefined,
+  countedAs: "k",
 });
 
 function route(

@@ -118,7 +118,10 @@ export async function startGateway(options: GatewayOptions): Promise<TestGateway
 
   async function settled(): Promise<void> {
     const { gateway } = app;
-    await until("the end of every request", () => gateway.running.size === 0 && gateway.ledger.running === 0);
+    await until(
+      "the end of every request",
+      () => gateway.running.size + gateway.ledger.running + gateway.limiter.held === 0,
+    );
   }
 
   return {

@@ -102,4 +102,11 @@ export const MIGRATIONS: readonly string[] = [
   // What a key wants of losses in translation: reject, warn or silent; null: it does not say.
   "ALTER TABLE api_key ADD COLUMN loss_policy TEXT",
   CODES,
+  // A key's own limits and networks in JSON; null: none. Requests are counted under counted_as; null: the key's own id.
+  `
+  ALTER TABLE api_key ADD COLUMN expires_at INTEGER;
+  ALTER TABLE api_key ADD COLUMN limits TEXT;
+  ALTER TABLE api_key ADD COLUMN networks TEXT;
+  ALTER TABLE api_key ADD COLUMN counted_as BLOB;
+  `,
 ];

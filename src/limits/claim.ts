@@ -1,0 +1,98 @@
+import type { Limits } from "../core/limits.ts";
+import type { Model, Plan } from "../core/model.ts";
+import type { Principal } from "../core/principal.ts";
+import type { Operation } from "../core/protocol.ts";
+import type { Claim, GateClaim, WindowClaim } from "./store.ts";
+
+/** A request as limits see it. */
+export interface Ask {
+  readonly requestId: string;
+  readonly principal: Principal;
+  readonly plan: Plan | undefined;
+  readonly model: Model;
+  readonly operation: Operation;
+  /** Tokens that it will probably use, in and out; asked for where tokens are limited. */
+  readonly tokensEstimate: () => number;
+}
+
+export const LIMIT_KINDS = ["requests-minute", "requests-day", "tokens-minute", "concurrency"] as const;
+export type LimitKind = (typeof LIMIT_KINDS)[number];
+
+/** One limit of a claim: whose it is, and of what. */
+export interface Rule {
+  readonly whose: "key" | "account" | "model";
+  readonly kind: LimitKind;
+  readonly limit: number;
+}
+
+export interface RuledClaim {
+  readonly claim: Claim;
+  /** One for each window, then one for each gate. */
+  readonly rules: readonly Rule[];
+}
+
+/** The minute in which requests and tokens are counted: tests have shorter ones. */
+export interface Minute {
+  readonly slotMicros: number;
+  readonly slots: number;
+}
+
+/** 60 s in slots of 25 ms. With fewer, larger slots a limit that is always asked for is never quite reached. */
+export const MINUTE: Minute = { slotMicros: 25_000, slots: 2_400 };
+const DAY = { slotMicros: 86_400_000_000, slots: 0 };
+
+function smaller(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || (other !== undefined && other < one) ? other : one;
+}
+
+interface Building {
+  readonly ask: Ask;
+  readonly minute: Minute;
+  readonly windows: WindowClaim[];
+  readonly windowRules: Rule[];
+  readonly gates: GateClaim[];
+  readonly gateRules: Rule[];
+}
+
+/** The limits of one bearer; where two sets hold for the same counts, the smaller of each. */
+function addLimits(
+  building: Building,
+  whose: Rule["whose"],
+  name: string,
+  limits: Limits,
+  also?: Limits,
+): void {
+  const { ask, minute, windows, windowRules, gates, gateRules } = building;
+  // Counts of tokens are limited as answers are, but in counts of their own: clients ask for many, and they are cheap.
+  const counted = ask.operation === "generate" ? name : `${name}:count`;
+  const addWindow = (kind: LimitKind, shape: Minute, limit: number | undefined, cost: () => number) => {
+    if (limit === undefined) return;
+    windows.push({ name: `${counted}:${kind}`, ...shape, limit, cost: cost() });
+    windowRules.push({ whose, kind, limit });
+  };
+  const once = () => 1;
+  addWindow("requests-minute", minute, smaller(limits.requestsPerMinute, also?.requestsPerMinute), once);
+  addWindow("requests-day", DAY, smaller(limits.requestsPerDay, also?.requestsPerDay), once);
+  if (ask.operation === "generate") {
+    const limit = smaller(limits.tokensPerMinute, also?.tokensPerMinute);
+    addWindow("tokens-minute", minute, limit, ask.tokensEstimate);
+  }
+  const max = smaller(limits.concurrency, also?.concurrency);
+  if (max === undefined) return;
+  gates.push({ name: `${counted}:concurrency`, max });
+  gateRules.push({ whose, kind: "concurrency", limit: max });
+}
+
+/** Everything that must grant a request; undefined where nothing limits it. */
+export function claimOf(ask: Ask, minute: Minute): RuledClaim | undefined {
+  const { principal, plan, model } = ask;
+  const own = principal.limits ?? plan?.limits;
+  if (!own && !plan?.accountLimits && !model.limits) return undefined;
+  const building: Building = { ask, minute, windows: [], windowRules: [], gates: [], gateRules: [] };
+  if (own) addLimits(building, "key", `key:${principal.countedAs}`, own, plan?.limits);
+  if (plan?.accountLimits) addLimits(building, "account", `plan:${plan.id}`, plan.accountLimits);
+  if (model.limits) addLimits(building, "model", `model:${model.id}`, model.limits);
+  const { windows, windowRules, gates, gateRules } = building;
+  const claim = { scope: principal.accountId, permitId: ask.requestId, windows, gates };
+  return { claim, rules: [...windowRules, ...gateRules] };
+}
