@@ -118,7 +118,7 @@ export async function countInput(
   const said = counted === undefined ? { "x-quoin-warnings": "changed;count;estimated by a tokenizer" } : {};
   if (counted === undefined) exchange.notes.push("count: estimated by a tokenizer");
   recordExchange(gateway, exchange, { outcome: "finished", status: 200 });
-  return Response.json(body, { headers: { ...idHeaders(exchange), ...said } });
+  return Response.json(body, { headers: { ...idHeaders(exchange), ...exchange.limitHeaders, ...said } });
 }
 
 function vendorOf(target: Target | undefined): string | undefined {
