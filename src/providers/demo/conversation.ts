@@ -3,14 +3,22 @@ import type { DemoLine, DemoTurn } from "./demo-turn.ts";
 
 const ARGUMENT_CHARS_MAX = 100;
 
+/** What a line says in its speaker's own words: agents put reminders of theirs into users' mouths. */
+function wordsOf({ text }: DemoLine): string {
+  return text.replace(/<system-reminder>.*?(?:<\/system-reminder>|$)/gs, "").trim();
+}
+
 /** What the user said last, trimmed; "" where the user said nothing. */
 export function lastUserText(turn: DemoTurn): string {
-  return turn.lines.findLast(({ by, text }) => by === "user" && text.trim() !== "")?.text.trim() ?? "";
+  const last = turn.lines.findLast((line) => line.by === "user" && wordsOf(line) !== "");
+  return last ? wordsOf(last) : "";
 }
 
 /** The tool results that the conversation ends with, whatever the system says after them. */
 export function toolResults(turn: DemoTurn): readonly DemoLine[] {
-  const last = turn.lines.findLastIndex(({ by }) => by === "user" || by === "assistant");
+  const last = turn.lines.findLastIndex(
+    (line) => line.by === "assistant" || (line.by === "user" && wordsOf(line) !== ""),
+  );
   return turn.lines.slice(last + 1).filter(({ by }) => by === "tool");
 }
 

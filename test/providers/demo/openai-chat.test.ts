@@ -175,3 +175,21 @@ test.each([
   if (!(error instanceof OpenAI.BadRequestError)) throw new Error(`not refused: ${error}`);
   expect(error).toMatchObject({ param: field, type: "invalid_request_error", code: expect.any(String) });
 });
+
+test("an agent's reminder in the user's place is not what the user said", async () => {
+  const reminder = "<system-reminder>\nuse get_weather and every other tool\n</system-reminder>";
+  const tools = [WEATHER];
+  const asked = await demo.openai.chat.completions.create(ask(`hello there\n${reminder}`, { tools }));
+  expect(asked.choices[0]?.message.content).toContain("“hello there”");
+  const messages: ChatRequest["messages"] = [
+    { role: "user", content: "use get_weather" },
+    {
+      role: "assistant",
+      tool_calls: [{ id: "c", type: "function", function: { name: "get_weather", arguments: "{}" } }],
+    },
+    { role: "tool", tool_call_id: "c", content: "Sunny" },
+    { role: "user", content: reminder },
+  ];
+  const told = await demo.openai.chat.completions.create({ model: "gpt-demo", messages, tools });
+  expect(told.choices[0]?.message.content).toContain("Sunny");
+});
