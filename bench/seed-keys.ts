@@ -44,7 +44,7 @@ async function seedKeys(count: number, file: string): Promise<void> {
   if (home === undefined)
     throw new Error(`Another process holds ${settings.home}; stop it before seeding keys.`);
   const descriptor = openSync(file, "w");
-  const { accountId } = home.accounts.ensureAccount(ACCOUNT, Date.now());
+  const { accountId } = await home.accounts.ensureAccount(ACCOUNT, Date.now());
   for (let made = 0; made < count; made += BATCH) {
     const keys = seedBatch(home, idBytes(accountId), Math.min(BATCH, count - made));
     writeSync(descriptor, `${keys.join("\n")}\n`);

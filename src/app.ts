@@ -24,7 +24,6 @@ import type { Home } from "./home.ts";
 import { limiterOver, RENEW_EVERY_MS } from "./limits/limiter.ts";
 import { memoryCooldowns } from "./routing/cooldowns.ts";
 import { memoryLimitStore } from "./storage/memory/limit-store.ts";
-import { priceListVersion } from "./storage/sqlite/price-list-store.ts";
 import { newEnvelope } from "./translation/envelope.ts";
 
 /** How long a finished answer waits for its charge before its client is told an error. */
@@ -44,7 +43,7 @@ export interface App {
   readonly gateway: Gateway;
   readonly control: ControlDeps;
   /** Swaps in another configuration; requests that run keep the one they began with. */
-  configure(config: Config): Snapshot;
+  configure(config: Config): Promise<Snapshot>;
   /** Resolves when no request runs, or after `ms`. */
   idle(ms: number): Promise<void>;
   /** Waits for running requests, at most `ms`, and writes everything down. */
@@ -143,7 +142,7 @@ function buildLimits({ log }: AppOptions) {
 export async function buildApp(options: AppOptions): Promise<App> {
   const { home, settings, log } = options;
   const clock = systemClock;
-  let snapshot = compile(options.config);
+  let snapshot = await compile(options.config);
   const ledger = buildLedger(options);
   await ledger.register();
   const keys = keyVerifier(home.accounts, home.secret, settings.keyCacheSize);
@@ -154,8 +153,8 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const sweeper = setInterval(() => void ledger.sweep(), SWEEP_EVERY_MS);
   sweeper.unref();
 
-  function compile(config: Config): Snapshot {
-    const version = priceListVersion(home.db, priceListText(config), clock.now());
+  async function compile(config: Config): Promise<Snapshot> {
+    const version = await home.prices.versionOf(priceListText(config), clock.now());
     return compileSnapshot(config, version, home.secret);
   }
 
@@ -189,8 +188,8 @@ export async function buildApp(options: AppOptions): Promise<App> {
   return {
     gateway,
     control: controlOf(home, gateway, flush),
-    configure(config) {
-      snapshot = compile(config);
+    async configure(config) {
+      snapshot = await compile(config);
       return snapshot;
     },
     idle: (ms) => untilIdle(running, ms),

@@ -11,6 +11,7 @@ import { openDatabase } from "./storage/sqlite/database.ts";
 import { openSqliteHistory } from "./storage/sqlite/history-store.ts";
 import { lockHome } from "./storage/sqlite/home-lock.ts";
 import { openSqliteLedger } from "./storage/sqlite/ledger-store.ts";
+import { sqlitePriceListStore } from "./storage/sqlite/price-list-store.ts";
 import { rebuildHistory } from "./storage/sqlite/rebuild-history.ts";
 import { sqliteWalletStore } from "./storage/sqlite/wallet-store.ts";
 
@@ -59,6 +60,7 @@ function openHome(
     rebuilt,
     accounts: sqliteAccountStore(db),
     codes: sqliteCodeStore(db),
+    prices: sqlitePriceListStore(db),
     wallets: sqliteWalletStore(db, () => ledgerStore.flush()),
     async close() {
       await ledgerStore.close();

@@ -1,3 +1,4 @@
+import type { Awaitable } from "../base/awaitable.ts";
 import type { LossPolicy } from "../core/generation/loss.ts";
 import type { Limits } from "../core/limits.ts";
 import type { Principal } from "../core/principal.ts";
@@ -46,18 +47,18 @@ export interface AccountIds {
 /** Where accounts and keys are kept. Keys are known by their keyed hash only. */
 export interface AccountStore {
   /** Who a key belongs to, with when it expires; undefined for unknown and revoked ones. */
-  findPrincipal(hash: Uint8Array): Principal | undefined | Promise<Principal | undefined>;
-  findAccount(name: string): AccountIds | undefined;
-  accountName(accountId: string): string | undefined;
+  findPrincipal(hash: Uint8Array): Awaitable<Principal | undefined>;
+  findAccount(name: string): Awaitable<AccountIds | undefined>;
+  accountName(accountId: string): Awaitable<string | undefined>;
   /** The account of this name, made with an empty wallet when there is none. */
-  ensureAccount(name: string, now: number): AccountIds & { readonly made: boolean };
+  ensureAccount(name: string, now: number): Awaitable<AccountIds & { readonly made: boolean }>;
   /** Whether there is any key at all, revoked ones included. */
-  hasKeys(): boolean;
-  addKey(key: NewKey): void;
-  listKeys(account: string | undefined): KeyRow[];
-  findKey(keyId: string): KeyRow | undefined;
+  hasKeys(): Awaitable<boolean>;
+  addKey(key: NewKey): Awaitable<void>;
+  listKeys(account: string | undefined): Awaitable<KeyRow[]>;
+  findKey(keyId: string): Awaitable<KeyRow | undefined>;
   /** False when there is no such live key. */
-  revokeKey(keyId: string, now: number): boolean;
+  revokeKey(keyId: string, now: number): Awaitable<boolean>;
   /** A live key is refused from `at` on, or from when it was to expire anyway if that is earlier. */
-  expireKey(keyId: string, at: number): void;
+  expireKey(keyId: string, at: number): Awaitable<void>;
 }

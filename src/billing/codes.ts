@@ -1,3 +1,4 @@
+import type { Awaitable } from "../base/awaitable.ts";
 import type { Nanos } from "../core/money.ts";
 
 export interface NewCode {
@@ -28,13 +29,13 @@ export type Redemption =
 /** Where redemption codes are kept, by their keyed hash. */
 export interface CodeStore {
   /** All of a batch or none, durably. */
-  add(codes: readonly NewCode[]): void;
+  add(codes: readonly NewCode[]): Awaitable<void>;
   /** The newest first. */
-  list(filter: { readonly batch?: string | undefined; readonly limit: number }): CodeRow[];
+  list(filter: { readonly batch?: string | undefined; readonly limit: number }): Awaitable<CodeRow[]>;
   /** Answers how many became void; those redeemed stay as they are. */
-  revoke(which: { readonly codeId: string } | { readonly batch: string }, now: number): number;
+  revoke(which: { readonly codeId: string } | { readonly batch: string }, now: number): Awaitable<number>;
   /** Turns a code into a lot of the wallet: once, whoever asks at the same time. */
-  redeem(hash: Uint8Array, walletId: string, now: number): Redemption;
+  redeem(hash: Uint8Array, walletId: string, now: number): Awaitable<Redemption>;
 }
 
 /** Crockford's base 32: no I, L, O or U, so that a code can be read out loud. */

@@ -1,3 +1,4 @@
+import type { Awaitable } from "../base/awaitable.ts";
 import type { Nanos } from "../core/money.ts";
 
 /** Where a wallet's money comes from. */
@@ -26,9 +27,9 @@ export interface StatementLine {
 /** Money of wallets, as operators and customers see it. */
 export interface WalletStore {
   /** Puts money into a wallet as a lot of its own, durably; false when this grant was made before. */
-  grant(grant: Grant): boolean;
+  grant(grant: Grant): Awaitable<boolean>;
   /** What is neither spent nor expired, held or not. */
-  balance(walletId: string, now: number): Nanos;
+  balance(walletId: string, now: number): Awaitable<Nanos>;
   /** The newest movements first. */
-  statement(walletId: string, limit: number): StatementLine[];
+  statement(walletId: string, limit: number): Awaitable<StatementLine[]>;
 }

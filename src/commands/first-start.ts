@@ -29,13 +29,13 @@ const QUOIN = Bun.which("quoin") === null ? `node ${relative(process.cwd(), LAUN
 const MORE_KEYS = `More keys: ${QUOIN} keys create --account NAME, then ${QUOIN} wallet top-up --account NAME --amount 10`;
 
 /** A key for the demo account when nobody has one yet; it is printed once and never again. */
-function makeDemoKey({ home, config }: Start): string | undefined {
-  if (home.accounts.hasKeys()) return undefined;
+async function makeDemoKey({ home, config }: Start): Promise<string | undefined> {
+  if (await home.accounts.hasKeys()) return undefined;
   const plan = config.plans.find(({ id }) => id === "default") ?? config.plans[0];
   if (!plan) return undefined;
   const now = Date.now();
-  const { accountId, walletId } = home.accounts.ensureAccount(DEMO_ACCOUNT, now);
-  home.wallets.grant({
+  const { accountId, walletId } = await home.accounts.ensureAccount(DEMO_ACCOUNT, now);
+  await home.wallets.grant({
     walletId,
     nanos: DEMO_CREDIT_NANOS,
     source: "demo",
@@ -53,7 +53,7 @@ function makeDemoKey({ home, config }: Start): string | undefined {
     hint: hintOf(key),
     createdAt: now,
   };
-  home.accounts.addKey(row);
+  await home.accounts.addKey(row);
   return key;
 }
 
@@ -70,8 +70,8 @@ function creditLines({ config }: Start): string[] {
 }
 
 /** What a person reads when the server is up; the first time with a key and lines to paste. */
-export function firstStart(start: Start): string {
-  const key = makeDemoKey(start);
+export async function firstStart(start: Start): Promise<string> {
+  const key = await makeDemoKey(start);
   const lines = [`Quoin is ready at ${start.url}`, upstreamLine(start), ...(start.found?.notes ?? [])];
   if (key === undefined) return [...lines, MORE_KEYS].join("\n");
   return [

@@ -62,7 +62,7 @@ function reloadOnChange(
         const resolved = await resolveNow(context.settings, context.env, changed, foundNow);
         if (resolved.found !== foundNow) for (const note of resolved.found?.notes ?? []) print(note);
         foundNow = resolved.found ?? foundNow;
-        const snapshot = app.configure(resolved.config);
+        const snapshot = await app.configure(resolved.config);
         for (const warning of notInForce(resolved.config, snapshot)) print(`Not in force yet: ${warning}`);
         print(`${configFile} was read again: ${countOf(snapshot.models.length, "model")}.`);
       } catch (cause) {
@@ -116,15 +116,8 @@ export const serve: Command = async (context) => {
   reloadOnChange(context, app, text, found);
   for (const warning of notInForce(config, app.gateway.snapshot())) print(`Not in force yet: ${warning}`);
   const { host, port } = server.address;
-  print(
-    firstStart({
-      home,
-      app,
-      config,
-      found,
-      url: `http://${host.includes(":") ? `[${host}]` : host}:${port}`,
-    }),
-  );
+  const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  print(await firstStart({ home, app, config, found, url }));
   return await untilStopped(async () => {
     print("Stopping: running requests may finish. A second signal ends at once.");
     const end = performance.now() + settings.drainMs;

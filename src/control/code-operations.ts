@@ -62,15 +62,15 @@ const REFUSALS = {
 } as const;
 
 async function redeem(deps: ControlDeps, account: string, typed: string): Promise<object> {
-  const { walletId } = accountOf(deps, account);
+  const { walletId } = await accountOf(deps, account);
   const code = readCode(typed);
   if (code === undefined)
     throw new CommandError("code: is not a code; it looks like QC- and four groups of five letters.");
-  const result = deps.codes.redeem(hashCode(deps.secret, code), walletId, deps.clock.now());
+  const result = await deps.codes.redeem(hashCode(deps.secret, code), walletId, deps.clock.now());
   if (result.kind !== "redeemed")
     throw new CommandError(`code: it ${REFUSALS[result.kind]}; nothing was added.`);
   await deps.recall(walletId);
-  return { ...walletView(deps, account), added_nanos: result.nanos.toString() };
+  return { ...(await walletView(deps, account)), added_nanos: result.nanos.toString() };
 }
 
 /** Redemption codes: made in batches, shown once, redeemed once. */
@@ -82,7 +82,7 @@ export const CODE_OPERATIONS = {
       expires: z.string().optional(),
       batch: BATCH.optional(),
     }),
-    (deps, { amount, count, expires, batch = newId() }) => {
+    async (deps, { amount, count, expires, batch = newId() }) => {
       const now = deps.clock.now();
       const shared = { batch, nanos: amountOf(amount), expiresAt: expiryOf(expires, now), createdAt: now };
       const codes: string[] = [];
@@ -92,7 +92,7 @@ export const CODE_OPERATIONS = {
         const hash = hashCode(deps.secret, readCode(code) ?? "");
         return { ...shared, codeId: newId(), hash, hint: `QC-…${code.slice(-5)}` };
       });
-      deps.codes.add(rows);
+      await deps.codes.add(rows);
       return {
         batch,
         amount_nanos: shared.nanos.toString(),
@@ -103,9 +103,9 @@ export const CODE_OPERATIONS = {
   ),
   "codes.list": operation(
     z.strictObject({ batch: BATCH.optional(), limit: LIMIT }),
-    (deps, { batch, limit }) => {
+    async (deps, { batch, limit }) => {
       const now = deps.clock.now();
-      return { codes: deps.codes.list({ batch, limit }).map((code) => codeView(code, now)) };
+      return { codes: (await deps.codes.list({ batch, limit })).map((code) => codeView(code, now)) };
     },
   ),
   "codes.revoke": operation(
@@ -118,9 +118,9 @@ export const CODE_OPERATIONS = {
         batch: BATCH.optional(),
       })
       .refine(({ id, batch }) => (id === undefined) !== (batch === undefined), "name one id, or a batch"),
-    (deps, { id, batch }) => {
+    async (deps, { id, batch }) => {
       const which = id === undefined ? { batch: batch ?? "" } : { codeId: id };
-      const revoked = deps.codes.revoke(which, deps.clock.now());
+      const revoked = await deps.codes.revoke(which, deps.clock.now());
       if (revoked === 0)
         throw new CommandError("There is no open code of that name; quoin codes list shows their states.");
       return { revoked };

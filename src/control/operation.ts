@@ -38,8 +38,8 @@ export const ACCOUNT = z
   .regex(/^[\w.@+-]{1,100}$/, "must be 1 to 100 letters, digits, or any of _ . @ + -");
 export const LIMIT = z.number().int().min(1).max(10_000).default(50);
 
-export function accountOf(deps: ControlDeps, name: string): AccountIds {
-  const account = deps.accounts.findAccount(name);
+export async function accountOf(deps: ControlDeps, name: string): Promise<AccountIds> {
+  const account = await deps.accounts.findAccount(name);
   if (!account)
     throw new CommandError(`There is no account "${name}"; quoin keys create --account ${name} makes it.`);
   return account;

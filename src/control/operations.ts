@@ -38,17 +38,21 @@ interface KeyWish {
   readonly lossPolicy?: LossPolicy | undefined;
 }
 
-function createKey(deps: ControlDeps, { account, planId, name, lossPolicy }: KeyWish, now: number): object {
+async function createKey(
+  deps: ControlDeps,
+  { account, planId, name, lossPolicy }: KeyWish,
+  now: number,
+): Promise<{ id: string; key: string; account: string; plan: string }> {
   const plan = deps.snapshot().plans.get(planId);
   if (!plan) {
     const known = [...deps.snapshot().plans.keys()].join(", ");
     throw new CommandError(`There is no plan "${planId}"; quoin.yaml declares ${known}.`);
   }
-  const { accountId } = deps.accounts.ensureAccount(account, now);
+  const { accountId } = await deps.accounts.ensureAccount(account, now);
   const key = newKey(plan.keyPrefix);
   const keyId = newId();
   const hash = hashKey(deps.secret, key);
-  deps.accounts.addKey({
+  await deps.accounts.addKey({
     hash,
     keyId,
     accountId,
@@ -61,11 +65,11 @@ function createKey(deps: ControlDeps, { account, planId, name, lossPolicy }: Key
   return { id: keyId, key, account, plan: planId };
 }
 
-function liveKey(deps: ControlDeps, keyId: string): KeyRow {
-  const key = deps.accounts.findKey(keyId);
+async function liveKey(deps: ControlDeps, keyId: string): Promise<KeyRow> {
+  const key = await deps.accounts.findKey(keyId);
   if (!key) throw new CommandError(`There is no key with the id ${keyId}; quoin keys list shows them.`);
   if (key.revokedAt !== undefined) {
-    const next = replacementOf(deps, key);
+    const next = await replacementOf(deps, key);
     const mend = next ? ` It was replaced by ${next}; if that key never reached you, rotate it in turn.` : "";
     throw new CommandError(`The key ${keyId} was revoked already.${mend}`);
   }
@@ -73,10 +77,13 @@ function liveKey(deps: ControlDeps, keyId: string): KeyRow {
 }
 
 /** The live key that a rotation made in place of this one: of the same account, plan, name and moment. */
-function replacementOf(deps: ControlDeps, { account, planId, name, revokedAt }: KeyRow): string | undefined {
+async function replacementOf(
+  deps: ControlDeps,
+  { account, planId, name, revokedAt }: KeyRow,
+): Promise<string | undefined> {
   const same = (key: KeyRow) =>
     key.createdAt === revokedAt && key.planId === planId && key.name === name && key.revokedAt === undefined;
-  return deps.accounts.listKeys(account).find(same)?.keyId;
+  return (await deps.accounts.listKeys(account)).find(same)?.keyId;
 }
 
 const KEY_ID = z.strictObject({
@@ -94,21 +101,21 @@ export const OPERATIONS = {
     (deps, { account, plan, name, lossy }) =>
       createKey(deps, { account, planId: plan, name, lossPolicy: lossy }, deps.clock.now()),
   ),
-  "keys.list": operation(z.strictObject({ account: ACCOUNT.optional() }), (deps, { account }) => {
-    if (account !== undefined) accountOf(deps, account);
-    return { keys: deps.accounts.listKeys(account).map(keyView) };
+  "keys.list": operation(z.strictObject({ account: ACCOUNT.optional() }), async (deps, { account }) => {
+    if (account !== undefined) await accountOf(deps, account);
+    return { keys: (await deps.accounts.listKeys(account)).map(keyView) };
   }),
-  "keys.revoke": operation(KEY_ID, (deps, { id }) => {
-    liveKey(deps, id);
-    deps.accounts.revokeKey(id, deps.clock.now());
+  "keys.revoke": operation(KEY_ID, async (deps, { id }) => {
+    await liveKey(deps, id);
+    await deps.accounts.revokeKey(id, deps.clock.now());
     deps.forgetKey(id);
     return { id, revoked: true };
   }),
-  "keys.rotate": operation(KEY_ID, (deps, { id }) => {
-    const old = liveKey(deps, id);
+  "keys.rotate": operation(KEY_ID, async (deps, { id }) => {
+    const old = await liveKey(deps, id);
     const now = deps.clock.now();
-    const made = createKey(deps, old, now);
-    deps.accounts.revokeKey(id, now);
+    const made = await createKey(deps, old, now);
+    await deps.accounts.revokeKey(id, now);
     deps.forgetKey(id);
     return { ...made, replaces: id };
   }),
@@ -119,15 +126,13 @@ export const OPERATIONS = {
     async (deps, { account, limit }) => {
       await deps.flush();
       const filter =
-        account === undefined ? { limit } : { limit, accountId: accountOf(deps, account).accountId };
+        account === undefined ? { limit } : { limit, accountId: (await accountOf(deps, account)).accountId };
+      const records = await deps.history.list(filter);
       const names = new Map<string, string>();
-      const nameOf = (id: string) => {
-        if (!names.has(id)) names.set(id, deps.accounts.accountName(id) ?? "");
-        return names.get(id) ?? "";
-      };
-      return {
-        requests: deps.history.list(filter).map((record) => recordView(record, nameOf(record.accountId))),
-      };
+      for (const { accountId } of records) {
+        if (!names.has(accountId)) names.set(accountId, (await deps.accounts.accountName(accountId)) ?? "");
+      }
+      return { requests: records.map((record) => recordView(record, names.get(record.accountId) ?? "")) };
     },
   ),
   "requests.show": operation(z.strictObject({ id: z.string() }), async (deps, { id }) => {
@@ -135,9 +140,9 @@ export const OPERATIONS = {
     if (!/^[0-9a-f]{32}$/.test(plain))
       throw new CommandError(`"${id}" is not a request's id; quoin requests list shows them.`);
     await deps.flush();
-    const record = deps.history.find(plain);
+    const record = await deps.history.find(plain);
     if (!record) throw new CommandError(`There is no request ${id} in the history.`);
-    return recordView(record, deps.accounts.accountName(record.accountId) ?? "");
+    return recordView(record, (await deps.accounts.accountName(record.accountId)) ?? "");
   }),
   "models.list": operation(NO_ARGS, (deps) => ({ models: deps.snapshot().models.map(modelView) })),
   "models.test": operation(z.strictObject({ model: z.string() }), async (deps, { model }) => {

@@ -1,9 +1,9 @@
 import { accountOf, type ControlDeps } from "./operation.ts";
 
 /** An account's money as operators read it. */
-export function walletView(deps: ControlDeps, account: string): object {
-  const { walletId } = accountOf(deps, account);
-  const balance = deps.wallets.balance(walletId, deps.clock.now());
+export async function walletView(deps: ControlDeps, account: string): Promise<object> {
+  const { walletId } = await accountOf(deps, account);
+  const balance = await deps.wallets.balance(walletId, deps.clock.now());
   return {
     account,
     currency: "USD",

@@ -1,6 +1,5 @@
+import type { Awaitable } from "../base/awaitable.ts";
 import type { RawJson, Signature } from "../core/generation/request.ts";
-
-type Awaitable<T> = T | Promise<T>;
 
 /** Opaque state of one tool call, for clients whose protocol has no place for it. */
 export interface CallSignatures {

@@ -24,9 +24,9 @@ export async function continueResponse(
   previousId: string,
 ): Promise<{ readonly head: RequestHead; readonly keptBy: string | undefined }> {
   const record = await gateway.responses.get(principal.accountId, previousId);
-  const keptBy = record
+  const keptBy = await (record
     ? keeperOf(gateway, record)
-    : gateway.answers.upstreamOf(previousId, principal.accountId);
+    : gateway.answers.upstreamOf(previousId, principal.accountId));
   const model = gateway.snapshot().findModel(head.model);
   const reachable = model?.targets.some(({ upstream }) => upstream.id === keptBy);
   if (!record || (keptBy !== undefined && reachable)) return { head, keptBy };
@@ -38,8 +38,8 @@ export async function continueResponse(
 }
 
 /** Ids that we made are known to us alone; a vendor's own is kept there too. */
-function keeperOf(gateway: Gateway, record: ResponseRecord): string | undefined {
-  return isOurs(record.id) ? undefined : gateway.answers.find(record.id, record.accountId);
+async function keeperOf(gateway: Gateway, record: ResponseRecord): Promise<string | undefined> {
+  return isOurs(record.id) ? undefined : await gateway.answers.find(record.id, record.accountId);
 }
 
 /** `resp_` and the 32 digits of a request's id. */

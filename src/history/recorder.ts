@@ -1,3 +1,4 @@
+import type { Awaitable } from "../base/awaitable.ts";
 import type { Log } from "../core/log.ts";
 import type { RequestRecord } from "../core/request-record.ts";
 
@@ -9,11 +10,11 @@ export interface RequestFilter {
 
 /** Where request records are kept, all of a batch or none. */
 export interface HistoryStore {
-  insert(records: readonly RequestRecord[]): void | Promise<void>;
-  list(filter: RequestFilter): RequestRecord[];
-  find(id: string): RequestRecord | undefined;
+  insert(records: readonly RequestRecord[]): Awaitable<void>;
+  list(filter: RequestFilter): Awaitable<RequestRecord[]>;
+  find(id: string): Awaitable<RequestRecord | undefined>;
   /** The record of the answer with this id, if it was given to this account. */
-  findAnswer(accountId: string, answerId: string): RequestRecord | undefined;
+  findAnswer(accountId: string, answerId: string): Awaitable<RequestRecord | undefined>;
 }
 
 export interface Recorder {

@@ -1,16 +1,11 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { join } from "node:path";
+import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { hintOf, isWellFormed, newKey } from "../../src/accounts/key-format.ts";
 import { hashKey, type KeyVerifier, keyVerifier } from "../../src/accounts/key-verifier.ts";
 import type { AccountStore } from "../../src/accounts/store.ts";
 import { newId } from "../../src/base/id.ts";
 import { GatewayError } from "../../src/core/errors.ts";
-import type { LossPolicy } from "../../src/core/generation/loss.ts";
 import type { Principal } from "../../src/core/principal.ts";
-import { sqliteAccountStore } from "../../src/storage/sqlite/account-store.ts";
-import { openDatabase } from "../../src/storage/sqlite/database.ts";
-import { newFolder } from "../support/folder.ts";
 
 const PREFIXES = ["qn_live_", "qua_", "qua_trail_", "a_", "sk_1_2_"];
 const prefix = fc.constantFrom(...PREFIXES);
@@ -164,81 +159,5 @@ describe("the verifier", () => {
     for (const key of keys.keys()) await verifier.verify(key);
     for (const key of keys.keys()) await verifier.verify(key);
     expect(asked.length).toBeGreaterThanOrEqual(2 * keys.size - 2);
-  });
-});
-
-describe("accounts and keys in SQLite", () => {
-  let folder: ReturnType<typeof newFolder>;
-  let db: ReturnType<typeof openDatabase>;
-  let accounts: AccountStore;
-  beforeEach(() => {
-    folder = newFolder();
-    db = openDatabase(join(folder.path, "quoin.db"));
-    accounts = sqliteAccountStore(db);
-  });
-  afterEach(() => {
-    db.close();
-    folder.remove();
-  });
-
-  function addKey(account: string, key = newKey("qn_live_"), lossPolicy?: LossPolicy) {
-    const { accountId } = accounts.ensureAccount(account, 1);
-    const keyId = newId();
-    accounts.addKey({
-      hash: hashKey(SECRET, key),
-      keyId,
-      accountId,
-      planId: "default",
-      name: "laptop",
-      hint: hintOf(key),
-      lossPolicy,
-      createdAt: 2,
-    });
-    return { key, keyId, accountId };
-  }
-
-  test("an account is made once, with one wallet", () => {
-    const made = accounts.ensureAccount("alice", 1);
-    expect(made.made).toBe(true);
-    expect(accounts.ensureAccount("alice", 2)).toEqual({ ...made, made: false });
-    expect(accounts.findAccount("alice")).toEqual({ accountId: made.accountId, walletId: made.walletId });
-    expect(accounts.findAccount("bob")).toBeUndefined();
-    expect(accounts.accountName(made.accountId)).toBe("alice");
-  });
-
-  test("a key is found by its hash alone, and its text is nowhere", async () => {
-    const { key, keyId, accountId } = addKey("alice");
-    expect(await accounts.findPrincipal(hashKey(SECRET, key))).toMatchObject({
-      keyId,
-      accountId,
-      accountName: "alice",
-    });
-    expect(await accounts.findPrincipal(hashKey("other", key))).toBeUndefined();
-    db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
-    const bytes = await Bun.file(join(folder.path, "quoin.db")).bytes();
-    expect(Buffer.from(bytes).includes(key.slice(8))).toBe(false);
-  });
-
-  test("a key keeps what it wants of losses, and may want nothing", async () => {
-    const strict = addKey("alice", newKey("qn_live_"), "reject");
-    const plain = addKey("alice");
-    const policies = await Promise.all(
-      [strict, plain].map(
-        async ({ key }) => (await accounts.findPrincipal(hashKey(SECRET, key)))?.lossPolicy,
-      ),
-    );
-    expect(policies).toEqual(["reject", undefined]);
-    expect(accounts.findKey(strict.keyId)?.lossPolicy).toBe("reject");
-  });
-
-  test("a revoked key is no one's, and stays in the list", async () => {
-    const { key, keyId } = addKey("alice");
-    addKey("bob");
-    expect(accounts.revokeKey(keyId, 9)).toBe(true);
-    expect(accounts.revokeKey(keyId, 10)).toBe(false);
-    expect(await accounts.findPrincipal(hashKey(SECRET, key))).toBeUndefined();
-    expect(accounts.findKey(keyId)).toMatchObject({ revokedAt: 9, account: "alice", hint: hintOf(key) });
-    expect(accounts.listKeys("alice").map(({ revokedAt }) => revokedAt)).toEqual([9]);
-    expect(accounts.listKeys(undefined)).toHaveLength(2);
   });
 });

@@ -19,7 +19,7 @@ async function printed(env: Readonly<Record<string, string>>, yaml?: string): Pr
   const options = { file: "quoin.yaml", env, settings, localServers: [] };
   const { config, found } = await resolveConfig(yaml, options);
   const app = await buildApp({ home, settings, config, log: () => undefined });
-  const text = firstStart({ home, app, config, found, url: URL_SHOWN });
+  const text = await firstStart({ home, app, config, found, url: URL_SHOWN });
   await app.close(0);
   folder.remove();
   return text.split("\n");

@@ -211,7 +211,7 @@ test("a price list that changes under a running answer is not its price list", a
   const config = standardConfig(upstream.url, { second: second.url, timeouts: { idle_ms: 400 } });
   const dearer = JSON.stringify(config).replaceAll('"input":"1.00"', '"input":"9.00"');
   const load = (text: string) => loadConfig(text, { file: "quoin.yaml", env: {} });
-  gateway.app.configure(load(dearer));
+  await gateway.app.configure(load(dearer));
   await more(CHAT.events.slice(-2).join(""));
   await (await answer).text();
   const old = await only(customer);
@@ -221,7 +221,7 @@ test("a price list that changes under a running answer is not its price list", a
   const [young] = await gateway.requests(customer);
   expect(young?.charge_nanos).toBe("9000");
   expect(Number(young?.price_version)).toBe(Number(old.price_version) + 1);
-  gateway.app.configure(load(JSON.stringify(config)));
+  await gateway.app.configure(load(JSON.stringify(config)));
 });
 
 test("the receipt names the price list of the model that was served", async () => {

@@ -82,7 +82,7 @@ async function makeCustomer(
 ): Promise<Customer> {
   const made = (await runOperation(app.control, "keys.create", { account, plan })) as Record<string, string>;
   if (usd !== "0") await runOperation(app.control, "wallet.top-up", { account, amount: usd });
-  const ids = home.accounts.findAccount(account);
+  const ids = await home.accounts.findAccount(account);
   if (!ids) throw new Error(`the account ${account} was not made`);
   return { account, key: made.key ?? "", keyId: made.id ?? "", ...ids };
 }
@@ -132,7 +132,11 @@ export async function startGateway(options: GatewayOptions): Promise<TestGateway
     log,
     customer: (wanted) => makeCustomer(app, home, wanted),
     operate: async (name, args) => (await runOperation(app.control, name, args)) as Record<string, unknown>,
-    balanceNanos: ({ walletId }) => home.wallets.balance(walletId, Date.now()),
+    balanceNanos({ walletId }) {
+      const balance = home.wallets.balance(walletId, Date.now());
+      if (typeof balance === "bigint") return balance;
+      throw new Error("this gateway's store answers later; ask it by wallet.show");
+    },
     async requests({ account }) {
       await settled();
       const listed = await runOperation(app.control, "requests.list", { account, limit: 1_000 });

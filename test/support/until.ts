@@ -1,10 +1,16 @@
+import type { Awaitable } from "../../src/base/awaitable.ts";
+
 /**
  * Waits for something that another part of the process does, asking often and not for ever.
  * @throws Error naming `what` when it has not happened within `withinMs`.
  */
-export async function until(what: string, happened: () => boolean, withinMs = 4_000): Promise<void> {
+export async function until(
+  what: string,
+  happened: () => Awaitable<boolean>,
+  withinMs = 4_000,
+): Promise<void> {
   const end = performance.now() + withinMs;
-  while (!happened()) {
+  while (!(await happened())) {
     if (performance.now() > end) throw new Error(`${what} did not happen within ${withinMs} ms`);
     await Bun.sleep(2);
   }

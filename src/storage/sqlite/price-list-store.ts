@@ -1,8 +1,8 @@
 import type { Database } from "bun:sqlite";
+import type { PriceListStore } from "../../billing/price-lists.ts";
 import { durably } from "./database.ts";
 
-/** The version of this price list: the one it had before, or the next when it is new. */
-export function priceListVersion(db: Database, content: string, now: number): number {
+function priceListVersion(db: Database, content: string, now: number): number {
   const hash = new Bun.CryptoHasher("sha256").update(content).digest("hex");
   const find = db.prepare<{ version: bigint }, [string]>(
     "SELECT version FROM price_list WHERE content_hash = ?",
@@ -15,4 +15,8 @@ export function priceListVersion(db: Database, content: string, now: number): nu
       .run(hash, content, now),
   );
   return Number(find.get(hash)?.version ?? 0n);
+}
+
+export function sqlitePriceListStore(db: Database): PriceListStore {
+  return { versionOf: (content, now) => priceListVersion(db, content, now) };
 }
