@@ -26,11 +26,17 @@ function rankOf({ id }: Model): number {
   return rank < 0 ? WELL_KNOWN.length : rank;
 }
 
-/** A model that speaks a protocol, so that the printed lines work as they are. */
+/** Whether an upstream speaks the protocol itself: its own models are what people expect there. */
+function isNative({ targets }: Model, protocol: Protocol): boolean {
+  return targets.some(({ upstream }) => upstream.protocols.includes(protocol));
+}
+
+/** A model that can be asked in a protocol, so that the printed lines work as they are. */
 function modelFor(models: readonly Model[], protocol: Protocol): string | undefined {
   const able = models.filter((model) => model.protocols.includes(protocol));
+  const native = able.filter((model) => isNative(model, protocol));
   // The sort is stable: among unknown ones the operator's own order counts.
-  return able.sort((left, right) => rankOf(left) - rankOf(right))[0]?.id;
+  return (native.length > 0 ? native : able).toSorted((left, right) => rankOf(left) - rankOf(right))[0]?.id;
 }
 
 interface Sample {

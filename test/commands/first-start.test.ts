@@ -59,13 +59,18 @@ describe("the lines to paste", () => {
   });
 
   test.each([
-    ["OPENROUTER_API_KEY", ["openai/gpt-5-mini"]],
-    ["OPENAI_API_KEY", ["gpt-5-mini", "gpt-5-mini"]],
-    ["ANTHROPIC_API_KEY", ["claude-haiku-4-5"]],
-    ["GEMINI_API_KEY", ["gemini-2.5-flash"]],
-    ["DEEPSEEK_API_KEY", ["deepseek-chat"]],
-  ])("name a model that people know with only %s", async (variable, models) => {
-    expect(modelsIn(await printed({ [variable]: "k" }))).toEqual(models);
+    ["OPENROUTER_API_KEY", "openai/gpt-5-mini"],
+    ["OPENAI_API_KEY", "gpt-5-mini"],
+    ["ANTHROPIC_API_KEY", "claude-haiku-4-5"],
+    ["GEMINI_API_KEY", "gemini-2.5-flash"],
+    ["DEEPSEEK_API_KEY", "deepseek-chat"],
+  ])("name a model that people know with only %s", async (variable, model) => {
+    expect(modelsIn(await printed({ [variable]: "k" }))).toEqual([model, model, model, model]);
+  });
+
+  test("name for each protocol a model whose vendor speaks it, where there is one", async () => {
+    const lines = await printed({ OPENAI_API_KEY: "k", ANTHROPIC_API_KEY: "k", GEMINI_API_KEY: "k" });
+    expect(modelsIn(lines)).toEqual(["gpt-5-mini", "gpt-5-mini", "claude-haiku-4-5", "gemini-2.5-flash"]);
   });
 
   test("come with a word on who pays, where somebody does", async () => {
@@ -80,6 +85,6 @@ models:
   - { id: zeta, price: { input: "0", output: "0" }, targets: [{ upstream: a }] }
   - { id: alpha, price: { input: "0", output: "0" }, targets: [{ upstream: a }] }
 `;
-    expect(modelsIn(await printed({}, yaml))).toEqual(["zeta"]);
+    expect(modelsIn(await printed({}, yaml))).toEqual(["zeta", "zeta", "zeta", "zeta"]);
   });
 });
