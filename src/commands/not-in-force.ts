@@ -14,6 +14,12 @@ function notServed({ models }: Snapshot): string[] {
   ];
 }
 
+/** Where an upstream takes nothing but completions, requests pass as they are. */
+function isBare(snapshot: Snapshot, id: string): boolean {
+  const targets = snapshot.findModel(id)?.targets ?? [];
+  return targets.some(({ upstream }) => upstream.protocols.every((name) => name === "openai-completions"));
+}
+
 /** What the configuration declares and this version does not act on yet; said at start, never passed over. */
 export function notInForce(config: Config, snapshot: Snapshot): string[] {
   const warnings = notServed(snapshot);
@@ -21,7 +27,10 @@ export function notInForce(config: Config, snapshot: Snapshot): string[] {
     if (plan.monthlyCreditsNanos !== undefined) warnings.push(`the monthly credits of plan "${plan.id}".`);
   }
   for (const model of config.models) {
-    if (Object.keys(model.defaults).length > 0) warnings.push(`the request defaults of model "${model.id}".`);
+    if (Object.keys(model.defaults).length > 0 && isBare(snapshot, model.id))
+      warnings.push(
+        `the request defaults of model "${model.id}", at an upstream that takes completions only.`,
+      );
   }
   if (Object.keys(config.errors).length > 0) warnings.push("the errors profile.");
   if (config.hosts.length > 0) warnings.push("the hosts section.");

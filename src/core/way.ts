@@ -23,3 +23,12 @@ const ORDER: Record<Protocol, readonly Protocol[]> = {
 export function wayTo(target: Target, client: Protocol): Protocol | undefined {
   return ORDER[client].find((protocol) => target.upstream.protocols.includes(protocol));
 }
+
+/**
+ * The protocol in which a request is written anew for a target, where its bytes may not pass: as `wayTo`, but
+ * that nothing is ever written in completions. Undefined: the target speaks nothing else.
+ */
+export function writtenWayTo(target: Target, client: Protocol): Protocol | undefined {
+  const { protocols } = target.upstream;
+  return ORDER[client].find((protocol) => protocol !== "openai-completions" && protocols.includes(protocol));
+}

@@ -1,7 +1,7 @@
 import { applySplices } from "../base/splice.ts";
 import { GatewayError } from "../core/errors.ts";
 import type { RequestHead } from "../core/request-head.ts";
-import { wayTo } from "../core/way.ts";
+import { wayTo, writtenWayTo } from "../core/way.ts";
 import { contains } from "../protocols/text-bytes.ts";
 import { COOLDOWN_MS } from "../routing/cooldowns.ts";
 import type { Route } from "../routing/router.ts";
@@ -58,8 +58,9 @@ function tryTarget(
   attempt: Try,
 ): Promise<UpstreamAnswer | Refusal> {
   const { codec } = exchange;
-  const protocol = wayTo(attempt.target, codec.id) ?? codec.id;
-  if (protocol === codec.id && !leavesBytePath(exchange)) return passTo(gateway, exchange, head, attempt);
+  const passes = wayTo(attempt.target, codec.id) === codec.id && !leavesBytePath(exchange);
+  const protocol = passes ? undefined : writtenWayTo(attempt.target, codec.id);
+  if (protocol === undefined) return passTo(gateway, exchange, head, attempt);
   return codec.id === "openai-completions" && Array.isArray(head.body.prompt)
     ? promptsTo(gateway, exchange, head, attempt, protocol)
     : translateTo(gateway, exchange, head, attempt, protocol);

@@ -40,7 +40,7 @@ export function isEventStream(headers: Headers): boolean {
   return headers.get("content-type")?.toLowerCase().startsWith("text/event-stream") === true;
 }
 
-export const FAILED_EARLY = "The upstream of this model failed as its answer began; try again.";
+const FAILED_EARLY = "The upstream of this model failed as its answer began; try again.";
 
 /** The first event of a stream, past comments; undefined while it is not complete. */
 function firstEvent(bytes: Uint8Array): Uint8Array | undefined {

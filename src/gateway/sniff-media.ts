@@ -42,7 +42,7 @@ function audioFrame(bytes: Uint8Array): string | undefined {
 }
 
 /** What the bytes are by how they begin, undefined where nothing tells. */
-export function sniffMime(bytes: Uint8Array): string | undefined {
+function sniffMime(bytes: Uint8Array): string | undefined {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 64)).toString("latin1");
   const found = SIGNATURES.find(
     (row) => head.startsWith(row.letters, row.at ?? 0) && head.startsWith(row.head ?? ""),

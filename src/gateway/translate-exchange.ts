@@ -58,7 +58,7 @@ function isPolicy(text: string): text is LossPolicy {
  * What the client wants done about losses: its header, its key's setting, or a warning.
  * @throws GatewayError `bad_request` for a word that is none.
  */
-export function lossPolicyOf(exchange: Exchange): LossPolicy {
+function lossPolicyOf(exchange: Exchange): LossPolicy {
   const asked = exchange.request.headers.get("x-quoin-lossy")?.trim().toLowerCase();
   if (asked === undefined || asked === "") return exchange.principal?.lossPolicy ?? "warn";
   if (isPolicy(asked)) return asked;

@@ -1,5 +1,6 @@
 /** What a model may be asked for is what its endpoints name and its upstreams can be asked for, wherever that is said. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { compileSnapshot } from "../../src/catalog/compile-snapshot.ts";
 import { notInForce } from "../../src/commands/not-in-force.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { type FakeUpstream, startFakeUpstream } from "../support/fake-upstream.ts";
@@ -114,4 +115,23 @@ test("models that nobody can ask for are named at the start", () => {
     env: {},
   });
   expect(notInForce(config, gateway.app.gateway.snapshot())).toEqual(["no endpoint serves 1 model: voice."]);
+});
+
+test("defaults are in force but where an upstream takes completions only", () => {
+  const upstream = { provider: "openai-compatible", base_url: "http://127.0.0.1:1/v1" };
+  const model = { price: { input: "1", output: "1" }, defaults: { temperature: 0.5 } };
+  const text = JSON.stringify({
+    upstreams: [
+      { id: "chat", ...upstream },
+      { id: "bare", ...upstream, protocols: ["openai-completions"] },
+    ],
+    models: [
+      { id: "one", ...model, targets: [{ upstream: "chat" }] },
+      { id: "two", ...model, targets: [{ upstream: "bare" }] },
+    ],
+  });
+  const config = loadConfig(text, { file: "quoin.yaml", env: {} });
+  expect(notInForce(config, compileSnapshot(config, 1, "secret"))).toEqual([
+    'the request defaults of model "two", at an upstream that takes completions only.',
+  ]);
 });

@@ -15,12 +15,16 @@ function configOver(url: string): object {
   return {
     upstreams: [
       { id: "chat", ...at, protocols: ["openai-chat"] },
+      { id: "both", ...at, protocols: ["openai-chat", "openai-completions"] },
+      { id: "bare", ...at, protocols: ["openai-completions"] },
       { id: "claude", provider: "anthropic", base_url: url, api_key: "k" },
       { id: "google", provider: "google", base_url: `${url}/v1beta`, api_key: "k" },
     ],
     models: [
       { id: "m", price: PRICE, targets: [{ upstream: "chat" }] },
       { id: "set", price: PRICE, defaults: { temperature: 0.5 }, targets: [{ upstream: "chat" }] },
+      { id: "set-both", price: PRICE, defaults: { temperature: 0.5 }, targets: [{ upstream: "both" }] },
+      { id: "set-bare", price: PRICE, defaults: { temperature: 0.5 }, targets: [{ upstream: "bare" }] },
       { id: "claude-sonnet-4-5", price: PRICE, targets: [{ upstream: "claude" }] },
       { id: "gemini-3-pro", price: PRICE, targets: [{ upstream: "google" }] },
     ],
@@ -171,6 +175,18 @@ test("an operator's defaults are set unless the client set the field", async () 
   expect(sent()).toEqual({ model: "set", messages: HI, seed: 7, temperature: 0.5 });
   await (await ask("/v1/chat/completions", { model: "set", messages: HI, temperature: 1 })).text();
   expect(sent()).toEqual({ model: "set", messages: HI, temperature: 1 });
+});
+
+test("an operator's defaults reach completions through chat, and bare completions pass without them", async () => {
+  upstream.otherwise(chatSays("Hello"));
+  const asked = { prompt: "Once", max_tokens: 9 };
+  await (await ask("/v1/completions", { model: "set-both", ...asked })).text();
+  expect(sent()).toMatchObject({ messages: [{ role: "user", content: "Once" }], temperature: 0.5 });
+  const choices = [{ index: 0, text: " upon", finish_reason: "stop", logprobs: null }];
+  upstream.otherwise(json({ id: "cmpl-1", object: "text_completion", created: 1, choices, usage: USAGE }));
+  const bare = await ask("/v1/completions", { model: "set-bare", ...asked });
+  expect([bare.status, await bare.json()]).toMatchObject([200, { choices }]);
+  expect(sent()).toEqual({ model: "set-bare", ...asked });
 });
 
 describe("a list of prompts", () => {
