@@ -24,6 +24,8 @@ import type { Home } from "./home.ts";
 import { limiterOver, RENEW_EVERY_MS } from "./limits/limiter.ts";
 import { memoryCooldowns } from "./routing/cooldowns.ts";
 import { memoryLimitStore } from "./storage/memory/limit-store.ts";
+import { connectRedis } from "./storage/redis/connection.ts";
+import { redisLimitStore } from "./storage/redis/limit-store.ts";
 import { newEnvelope } from "./translation/envelope.ts";
 
 /** How long a finished answer waits for its charge before its client is told an error. */
@@ -124,8 +126,9 @@ function controlOf(home: Home, gateway: Gateway, flush: () => Promise<void>): Co
   };
 }
 
-function buildLimits({ log }: AppOptions) {
-  const store = memoryLimitStore(systemClock);
+function buildLimits({ log, settings: { redisUrl } }: AppOptions) {
+  const store =
+    redisUrl === undefined ? memoryLimitStore(systemClock) : redisLimitStore(connectRedis(redisUrl, log));
   const limiter = limiterOver({ store, log });
   const renewal = setInterval(() => void limiter.renew(), RENEW_EVERY_MS);
   renewal.unref();

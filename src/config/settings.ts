@@ -51,7 +51,8 @@ export const SETTINGS = [
     variable: "QUOIN_REDIS_URL",
     unit: "address",
     default: "none",
-    description: "Reserved for Redis and Valkey, which come later: Quoin refuses to start when it is set.",
+    description:
+      "Redis or Valkey that counts the limits of all nodes together: redis://, rediss://, valkey:// or valkeys://, with user and password where it wants them. Without it each process counts its own.",
   },
   {
     variable: "QUOIN_REGION",
@@ -156,6 +157,8 @@ export interface Settings {
   readonly configFile: string;
   /** True where QUOIN_CONFIG names the file: then it must exist. */
   readonly configFileRequired: boolean;
+  /** Secret: it may hold a password. */
+  readonly redisUrl: string | undefined;
   readonly region: string | undefined;
   readonly secret: string | undefined;
   readonly bodyBytesMax: number;
@@ -219,6 +222,15 @@ function discoverOf(env: Environment): Discover {
   throw new SettingError("QUOIN_DISCOVER", `is "${text}"; set it to off, env or all.`);
 }
 
+function redisUrlOf(env: Environment): string | undefined {
+  const text = textOf(env, "QUOIN_REDIS_URL");
+  if (text === undefined || (/^(?:redis|valkey)s?:\/\/[^/]/.test(text) && URL.canParse(text))) return text;
+  throw new SettingError(
+    "QUOIN_REDIS_URL",
+    "is no address such as redis://127.0.0.1:6379; write one, or unset it.",
+  );
+}
+
 function networksOf(env: Environment): string[] {
   const networks = (textOf(env, "QUOIN_FETCH_PRIVATE") ?? "").split(",").map((network) => network.trim());
   const named = networks.filter((network) => network !== "");
@@ -231,17 +243,12 @@ function networksOf(env: Environment): string[] {
 }
 
 /** Ignoring these would start an empty SQLite store beside the data that the operator meant. */
-function refuseServers(env: Environment): void {
-  for (const [variable, server] of [
-    ["QUOIN_DATABASE_URL", "PostgreSQL"],
-    ["QUOIN_REDIS_URL", "Redis"],
-  ] as const) {
-    if (textOf(env, variable) === undefined) continue;
-    throw new SettingError(
-      variable,
-      `is set, but this version keeps its data in SQLite in QUOIN_HOME and ${server} comes later; unset it.`,
-    );
-  }
+function refuseDatabase(env: Environment): void {
+  if (textOf(env, "QUOIN_DATABASE_URL") === undefined) return;
+  throw new SettingError(
+    "QUOIN_DATABASE_URL",
+    "is set, but this version keeps its data in SQLite in QUOIN_HOME and PostgreSQL comes later; unset it.",
+  );
 }
 
 /**
@@ -249,7 +256,7 @@ function refuseServers(env: Environment): void {
  * @throws SettingError for the first variable that is out of its bounds or not supported yet.
  */
 export function readSettings(env: Environment): Settings {
-  refuseServers(env);
+  refuseDatabase(env);
   const configFile = textOf(env, "QUOIN_CONFIG");
   return {
     home: textOf(env, "QUOIN_HOME") ?? rowOf("QUOIN_HOME").default,
@@ -257,6 +264,7 @@ export function readSettings(env: Environment): Settings {
     port: numberOf(env, "QUOIN_PORT"),
     configFile: configFile ?? "quoin.yaml",
     configFileRequired: configFile !== undefined,
+    redisUrl: redisUrlOf(env),
     region: textOf(env, "QUOIN_REGION"),
     secret: secretOf(env),
     bodyBytesMax: numberOf(env, "QUOIN_BODY_BYTES_MAX"),

@@ -9,6 +9,7 @@ describe("readSettings", () => {
       port: 8787,
       configFile: "quoin.yaml",
       configFileRequired: false,
+      redisUrl: undefined,
       region: undefined,
       secret: undefined,
       bodyBytesMax: 33_554_432,
@@ -69,10 +70,17 @@ describe("readSettings", () => {
     }
   });
 
+  test("takes an address of Redis or Valkey, and no other", () => {
+    const url = "rediss://user:pass@cache.internal:6380/2";
+    expect(readSettings({ QUOIN_REDIS_URL: url }).redisUrl).toBe(url);
+    for (const wrong of ["cache:6379", "http://cache", "redis://"]) {
+      expect(() => readSettings({ QUOIN_REDIS_URL: wrong })).toThrow("QUOIN_REDIS_URL is no address such as");
+    }
+  });
+
   test.each([
     ["QUOIN_DATABASE_URL", "postgres://db/quoin", "PostgreSQL"],
     ["QUOIN_DATABASE_URL", "sqlite:x", "PostgreSQL"],
-    ["QUOIN_REDIS_URL", "redis://cache", "Redis"],
   ])("refuses %s rather than ignoring it", (variable, value, server) => {
     expect(() => readSettings({ [variable]: value })).toThrow(
       `${variable} is set, but this version keeps its data in SQLite in QUOIN_HOME and ${server} comes later; unset it.`,

@@ -153,6 +153,23 @@ export function limitContract(name: string, open: () => LimitFixture | Promise<L
     });
   });
 
+  describe(`${name}: 600 a minute, 3,000 a minute offered evenly for four minutes`, () => {
+    test.each([
+      ["requests", 600, 1],
+      ["tokens", 6_000, 10],
+    ])("grants exactly 600 %s in each, and no more in any 60 s", async (_, limit, cost) => {
+      const grantedAt: number[] = [];
+      for (let ms = 0; ms < 240_000; ms += 20) {
+        at(ms);
+        if (await granted([window(limit, cost)])) grantedAt.push(ms);
+      }
+      const first = grantedAt[0] ?? 0;
+      const inMinute = (from: number) => grantedAt.filter((ms) => ms >= from && ms < from + 60_000).length;
+      expect([0, 1, 2, 3].map((minute) => inMinute(first + minute * 60_000))).toEqual([600, 600, 600, 600]);
+      expect(Math.max(...grantedAt.map(inMinute))).toBe(600);
+    });
+  });
+
   describe(`${name}: several bounds`, () => {
     test("grant together or not at all", async () => {
       const [wide, narrow] = [window(10), window(1, 1, { ...MINUTE, name: "narrow" })];
