@@ -26,6 +26,7 @@ import { memoryCooldowns } from "./routing/cooldowns.ts";
 import { memoryLimitStore } from "./storage/memory/limit-store.ts";
 import { connectRedis } from "./storage/redis/connection.ts";
 import { redisLimitStore } from "./storage/redis/limit-store.ts";
+import { sweepMoney } from "./sweep-money.ts";
 import { newEnvelope } from "./translation/envelope.ts";
 
 /** How long a finished answer waits for its charge before its client is told an error. */
@@ -33,7 +34,6 @@ const SETTLE_WAIT_MS = 30_000;
 /** Each synced write costs a few hundred microseconds of a core; under load this bounds how many there are. */
 const GROUP_MS = 2;
 const LEASE_IDLE_MS = 10_000;
-const SWEEP_EVERY_MS = 5_000;
 const RETRY_MS = 200;
 const SWEEP_CONVERSATIONS_EVERY_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -153,8 +153,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const { signatures, responses, ...conversations } = buildConversations(options);
   const { limiter, ...limits } = buildLimits(options);
   const running: Gateway["running"] = new Set();
-  const sweeper = setInterval(() => void ledger.sweep(), SWEEP_EVERY_MS);
-  sweeper.unref();
+  const { credits, ...sweeps } = sweepMoney({ home, log, ledger, plans: () => snapshot.plans.values() });
 
   async function compile(config: Config): Promise<Snapshot> {
     const version = await home.prices.versionOf(priceListText(config), clock.now());
@@ -171,6 +170,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     keys,
     ledger,
     limiter,
+    credits,
     cooldowns: memoryCooldowns(clock),
     recorder,
     answers: answerOwners(home.history),
@@ -197,7 +197,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     },
     idle: (ms) => untilIdle(running, ms),
     async close(ms) {
-      clearInterval(sweeper);
+      sweeps.stop();
       conversations.stop();
       await untilIdle(running, ms);
       limits.stop();

@@ -1,10 +1,18 @@
-import type { Clock } from "../base/clock.ts";
 import type { Nanos } from "../core/money.ts";
 import { chargeRows, type Settlement } from "./charge-rows.ts";
+import type { LedgerOptions } from "./ledger-options.ts";
 import type { ReserveResult, SettleOutcome } from "./outcomes.ts";
-import { freeOf, type Reservation, type Slice, takeLegs } from "./reservation.ts";
+import {
+  freeIn,
+  freeOf,
+  type Reservation,
+  type Slice,
+  takeLegs,
+  unexpired,
+  unspentIn,
+} from "./reservation.ts";
 import { SettleQueue } from "./settle-queue.ts";
-import type { ChargeRow, LeaseGrant, LedgerStore } from "./store.ts";
+import type { ChargeRow, LeaseGrant } from "./store.ts";
 
 /** More than any lot holds. */
 const ALL_NANOS: Nanos = 1n << 62n;
@@ -15,22 +23,6 @@ interface Wallet {
   /** The store is moving money of this wallet; wait before deciding that there is none. */
   leasing: Promise<unknown> | undefined;
   usedAtMs: number;
-}
-
-export interface LedgerOptions {
-  readonly store: LedgerStore;
-  readonly clock: Clock;
-  /** How long a finished answer waits for its charge before the client is told an error. */
-  readonly settleWaitMs: number;
-  /** Under load charges are written at most this often; 0: as soon as the last write has returned. */
-  readonly groupMs: number;
-  /** How long unused money stays leased. */
-  readonly idleMs: number;
-  /** How long to wait between two tries of a store that failed. */
-  readonly retryMs: number;
-  /** Waits; a port so that simulations own time. */
-  readonly delay: (ms: number) => Promise<void>;
-  readonly onFault: (message: string, cause: unknown) => void;
 }
 
 /**
@@ -106,11 +98,13 @@ export class Ledger {
     return this.runningCount;
   }
 
-  /** Gives back what lay idle; a node that lost its epoch, and with it sight of its leases, starts a new one. */
+  /** Gives back what lay idle or has expired; a node that lost its epoch, and with it sight of its leases, starts a new one. */
   async sweep(): Promise<void> {
     if (this.epoch === 0) await this.registerAgain();
-    const before = this.options.clock.monotonic() - this.options.idleMs;
-    await this.giveBack([...this.wallets.values()].filter((wallet) => wallet.usedAtMs <= before));
+    const nowMs = this.options.clock.monotonic();
+    const before = nowMs - this.options.idleMs;
+    const done = ({ slices, usedAtMs }: Wallet) => usedAtMs <= before || unexpired(slices, nowMs) !== slices;
+    await this.giveBack([...this.wallets.values()].filter(done));
   }
 
   /** Gives back all that this wallet's requests do not hold, so that new money is leased in spend order. */
@@ -187,7 +181,7 @@ export class Ledger {
   }
 
   private tryReserve(wallet: Wallet, requestId: string, holdNanos: Nanos): ReserveResult | undefined {
-    const legs = takeLegs(wallet.slices, holdNanos);
+    const legs = takeLegs(wallet.slices, holdNanos, this.options.clock.monotonic());
     if (!legs) return undefined;
     this.runningCount++;
     wallet.usedAtMs = this.options.clock.monotonic();
@@ -229,15 +223,17 @@ export class Ledger {
 
   /** Answers what is left free in the wallet's lots. */
   private async leaseMore(wallet: Wallet, holdNanos: Nanos): Promise<Nanos> {
-    const mine = wallet.slices.reduce((sum, slice) => sum + freeOf(slice), 0n);
+    const askedMs = this.options.clock.monotonic();
+    const mine = freeIn(wallet.slices, askedMs);
     // Alone on its store, a node may lease all that is free; sharing comes with more nodes.
     const answer = await this.options.store.lease(wallet.id, holdNanos - mine, ALL_NANOS, this.epoch);
     let { freeNanos } = answer;
-    for (const { lotId, nanos } of answer.grants) {
+    for (const { lotId, nanos, expiresInMs } of answer.grants) {
       const index = wallet.slices.findIndex((candidate) => candidate.lotId === lotId);
       const [known] = index < 0 ? [] : wallet.slices.splice(index, 1);
       const slice = known ?? { lotId, granted: 0n, spent: 0n, reserved: 0n };
       slice.granted += nanos;
+      slice.usableUntilMs = expiresInMs === undefined ? undefined : askedMs + expiresInMs;
       // At the end, so that new money is spent in the order in which it was granted.
       wallet.slices.push(slice);
       freeNanos -= nanos;
@@ -246,8 +242,7 @@ export class Ledger {
   }
 
   private refuse(wallet: Wallet, holdNanos: Nanos, freeNanos: Nanos): ReserveResult {
-    const leased = wallet.slices.reduce((sum, slice) => sum + slice.granted - slice.spent, 0n);
-    const balanceNanos = freeNanos + leased;
+    const balanceNanos = freeNanos + unspentIn(wallet.slices, this.options.clock.monotonic());
     return {
       kind: balanceNanos >= holdNanos ? "held" : "insufficient",
       balanceNanos,

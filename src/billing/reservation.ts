@@ -3,6 +3,8 @@ import type { Nanos } from "../core/money.ts";
 /** This node's share of one lot, and what of it is spent and promised. */
 export interface Slice {
   readonly lotId: string;
+  /** Of this node's monotonic clock: from then on nothing is reserved of it; undefined: it does not expire. */
+  usableUntilMs?: number | undefined;
   /** Leased and not given back. */
   granted: Nanos;
   spent: Nanos;
@@ -35,14 +37,35 @@ export function freeOf(slice: Slice): Nanos {
   return slice.granted - slice.spent - slice.reserved;
 }
 
-/** Takes `needNanos` out of the slices in their order, or returns undefined and takes nothing. */
-export function takeLegs(slices: readonly Slice[], needNanos: Nanos): Leg[] | undefined {
+function hasExpired({ usableUntilMs }: Slice, nowMs: number): boolean {
+  return usableUntilMs !== undefined && usableUntilMs <= nowMs;
+}
+
+/** The slices of which may still be reserved; the same list where that is all of them. */
+export function unexpired(slices: Slice[], nowMs: number): Slice[] {
+  return slices.some((slice) => hasExpired(slice, nowMs))
+    ? slices.filter((slice) => !hasExpired(slice, nowMs))
+    : slices;
+}
+
+/** What may still be reserved. */
+export function freeIn(slices: Slice[], nowMs: number): Nanos {
+  return unexpired(slices, nowMs).reduce((sum, slice) => sum + freeOf(slice), 0n);
+}
+
+/** What may still be spent, by running requests or later ones. */
+export function unspentIn(slices: Slice[], nowMs: number): Nanos {
+  return unexpired(slices, nowMs).reduce((sum, slice) => sum + slice.granted - slice.spent, 0n);
+}
+
+/** Takes `needNanos` out of the unexpired slices in their order, or returns undefined and takes nothing. */
+export function takeLegs(slices: readonly Slice[], needNanos: Nanos, nowMs: number): Leg[] | undefined {
   const legs: Leg[] = [];
   let missing = needNanos;
   for (const slice of slices) {
     if (missing === 0n) break;
     const free = freeOf(slice);
-    if (free <= 0n) continue;
+    if (free <= 0n || hasExpired(slice, nowMs)) continue;
     const holdNanos = lesser(free, missing);
     legs.push({ slice, holdNanos });
     missing -= holdNanos;

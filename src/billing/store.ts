@@ -48,6 +48,8 @@ export type SettleResult =
 export interface LeaseGrant {
   readonly lotId: string;
   readonly nanos: Nanos;
+  /** By the store's clock, which alone decides; after so many milliseconds nothing more is reserved of it. */
+  readonly expiresInMs?: number | undefined;
 }
 
 export interface LeaseAnswer {

@@ -17,8 +17,8 @@ export interface Grant {
 
 export interface StatementLine {
   readonly at: number;
-  readonly kind: "grant" | "reversal" | "charge";
-  /** The grant's key, or the charged request's id. */
+  readonly kind: "grant" | "reversal" | "expiry" | "charge";
+  /** The grant's or expiry's key, or the charged request's id. */
   readonly ref: string;
   /** Positive: into the wallet. */
   readonly nanos: Nanos;
@@ -28,6 +28,10 @@ export interface StatementLine {
 export interface WalletStore {
   /** Puts money into a wallet as a lot of its own, durably; false when this grant was made before. */
   grant(grant: Grant): Awaitable<boolean>;
+  /** Moves what is free in expired lots to the operator; answers how many lots had something. */
+  expire(now: number): Awaitable<number>;
+  /** Wallets of live keys of the plan whose credit of this month was not granted, at most `limit`. */
+  walletsWithout(planId: string, month: string, limit: number): Awaitable<string[]>;
   /** What is neither spent nor expired, held or not. */
   balance(walletId: string, now: number): Awaitable<Nanos>;
   /** The newest movements first. */

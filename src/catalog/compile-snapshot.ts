@@ -1,7 +1,7 @@
 import { compilePrice } from "../config/prices.ts";
-import type { Config, EndpointName, ModelConfig } from "../config/types.ts";
+import type { Config, EndpointName, ModelConfig, PlanConfig } from "../config/types.ts";
 import { limitsOrNone } from "../core/limits.ts";
-import type { Model, Plan, Snapshot, Target, Upstream } from "../core/model.ts";
+import type { Model, MonthlyCredit, Plan, Snapshot, Target, Upstream } from "../core/model.ts";
 import { finderByName } from "../core/model-names.ts";
 import type { Protocol } from "../core/protocol.ts";
 import { wayTo } from "../core/way.ts";
@@ -55,6 +55,13 @@ function compileModel(model: ModelConfig, compiling: Compiling, createdAt: numbe
   };
 }
 
+function monthlyCreditOf(
+  plan: Pick<PlanConfig, "monthlyCreditsNanos" | "monthlyCreditsCarryOver">,
+): MonthlyCredit | undefined {
+  const { monthlyCreditsNanos: nanos, monthlyCreditsCarryOver: carryOver } = plan;
+  return nanos === undefined || nanos === 0n ? undefined : { nanos, carryOver };
+}
+
 /** The prices in one text: the same prices give the same text, whatever their order in the file. */
 export function priceListText(config: Config): string {
   const rows = config.models.map(({ id, price }) => ({ id, price }));
@@ -73,12 +80,13 @@ export function compileSnapshot(config: Config, priceVersion: number, secret: st
   const upstreams = new Map(config.upstreams.map((upstream) => [upstream.id, upstream]));
   const models = config.models.map((model) => compileModel(model, { upstreams, secret }, CREATED_AT_S));
   const plans = config.plans.map(
-    ({ id, keyPrefix, models: allowed, limits, accountLimits }): Plan => ({
+    ({ id, keyPrefix, models: allowed, limits, accountLimits, ...plan }): Plan => ({
       id,
       keyPrefix,
       models: allowed && new Set(allowed),
       limits: limitsOrNone(limits),
       accountLimits: limitsOrNone(accountLimits),
+      monthlyCredit: monthlyCreditOf(plan),
     }),
   );
   return {

@@ -23,9 +23,6 @@ function isBare(snapshot: Snapshot, id: string): boolean {
 /** What the configuration declares and this version does not act on yet; said at start, never passed over. */
 export function notInForce(config: Config, snapshot: Snapshot): string[] {
   const warnings = notServed(snapshot);
-  for (const plan of config.plans) {
-    if (plan.monthlyCreditsNanos !== undefined) warnings.push(`the monthly credits of plan "${plan.id}".`);
-  }
   for (const model of config.models) {
     if (Object.keys(model.defaults).length > 0 && isBare(snapshot, model.id))
       warnings.push(

@@ -151,6 +151,7 @@ function compilePlan(compiling: Compiling, plan: PlanYaml, at: Path): PlanConfig
     keyPrefix: plan.key_prefix,
     monthlyCreditsNanos:
       credits === undefined ? undefined : usdNanos(compiling, credits, [...at, "monthly_credits"]),
+    monthlyCreditsCarryOver: plan.monthly_credits_carry_over,
     limits: compileLimits(plan.limits),
     accountLimits: compileLimits(plan.account_limits),
     models: plan.models,

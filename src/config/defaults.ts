@@ -43,6 +43,7 @@ export const DEFAULT_PLAN: PlanConfig = {
   id: "default",
   keyPrefix: "qn_live_",
   monthlyCreditsNanos: undefined,
+  monthlyCreditsCarryOver: false,
   limits: {},
   accountLimits: {},
   models: undefined,

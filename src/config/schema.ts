@@ -239,6 +239,12 @@ const plan = z
         "What the plan's new keys begin with, up to their last underscore; one plan's prefix may begin another's (qua_ and qua_trail_). A key's plan is stored with it, so a change here changes no key that exists.",
       ),
     monthly_credits: usd.optional().describe("USD granted each month. Absent: none."),
+    monthly_credits_carry_over: z
+      .boolean()
+      .default(false)
+      .describe(
+        "Whether what is left of a month's credit stays in the next. Absent: it expires with its month (UTC).",
+      ),
     limits: limits("a key").describe("How much each key may ask for."),
     account_limits: limits("an account on this plan").describe(
       "How much all keys of an account on this plan may ask for together.",

@@ -96,6 +96,8 @@ export interface PlanConfig {
   readonly keyPrefix: string;
   /** Credit granted each month; undefined: none. */
   readonly monthlyCreditsNanos: Nanos | undefined;
+  /** Whether what is left of it outlives its month. */
+  readonly monthlyCreditsCarryOver: boolean;
   /** Of each key. */
   readonly limits: Limits;
   /** Of all keys of an account on this plan together. */

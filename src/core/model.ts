@@ -1,6 +1,7 @@
 import type { Quirks, TargetTraits } from "./generation/traits.ts";
 import type { JsonObject } from "./json.ts";
 import type { Limits } from "./limits.ts";
+import type { Nanos } from "./money.ts";
 import type { Price } from "./price.ts";
 import type { ModelId, Protocol, UpstreamModel } from "./protocol.ts";
 
@@ -49,9 +50,17 @@ export interface Model {
   readonly createdAt: number;
 }
 
+/** Credit that a plan gives each month. */
+export interface MonthlyCredit {
+  readonly nanos: Nanos;
+  /** Whether what is left of it outlives its month. */
+  readonly carryOver: boolean;
+}
+
 export interface Plan {
   readonly id: string;
   readonly keyPrefix: string;
+  readonly monthlyCredit?: MonthlyCredit | undefined;
   /** Ids of the models that the plan may use; undefined: all. */
   readonly models: ReadonlySet<string> | undefined;
   /** For each key; undefined: no limit. */

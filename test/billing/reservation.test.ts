@@ -30,7 +30,7 @@ const amount = fc.bigInt({ min: 0n, max: 50n });
 describe("takeLegs", () => {
   test("takes from the first that has any, and what is missing from the next", () => {
     const slices = [slice("used", 10n, 10n), slice("a", 10n, 3n, 2n), slice("b", 10n)];
-    const legs = takeLegs(slices, 8n);
+    const legs = takeLegs(slices, 8n, 0);
     expect(legs?.map((leg) => [leg.slice.lotId, leg.holdNanos])).toEqual([
       ["a", 5n],
       ["b", 3n],
@@ -39,7 +39,7 @@ describe("takeLegs", () => {
   });
 
   test("a hold of nothing takes no leg", () => {
-    expect(takeLegs([slice("a", 10n)], 0n)).toEqual([]);
+    expect(takeLegs([slice("a", 10n)], 0n, 0)).toEqual([]);
   });
 
   test("property: takes exactly the need, within what is free, or nothing at all", () => {
@@ -50,7 +50,7 @@ describe("takeLegs", () => {
       fc.property(fc.array(anySlice, { maxLength: 5 }), amount, (slices, needNanos) => {
         const free = slices.map(freeOf);
         const total = free.reduce((sum, nanos) => sum + nanos, 0n);
-        const legs = takeLegs(slices, needNanos);
+        const legs = takeLegs(slices, needNanos, 0);
         const taken = slices.map((each, index) => (free[index] ?? 0n) - freeOf(each));
         if (total < needNanos) {
           expect(legs).toBeUndefined();

@@ -82,6 +82,7 @@ plans:
       id: "trial",
       keyPrefix: "qn_trial_",
       monthlyCreditsNanos: 1_000_000_000n,
+      monthlyCreditsCarryOver: false,
       limits: { requestsPerMinute: 70, concurrency: 5 },
       accountLimits: {},
       models: ["gpt-oss-120b"],

@@ -153,7 +153,7 @@ export const MUTANTS: readonly Mutant[] = [
         );
       },
     })),
-    caughtBy: /I2|\(4\)/,
+    caughtBy: /I2|\(4\)|spent \+ returned/,
   },
   {
     name: "returned money is returned twice",

@@ -131,7 +131,8 @@ function lease(
     const nanos = lesser(free, missing);
     take(tables, lot.lotId, nanos);
     growLease(tables, lot.lotId, nanos);
-    grants.push({ lotId: lot.lotId, nanos });
+    const expiresInMs = lot.expiresAt === null ? undefined : lot.expiresAt - now;
+    grants.push({ lotId: lot.lotId, nanos, expiresInMs });
     missing -= nanos;
   }
   return { grants, freeNanos };

@@ -28,6 +28,7 @@ export function startEpoch(db: Database): number {
 interface OpenLot {
   readonly lot_id: Uint8Array;
   readonly free: bigint;
+  readonly expires_at: bigint | null;
 }
 
 /** Takes money out of a wallet's open lots, in spend order; run it inside a transaction. */
@@ -36,7 +37,7 @@ export function leaser(
   clock: Clock,
 ): (epoch: number, walletId: string, needNanos: Nanos, wantNanos: Nanos) => LeaseAnswer {
   const openLots = db.prepare<OpenLot, [Uint8Array, number]>(
-    `SELECT lot_id, granted - taken AS free FROM lot
+    `SELECT lot_id, granted - taken AS free, expires_at FROM lot
      WHERE wallet_id = ?1 AND taken < granted AND (expires_at IS NULL OR expires_at > ?2)
        AND NOT EXISTS (SELECT 1 FROM wallet WHERE wallet_id = ?1 AND frozen <> 0)
      ORDER BY expires_at IS NULL, expires_at, spend_rank, lot_id`,
@@ -47,17 +48,19 @@ export function leaser(
      ON CONFLICT DO UPDATE SET granted = granted + excluded.granted`,
   );
   return (epoch, walletId, needNanos, wantNanos) => {
-    const lots = openLots.all(idBytes(walletId), clock.now());
+    const now = clock.now();
+    const lots = openLots.all(idBytes(walletId), now);
     const freeNanos = lots.reduce((sum, lot) => sum + lot.free, 0n);
     if (freeNanos < needNanos) return { grants: [], freeNanos };
     const grants: LeaseGrant[] = [];
     let missing = wantNanos;
-    for (const { lot_id, free } of lots) {
+    for (const { lot_id, free, expires_at } of lots) {
       if (missing <= 0n) break;
       const nanos = free < missing ? free : missing;
       take.run(lot_id, nanos);
       grant.run(lot_id, epoch, nanos);
-      grants.push({ lotId: idText(lot_id), nanos });
+      const expiresInMs = expires_at === null ? undefined : Number(expires_at) - now;
+      grants.push({ lotId: idText(lot_id), nanos, expiresInMs });
       missing -= nanos;
     }
     return { grants, freeNanos };

@@ -67,6 +67,16 @@ const CHECKS: readonly (readonly [name: string, sql: string])[] = [
      WHERE spent + returned < granted AND epoch < (SELECT max(epoch) FROM node n WHERE n.node_id = lease.node_id)`,
   ],
   [
+    "nothing expired before its time",
+    `SELECT lower(hex(debit)) AS id, t.amount AS have, 0 AS want FROM transfer t LEFT JOIN lot ON lot_id = debit
+     WHERE kind = 'expiry' AND (lot_id IS NULL OR expires_at IS NULL OR expires_at > t.at)`,
+  ],
+  [
+    "every month's credit is its own wallet's",
+    `SELECT lower(hex(lot_id)) AS id, granted AS have, 0 AS want FROM lot
+     WHERE source = 'monthly' AND substr(grant_key, 1, 41) <> 'monthly:' || lower(hex(wallet_id)) || ':'`,
+  ],
+  [
     "every code became money once, and no more than it was worth",
     `SELECT lower(hex(code_id)) AS id, coalesce(l.granted, 0) AS have,
        CASE WHEN c.redeemed_at IS NULL THEN 0 ELSE c.amount END AS want
@@ -76,10 +86,11 @@ const CHECKS: readonly (readonly [name: string, sql: string])[] = [
        AND NOT EXISTS (SELECT 1 FROM code c WHERE grant_key = 'code:' || lower(hex(c.code_id)))`,
   ],
   [
-    "every balance is grants less charges",
+    "every balance is grants less charges and what went elsewhere",
     `SELECT lower(hex(wallet_id)) AS id,
        sum(granted - taken + coalesce((SELECT sum(l.granted - l.spent - l.returned) FROM lease l WHERE l.lot_id = lot.lot_id), 0)) AS have,
-       sum(granted) - coalesce((SELECT amount FROM by_wallet c WHERE c.wallet_id = lot.wallet_id), 0) AS want
+       sum(granted - coalesce((SELECT sum(amount) FROM transfer WHERE debit = lot_id), 0))
+       - coalesce((SELECT amount FROM by_wallet c WHERE c.wallet_id = lot.wallet_id), 0) AS want
      FROM lot GROUP BY wallet_id HAVING have <> want OR have < 0`,
   ],
 ];

@@ -16,3 +16,9 @@ export const CODES = `
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX code_batch ON code (batch);
 `;
+
+/** For the sweeps: what has expired, and whose month's credit is due. */
+export const MONTHLY_CREDITS = `
+  CREATE INDEX lot_expiring ON lot (expires_at) WHERE taken < granted AND expires_at IS NOT NULL;
+  CREATE INDEX api_key_plan ON api_key (plan_id) WHERE revoked_at IS NULL;
+`;

@@ -1,8 +1,9 @@
 import type { Database } from "bun:sqlite";
-import { idBytes } from "../../base/id.ts";
+import { idBytes, idText } from "../../base/id.ts";
 import type { Grant, StatementLine, WalletStore } from "../../billing/wallets.ts";
 import type { Nanos } from "../../core/money.ts";
 import { durably } from "./database.ts";
+import { expireLots } from "./expire-lots.ts";
 import { depositLot } from "./move-money.ts";
 
 function grantLot(db: Database, { walletId, expiresAt, ...grant }: Grant): boolean {
@@ -29,6 +30,9 @@ function walletStatement(db: Database, walletId: string, limit: number): Stateme
       `SELECT at, kind, key AS ref, amount AS nanos FROM transfer
          WHERE credit IN (SELECT lot_id FROM lot WHERE wallet_id = ?1)
        UNION ALL
+       SELECT at, kind, key, -amount FROM transfer
+         WHERE debit IN (SELECT lot_id FROM lot WHERE wallet_id = ?1)
+       UNION ALL
        SELECT at, 'charge', lower(hex(request_id)), -sum(amount) FROM charge
          WHERE wallet_id = ?1 AND state <> 'void' GROUP BY request_id
        ORDER BY 1 DESC, 3 DESC LIMIT ?2`,
@@ -37,10 +41,24 @@ function walletStatement(db: Database, walletId: string, limit: number): Stateme
   return rows.map((row) => ({ ...row, at: Number(row.at) }));
 }
 
+function selectWalletsWithout(db: Database, planId: string, month: string, limit: number): string[] {
+  const rows = db
+    .prepare<{ wallet_id: Uint8Array }, [string, string, number]>(
+      `SELECT DISTINCT w.wallet_id FROM api_key k JOIN wallet w ON w.account_id = k.account_id AND w.currency = 'USD'
+       WHERE k.plan_id = ?1 AND k.revoked_at IS NULL AND NOT EXISTS (SELECT 1 FROM lot
+         WHERE grant_key = 'monthly:' || lower(hex(w.wallet_id)) || ':' || ?1 || ':' || ?2)
+       LIMIT ?3`,
+    )
+    .all(planId, month, limit);
+  return rows.map(({ wallet_id }) => idText(wallet_id));
+}
+
 /** Charges reach the tables behind the journal: `flush` brings them there before anything is read. */
 export function sqliteWalletStore(db: Database, flush: () => void): WalletStore {
   return {
     grant: (grant) => grantLot(db, grant),
+    expire: (now) => durably(db, () => expireLots(db, now)),
+    walletsWithout: (planId, month, limit) => selectWalletsWithout(db, planId, month, limit),
     balance(walletId, now) {
       flush();
       return walletBalance(db, walletId, now);

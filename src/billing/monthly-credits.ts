@@ -1,0 +1,94 @@
+import type { Clock } from "../base/clock.ts";
+import { Lru } from "../base/lru.ts";
+import { monthOf } from "../base/utc-month.ts";
+import type { Plan } from "../core/model.ts";
+import type { WalletStore } from "./wallets.ts";
+
+/** Credit that plans give each month (UTC), at first use in it and by a sweep. */
+export interface MonthlyCredits {
+  /**
+   * Undefined where nothing is due, from memory; otherwise resolves when this month's credit can be reserved.
+   * A grant that fails is said and tried again with the next request, which goes on without it.
+   */
+  due(walletId: string, plan: Plan | undefined): Promise<void> | undefined;
+  /** Grants to wallets of live keys that were not used this month yet, some hundred at a time. */
+  sweep(plans: Iterable<Plan>): Promise<void>;
+}
+
+export interface MonthlyCreditsOptions {
+  readonly wallets: Pick<WalletStore, "grant" | "walletsWithout">;
+  readonly clock: Clock;
+  /** Money was added: what is leased is decided anew, so that what expires is spent first. */
+  readonly recall: (walletId: string) => Promise<void>;
+  readonly onFault: (message: string, cause: unknown) => void;
+}
+
+const REMEMBERED = 100_000;
+const SWEEP_MAX = 200;
+/** Keys made since the last look are found again this late, unless they are used before. */
+const LOOK_EVERY_MS = 3_600_000;
+
+/** `monthly:<wallet>:<plan>:2026-11`: the key under which a month's credit is granted once. */
+function grantKeyOf(walletId: string, planId: string, month: string): string {
+  return `monthly:${walletId}:${planId}:${month}`;
+}
+
+export function monthlyCredits({ wallets, clock, recall, onFault }: MonthlyCreditsOptions): MonthlyCredits {
+  let month = monthOf(0);
+  const granted = new Lru<string, true>(REMEMBERED);
+  /** When each plan's wallets were last all looked at. */
+  const lookedAt = new Map<string, number>();
+
+  function turnMonth(): number {
+    const now = clock.now();
+    if (now < month.startsAt || now >= month.endsAt) {
+      month = monthOf(now);
+      granted.forget(() => true);
+      lookedAt.clear();
+    }
+    return now;
+  }
+
+  async function grant(walletId: string, plan: Plan, now: number): Promise<boolean> {
+    if (!plan.monthlyCredit) return false;
+    const { nanos, carryOver } = plan.monthlyCredit;
+    return await wallets.grant({
+      walletId,
+      nanos,
+      source: "monthly",
+      grantKey: grantKeyOf(walletId, plan.id, month.name),
+      expiresAt: carryOver ? undefined : month.endsAt,
+      at: now,
+    });
+  }
+
+  async function grantNow(walletId: string, plan: Plan, now: number): Promise<void> {
+    try {
+      const made = await grant(walletId, plan, now);
+      granted.set(`${walletId}:${plan.id}`, true);
+      if (made) await recall(walletId);
+    } catch (cause) {
+      onFault("granting a month's credit failed; the next request tries again", cause);
+    }
+  }
+
+  async function sweepPlan(plan: Plan): Promise<void> {
+    const now = turnMonth();
+    if (now - (lookedAt.get(plan.id) ?? 0) < LOOK_EVERY_MS) return;
+    const due = await wallets.walletsWithout(plan.id, month.name, SWEEP_MAX);
+    if (due.length < SWEEP_MAX) lookedAt.set(plan.id, now);
+    for (const walletId of due) await grantNow(walletId, plan, now);
+  }
+
+  return {
+    due(walletId, plan) {
+      if (!plan?.monthlyCredit) return undefined;
+      const now = turnMonth();
+      if (granted.get(`${walletId}:${plan.id}`)) return undefined;
+      return grantNow(walletId, plan, now);
+    },
+    async sweep(plans) {
+      for (const plan of plans) if (plan.monthlyCredit) await sweepPlan(plan);
+    },
+  };
+}
