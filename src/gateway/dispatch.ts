@@ -86,10 +86,31 @@ function note(
   });
 }
 
+/** Whatever it throws, the upstream is let go, and nothing waits for it any more. */
+async function attemptTarget(
+  gateway: Gateway,
+  exchange: Exchange,
+  head: RequestHead,
+  attempt: Try,
+): Promise<UpstreamAnswer | Refusal> {
+  attempt.limit(gateway.deadlines, attempt.target.upstream.firstByteMs);
+  try {
+    return await tryTarget(gateway, exchange, head, attempt);
+  } catch (thrown) {
+    attempt.cut();
+    throw thrown;
+  }
+}
+
+/** The target cannot be asked such a request: it is not ill, and a later try would find the same. */
+function isUnable({ error }: Refusal): boolean {
+  return error.kind === "unsupported";
+}
+
 /**
  * Tries the targets in their order until one serves; only before the first byte of an answer.
- * @throws GatewayError what the preferred target said when none does, unless another found fault with the
- *   request itself; `client_closed` when the client left.
+ * @throws GatewayError what the preferred target said when none does (of those that could be asked, where
+ *   any could), unless another found fault with the request itself; `client_closed` when the client left.
  */
 export async function dispatch(
   gateway: Gateway,
@@ -97,12 +118,11 @@ export async function dispatch(
   head: RequestHead,
   route: Route,
 ): Promise<UpstreamAnswer> {
-  let first: Refusal | undefined;
+  let told: Refusal | undefined;
   for (const target of route.targets) {
     const startMs = gateway.clock.monotonic() - exchange.startedMs;
     const attempt = new Try(target, exchange.request.signal);
-    attempt.limit(gateway.deadlines, target.upstream.firstByteMs);
-    const result = await tryTarget(gateway, exchange, head, attempt);
+    const result = await attemptTarget(gateway, exchange, head, attempt);
     note(gateway, exchange, attempt, startMs, result);
     if (result.kind === "served") {
       if (result.translation) tellLosses(exchange, result.translation.losses);
@@ -112,11 +132,11 @@ export async function dispatch(
     if (exchange.request.signal.aborted)
       throw new GatewayError("client_closed", "The client closed the request.");
     if (!result.retryable) throw result.error;
-    first ??= result;
-    gateway.cooldowns.cool(target, result.error.retryAfterMs ?? COOLDOWN_MS);
+    if (!told || (isUnable(told) && !isUnable(result))) told = result;
+    if (!isUnable(result)) gateway.cooldowns.cool(target, result.error.retryAfterMs ?? COOLDOWN_MS);
   }
   throw (
-    first?.error ??
+    told?.error ??
     new GatewayError("upstream_error", "This model has no upstream; the operator must give it one.")
   );
 }

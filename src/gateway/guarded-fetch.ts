@@ -18,6 +18,8 @@ export interface FetchMediaOptions {
   /** Networks that are fetched from although they are private, over http too: addresses and CIDR blocks. */
   readonly privateNetworks?: readonly string[];
   readonly bytesMax?: number;
+  /** What several fetches may take together; each takes from it as its bytes come. */
+  readonly allowance?: { bytesLeft: number };
   /** From the look-up of the name to the last byte, redirects included. */
   readonly deadlineMs?: number;
   readonly resolve?: Resolver;
@@ -163,11 +165,16 @@ async function readBytes(answer: Response, fetching: Fetching): Promise<Uint8Arr
   const tooLarge = () =>
     refusal(fetching, `the media is larger than the ${Math.floor(bytesMax / 1024)} KiB fetched; send less`);
   if (Number(answer.headers.get("content-length")) > bytesMax) throw tooLarge();
+  const allowance = fetching.allowance ?? { bytesLeft: bytesMax };
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of answer.body ?? []) {
     size += chunk.length;
+    allowance.bytesLeft -= chunk.length;
     if (size > bytesMax) throw tooLarge();
+    if (allowance.bytesLeft < 0) {
+      throw refusal(fetching, "the media of this request are together larger than is fetched; send less");
+    }
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

@@ -13,7 +13,7 @@ import type { Gateway } from "./gateway.ts";
 import type { UpstreamAnswer } from "./open-answer.ts";
 import { readTranslated } from "./open-translated.ts";
 import { answerFacts, type Translation, translateGeneration } from "./translate-exchange.ts";
-import { sendTranslated } from "./translate-to.ts";
+import { sendTranslated, translated } from "./translate-to.ts";
 import { newTranslatedStream, readyEvents } from "./translated-stream.ts";
 import type { Try } from "./try.ts";
 import { type AnswerReader, readWhole } from "./upstream-reader.ts";
@@ -45,6 +45,8 @@ async function askOne(
   const refusal = classifyAnswer(response);
   if (refusal) return refusal;
   const bytes = await readWhole(response, gateway.answerBytesMax);
+  // The upstream's time is that of one answer, not of all.
+  attempt.extend();
   const read = readTranslated(bytes, response, translation);
   if ("kind" in read) return read;
   return { kind: "prompt", response, ...translateParts(translation.translator, read.answer, read.index) };
@@ -99,17 +101,19 @@ export async function promptsTo(
   if (!request) throw new Error("a list of prompts without a prompt");
   const writer = openPromptsEncoder({ ...answerFacts(gateway, exchange), request }, prompts.length);
   const way = { target: attempt.target, protocol };
-  const translations = await Promise.all(
+  const making = Promise.all(
     prompts.map((one, prompt) => {
       const part = { encode: writer.encode.bind(undefined, prompt), fail: writer.fail };
       return translateGeneration(gateway, exchange, { ...one, stream: false }, way, part);
     }),
   );
+  const ready = await translated(gateway, attempt, making);
+  if (ready.kind === "refused") return ready;
   try {
-    const answers = await askAll(gateway, exchange, attempt, translations);
+    const answers = await askAll(gateway, exchange, attempt, ready.made);
     if ("kind" in answers) return answers;
     attempt.end();
-    return served(exchange, attempt, translations, answers);
+    return served(exchange, attempt, ready.made, answers);
   } catch (fault) {
     return classifyFault(fault, attempt);
   }
@@ -129,9 +133,9 @@ function served(
   const translation = { protocol: exchange.codec.id, body: EMPTY, betas: [], losses, translator };
   const base = { kind: "served" as const, status, headers, attempt, first: EMPTY, translation };
   if (exchange.head?.stream) {
-    const translated = newTranslatedStream(translator, exchange.codec.id);
-    readyEvents(translated, { now, held });
-    return { ...base, whole: undefined, parsed: undefined, reader: ENDED, translated };
+    const stream = newTranslatedStream(translator, exchange.codec.id);
+    readyEvents(stream, { now, held });
+    return { ...base, whole: undefined, parsed: undefined, reader: ENDED, translated: stream };
   }
   const parsed = TRANSLATORS["openai-completions"].client.fold([...now, ...held]);
   return { ...base, whole: encoder.encode(writeJson(parsed)), parsed, reader: undefined };

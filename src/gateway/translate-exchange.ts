@@ -106,6 +106,8 @@ export async function translateGeneration(
 ): Promise<Translation> {
   const traits = target.traits[protocol];
   if (!traits) throw new Error(`${target.upstream.id} has no traits for ${protocol}`);
+  // Judged before the target is asked: a word that is none is no reason to ask and not to answer.
+  const policy = lossPolicyOf(exchange);
   const losses: Loss[] = [];
   const report = lossReport(losses);
   const filled = applyDefaults(decoded, exchange.model?.defaults ?? {}, report);
@@ -113,7 +115,7 @@ export async function translateGeneration(
   const request = await fillMedia(gateway, exchange, signed, traits);
   const facts = { ...answerFacts(gateway, exchange), ...(encoder ? { encoder } : {}) };
   const { body, betas, translator } = translateRequest(request, traits, facts, report);
-  if (losses.length > 0 && lossPolicyOf(exchange) === "reject") throw refuseLosses(losses, decoded.model);
+  if (losses.length > 0 && policy === "reject") throw refuseLosses(losses, decoded.model);
   return { protocol, body: utf8.encode(body), betas, losses, translator };
 }
 

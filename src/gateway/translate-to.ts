@@ -1,6 +1,7 @@
+import { GatewayError } from "../core/errors.ts";
 import type { Protocol } from "../core/protocol.ts";
 import type { RequestHead } from "../core/request-head.ts";
-import { classifyAnswer, classifyFault, type Refusal } from "./classify-answer.ts";
+import { classifyAnswer, classifyFault, type Refusal, refused } from "./classify-answer.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
 import type { UpstreamAnswer } from "./open-answer.ts";
@@ -28,6 +29,27 @@ export function sendTranslated(
   });
 }
 
+/**
+ * Waits for a translation; what the target cannot be asked is a refusal, for another may be able to. The
+ * target's time begins behind it: what fetching media took is not the target's.
+ * @throws GatewayError what is wrong with the request itself, or `client_closed`.
+ */
+export async function translated<Made>(
+  gateway: Gateway,
+  attempt: Try,
+  making: Promise<Made>,
+): Promise<{ readonly kind: "translated"; readonly made: Made } | Refusal> {
+  attempt.pause();
+  try {
+    const made = await making;
+    attempt.limit(gateway.deadlines, attempt.target.upstream.firstByteMs);
+    return { kind: "translated", made };
+  } catch (thrown) {
+    if (!(thrown instanceof GatewayError) || thrown.kind !== "unsupported") throw thrown;
+    return refused(thrown, "cannot be asked this");
+  }
+}
+
 /** Asks a target in another protocol, or in the client's own where its bytes must not pass as they are. */
 export async function translateTo(
   gateway: Gateway,
@@ -36,11 +58,13 @@ export async function translateTo(
   attempt: Try,
   protocol: Protocol,
 ): Promise<UpstreamAnswer | Refusal> {
-  const translation = await translateExchange(gateway, exchange, head, { target: attempt.target, protocol });
+  const way = { target: attempt.target, protocol };
+  const ready = await translated(gateway, attempt, translateExchange(gateway, exchange, head, way));
+  if (ready.kind === "refused") return ready;
   try {
-    const response = await sendTranslated(gateway, exchange, attempt, translation, head.stream);
+    const response = await sendTranslated(gateway, exchange, attempt, ready.made, head.stream);
     const refusal = classifyAnswer(response);
-    return refusal ?? (await openTranslated(gateway, exchange, attempt, response, translation));
+    return refusal ?? (await openTranslated(gateway, exchange, attempt, response, ready.made));
   } catch (fault) {
     return classifyFault(fault, attempt);
   }
