@@ -2,27 +2,27 @@ import type { Nanos } from "../core/money.ts";
 import { chargeRows, type Settlement } from "./charge-rows.ts";
 import type { LedgerOptions } from "./ledger-options.ts";
 import type { ReserveResult, SettleOutcome } from "./outcomes.ts";
-import {
-  freeIn,
-  freeOf,
-  type Reservation,
-  type Slice,
-  takeLegs,
-  unexpired,
-  unspentIn,
-} from "./reservation.ts";
+import { freeIn, growLegs, lesser, type Reservation, takeLegs, unexpired } from "./reservation.ts";
 import { SettleQueue } from "./settle-queue.ts";
-import type { ChargeRow, LeaseGrant } from "./store.ts";
+import type { ChargeRow } from "./store.ts";
+import {
+  addGrants,
+  newWallet,
+  refusal,
+  takeFree,
+  tellWaiting,
+  untilTold,
+  type Wallet,
+} from "./wallet-slices.ts";
 
 /** More than any lot holds. */
 const ALL_NANOS: Nanos = 1n << 62n;
 
-interface Wallet {
-  readonly id: string;
-  slices: Slice[];
-  /** The store is moving money of this wallet; wait before deciding that there is none. */
-  leasing: Promise<unknown> | undefined;
-  usedAtMs: number;
+/** What a request asks for: `holdNanos`, or as much of it as there is, but not below `leastNanos`. */
+interface Ask {
+  readonly requestId: string;
+  readonly holdNanos: Nanos;
+  readonly leastNanos: Nanos;
 }
 
 /**
@@ -57,13 +57,42 @@ export class Ledger {
     this.epoch = epoch;
   }
 
-  /** Promises `holdNanos` of the wallet to a request; without I/O while this node's lease has it. */
-  reserve(walletId: string, requestId: string, holdNanos: Nanos): ReserveResult | Promise<ReserveResult> {
-    if (this.epoch === 0) return this.reserveAfterRegistering(walletId, requestId, holdNanos);
+  /**
+   * Promises `holdNanos` of the wallet to a request; without I/O while this node's lease has it.
+   * With `leastNanos`: what is free of it, but not less than that.
+   */
+  reserve(
+    walletId: string,
+    requestId: string,
+    holdNanos: Nanos,
+    leastNanos: Nanos = holdNanos,
+  ): ReserveResult | Promise<ReserveResult> {
+    return this.reserveNow(walletId, { requestId, holdNanos, leastNanos });
+  }
+
+  private reserveNow(walletId: string, ask: Ask): ReserveResult | Promise<ReserveResult> {
+    if (this.epoch === 0) {
+      const unavailable = (cause: unknown): ReserveResult => ({ kind: "unavailable", cause });
+      return this.register().then(() => this.reserveNow(walletId, ask), unavailable);
+    }
     const wallet = this.walletOf(walletId);
-    return (
-      this.tryReserve(wallet, requestId, holdNanos) ?? this.leaseAndReserve(wallet, requestId, holdNanos)
-    );
+    return this.tryReserve(wallet, ask, ask.holdNanos) ?? this.leaseAndReserve(wallet, ask);
+  }
+
+  /** Promises more to a request that outgrows its hold. False: there is no more, the hold stands as it was. */
+  extend(reservation: Reservation, moreNanos: Nanos): boolean | Promise<boolean> {
+    return this.grow(reservation, moreNanos) || this.leaseAndExtend(reservation, moreNanos);
+  }
+
+  private grow(reservation: Reservation, moreNanos: Nanos): boolean {
+    const slices = this.walletHolding(reservation)?.slices;
+    return slices !== undefined && growLegs(reservation, slices, moreNanos, this.options.clock.monotonic());
+  }
+
+  /** Resolves when a request of this wallet has ended, or after `ms`. */
+  async freed(walletId: string, ms: number): Promise<void> {
+    const wallet = this.wallets.get(walletId);
+    if (wallet) await Promise.race([untilTold(wallet), this.options.delay(ms)]);
   }
 
   /** Nothing was served: the hold is free again, at once. */
@@ -100,7 +129,8 @@ export class Ledger {
 
   /** Gives back what lay idle or has expired; a node that lost its epoch, and with it sight of its leases, starts a new one. */
   async sweep(): Promise<void> {
-    if (this.epoch === 0) await this.registerAgain();
+    const failed = "registering this node failed; its next request tries again";
+    if (this.epoch === 0) await this.register().catch((cause) => this.options.onFault(failed, cause));
     const nowMs = this.options.clock.monotonic();
     const before = nowMs - this.options.idleMs;
     const done = ({ slices, usedAtMs }: Wallet) => usedAtMs <= before || unexpired(slices, nowMs) !== slices;
@@ -124,18 +154,10 @@ export class Ledger {
     for (const walletId of [...this.wallets.keys()]) await this.recall(walletId);
   }
 
-  private async registerAgain(): Promise<void> {
-    try {
-      await this.register();
-    } catch (cause) {
-      this.options.onFault("registering this node failed; its next request tries again", cause);
-    }
-  }
-
   private async giveBack(wallets: readonly Wallet[]): Promise<void> {
     const { epoch } = this;
     const still = wallets.filter((wallet) => wallet.leasing === undefined);
-    const grants = still.flatMap((wallet) => this.takeBack(wallet));
+    const grants = still.flatMap(takeFree);
     if (grants.length > 0) {
       const returning = this.options.store.giveBack(grants, epoch);
       for (const wallet of still) wallet.leasing = returning.catch(() => undefined);
@@ -155,103 +177,104 @@ export class Ledger {
     }
   }
 
-  private takeBack(wallet: Wallet): LeaseGrant[] {
-    const grants: LeaseGrant[] = [];
-    for (const slice of wallet.slices) {
-      const free = freeOf(slice);
-      if (free <= 0n) continue;
-      slice.granted -= free;
-      grants.push({ lotId: slice.lotId, nanos: free });
-    }
-    wallet.slices = wallet.slices.filter((slice) => slice.reserved > 0n);
-    return grants;
-  }
-
   private walletOf(id: string): Wallet {
     const known = this.wallets.get(id);
     if (known) return known;
-    const wallet: Wallet = {
-      id,
-      slices: [],
-      leasing: undefined,
-      usedAtMs: 0,
-    };
+    const wallet = newWallet(id);
     this.wallets.set(id, wallet);
     return wallet;
   }
 
-  private tryReserve(wallet: Wallet, requestId: string, holdNanos: Nanos): ReserveResult | undefined {
+  /** The wallet out of which a request holds money; undefined once the request or its epoch is over. */
+  private walletHolding({ state, epoch, walletId }: Reservation): Wallet | undefined {
+    return state === "reserved" && epoch === this.epoch ? this.wallets.get(walletId) : undefined;
+  }
+
+  private tryReserve(wallet: Wallet, { requestId }: Ask, holdNanos: Nanos): ReserveResult | undefined {
     const legs = takeLegs(wallet.slices, holdNanos, this.options.clock.monotonic());
     if (!legs) return undefined;
     this.runningCount++;
     wallet.usedAtMs = this.options.clock.monotonic();
+    const { id: walletId } = wallet;
     return {
       kind: "reserved",
-      reservation: {
-        requestId,
-        walletId: wallet.id,
-        epoch: this.epoch,
-        legs,
-        holdNanos,
-        state: "reserved",
-      },
+      reservation: { requestId, walletId, epoch: this.epoch, legs, holdNanos, state: "reserved" },
     };
   }
 
-  private async leaseAndReserve(wallet: Wallet, requestId: string, holdNanos: Nanos): Promise<ReserveResult> {
+  private async leaseAndReserve(wallet: Wallet, ask: Ask): Promise<ReserveResult> {
+    const { holdNanos } = ask;
     // Others may have leased, or used up, while this one waited for its turn.
     while (wallet.leasing !== undefined) await wallet.leasing;
     const { epoch } = this;
-    if (this.wallets.get(wallet.id) !== wallet) return await this.reserve(wallet.id, requestId, holdNanos);
-    const early = this.tryReserve(wallet, requestId, holdNanos);
+    if (this.wallets.get(wallet.id) !== wallet) return await this.reserveNow(wallet.id, ask);
+    const early = this.tryReserve(wallet, ask, holdNanos);
     if (early) return early;
-    const leasing = this.leaseMore(wallet, holdNanos);
+    const then = (freeNanos: Nanos) => {
+      if (this.epoch !== epoch) return this.reserveNow(wallet.id, ask);
+      const nowMs = this.options.clock.monotonic();
+      const partNanos = lesser(holdNanos, freeIn(wallet.slices, nowMs));
+      const reserved = partNanos < ask.leastNanos ? undefined : this.tryReserve(wallet, ask, partNanos);
+      return reserved ?? refusal(wallet, ask.leastNanos, freeNanos, nowMs);
+    };
+    return await this.leaseMore(wallet, ask, then, (cause) => ({ kind: "unavailable", cause }));
+  }
+
+  private async leaseAndExtend(reservation: Reservation, moreNanos: Nanos): Promise<boolean> {
+    let wallet = this.walletHolding(reservation);
+    while (wallet?.leasing !== undefined) {
+      await wallet.leasing;
+      wallet = this.walletHolding(reservation);
+    }
+    if (!wallet) return false;
+    const ask = { holdNanos: moreNanos, leastNanos: moreNanos };
+    const grow = () => this.grow(reservation, moreNanos);
+    return grow() || (await this.leaseMore(wallet, ask, grow, () => false));
+  }
+
+  /**
+   * Leases what is missing, or else all there is where less will do; then, before anything else can happen
+   * to the wallet, `take`s it, told what is left free in the lots.
+   */
+  private async leaseMore<Result>(
+    wallet: Wallet,
+    ask: Omit<Ask, "requestId">,
+    take: (freeNanos: Nanos) => Result | Promise<Result>,
+    failed: (cause: unknown) => Result,
+  ): Promise<Result> {
+    const { epoch } = this;
+    const leasing = this.leaseFor(wallet, ask);
     wallet.leasing = leasing.catch(() => undefined);
+    let freeNanos: Nanos;
     try {
-      const freeNanos = await leasing;
-      wallet.leasing = undefined;
-      if (this.epoch !== epoch) return await this.reserve(wallet.id, requestId, holdNanos);
-      return this.tryReserve(wallet, requestId, holdNanos) ?? this.refuse(wallet, holdNanos, freeNanos);
+      freeNanos = await leasing;
     } catch (cause) {
       wallet.leasing = undefined;
       // Unknown what was granted: only a new epoch makes it certain.
       this.fence(epoch);
       this.options.onFault("leasing money failed; this node registers again", cause);
-      return { kind: "unavailable", cause };
+      return failed(cause);
     }
+    wallet.leasing = undefined;
+    return take(freeNanos);
   }
 
-  /** Answers what is left free in the wallet's lots. */
-  private async leaseMore(wallet: Wallet, holdNanos: Nanos): Promise<Nanos> {
+  private async leaseFor(wallet: Wallet, { holdNanos, leastNanos }: Omit<Ask, "requestId">): Promise<Nanos> {
+    const { store } = this.options;
+    const { epoch } = this;
     const askedMs = this.options.clock.monotonic();
-    const mine = freeIn(wallet.slices, askedMs);
     // Alone on its store, a node may lease all that is free; sharing comes with more nodes.
-    const answer = await this.options.store.lease(wallet.id, holdNanos - mine, ALL_NANOS, this.epoch);
-    let { freeNanos } = answer;
-    for (const { lotId, nanos, expiresInMs } of answer.grants) {
-      const index = wallet.slices.findIndex((candidate) => candidate.lotId === lotId);
-      const [known] = index < 0 ? [] : wallet.slices.splice(index, 1);
-      const slice = known ?? { lotId, granted: 0n, spent: 0n, reserved: 0n };
-      slice.granted += nanos;
-      slice.usableUntilMs = expiresInMs === undefined ? undefined : askedMs + expiresInMs;
-      // At the end, so that new money is spent in the order in which it was granted.
-      wallet.slices.push(slice);
-      freeNanos -= nanos;
-    }
-    return freeNanos;
-  }
-
-  private refuse(wallet: Wallet, holdNanos: Nanos, freeNanos: Nanos): ReserveResult {
-    const balanceNanos = freeNanos + unspentIn(wallet.slices, this.options.clock.monotonic());
-    return {
-      kind: balanceNanos >= holdNanos ? "held" : "insufficient",
-      balanceNanos,
-    };
+    let answer = await store.lease(wallet.id, holdNanos - freeIn(wallet.slices, askedMs), ALL_NANOS, epoch);
+    const enough = answer.grants.length > 0 || answer.freeNanos === 0n || leastNanos === holdNanos;
+    if (!enough) answer = await store.lease(wallet.id, answer.freeNanos, ALL_NANOS, epoch);
+    addGrants(wallet, answer.grants, askedMs);
+    return answer.grants.reduce((free, { nanos }) => free - nanos, answer.freeNanos);
   }
 
   private freeHold(reservation: Reservation): void {
     for (const leg of reservation.legs) leg.slice.reserved -= leg.holdNanos;
     this.runningCount--;
+    tellWaiting(this.wallets.get(reservation.walletId));
   }
 
   /** The outcome is known: the hold ends, and what was posted is spent. */
@@ -272,18 +295,5 @@ export class Ledger {
     if (epoch !== this.epoch) return;
     this.epoch = 0;
     this.wallets.clear();
-  }
-
-  private async reserveAfterRegistering(
-    walletId: string,
-    requestId: string,
-    holdNanos: Nanos,
-  ): Promise<ReserveResult> {
-    try {
-      await this.register();
-    } catch (cause) {
-      return { kind: "unavailable", cause };
-    }
-    return await this.reserve(walletId, requestId, holdNanos);
   }
 }

@@ -1,10 +1,11 @@
 import type { Nanos } from "../core/money.ts";
 import type { Price, Rates } from "../core/price.ts";
+import { MILLION, multiplied } from "./price-usage.ts";
 
 export interface QuoteFacts {
   readonly price: Price;
-  /** Bytes of the request's body after decompression: no text has more tokens than bytes. */
-  readonly bodyBytes: number;
+  /** The most tokens that the request may have as input; see `inputTokensBound`. */
+  readonly inputTokens: number;
   readonly contextTokens: number;
   /** The client's limit for one choice, or the model's. */
   readonly outputTokensMax: number;
@@ -13,34 +14,62 @@ export interface QuoteFacts {
 
 /** Tokens that a vendor's chat template adds around messages and tools, generously. */
 const TEMPLATE_TOKENS = 1_024;
-const MILLION = 1_000_000n;
+
+/**
+ * LEDGER.md 4, bound (a): no text has more tokens than bytes.
+ * @param bodyBytes of the request's body after decompression
+ */
+export function inputTokensBound(bodyBytes: number): number {
+  return bodyBytes + TEMPLATE_TOKENS;
+}
 
 function greatest(...amounts: readonly Nanos[]): Nanos {
   return amounts.reduce((dearest, amount) => (amount > dearest ? amount : dearest), 0n);
 }
 
-function boundOf(rates: Rates, input: number, output: number): bigint {
-  const inputRate = greatest(
-    rates.input,
-    rates.cacheRead,
-    rates.cacheWrite5m,
-    rates.cacheWrite1h,
-    rates.audioInput,
+function inputRate(rates: Rates): Nanos {
+  return greatest(rates.input, rates.cacheRead, rates.cacheWrite5m, rates.cacheWrite1h, rates.audioInput);
+}
+
+function outputRate(rates: Rates): Nanos {
+  return greatest(rates.output, rates.reasoning, rates.audioOutput, rates.imageOutput);
+}
+
+/** The rates of every tier that this much input may reach. */
+function reachable({ rates, tiers }: Price, inputTokens: number): Rates[] {
+  return [rates, ...tiers.filter((tier) => inputTokens > tier.aboveInputTokens).map((tier) => tier.rates)];
+}
+
+const ceiling = (dividend: bigint, divisor: bigint): bigint => (dividend + divisor - 1n) / divisor;
+
+/**
+ * The most that a request may cost, in nanos: all its input of the dearest kind, at most the context window,
+ * and the full output limit, at the dearest tier that the input may reach. Rounded up.
+ */
+export function quote({ price, contextTokens, ...facts }: QuoteFacts): Nanos {
+  const input = BigInt(Math.min(facts.inputTokens, contextTokens));
+  const output = BigInt(Math.min(facts.outputTokensMax, contextTokens) * facts.choices);
+  const bounds = reachable(price, Number(input)).map(
+    (rates) => inputRate(rates) * input + outputRate(rates) * output,
   );
-  const outputRate = greatest(rates.output, rates.reasoning, rates.audioOutput);
-  return inputRate * BigInt(input) + outputRate * BigInt(output);
+  return ceiling(multiplied(price, greatest(...bounds) + price.perRequest * MILLION), MILLION * MILLION);
 }
 
 /**
- * The most that a request may cost, in nanos (LEDGER.md 4, bound (a)): every byte a token of the
- * dearest kind of input, capped by the context window, and the full output limit, at the dearest
- * tier that the input may reach. Rounded up.
+ * The largest output limit of one choice that `holdNanos` pay for beside the input: the other way round of
+ * `quote`. At most `outputTokensMax`; below zero where not even the input is paid for.
  */
-export function quote(facts: QuoteFacts): Nanos {
-  const { price, contextTokens } = facts;
-  const input = Math.min(facts.bodyBytes + TEMPLATE_TOKENS, contextTokens);
-  const output = Math.min(facts.outputTokensMax, contextTokens) * facts.choices;
-  const reachable = price.tiers.filter((tier) => input > tier.aboveInputTokens).map((tier) => tier.rates);
-  const bounds = [price.rates, ...reachable].map((rates) => boundOf(rates, input, output));
-  return price.perRequest + (greatest(...bounds) + MILLION - 1n) / MILLION;
+export function outputTokensFor(holdNanos: Nanos, { price, contextTokens, ...facts }: QuoteFacts): number {
+  const input = BigInt(Math.min(facts.inputTokens, contextTokens));
+  const most = BigInt(Math.min(facts.outputTokensMax, contextTokens));
+  if (price.multiplierPpm === 0n) return Number(most);
+  const scaled = (holdNanos * MILLION * MILLION) / price.multiplierPpm - price.perRequest * MILLION;
+  let tokens = most;
+  for (const rates of reachable(price, Number(input))) {
+    const left = scaled - inputRate(rates) * input;
+    const rate = outputRate(rates) * BigInt(facts.choices);
+    const paid = rate > 0n && left >= 0n ? left / rate : left < 0n ? -1n : most;
+    if (paid < tokens) tokens = paid;
+  }
+  return Number(tokens);
 }

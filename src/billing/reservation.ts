@@ -13,7 +13,8 @@ export interface Slice {
 
 export interface Leg {
   readonly slice: Slice;
-  readonly holdNanos: Nanos;
+  /** Grows when the reservation is extended. */
+  holdNanos: Nanos;
 }
 
 /** reserved → settling → posted | void, or reserved → released; never back. */
@@ -24,8 +25,9 @@ export interface Reservation {
   readonly requestId: string;
   readonly walletId: string;
   readonly epoch: number;
-  readonly legs: readonly Leg[];
-  readonly holdNanos: Nanos;
+  /** At most one for each slice. */
+  readonly legs: Leg[];
+  holdNanos: Nanos;
   state: ReservationState;
 }
 
@@ -73,6 +75,24 @@ export function takeLegs(slices: readonly Slice[], needNanos: Nanos, nowMs: numb
   if (missing > 0n) return undefined;
   for (const leg of legs) leg.slice.reserved += leg.holdNanos;
   return legs;
+}
+
+/** Takes `moreNanos` for a running request, or takes nothing and answers false. */
+export function growLegs(
+  reservation: Reservation,
+  slices: readonly Slice[],
+  moreNanos: Nanos,
+  nowMs: number,
+): boolean {
+  const more = takeLegs(slices, moreNanos, nowMs);
+  if (!more) return false;
+  for (const leg of more) {
+    const known = reservation.legs.find(({ slice }) => slice === leg.slice);
+    if (known) known.holdNanos += leg.holdNanos;
+    else reservation.legs.push(leg);
+  }
+  reservation.holdNanos += moreNanos;
+  return true;
 }
 
 /** The amount over the legs: each takes up to its hold, in order. */

@@ -24,10 +24,13 @@ interface Waiting extends SettleTask {
 export interface SettleQueueOptions {
   readonly store: LedgerStore;
   readonly clock: Clock;
+  /** How long a finished answer waits for its charge before the client is told an error. */
   readonly settleWaitMs: number;
   /** Under load a group leaves at most this often; 0: as soon as the last has returned. */
   readonly groupMs: number;
+  /** How long to wait between two tries of a store that failed. */
   readonly retryMs: number;
+  /** Waits; a port so that simulations own time. */
   readonly delay: (ms: number) => Promise<void>;
   readonly onFault: (message: string, cause: unknown) => void;
 }

@@ -3,6 +3,7 @@ import type { Config, EndpointName, ModelConfig, PlanConfig } from "../config/ty
 import { limitsOrNone } from "../core/limits.ts";
 import type { Model, MonthlyCredit, Plan, Snapshot, Target, Upstream } from "../core/model.ts";
 import { finderByName } from "../core/model-names.ts";
+import { PPM_OF_ONE } from "../core/price.ts";
 import type { Protocol } from "../core/protocol.ts";
 import { wayTo } from "../core/way.ts";
 import { compileTraits } from "./traits/compile-traits.ts";
@@ -62,11 +63,21 @@ function monthlyCreditOf(
   return nanos === undefined || nanos === 0n ? undefined : { nanos, carryOver };
 }
 
+const isMultiplied = ({ multiplierPpm }: { multiplierPpm: bigint }) => multiplierPpm !== PPM_OF_ONE;
+
 /** The prices in one text: the same prices give the same text, whatever their order in the file. */
 export function priceListText(config: Config): string {
   const rows = config.models.map(({ id, price }) => ({ id, price }));
   rows.sort((a, b) => (a.id < b.id ? -1 : 1));
-  return JSON.stringify(rows, (_, value) => (typeof value === "bigint" ? value.toString() : value));
+  const plans = config.plans
+    .filter(isMultiplied)
+    .map(({ id, multiplierPpm }) => ({ plan: id, multiplierPpm }));
+  const accounts = config.accounts
+    .filter(isMultiplied)
+    .map(({ name, multiplierPpm }) => ({ account: name, multiplierPpm }));
+  return JSON.stringify([...rows, ...plans, ...accounts], (_, value) =>
+    typeof value === "bigint" ? value.toString() : value,
+  );
 }
 
 /** 1 January 2025: vendors' release dates are not in the catalogue, and clients only want a number. */
@@ -80,9 +91,10 @@ export function compileSnapshot(config: Config, priceVersion: number, secret: st
   const upstreams = new Map(config.upstreams.map((upstream) => [upstream.id, upstream]));
   const models = config.models.map((model) => compileModel(model, { upstreams, secret }, CREATED_AT_S));
   const plans = config.plans.map(
-    ({ id, keyPrefix, models: allowed, limits, accountLimits, ...plan }): Plan => ({
+    ({ id, keyPrefix, multiplierPpm, models: allowed, limits, accountLimits, ...plan }): Plan => ({
       id,
       keyPrefix,
+      multiplierPpm,
       models: allowed && new Set(allowed),
       limits: limitsOrNone(limits),
       accountLimits: limitsOrNone(accountLimits),
@@ -94,6 +106,7 @@ export function compileSnapshot(config: Config, priceVersion: number, secret: st
     findModel: finderByName(models),
     plans: new Map(plans.map((plan) => [plan.id, plan])),
     upstreams,
+    accountMultipliers: new Map(config.accounts.map(({ name, multiplierPpm }) => [name, multiplierPpm])),
     priceVersion,
   };
 }

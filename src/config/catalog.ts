@@ -51,9 +51,16 @@ function matches(pattern: Pattern, id: string): boolean {
   return pattern.endsWith("*") ? id.startsWith(text) : id === text;
 }
 
-function priceAt(entry: CatalogEntry, at: Date): PriceConfig {
-  const later = entry.later?.findLast(({ from }) => at >= new Date(from));
-  return readPrice(later?.price ?? entry.price, parseUsdNanos);
+/** The price of the day, and the changes that are known ahead of it. */
+function priceAt({ price, later = [] }: CatalogEntry, at: Date): PriceConfig {
+  const ahead = later.filter(({ from }) => at < new Date(from));
+  const now = later[later.length - ahead.length - 1]?.price ?? price;
+  const periods = ahead.map(({ from, price: next }, index) => ({
+    ...next,
+    from,
+    until: ahead[index + 1]?.from,
+  }));
+  return readPrice({ ...now, periods }, parseUsdNanos);
 }
 
 function toModel(entry: CatalogEntry, id: string, at: Date): CatalogModel {

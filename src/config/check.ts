@@ -146,6 +146,7 @@ export function checkReferences(file: QuoinYaml, declared: Declared): Problem[] 
     ...file.upstreams.flatMap(checkUpstream),
     ...checkModels(file, upstreams),
     ...checkPlans(file, models),
+    ...unique("accounts", file.accounts, "name", "the name"),
     ...checkHosts(file),
   ];
 }

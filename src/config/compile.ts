@@ -12,7 +12,7 @@ import {
   PROTOCOLS_OF,
 } from "./defaults.ts";
 import { present } from "./present.ts";
-import { parseUsdNanos, readPrice } from "./prices.ts";
+import { multiplierPpm, parseUsdNanos, readPrice } from "./prices.ts";
 import type { Path, Problem } from "./problems.ts";
 import type { LimitsYaml, ModelYaml, PlanYaml, PriceYaml, QuoinYaml, UpstreamYaml } from "./schema.ts";
 import type {
@@ -59,6 +59,7 @@ function compileUpstream(upstream: UpstreamYaml): Upstream {
     headers: upstream.headers,
     firstByteMs: upstream.timeouts.first_byte_ms,
     idleMs: upstream.timeouts.idle_ms,
+    afterCut: upstream.after_cut,
     quirks: compileQuirks(upstream.quirks),
   };
 }
@@ -149,6 +150,7 @@ function compilePlan(compiling: Compiling, plan: PlanYaml, at: Path): PlanConfig
   return {
     id: plan.id,
     keyPrefix: plan.key_prefix,
+    multiplierPpm: multiplierPpm(plan.price_multiplier),
     monthlyCreditsNanos:
       credits === undefined ? undefined : usdNanos(compiling, credits, [...at, "monthly_credits"]),
     monthlyCreditsCarryOver: plan.monthly_credits_carry_over,
@@ -181,6 +183,10 @@ export function compileConfig(file: QuoinYaml, compiling: Compiling): Config {
       file.plans.length > 0
         ? file.plans.map((plan, index) => compilePlan(within, plan, ["plans", index]))
         : [DEFAULT_PLAN],
+    accounts: file.accounts.map(({ name, price_multiplier }) => ({
+      name,
+      multiplierPpm: multiplierPpm(price_multiplier),
+    })),
     brand: compileBrand(file.brand),
     hosts: file.hosts.map((host) => ({ ...host, region: host.region })),
     regions: file.regions.map(({ id, city, display_name }) => ({

@@ -1,4 +1,5 @@
 import type { ProviderId } from "../core/model.ts";
+import { PPM_OF_ONE } from "../core/price.ts";
 import { PROTOCOLS, type Protocol } from "../core/protocol.ts";
 import type { BrandConfig, Category, Config, EndpointName, PlanConfig } from "./types.ts";
 
@@ -42,6 +43,7 @@ export const IDLE_MS = 300_000;
 export const DEFAULT_PLAN: PlanConfig = {
   id: "default",
   keyPrefix: "qn_live_",
+  multiplierPpm: PPM_OF_ONE,
   monthlyCreditsNanos: undefined,
   monthlyCreditsCarryOver: false,
   limits: {},
@@ -63,6 +65,7 @@ export function defaultConfig(): Config {
     upstreams: [],
     models: [],
     plans: [DEFAULT_PLAN],
+    accounts: [],
     brand: DEFAULT_BRAND,
     hosts: [],
     regions: [],

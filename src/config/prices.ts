@@ -1,6 +1,6 @@
 import { type Nanos, parseUsd } from "../core/money.ts";
-import type { Price, Rates } from "../core/price.ts";
-import type { PriceConfig, PriceKinds, PriceTier } from "./types.ts";
+import { type DatedPrice, PPM_OF_ONE, type Price, type Rates } from "../core/price.ts";
+import type { PeriodConfig, PriceConfig, PriceKinds, PriceTier, TieredPrice } from "./types.ts";
 
 const USD = /^\d{1,9}(\.\d{1,9})?$/;
 
@@ -13,6 +13,11 @@ export function parseUsdNanos(text: string): Nanos {
   if (!USD.test(text))
     throw new RangeError('must be USD as a decimal string such as "0.15", with at most nine decimals');
   return parseUsd(text);
+}
+
+/** `"0.85"` → `850_000n`; checked by the schema already. */
+export function multiplierPpm(text: string): bigint {
+  return parseUsd(text) / 1_000n;
 }
 
 /** quoin.yaml's and the catalogue's name of each kind → ours. */
@@ -36,8 +41,16 @@ export type PriceFields<Amount> = { readonly [Field in PriceField]?: Amount | un
 export type TierFields<Amount> = Omit<PriceFields<Amount>, "request" | "search"> & {
   readonly above_input_tokens: number;
 };
-export type PricedFields<Amount> = PriceFields<Amount> & {
+type TieredFields<Amount> = PriceFields<Amount> & {
   readonly tiers?: readonly TierFields<Amount>[] | undefined;
+};
+/** A day (`2026-12-01`, its start in UTC) or a moment with its zone. */
+export type PeriodFields<Amount> = TieredFields<Amount> & {
+  readonly from: string;
+  readonly until?: string | undefined;
+};
+export type PricedFields<Amount> = TieredFields<Amount> & {
+  readonly periods?: readonly PeriodFields<Amount>[] | undefined;
 };
 
 /** Where an amount stands inside a price: `["input"]`, `["tiers", 0, "input"]`. */
@@ -56,21 +69,36 @@ function readKinds<Amount>(
   return kinds;
 }
 
+function readTiered<Amount>(
+  fields: TieredFields<Amount>,
+  read: (amount: Amount, at: AmountPath) => Nanos,
+  at: AmountPath,
+): TieredPrice {
+  const tiers = (fields.tiers ?? []).map(
+    (tier, index): PriceTier => ({
+      aboveInputTokens: tier.above_input_tokens,
+      ...readKinds(tier, read, [...at, "tiers", index]),
+    }),
+  );
+  return {
+    ...readKinds(fields, read, at),
+    tiers: tiers.toSorted((left, right) => left.aboveInputTokens - right.aboveInputTokens),
+  };
+}
+
 /** A price in quoin.yaml's names as nanos; tiers come out in ascending order. */
 export function readPrice<Amount>(
   fields: PricedFields<Amount>,
   read: (amount: Amount, at: AmountPath) => Nanos,
 ): PriceConfig {
-  const tiers = (fields.tiers ?? []).map(
-    (tier, index): PriceTier => ({
-      aboveInputTokens: tier.above_input_tokens,
-      ...readKinds(tier, read, ["tiers", index]),
+  const periods = (fields.periods ?? []).map(
+    (period, index): PeriodConfig => ({
+      ...readTiered(period, read, ["periods", index]),
+      from: period.from,
+      until: period.until,
     }),
   );
-  return {
-    ...readKinds(fields, read, []),
-    tiers: tiers.toSorted((left, right) => left.aboveInputTokens - right.aboveInputTokens),
-  };
+  return { ...readTiered(fields, read, []), ...(periods.length > 0 ? { periods } : {}) };
 }
 
 const SEARCHES_PER_MILLION = 1_000_000n;
@@ -89,15 +117,12 @@ function fillRates(kinds: PriceKinds): Rates {
     output,
     reasoning: kinds.reasoning ?? output,
     audioOutput: kinds.audioOutput ?? output,
+    imageOutput: kinds.image ?? output,
     searches: (kinds.search ?? 0n) * SEARCHES_PER_MILLION,
   };
 }
 
-/**
- * A declared price with every kind of usage filled in. A tier inherits what it does not name from the base
- * price. `image` is left out: no kind of usage counts an image's tokens yet.
- */
-export function compilePrice(price: PriceConfig): Price {
+function compileTiered(price: TieredPrice): Price {
   return {
     rates: fillRates(price),
     tiers: price.tiers.map((tier) => ({
@@ -105,5 +130,22 @@ export function compilePrice(price: PriceConfig): Price {
       rates: fillRates({ ...price, ...tier }),
     })),
     perRequest: price.request ?? 0n,
+    multiplierPpm: PPM_OF_ONE,
+  };
+}
+
+/**
+ * A declared price with every kind of usage filled in. A tier inherits what it does not name from its
+ * price, and so does a period from the base price, whose tiers count in it unless it has its own.
+ */
+export function compilePrice(price: PriceConfig): DatedPrice {
+  const { periods = [], ...base } = price;
+  return {
+    base: compileTiered(base),
+    periods: periods.map(({ from, until, tiers, ...kinds }) => ({
+      fromMs: Date.parse(from),
+      untilMs: until === undefined ? undefined : Date.parse(until),
+      price: compileTiered({ ...base, ...kinds, tiers: tiers.length > 0 ? tiers : base.tiers }),
+    })),
   };
 }

@@ -1,7 +1,9 @@
 import { z } from "zod";
+import { AFTER_CUT } from "../core/model.ts";
 import { PROTOCOLS } from "../core/protocol.ts";
 import { DEFAULT_BRAND, FIRST_BYTE_MS, IDLE_MS } from "./defaults.ts";
 import { accessHost, brand, errors, network, region } from "./schema-offering.ts";
+import { multiplier, price, usd } from "./schema-price.ts";
 import { quirks } from "./schema-quirks.ts";
 import { address, id, line } from "./schema-scalars.ts";
 import { CATEGORIES, ENDPOINTS, TIERS } from "./types.ts";
@@ -11,66 +13,6 @@ const PROVIDERS = ["anthropic", "openai", "google", "openai-compatible", "demo"]
 const PROVIDERS_TO_COME: readonly unknown[] = ["azure", "bedrock", "vertex"];
 
 const modelName = z.string().regex(/^[^\s\p{C}]{1,200}$/u, "must be 1 to 200 characters without spaces");
-
-const USD = /^\d{1,9}(\.\d{1,9})?$/;
-const usd = z.union(
-  [
-    z.string().regex(USD, 'must be USD as a decimal string such as "0.15", with at most nine decimals'),
-    z.number(),
-  ],
-  {
-    error: 'must be USD as a decimal string such as "0.15"',
-  },
-);
-
-const KINDS_PER_MILLION = [
-  ["input", "input tokens that were neither read from nor written to a cache", "0"],
-  ["output", "output tokens", "0"],
-  ["cache_read", "input tokens read from a cache", "as input"],
-  ["cache_write", "input tokens written to a cache for five minutes", "as input"],
-  ["cache_write_1h", "input tokens written to a cache for an hour", "as cache_write"],
-  ["reasoning", "reasoning tokens", "as output"],
-  ["audio_input", "audio input tokens", "as input"],
-  ["audio_output", "audio output tokens", "as output"],
-  ["image", "image output tokens", "as output"],
-] as const;
-
-type KindPerMillion = (typeof KINDS_PER_MILLION)[number][0];
-
-/** One field for each kind; in a tier the base price stands for what is absent. */
-function perMillion(absent?: string): Record<KindPerMillion, z.ZodOptional<typeof usd>> {
-  const fields = KINDS_PER_MILLION.map(([kind, what, otherwise]) => [
-    kind,
-    usd.optional().describe(`USD per million ${what}. Absent: ${absent ?? otherwise}.`),
-  ]);
-  return Object.fromEntries(fields) as Record<KindPerMillion, z.ZodOptional<typeof usd>>;
-}
-
-const priceTier = z
-  .strictObject({
-    above_input_tokens: z
-      .int()
-      .min(1)
-      .describe(
-        "Tokens. The tier counts for a whole request whose input, cached tokens included, is larger.",
-      ),
-    ...perMillion("the base price"),
-  })
-  .describe("Prices that replace the base ones for requests with much input.");
-
-const price = z
-  .strictObject({
-    ...perMillion(),
-    request: usd.optional().describe("USD for each request. Absent: 0."),
-    search: usd.optional().describe("USD for each search that the vendor makes and bills apart. Absent: 0."),
-    tiers: z
-      .array(priceTier)
-      .optional()
-      .describe("Prices for requests with much input. Absent: one price for all."),
-  })
-  .describe(
-    "USD per million tokens as decimal strings. A model of your own that is free has input and output 0. Absent: the list price of the first target that Quoin knows, else an error.",
-  );
 
 const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/;
 const HEADERS_OF_OURS =
@@ -134,6 +76,12 @@ const upstream = z
       .default({})
       .describe("Further headers of each request to this upstream."),
     timeouts: timeouts.default({ first_byte_ms: FIRST_BYTE_MS, idle_ms: IDLE_MS }),
+    after_cut: z
+      .enum(AFTER_CUT)
+      .default("cancel")
+      .describe(
+        "When the client of a stream leaves: cancel stops the upstream and charges what was relayed; pump reads on, within bounds, and charges what the upstream reports.",
+      ),
     quirks: quirks.describe("What the server takes otherwise than Quoin knows, whatever the model."),
   })
   .describe("Where requests go: one vendor's endpoint with one credential.");
@@ -249,6 +197,7 @@ const plan = z
     account_limits: limits("an account on this plan").describe(
       "How much all keys of an account on this plan may ask for together.",
     ),
+    price_multiplier: multiplier.describe("What the plan's keys pay of the price list; 0.9 is a tenth less."),
     models: z
       .array(z.string())
       .min(1)
@@ -256,6 +205,13 @@ const plan = z
       .describe("Models (ids or aliases) that the plan may use. Absent: all."),
   })
   .describe("What a key may do.");
+
+const account = z
+  .strictObject({
+    name: z.string().min(1).max(100).describe("The account, as `quoin keys create --account` names it."),
+    price_multiplier: multiplier.describe("What the account pays of the price list, in place of its plan's."),
+  })
+  .describe("What is agreed with one customer.");
 
 /** quoin.yaml as it is written: snake_case, money as decimal strings, everything optional at the top. */
 export const QUOIN_YAML = z
@@ -274,6 +230,10 @@ export const QUOIN_YAML = z
       .array(plan)
       .default([])
       .describe("What keys may do. Absent: one plan `default` with key_prefix qn_live_ and no limits."),
+    accounts: z
+      .array(account)
+      .default([])
+      .describe("What is agreed with single customers. Absent: all are as their plan says."),
     brand: brand.default({
       name: DEFAULT_BRAND.name,
       colors: {},

@@ -55,9 +55,21 @@ export interface PriceTier extends Omit<PriceKinds, "request" | "search"> {
   readonly aboveInputTokens: number;
 }
 
-export interface PriceConfig extends PriceKinds {
+export interface TieredPrice extends PriceKinds {
   /** Ascending by `aboveInputTokens`; the last one that a request passes counts. */
   readonly tiers: readonly PriceTier[];
+}
+
+/** Kinds that cost otherwise for requests that arrive from one moment until another. */
+export interface PeriodConfig extends TieredPrice {
+  /** As written: a day in UTC or a moment with its zone. */
+  readonly from: string;
+  readonly until: string | undefined;
+}
+
+export interface PriceConfig extends TieredPrice {
+  /** The first that holds counts. Absent: the price never changes. */
+  readonly periods?: readonly PeriodConfig[];
 }
 
 export interface TargetConfig {
@@ -102,6 +114,8 @@ export interface PlanConfig {
   readonly limits: Limits;
   /** Of all keys of an account on this plan together. */
   readonly accountLimits: Limits;
+  /** Parts per million of the price list that its keys pay. */
+  readonly multiplierPpm: bigint;
   /** Ids of the models that the plan may use; undefined: all. */
   readonly models: readonly string[] | undefined;
 }
@@ -146,11 +160,19 @@ export interface ErrorOverride {
   readonly message?: string;
 }
 
+/** What is agreed with one customer. */
+export interface AccountConfig {
+  readonly name: string;
+  /** Parts per million of the price list, in place of the plan's. */
+  readonly multiplierPpm: bigint;
+}
+
 /** Everything an operator declares, checked and with its defaults filled in. */
 export interface Config {
   readonly upstreams: readonly Upstream[];
   readonly models: readonly ModelConfig[];
   readonly plans: readonly PlanConfig[];
+  readonly accounts: readonly AccountConfig[];
   readonly brand: BrandConfig;
   readonly hosts: readonly HostConfig[];
   readonly regions: readonly RegionConfig[];

@@ -12,6 +12,7 @@ function usageView(usage: Usage): object {
     output: usage.output,
     reasoning: usage.reasoning,
     audio_output: usage.audioOutput,
+    image_output: usage.imageOutput,
     searches: usage.searches,
   };
 }
@@ -51,7 +52,7 @@ export function recordView(record: RequestRecord, account: string): object {
 }
 
 export function modelView(model: Model): object {
-  const { rates } = model.price;
+  const { rates } = model.price.base;
   return {
     id: model.id,
     display_name: model.displayName,

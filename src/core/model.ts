@@ -2,10 +2,14 @@ import type { Quirks, TargetTraits } from "./generation/traits.ts";
 import type { JsonObject } from "./json.ts";
 import type { Limits } from "./limits.ts";
 import type { Nanos } from "./money.ts";
-import type { Price } from "./price.ts";
+import type { DatedPrice } from "./price.ts";
 import type { ModelId, Protocol, UpstreamModel } from "./protocol.ts";
 
 export type ProviderId = "anthropic" | "openai" | "google" | "openai-compatible" | "demo";
+
+/** What happens to an upstream's stream after its client has left. */
+export const AFTER_CUT = ["cancel", "pump"] as const;
+export type AfterCut = (typeof AFTER_CUT)[number];
 
 /** Where requests go: one vendor's endpoint with one credential. */
 export interface Upstream {
@@ -19,6 +23,8 @@ export interface Upstream {
   readonly headers: Readonly<Record<string, string>>;
   readonly firstByteMs: number;
   readonly idleMs: number;
+  /** When the client of a stream leaves: cancel the upstream, or read on for the true usage. Absent: cancel. */
+  readonly afterCut?: AfterCut;
   /** What the operator says of this server, whatever model it serves. */
   readonly quirks: Quirks;
 }
@@ -38,7 +44,7 @@ export interface Model {
   readonly aliases: readonly string[];
   readonly contextTokens: number;
   readonly outputTokensMax: number;
-  readonly price: Price;
+  readonly price: DatedPrice;
   readonly targets: readonly Target[];
   /** Request fields that are set unless the client sets them, in any protocol's spelling. */
   readonly defaults: JsonObject;
@@ -61,6 +67,8 @@ export interface Plan {
   readonly id: string;
   readonly keyPrefix: string;
   readonly monthlyCredit?: MonthlyCredit | undefined;
+  /** Parts per million of the price list that its keys pay; absent: the whole. */
+  readonly multiplierPpm?: bigint;
   /** Ids of the models that the plan may use; undefined: all. */
   readonly models: ReadonlySet<string> | undefined;
   /** For each key; undefined: no limit. */
@@ -76,5 +84,7 @@ export interface Snapshot {
   readonly findModel: (name: string) => Model | undefined;
   readonly plans: ReadonlyMap<string, Plan>;
   readonly upstreams: ReadonlyMap<string, Upstream>;
+  /** By the account's name, parts per million of the price list, in place of its plan's. */
+  readonly accountMultipliers: ReadonlyMap<string, bigint>;
   readonly priceVersion: number;
 }

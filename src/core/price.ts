@@ -13,9 +13,42 @@ export interface RateTier {
   readonly rates: Rates;
 }
 
+/** Parts per million that leave a price as it is. */
+export const PPM_OF_ONE = 1_000_000n;
+
 export interface Price {
   readonly rates: Rates;
   /** Ascending by `aboveInputTokens`. */
   readonly tiers: readonly RateTier[];
   readonly perRequest: Nanos;
+  /** What the plan or the account pays of it, in parts per million. */
+  readonly multiplierPpm: bigint;
+}
+
+/** A price from one moment until another, milliseconds since the epoch; undefined: without end. */
+export interface PricePeriod {
+  readonly fromMs: number;
+  readonly untilMs: number | undefined;
+  readonly price: Price;
+}
+
+/** What a model costs at any moment. */
+export interface DatedPrice {
+  /** Whenever no period holds. */
+  readonly base: Price;
+  /** The first that holds counts. */
+  readonly periods: readonly PricePeriod[];
+}
+
+export function priceAt({ base, periods }: DatedPrice, atMs: number): Price {
+  if (periods.length === 0) return base;
+  const now = periods.find(
+    ({ fromMs, untilMs }) => fromMs <= atMs && atMs < (untilMs ?? Number.POSITIVE_INFINITY),
+  );
+  return now?.price ?? base;
+}
+
+/** The same price for one who pays `ppm` parts per million of it. */
+export function multiplyPrice(price: Price, ppm: bigint): Price {
+  return ppm === PPM_OF_ONE ? price : { ...price, multiplierPpm: ppm };
 }

@@ -7,6 +7,8 @@ export interface RequestHead {
   readonly stream: boolean;
   /** The client's own limit for one choice; undefined: the model's. */
   readonly outputTokensMax: number | undefined;
+  /** The least that the output limit can be lowered to; absent: what any request can. */
+  readonly outputTokensLeast?: number;
   /** How many answers are asked for: n × prompts. */
   readonly choices: number;
   /** Whether the client asked for the usage chunk of a chat stream (always true elsewhere). */

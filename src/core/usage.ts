@@ -9,10 +9,11 @@ export interface Usage {
   readonly cacheWrite5m: number;
   readonly cacheWrite1h: number;
   readonly audioInput: number;
-  /** Visible output, without reasoning and audio. */
+  /** Visible output, without reasoning, audio and images. */
   readonly output: number;
   readonly reasoning: number;
   readonly audioOutput: number;
+  readonly imageOutput: number;
   /** Server-side searches that the vendor bills apart. */
   readonly searches: number;
 }
@@ -28,6 +29,7 @@ export const NO_USAGE: Usage = {
   output: 0,
   reasoning: 0,
   audioOutput: 0,
+  imageOutput: 0,
   searches: 0,
 };
 
@@ -59,4 +61,14 @@ export function without(total: number, ...parts: number[]): number {
   let rest = total;
   for (const part of parts) rest -= part;
   return Math.max(rest, 0);
+}
+
+/** All input, cached included: what tiers and context windows are about. */
+export function inputTokensOf(usage: Usage): number {
+  return usage.input + usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h + usage.audioInput;
+}
+
+/** All output, hidden and heard included. */
+export function outputTokensOf(usage: Usage): number {
+  return usage.output + usage.reasoning + usage.audioOutput + usage.imageOutput;
 }

@@ -14,6 +14,8 @@ export function answerHeaders(exchange: Exchange, answer: UpstreamAnswer): Recor
   const type = answer.translation ? undefined : answer.headers.get("content-type");
   headers["content-type"] = type ?? "application/json";
   if (exchange.warnings !== "") headers["x-quoin-warnings"] = exchange.warnings;
+  if (exchange.outputTokensMax !== undefined)
+    headers["x-quoin-max-tokens"] = String(exchange.outputTokensMax);
   for (const name of PASSED) {
     const value = answer.headers.get(name);
     if (value !== null) headers[name] = value;

@@ -1,7 +1,9 @@
 import { applySplices } from "../base/splice.ts";
 import { GatewayError } from "../core/errors.ts";
+import type { Target } from "../core/model.ts";
 import type { RequestHead } from "../core/request-head.ts";
 import { wayTo, writtenWayTo } from "../core/way.ts";
+import type { RequestEdits } from "../protocols/protocol.ts";
 import { contains } from "../protocols/text-bytes.ts";
 import { COOLDOWN_MS } from "../routing/cooldowns.ts";
 import type { Route } from "../routing/router.ts";
@@ -15,6 +17,11 @@ import { tellLosses } from "./translate-exchange.ts";
 import { translateTo } from "./translate-to.ts";
 import { Try } from "./try.ts";
 
+function editsFor({ codec, outputTokensMax }: Exchange, { model, traits }: Target): RequestEdits {
+  const completionTokensField = traits[codec.id]?.completionTokensField === true;
+  return { model, outputTokensMax, completionTokensField };
+}
+
 /** Asks a target in the client's own protocol: its bytes pass. */
 async function passTo(
   gateway: Gateway,
@@ -24,7 +31,7 @@ async function passTo(
 ): Promise<UpstreamAnswer | Refusal> {
   const { target, abort } = attempt;
   const { codec, endpoint, request, bytes } = exchange;
-  const body = applySplices(bytes, codec.editRequest(head, bytes, target.model));
+  const body = applySplices(bytes, codec.editRequest(head, bytes, editsFor(exchange, target)));
   try {
     const response = await gateway.send({
       target,

@@ -2,6 +2,7 @@ import { newId } from "../base/id.ts";
 import type { Reservation } from "../billing/reservation.ts";
 import type { GenerationRequest } from "../core/generation/request.ts";
 import type { Model } from "../core/model.ts";
+import type { Price } from "../core/price.ts";
 import type { Principal } from "../core/principal.ts";
 import type { Dialect } from "../core/protocol.ts";
 import type { RequestHead } from "../core/request-head.ts";
@@ -39,6 +40,10 @@ export interface Exchange {
   permit: Permit | undefined;
   /** What the answer tells of its limits, once they were asked. */
   limitHeaders: Readonly<Record<string, string>> | undefined;
+  /** What its account pays for the model, at the moment of its arrival. */
+  price: Price | undefined;
+  /** The output limit of each choice where it was lowered to what the balance pays for. */
+  outputTokensMax: number | undefined;
   reservation: Reservation | undefined;
   queueMs: number;
   firstByteMs: number;
@@ -81,6 +86,8 @@ export function newExchange(
     model: undefined,
     permit: undefined,
     limitHeaders: undefined,
+    price: undefined,
+    outputTokensMax: undefined,
     reservation: undefined,
     queueMs: 0,
     firstByteMs: 0,

@@ -74,9 +74,9 @@ export async function chargeExchange(
   metered: MeteredUsage,
   answer?: KeptAnswer,
 ): Promise<Nanos> {
-  const { reservation, model, priceVersion } = exchange;
-  if (!reservation || !model) return 0n;
-  const priced = priceUsage(model.price, metered.usage);
+  const { reservation, price, priceVersion } = exchange;
+  if (!reservation || !price) return 0n;
+  const priced = priceUsage(price, metered.usage);
   // What no ledger's column holds would stop the whole ledger, for a shortfall that nobody believes.
   const pricedNanos = priced < PRICED_NANOS_MAX ? priced : PRICED_NANOS_MAX;
   const outcome = await gateway.ledger.settle(reservation, {

@@ -10,7 +10,7 @@ import { parseBody, readBody } from "./read-body.ts";
 import { refuse } from "./refuse.ts";
 import { relayStream } from "./relay-stream.ts";
 import { relayWhole } from "./relay-whole.ts";
-import { reserveFunds } from "./reserve-funds.ts";
+import { priceFor, reserveFunds } from "./reserve-funds.ts";
 
 /**
  * One request, top to bottom. Each `await` of the hot path is a line of this function; what can be
@@ -43,6 +43,7 @@ export async function handleExchange(gateway: Gateway, exchange: Exchange): Prom
     const query = { snapshot, name: head.model, protocol: codec.id, principal, keptBy };
     const route = resolveRoute(query, gateway.cooldowns);
     exchange.model = route.model;
+    exchange.price = priceFor(snapshot, route.model, principal, exchange.at);
     // The configuration may have been reloaded while the body came in.
     exchange.priceVersion = snapshot.priceVersion;
 
@@ -51,7 +52,7 @@ export async function handleExchange(gateway: Gateway, exchange: Exchange): Prom
     if (endpoint.operation === "count-tokens") return await countInput(gateway, exchange, head, route);
     const credit = gateway.credits.due(principal.walletId, snapshot.plans.get(principal.planId));
     if (credit) await credit;
-    const reserved = reserveFunds(gateway, exchange, principal, route.model, head);
+    const reserved = reserveFunds(gateway, exchange, principal, head);
     exchange.reservation = reserved instanceof Promise ? await reserved : reserved;
     exchange.queueMs = gateway.clock.monotonic() - exchange.startedMs;
 

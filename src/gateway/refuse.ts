@@ -1,13 +1,18 @@
 import { type GatewayError, toGatewayError } from "../core/errors.ts";
-import type { Dialect } from "../core/protocol.ts";
+import type { Dialect, Protocol } from "../core/protocol.ts";
 import { renderError } from "../protocols/errors/render.ts";
 import { type Exchange, idHeaders, requestIdOf } from "./exchange.ts";
 import { recordExchange, releaseHold } from "./finish-exchange.ts";
 import type { Gateway } from "./gateway.ts";
 
 /** An error as a whole answer in the words of `dialect`. */
-export function errorResponse(dialect: Dialect, error: GatewayError, of: { readonly id: string }): Response {
-  const { status, headers, body } = renderError(dialect, error, requestIdOf(of));
+export function errorResponse(
+  dialect: Dialect,
+  error: GatewayError,
+  of: { readonly id: string },
+  protocol?: Protocol,
+): Response {
+  const { status, headers, body } = renderError(dialect, error, requestIdOf(of), protocol);
   return new Response(body, { status, headers: { ...headers, ...idHeaders(of) } });
 }
 
@@ -16,7 +21,7 @@ export function refuse(gateway: Gateway, exchange: Exchange, thrown: unknown): R
   const error = toGatewayError(thrown);
   if (error.kind === "internal") logInternal(gateway, exchange, error);
   releaseHold(gateway, exchange);
-  const response = errorResponse(exchange.dialect, error, exchange);
+  const response = errorResponse(exchange.dialect, error, exchange, exchange.codec.id);
   for (const [name, value] of Object.entries(exchange.limitHeaders ?? {})) response.headers.set(name, value);
   recordExchange(gateway, exchange, { outcome: "failed", status: response.status, error: error.message });
   return response;

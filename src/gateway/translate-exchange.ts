@@ -40,6 +40,11 @@ export function generationOf(gateway: Gateway, exchange: Exchange, head: Request
   return decoded;
 }
 
+/** With the output limit that the balance pays for; a thinking budget is fitted into it with the rest. */
+function limitedTo(request: GenerationRequest, outputTokensMax: number | undefined): GenerationRequest {
+  return outputTokensMax === undefined ? request : { ...request, outputTokensMax };
+}
+
 /** Lists losses; the same one is told once. */
 function lossReport(losses: Loss[]): LossReport {
   return {
@@ -111,7 +116,7 @@ export async function translateGeneration(
   const losses: Loss[] = [];
   const report = lossReport(losses);
   const filled = applyDefaults(decoded, exchange.model?.defaults ?? {}, report);
-  const signed = await fillSignatures(gateway, exchange, filled);
+  const signed = await fillSignatures(gateway, exchange, limitedTo(filled, exchange.outputTokensMax));
   const request = await fillMedia(gateway, exchange, signed, traits);
   const facts = { ...answerFacts(gateway, exchange), ...(encoder ? { encoder } : {}) };
   const { body, betas, translator } = translateRequest(request, traits, facts, report);

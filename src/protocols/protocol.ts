@@ -67,6 +67,16 @@ export interface UsageTap {
   readWhole(state: TapState, answer: JsonObject): void;
 }
 
+/** What a request on its way in its own protocol must say otherwise than it does. */
+export interface RequestEdits {
+  /** The upstream's own name of the model. */
+  readonly model: string;
+  /** The output limit that the balance pays for, below what the client or the model allows. */
+  readonly outputTokensMax?: number | undefined;
+  /** Chat: a limit that stands nowhere yet is written as `max_completion_tokens`. */
+  readonly completionTokensField?: boolean;
+}
+
 /** One wire protocol, as the gateway needs it. Pure: no I/O, no clock. */
 export interface ProtocolCodec {
   readonly id: Protocol;
@@ -76,6 +86,6 @@ export interface ProtocolCodec {
   readonly modelPaths: readonly (readonly string[])[];
   /** @throws GatewayError `bad_request` and its kin, naming the field. */
   readHead(body: JsonObject, bytes: Uint8Array, path: PathFacts): RequestHead;
-  /** What must change in the request's bytes for an upstream that calls the model `model`. */
-  editRequest(head: RequestHead, bytes: Uint8Array, model: string): Splice[];
+  /** What must change in the request's bytes for its upstream. */
+  editRequest(head: RequestHead, bytes: Uint8Array, edits: RequestEdits): Splice[];
 }

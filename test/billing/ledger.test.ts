@@ -11,6 +11,54 @@ describe("the ledger", () => {
     await ledger.register();
   });
 
+  describe("extend", () => {
+    test("takes more for a running request, out of what is leased or by leasing more", async () => {
+      grant(100n);
+      const reservation = reserve(60n);
+      expect(ledger.extend(reservation, 30n)).toBe(true);
+      const later = grant(50n);
+      expect(valueNow(ledger.extend(reservation, 40n))).toBe(true);
+      expect(reservation.holdNanos).toBe(130n);
+      expect(ledger.heldNanos("w")).toBe(130n);
+      expect(await settle(reservation, 120n)).toEqual({ kind: "posted", amountNanos: 120n });
+      expect(charges().map((row) => row.amountNanos)).toEqual([100n, 20n]);
+      expect(charges()[1]?.lotId).toBe(later);
+      expect(ledger.heldNanos("w")).toBe(0n);
+    });
+
+    test("where there is no more the hold stands as it was", () => {
+      grant(100n);
+      const reservation = reserve(60n);
+      expect(valueNow(ledger.extend(reservation, 41n))).toBe(false);
+      expect(reservation.holdNanos).toBe(60n);
+      expect(ledger.heldNanos("w")).toBe(60n);
+    });
+
+    test("a request that ended while more was leased holds nothing", () => {
+      grant(100n);
+      const reservation = reserve(60n);
+      grant(50n);
+      gate.hold("lease");
+      const extending = ledger.extend(reservation, 50n);
+      ledger.release(reservation);
+      gate.next("lease").pass();
+      expect(valueNow(extending)).toBe(false);
+      expect(ledger.heldNanos("w")).toBe(0n);
+      expect(ledger.running).toBe(0);
+    });
+
+    test("a store that fails leaves the hold, and the charge is void with its epoch", async () => {
+      grant(100n);
+      const reservation = reserve(60n);
+      gate.hold("lease");
+      const extending = ledger.extend(reservation, 50n);
+      gate.next("lease").lose();
+      expect(valueNow(extending)).toBe(false);
+      expect(valueNow(ledger.extend(reservation, 1n))).toBe(false);
+      expect(faults).toHaveLength(1);
+    });
+  });
+
   describe("reserve", () => {
     test("leases with its first request, and then answers without a promise", () => {
       grant(100n);
@@ -47,6 +95,27 @@ describe("the ledger", () => {
       expect(valueNow(ask(101n))).toEqual({ kind: "insufficient", balanceNanos: 100n });
       reserve(30n);
       expect(valueNow(ask(101n))).toEqual({ kind: "insufficient", balanceNanos: 100n });
+    });
+
+    test("takes as much as there is where less will do, and never less than the least", () => {
+      grant(100n);
+      const part = ledger.reserve("w", "part", 250n, 100n);
+      expect(valueNow(part)).toMatchObject({ kind: "reserved", reservation: { holdNanos: 100n } });
+      expect(gate.calls).toEqual(["register", "lease", "lease"]);
+      expect(valueNow(ledger.reserve("w", "none", 250n, 1n))).toEqual({ kind: "held", balanceNanos: 100n });
+      expect(valueNow(ledger.reserve("w", "more", 250n, 101n))).toEqual({
+        kind: "insufficient",
+        balanceNanos: 100n,
+      });
+    });
+
+    test("a request that ends tells those who wait for its money", async () => {
+      grant(100n);
+      const running = reserve(100n);
+      const freed = ledger.freed("w", 60_000);
+      ledger.release(running);
+      await freed;
+      expect(ask(100n)).toMatchObject({ kind: "reserved" });
     });
 
     test("a balance that running requests hold is held; once they are done it pays", () => {

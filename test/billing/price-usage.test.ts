@@ -65,14 +65,16 @@ describe("priceUsage", () => {
         const tier = price.tiers.findLast(({ aboveInputTokens }) => all > aboveInputTokens);
         const rates = tier?.rates ?? price.rates;
         const kinds = Object.keys(usage) as UsageKind[];
-        const exact = kinds.reduce(
+        const listed = kinds.reduce(
           (sum, kind) => sum + rates[kind] * BigInt(usage[kind]),
           price.perRequest * MILLION,
         );
-        const nearest = priceUsage(price, usage) * MILLION;
-        expect(nearest - exact <= MILLION / 2n && exact - nearest < MILLION / 2n + 1n).toBe(true);
-        const ceiling = priceUsageCeiling(price, usage) * MILLION;
-        expect(ceiling >= exact && ceiling - exact < MILLION).toBe(true);
+        const exact = listed * price.multiplierPpm;
+        const divisor = MILLION * MILLION;
+        const nearest = priceUsage(price, usage) * divisor;
+        expect(nearest - exact <= divisor / 2n && exact - nearest < divisor / 2n + 1n).toBe(true);
+        const ceiling = priceUsageCeiling(price, usage) * divisor;
+        expect(ceiling >= exact && ceiling - exact < divisor).toBe(true);
       }),
       PROPERTY,
     );

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Price, Rates } from "../../src/core/price.ts";
+import { PPM_OF_ONE, type Price, type Rates } from "../../src/core/price.ts";
 import { NO_USAGE, type Usage } from "../../src/core/usage.ts";
 
 export const NO_RATES: Rates = {
@@ -11,11 +11,12 @@ export const NO_RATES: Rates = {
   output: 0n,
   reasoning: 0n,
   audioOutput: 0n,
+  imageOutput: 0n,
   searches: 0n,
 };
 
 export function priceOf(rates: Partial<Rates>, rest: Partial<Price> = {}): Price {
-  return { rates: { ...NO_RATES, ...rates }, tiers: [], perRequest: 0n, ...rest };
+  return { rates: { ...NO_RATES, ...rates }, tiers: [], perRequest: 0n, multiplierPpm: PPM_OF_ONE, ...rest };
 }
 
 export function usageOf(usage: Partial<Usage>): Usage {
@@ -33,6 +34,7 @@ const anyRates: fc.Arbitrary<Rates> = fc.record({
   output: rate,
   reasoning: rate,
   audioOutput: rate,
+  imageOutput: rate,
   searches: rate,
 });
 
@@ -42,6 +44,7 @@ export const anyPrice: fc.Arbitrary<Price> = fc.record({
     .array(fc.record({ aboveInputTokens: fc.nat(300_000), rates: anyRates }), { maxLength: 3 })
     .map((tiers) => tiers.sort((a, b) => a.aboveInputTokens - b.aboveInputTokens)),
   perRequest: fc.bigInt({ min: 0n, max: 1_000_000_000n }),
+  multiplierPpm: fc.oneof(fc.constant(PPM_OF_ONE), fc.bigInt({ min: 0n, max: 3_000_000n })),
 });
 
 const units = fc.nat(1_000_000);
@@ -55,5 +58,6 @@ export const anyUsage: fc.Arbitrary<Usage> = fc.record({
   output: units,
   reasoning: units,
   audioOutput: units,
+  imageOutput: units,
   searches: fc.nat(100),
 });

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { priceUsageCeiling } from "../../src/billing/price-usage.ts";
-import { quote } from "../../src/billing/quote.ts";
+import { outputTokensFor, quote } from "../../src/billing/quote.ts";
 import { anyPrice, NO_RATES, priceOf, usageOf } from "./prices.ts";
 import { PROPERTY } from "./property.ts";
 
 const MILLION = 1_000_000n;
-const facts = { bodyBytes: 1_000, contextTokens: 100_000, outputTokensMax: 500, choices: 1 };
+const facts = { inputTokens: 2_024, contextTokens: 100_000, outputTokensMax: 500, choices: 1 };
 
 describe("quote", () => {
   test("counts every byte as a token, the template above them, and the whole output limit", () => {
@@ -26,7 +26,7 @@ describe("quote", () => {
 
   test("no input is larger than the context window, no output either", () => {
     const price = priceOf({ input: MILLION, output: MILLION });
-    expect(quote({ ...facts, price, bodyBytes: 10_000_000 })).toBe(100_500n);
+    expect(quote({ ...facts, price, inputTokens: 10_000_000 })).toBe(100_500n);
     expect(quote({ ...facts, price, outputTokensMax: 10_000_000 })).toBe(102_024n);
   });
 
@@ -53,6 +53,30 @@ describe("quote", () => {
     expect(quote({ ...facts, price: priceOf({}, { perRequest: 9n }) })).toBe(9n);
   });
 
+  test("the other way round: the limit that a hold pays for is the largest whose bound it covers", () => {
+    fc.assert(
+      fc.property(
+        anyPrice,
+        fc.nat(50_000),
+        fc.integer({ min: 1, max: 100_000 }),
+        fc.integer({ min: 1, max: 4 }),
+        fc.bigInt({ min: 0n, max: 20_000_000_000n }),
+        (price, inputTokens, outputTokensMax, choices, holdNanos) => {
+          const asked = { price, inputTokens, contextTokens: 200_000, outputTokensMax, choices };
+          const tokens = outputTokensFor(holdNanos, asked);
+          if (tokens < 0) {
+            expect(quote({ ...asked, outputTokensMax: 0 })).toBeGreaterThan(holdNanos);
+            return;
+          }
+          expect(quote({ ...asked, outputTokensMax: tokens })).toBeLessThanOrEqual(holdNanos);
+          if (tokens < outputTokensMax)
+            expect(quote({ ...asked, outputTokensMax: tokens + 1 })).toBeGreaterThan(holdNanos);
+        },
+      ),
+      PROPERTY,
+    );
+  });
+
   test("rounds up", () => {
     expect(quote({ ...facts, price: priceOf({ input: 1n }) })).toBe(1n);
   });
@@ -68,7 +92,13 @@ describe("quote", () => {
         fc.integer({ min: 1, max: 8 }),
         fc.tuple(share, share, share, share, share),
         (price, bodyBytes, contextTokens, outputTokensMax, choices, shares) => {
-          const bound = quote({ price, bodyBytes, contextTokens, outputTokensMax, choices });
+          const bound = quote({
+            price,
+            inputTokens: bodyBytes + 1_024,
+            contextTokens,
+            outputTokensMax,
+            choices,
+          });
           let inputLeft = Math.floor(Math.min(bodyBytes + 1_024, contextTokens) * shares[0]);
           const takeInput = (part: number) => {
             const taken = Math.floor(inputLeft * part);

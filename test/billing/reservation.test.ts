@@ -88,12 +88,12 @@ describe("splitAmount", () => {
 describe("chargeRows", () => {
   const usage = usageOf({ input: 3, output: 4 });
 
-  function reservationOf(legs: readonly Leg[]): Reservation {
+  function reservationOf(legs: Leg[]): Reservation {
     const holdNanos = legs.reduce((sum, leg) => sum + leg.holdNanos, 0n);
     return { requestId: "r", walletId: "w", epoch: 4, legs, holdNanos, state: "settling" };
   }
 
-  function rowsFor(legs: readonly Leg[], pricedNanos: bigint) {
+  function rowsFor(legs: Leg[], pricedNanos: bigint) {
     return chargeRows(reservationOf(legs), { pricedNanos, priceVersion: 9, usage }, 1_234);
   }
 

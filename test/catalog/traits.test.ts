@@ -42,6 +42,7 @@ function upstreamAt({
     headers: at.headers ?? {},
     firstByteMs: 1,
     idleMs: 1,
+    afterCut: "cancel",
     quirks: at.upstreamQuirks ?? {},
   };
 }

@@ -70,6 +70,7 @@ plans:
         headers: {},
         firstByteMs: 600_000,
         idleMs: 300_000,
+        afterCut: "cancel",
         quirks: {},
       },
     ]);
@@ -81,6 +82,7 @@ plans:
     expect(config.plans[1]).toEqual({
       id: "trial",
       keyPrefix: "qn_trial_",
+      multiplierPpm: 1_000_000n,
       monthlyCreditsNanos: 1_000_000_000n,
       monthlyCreditsCarryOver: false,
       limits: { requestsPerMinute: 70, concurrency: 5 },

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { compilePrice, parseUsdNanos, readPrice } from "../../src/config/prices.ts";
+import { priceAt } from "../../src/core/price.ts";
 
 describe("parseUsdNanos", () => {
   test.each([
@@ -61,8 +62,9 @@ describe("parseUsdNanos", () => {
 });
 
 describe("compilePrice", () => {
-  const usd = (fields: Parameters<typeof readPrice<string>>[0]) =>
+  const dated = (fields: Parameters<typeof readPrice<string>>[0]) =>
     compilePrice(readPrice(fields, parseUsdNanos));
+  const usd = (fields: Parameters<typeof readPrice<string>>[0]) => dated(fields).base;
 
   test("prices absent kinds as the kind they are part of", () => {
     expect(usd({ input: "1", output: "2" })).toEqual({
@@ -75,11 +77,34 @@ describe("compilePrice", () => {
         output: 2_000_000_000n,
         reasoning: 2_000_000_000n,
         audioOutput: 2_000_000_000n,
+        imageOutput: 2_000_000_000n,
         searches: 0n,
       },
       tiers: [],
       perRequest: 0n,
+      multiplierPpm: 1_000_000n,
     });
+  });
+
+  test("holds from its moment until another, and inherits what it does not name", () => {
+    const price = dated({
+      input: "1",
+      output: "2",
+      tiers: [{ above_input_tokens: 100, input: "3" }],
+      periods: [
+        { from: "2026-12-01", until: "2026-12-02T08:00:00Z", input: "0.5" },
+        { from: "2027-01-01", output: "9" },
+      ],
+    });
+    const inputAt = (moment: string) => {
+      const { rates, tiers } = priceAt(price, Date.parse(moment));
+      return [rates.input, rates.output, tiers[0]?.rates.input].map((nanos) => Number(nanos) / 1e9);
+    };
+    expect(inputAt("2026-11-30T23:59:59.999Z")).toEqual([1, 2, 3]);
+    expect(inputAt("2026-12-01T00:00:00Z")).toEqual([0.5, 2, 3]);
+    expect(inputAt("2026-12-02T07:59:59.999Z")).toEqual([0.5, 2, 3]);
+    expect(inputAt("2026-12-02T08:00:00Z")).toEqual([1, 2, 3]);
+    expect(inputAt("2030-01-01T00:00:00Z")).toEqual([1, 9, 3]);
   });
 
   test("takes request and search as USD each", () => {

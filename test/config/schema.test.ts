@@ -68,8 +68,9 @@ describe("examples/quoin.yaml", () => {
       .map(([path]) => path.replace(/^\.errors\.\w+/, ".errors.rate_limit"))
       // A model's quirks are those of an upstream.
       .map((path) => path.replace(".models[].quirks.", ".upstreams[].quirks."))
-      // A tier's kinds are those of the price around it.
-      .map((path) => (path.includes("tiers[].above") ? path : path.replace(".tiers[]", "")));
+      // A tier's kinds are those of the price around it, and so are a period's.
+      .map((path) => (path.includes("tiers[].above") ? path : path.replace(".tiers[]", "")))
+      .map((path) => (/\.(from|until)$/.test(path) ? path : path.replace(".periods[]", "")));
     expect(paths.filter((path) => !shown.has(path))).toEqual([]);
   });
 });

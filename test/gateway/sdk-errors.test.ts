@@ -54,6 +54,8 @@ interface Situation {
   readonly key?: () => string;
   readonly model?: string;
   readonly openai: [name: string, status: number, code: string | null];
+  /** Where Responses says it otherwise. */
+  readonly responses?: [name: string, status: number, code: string | null];
   readonly anthropic: [name: string, status: number, type: string];
   readonly google: number;
 }
@@ -70,6 +72,7 @@ const SITUATIONS: readonly Situation[] = [
     name: "an empty wallet",
     key: () => poor.key,
     openai: ["APIError", 402, "insufficient_funds"],
+    responses: ["RateLimitError", 429, "insufficient_quota"],
     anthropic: ["PaymentRequiredError", 402, "billing_error"],
     google: 429,
   },
@@ -119,7 +122,9 @@ describe.each(SITUATIONS)("$name", (situation) => {
   test.each(["openai", "responses"] as const)("is the right class in openai (%s)", async (sdk) => {
     const error = await call(sdk);
     expect(error).toBeInstanceOf(OpenAI.APIError);
-    expect([error.constructor.name, error.status, error.code]).toEqual(situation.openai);
+    expect([error.constructor.name, error.status, error.code]).toEqual(
+      (sdk === "responses" ? situation.responses : undefined) ?? situation.openai,
+    );
     expect(error.requestID).toMatch(/^req_/);
   });
 

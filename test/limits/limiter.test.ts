@@ -30,7 +30,7 @@ const MODEL: Model = {
   aliases: [],
   contextTokens: 1_000,
   outputTokensMax: 100,
-  price: priceOf({}),
+  price: { base: priceOf({}), periods: [] },
   targets: [],
   defaults: {},
   protocols: [],

@@ -13,7 +13,7 @@ function sent(protocol: Protocol, text: string, model: string, operation: Operat
     model: "m",
   });
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(
-    applySplices(bytes, codec.editRequest(head, bytes, model)),
+    applySplices(bytes, codec.editRequest(head, bytes, { model })),
   );
 }
 

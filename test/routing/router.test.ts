@@ -14,6 +14,7 @@ const FREE: Price = {
   rates: Object.fromEntries(Object.keys(NO_USAGE).map((kind) => [kind, 0n])) as Price["rates"],
   tiers: [],
   perRequest: 0n,
+  multiplierPpm: 1_000_000n,
 };
 
 function upstream(id: string, protocols: readonly Protocol[] = ["openai-chat"]): Upstream {
@@ -26,6 +27,7 @@ function upstream(id: string, protocols: readonly Protocol[] = ["openai-chat"]):
     headers: {},
     firstByteMs: 1,
     idleMs: 1,
+    afterCut: "cancel",
     quirks: {},
   };
 }
@@ -38,7 +40,7 @@ function model(targets: readonly Target[], more: Partial<Model> = {}): Model {
     aliases: ["alias"],
     contextTokens: 1,
     outputTokensMax: 1,
-    price: FREE,
+    price: { base: FREE, periods: [] },
     targets,
     defaults: {},
     protocols: ["openai-chat"],
@@ -52,9 +54,18 @@ function snapshot(one: Model, planModels?: readonly string[]): Snapshot {
     models: [one],
     findModel: finderByName([one]),
     plans: new Map([
-      ["default", { id: "default", keyPrefix: "q_", models: planModels && new Set(planModels) }],
+      [
+        "default",
+        {
+          id: "default",
+          keyPrefix: "q_",
+          multiplierPpm: 1_000_000n,
+          models: planModels && new Set(planModels),
+        },
+      ],
     ]),
     upstreams: new Map(),
+    accountMultipliers: new Map(),
     priceVersion: 1,
   };
 }

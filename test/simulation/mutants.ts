@@ -113,7 +113,7 @@ export const MUTANTS: readonly Mutant[] = [
         return results;
       },
     })),
-    caughtBy: /I1|I2|I3|\(4\)|spent \+ returned/,
+    caughtBy: /I1|I2|I3|is priced|\(4\)|spent \+ returned/,
   },
   {
     name: "a reversal is forgotten",

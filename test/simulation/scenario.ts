@@ -76,6 +76,7 @@ const FREE: Rates = {
   output: 0n,
   reasoning: 0n,
   audioOutput: 0n,
+  imageOutput: 0n,
   searches: 0n,
 };
 
@@ -140,12 +141,12 @@ function drawRequests(random: Random, walletIds: readonly string[], calmMs: numb
 
 /** Prices whose sums often end in a half, so that a wrong rounding shows. */
 function drawPrice(random: Random): Price {
-  if (random.chance(0.06)) return { rates: FREE, tiers: [], perRequest: 0n };
+  if (random.chance(0.06)) return { rates: FREE, tiers: [], perRequest: 0n, multiplierPpm: 1_000_000n };
   const rates = drawRates(random);
   const tiers = random.chance(0.3)
     ? [{ aboveInputTokens: random.int(20, 200), rates: drawRates(random) }]
     : [];
-  return { rates, tiers, perRequest: BigInt(random.int(0, 1)) };
+  return { rates, tiers, perRequest: BigInt(random.int(0, 1)), multiplierPpm: 1_000_000n };
 }
 
 function drawRates(random: Random): Rates {

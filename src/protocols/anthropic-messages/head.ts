@@ -3,6 +3,7 @@ import { type Splice, spliceText } from "../../base/splice.ts";
 import { GatewayError } from "../../core/errors.ts";
 import { asObject, type JsonObject } from "../../core/json.ts";
 import type { RequestHead } from "../../core/request-head.ts";
+import { lastMember, lowerLimits, openingOf, replaceValue } from "../edit-limit.ts";
 import {
   badField,
   controlledFields,
@@ -15,7 +16,7 @@ import {
   requiredModel,
   walkParts,
 } from "../fields.ts";
-import type { PathFacts } from "../protocol.ts";
+import type { PathFacts, RequestEdits } from "../protocol.ts";
 
 const CONTROLLED = controlledFields(["model", "stream", "max_tokens", "messages", "thread", "container"]);
 
@@ -57,6 +58,7 @@ export function readAnthropicHead(body: JsonObject, bytes: Uint8Array, path: Pat
     model,
     stream: path.operation === "generate" && optionalBoolean(body, "stream"),
     outputTokensMax: limit,
+    ...(budgetOf(body) === undefined ? {} : { outputTokensLeast: BUDGET_TOKENS_LEAST + ANSWER_TOKENS }),
     choices: 1,
     wantsUsage: true,
     previousId: undefined,
@@ -64,8 +66,36 @@ export function readAnthropicHead(body: JsonObject, bytes: Uint8Array, path: Pat
   };
 }
 
-export function editAnthropicRequest(head: RequestHead, bytes: Uint8Array, model: string): Splice[] {
-  if (model === head.model) return [];
-  const member = findMember(scanMembers(bytes), "model");
-  return member ? [spliceText(member.valueStart, member.valueEnd, JSON.stringify(model))] : [];
+/** Less than this Anthropic refuses (`thinking.budget_tokens`). */
+const BUDGET_TOKENS_LEAST = 1_024;
+/** What is left for the answer beside a budget that was lowered. */
+const ANSWER_TOKENS = 16;
+
+function budgetOf(body: JsonObject): number | undefined {
+  const thinking = asObject(body.thinking);
+  const budget = thinking?.type === "enabled" ? thinking.budget_tokens : undefined;
+  return typeof budget === "number" ? budget : undefined;
+}
+
+/** A budget must lie below the limit: Claude Code sends the limit less one. */
+function lowerBudget(body: JsonObject, bytes: Uint8Array, limit: number): Splice[] {
+  const budget = budgetOf(body);
+  if (budget === undefined || budget < limit) return [];
+  const thinking = lastMember(scanMembers(bytes), "thinking");
+  const member = thinking && lastMember(scanMembers(bytes, thinking.valueStart), "budget_tokens");
+  return member ? [replaceValue(member, Math.max(BUDGET_TOKENS_LEAST, limit - ANSWER_TOKENS))] : [];
+}
+
+export function editAnthropicRequest(
+  head: RequestHead,
+  bytes: Uint8Array,
+  { model, outputTokensMax }: RequestEdits,
+): Splice[] {
+  const splices: Splice[] = [];
+  const member = model === head.model ? undefined : findMember(scanMembers(bytes), "model");
+  if (member) splices.push(spliceText(member.valueStart, member.valueEnd, JSON.stringify(model)));
+  if (outputTokensMax === undefined) return splices;
+  splices.push(...lowerLimits(bytes, openingOf(bytes), head.body, ["max_tokens"], outputTokensMax));
+  splices.push(...lowerBudget(head.body, bytes, outputTokensMax));
+  return splices;
 }

@@ -23,6 +23,7 @@ export function anthropicUsage(raw: JsonObject): Usage {
     output: without(count(raw.output_tokens), reasoning),
     reasoning,
     audioOutput: 0,
+    imageOutput: 0,
     searches: count(asObject(raw.server_tool_use)?.web_search_requests),
   };
 }

@@ -55,8 +55,24 @@ function bodyOf(dialect: Dialect, error: GatewayError, requestId: string): strin
   return dialect === "gemini" ? geminiBody(error) : openAiBody(error);
 }
 
+/**
+ * Codex sends a 402 six times; what it shows its user once is OpenAI's own word for an empty account, a 429
+ * without a time to wait (CLIENTS.md 0.4).
+ */
+function emptyAccount(error: GatewayError): RenderedError {
+  const code = "insufficient_quota";
+  const body = { error: { message: error.message, type: code, param: null, code } };
+  return { status: 429, headers: headersOf(error), body: JSON.stringify(body) };
+}
+
 /** The error as a whole answer in the client's dialect. */
-export function renderError(dialect: Dialect, error: GatewayError, requestId: string): RenderedError {
+export function renderError(
+  dialect: Dialect,
+  error: GatewayError,
+  requestId: string,
+  protocol?: Protocol,
+): RenderedError {
+  if (protocol === "openai-responses" && error.kind === "insufficient_funds") return emptyAccount(error);
   return {
     status: statusOf(dialect, error.kind),
     headers: headersOf(error),

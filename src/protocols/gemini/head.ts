@@ -3,6 +3,7 @@ import { type Splice, spliceText } from "../../base/splice.ts";
 import { GatewayError } from "../../core/errors.ts";
 import { asObject, type JsonObject } from "../../core/json.ts";
 import type { RequestHead } from "../../core/request-head.ts";
+import { insertMember, lastMember, lowerLimits, openingOf, replaceValue } from "../edit-limit.ts";
 import {
   badField,
   CHOICES_BOUNDS,
@@ -13,7 +14,7 @@ import {
   refuseTenantBound,
   walkParts,
 } from "../fields.ts";
-import type { PathFacts } from "../protocol.ts";
+import type { PathFacts, RequestEdits } from "../protocol.ts";
 
 /** Google's JSON accepts both spellings of every field (proto3 JSON mapping). */
 const CONTROLLED = controlledFields([
@@ -103,6 +104,7 @@ export function readGeminiHead(body: JsonObject, bytes: Uint8Array, path: PathFa
     model: path.model,
     stream: path.stream === true,
     outputTokensMax: optionalCount(config, limitKey, OUTPUT_LIMIT_BOUNDS, `generationConfig.${limitKey}`),
+    ...(budgetIn(config) ? { outputTokensLeast: BUDGET_TOKENS_LEAST + ANSWER_TOKENS } : {}),
     choices: optionalCount(config, countKey, CHOICES_BOUNDS, `generationConfig.${countKey}`) ?? 1,
     wantsUsage: true,
     previousId: undefined,
@@ -110,8 +112,49 @@ export function readGeminiHead(body: JsonObject, bytes: Uint8Array, path: PathFa
   };
 }
 
+/** Models differ; none refuses this as too little. */
+const BUDGET_TOKENS_LEAST = 512;
+/** What is left for the answer beside a budget that was lowered. */
+const ANSWER_TOKENS = 16;
+
+/** The thinking budget and the names on the way to it; undefined where none is said or the model decides. */
+function budgetIn(config: JsonObject): { budget: number; path: [string, string] } | undefined {
+  const outer = config.thinkingConfig === undefined ? "thinking_config" : "thinkingConfig";
+  const thinking = asObject(config[outer]);
+  const inner = thinking?.thinkingBudget === undefined ? "thinking_budget" : "thinkingBudget";
+  const budget = thinking?.[inner];
+  return typeof budget === "number" && budget > 0 ? { budget, path: [outer, inner] } : undefined;
+}
+
+function lowerBudget(config: JsonObject, bytes: Uint8Array, open: number, limit: number): Splice[] {
+  const found = budgetIn(config);
+  if (!found || found.budget < limit) return [];
+  const thinking = lastMember(scanMembers(bytes, open), found.path[0]);
+  const member = thinking && lastMember(scanMembers(bytes, thinking.valueStart), found.path[1]);
+  return member ? [replaceValue(member, Math.max(BUDGET_TOKENS_LEAST, limit - ANSWER_TOKENS))] : [];
+}
+
+const LIMITS = ["maxOutputTokens", "max_output_tokens"] as const;
+
+function editLimit(body: JsonObject, bytes: Uint8Array, limit: number): Splice[] {
+  const members = scanMembers(bytes);
+  const key = body.generationConfig === undefined ? "generation_config" : "generationConfig";
+  const member = lastMember(members, key);
+  const config = asObject(body[key]);
+  const fresh = `{"maxOutputTokens":${limit}}`;
+  if (!member) return [insertMember(openingOf(bytes), members, "generationConfig", fresh)];
+  if (!config) return [spliceText(member.valueStart, member.valueEnd, fresh)];
+  const open = member.valueStart;
+  return [...lowerLimits(bytes, open, config, LIMITS, limit), ...lowerBudget(config, bytes, open, limit)];
+}
+
 /** The model stands in the path; only a request that is wrapped for counting names it once more. */
-export function editGeminiRequest({ body }: RequestHead, bytes: Uint8Array, model: string): Splice[] {
+export function editGeminiRequest(
+  { body }: RequestHead,
+  bytes: Uint8Array,
+  { model, outputTokensMax }: RequestEdits,
+): Splice[] {
+  if (outputTokensMax !== undefined) return editLimit(body, bytes, outputTokensMax);
   const inner = wrappedIn(body, bytes);
   const member = inner && findMember(inner.members, "model");
   const name = `models/${model}`;

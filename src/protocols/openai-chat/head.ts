@@ -2,6 +2,7 @@ import { findMember, type Member, scanMembers } from "../../base/json-members.ts
 import { type Splice, spliceText } from "../../base/splice.ts";
 import { asList, asObject, type JsonObject } from "../../core/json.ts";
 import type { RequestHead } from "../../core/request-head.ts";
+import { type LimitKeys, lowerLimits, openingOf } from "../edit-limit.ts";
 import {
   badField,
   CHOICES_BOUNDS,
@@ -15,6 +16,7 @@ import {
   requiredList,
   requiredModel,
 } from "../fields.ts";
+import type { RequestEdits } from "../protocol.ts";
 
 const CONTROLLED = controlledFields([
   "model",
@@ -134,12 +136,24 @@ function editSystem(members: readonly Member[], bytes: Uint8Array): Splice[] {
   ];
 }
 
-export function editChatRequest(head: RequestHead, bytes: Uint8Array, model: string): Splice[] {
+function editLimit({ body }: RequestHead, bytes: Uint8Array, edits: RequestEdits): Splice[] {
+  const { outputTokensMax, completionTokensField } = edits;
+  if (outputTokensMax === undefined) return [];
+  const keys: LimitKeys =
+    completionTokensField === true
+      ? ["max_completion_tokens", "max_tokens"]
+      : ["max_tokens", "max_completion_tokens"];
+  return lowerLimits(bytes, openingOf(bytes), body, keys, outputTokensMax);
+}
+
+export function editChatRequest(head: RequestHead, bytes: Uint8Array, edits: RequestEdits): Splice[] {
+  const { model, outputTokensMax } = edits;
   const untouched =
     model === head.model && (!head.stream || head.wantsUsage) && head.body.system === undefined;
-  if (untouched) return [];
+  if (untouched && outputTokensMax === undefined) return [];
   const members = scanMembers(bytes);
   return [
+    ...editLimit(head, bytes, edits),
     ...editModel(members, head, model),
     ...editUsage(members, head, bytes),
     ...(head.body.system === undefined ? [] : editSystem(members, bytes)),

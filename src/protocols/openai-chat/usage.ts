@@ -16,15 +16,17 @@ export function chatUsage(raw: JsonObject): Usage {
   const audioInput = Math.min(count(input?.audio_tokens), without(prompt, cacheRead, cacheWrite5m));
   const reasoning = Math.min(count(output?.reasoning_tokens), completion);
   const audioOutput = Math.min(count(output?.audio_tokens), without(completion, reasoning));
+  const imageOutput = Math.min(count(output?.image_tokens), without(completion, reasoning, audioOutput));
   return {
     input: without(prompt, cacheRead, cacheWrite5m, audioInput),
     cacheRead,
     cacheWrite5m,
     cacheWrite1h: 0,
     audioInput,
-    output: without(completion, reasoning, audioOutput),
+    output: without(completion, reasoning, audioOutput, imageOutput),
     reasoning,
     audioOutput,
+    imageOutput,
     searches: 0,
   };
 }
@@ -33,7 +35,7 @@ export function chatUsage(raw: JsonObject): Usage {
 export function writeChatUsage(usage: Usage): JsonObject {
   const written = usage.cacheWrite5m + usage.cacheWrite1h;
   const prompt = usage.input + usage.cacheRead + written + usage.audioInput;
-  const completion = usage.output + usage.reasoning + usage.audioOutput;
+  const completion = usage.output + usage.reasoning + usage.audioOutput + usage.imageOutput;
   return {
     prompt_tokens: prompt,
     completion_tokens: completion,

@@ -75,9 +75,9 @@ export const openaiCompletions: ProtocolCodec = {
   },
   modelPaths: [["model"]],
   readHead,
-  editRequest(head, bytes, model) {
+  editRequest(head, bytes, edits) {
     // `system` means nothing here, so the chat edits reduce to the model's name and the usage chunk.
     const { system: _, ...body } = head.body;
-    return editChatRequest({ ...head, body }, bytes, model);
+    return editChatRequest({ ...head, body }, bytes, edits);
   },
 };

@@ -2,6 +2,7 @@ import { findMember, scanMembers } from "../../base/json-members.ts";
 import { type Splice, spliceText } from "../../base/splice.ts";
 import { asList, asObject, type JsonObject } from "../../core/json.ts";
 import type { RequestHead } from "../../core/request-head.ts";
+import { lowerLimits, openingOf } from "../edit-limit.ts";
 import {
   badField,
   controlledFields,
@@ -13,6 +14,7 @@ import {
   requiredModel,
   walkParts,
 } from "../fields.ts";
+import type { RequestEdits } from "../protocol.ts";
 
 const TENANT_BOUND: Record<string, string> = {
   conversation: "send the whole input.",
@@ -99,8 +101,15 @@ export function readResponsesHead(body: JsonObject, bytes: Uint8Array): RequestH
   };
 }
 
-export function editResponsesRequest(head: RequestHead, bytes: Uint8Array, model: string): Splice[] {
-  if (model === head.model) return [];
-  const member = findMember(scanMembers(bytes), "model");
-  return member ? [spliceText(member.valueStart, member.valueEnd, JSON.stringify(model))] : [];
+export function editResponsesRequest(
+  head: RequestHead,
+  bytes: Uint8Array,
+  { model, outputTokensMax }: RequestEdits,
+): Splice[] {
+  const splices: Splice[] = [];
+  const member = model === head.model ? undefined : findMember(scanMembers(bytes), "model");
+  if (member) splices.push(spliceText(member.valueStart, member.valueEnd, JSON.stringify(model)));
+  if (outputTokensMax === undefined) return splices;
+  const limits = lowerLimits(bytes, openingOf(bytes), head.body, ["max_output_tokens"], outputTokensMax);
+  return [...splices, ...limits];
 }

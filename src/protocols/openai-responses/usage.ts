@@ -18,6 +18,7 @@ function readUsage(raw: JsonObject, searches: number): Usage {
     output: without(output, reasoning),
     reasoning,
     audioOutput: 0,
+    imageOutput: 0,
     searches,
   };
 }
@@ -34,7 +35,7 @@ export function usageOfResponse(response: JsonObject): Usage | undefined {
 export function writeUsage(usage: Usage): JsonObject {
   const written = usage.cacheWrite5m + usage.cacheWrite1h;
   const input = usage.input + usage.cacheRead + written + usage.audioInput;
-  const output = usage.output + usage.reasoning + usage.audioOutput;
+  const output = usage.output + usage.reasoning + usage.audioOutput + usage.imageOutput;
   return {
     input_tokens: input,
     input_tokens_details: { cached_tokens: usage.cacheRead, cache_write_tokens: written },

@@ -94,6 +94,7 @@ describe("a stream", () => {
           output: 5,
           reasoning: 4,
           audioOutput: 0,
+          imageOutput: 0,
           searches: 0,
         },
         serviceTier: "flex",

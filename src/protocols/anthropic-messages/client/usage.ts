@@ -19,7 +19,7 @@ function counts(usage: Usage): JsonObject {
       ephemeral_5m_input_tokens: usage.cacheWrite5m,
       ephemeral_1h_input_tokens: usage.cacheWrite1h,
     },
-    output_tokens: usage.output + usage.reasoning + usage.audioOutput,
+    output_tokens: usage.output + usage.reasoning + usage.audioOutput + usage.imageOutput,
     output_tokens_details: { thinking_tokens: usage.reasoning },
     server_tool_use: usage.searches > 0 ? searches : null,
   };
