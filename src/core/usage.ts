@@ -67,8 +67,3 @@ export function without(total: number, ...parts: number[]): number {
 export function inputTokensOf(usage: Usage): number {
   return usage.input + usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h + usage.audioInput;
 }
-
-/** All output, hidden and heard included. */
-export function outputTokensOf(usage: Usage): number {
-  return usage.output + usage.reasoning + usage.audioOutput + usage.imageOutput;
-}

@@ -1,8 +1,8 @@
 import type { Usage } from "../core/usage.ts";
 
 /** Everything that the model wrote. */
-export function outputTokens({ output, reasoning, audioOutput }: Usage): number {
-  return output + reasoning + audioOutput;
+export function outputTokens({ output, reasoning, audioOutput, imageOutput }: Usage): number {
+  return output + reasoning + audioOutput + imageOutput;
 }
 
 /** Everything that the model read and wrote; what came from a cache was read too. */
