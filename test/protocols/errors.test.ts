@@ -108,7 +108,8 @@ describe.each([...ERROR_KINDS])("%s", (kind) => {
     const { status, body } = renderError("anthropic", error, "req_1");
     const parsed = JSON.parse(body);
     expect(`${status} ${parsed.error.type}`).toBe(anthropic);
-    expect(parsed).toMatchObject({ type: "error", request_id: "req_1", error: { message: error.message } });
+    expect(parsed).toMatchObject({ type: "error", request_id: "req_1", error: {} });
+    expect(parsed.error.message).toEndWith(error.message);
     expect(Object.hasOwn(parsed.error, "details")).toBe(kind === "thread_unsupported");
   });
 
@@ -146,6 +147,14 @@ test("thread gets the details that the SDK falls back on", () => {
     error_code: "thread_unsupported_request",
     unsupported: ["thread"],
   });
+});
+
+test.each([
+  ["maximum context length is 8192 tokens", "prompt is too long: maximum context length is 8192 tokens"],
+  ["prompt is too long: 9 tokens > 8 maximum", "prompt is too long: 9 tokens > 8 maximum"],
+])("Claude Code compacts, whoever says that there is too much: %s", (said, told) => {
+  const { body } = renderError("anthropic", new GatewayError("context_length", said), "r");
+  expect(JSON.parse(body).error.message).toBe(told);
 });
 
 test("an empty wallet tells Gemini CLI to give up at once", () => {

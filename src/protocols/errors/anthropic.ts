@@ -43,11 +43,18 @@ const DETAILS: Partial<Record<ErrorKind, object>> = {
   },
 };
 
+const TOO_LONG = "prompt is too long";
+
+/** Claude Code compacts its conversation on these very words, whoever's model it was. */
+function wordsOf({ kind, message }: GatewayError): string {
+  return kind === "context_length" && !message.includes(TOO_LONG) ? `${TOO_LONG}: ${message}` : message;
+}
+
 /** The error as an object: an event's data, or a body without its request id. */
 export function anthropicError(error: GatewayError): { readonly [key: string]: unknown } {
   const { type } = ANTHROPIC_ERRORS[error.kind];
   const details = DETAILS[error.kind];
-  return { type: "error", error: { type, message: error.message, ...(details ? { details } : {}) } };
+  return { type: "error", error: { type, message: wordsOf(error), ...(details ? { details } : {}) } };
 }
 
 export function anthropicBody(error: GatewayError, requestId: string): string {
