@@ -52,6 +52,15 @@ test("every kind of error is in docs/errors.md", async () => {
   expect(ERROR_KINDS.filter((kind) => !page.includes(`\`${kind}\``))).toEqual([]);
 });
 
+test("every quirk has its row in docs/operators/upstreams.md, and no other", async () => {
+  const page = pages.get("docs/operators/upstreams.md") ?? "";
+  const section = page.slice(page.indexOf("\n| quirk |"));
+  const table = section.slice(0, section.indexOf("\n\n", 1));
+  const rows = [...table.matchAll(/^\| `([a-z_]+)`/gm)].map(([, name]) => name);
+  const { quirks } = await import("../../src/config/schema-quirks.ts");
+  expect(rows).toEqual(Object.keys(quirks.unwrap().shape));
+});
+
 const PAGES = new Map([
   ["docs/a.md", "# A page: [it](b.md)'s\n\n```\n# no heading\n```\n"],
   ["docs/b.md", ""],
