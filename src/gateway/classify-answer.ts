@@ -1,4 +1,10 @@
 import { GatewayError, toGatewayError } from "../core/errors.ts";
+import {
+  AGAIN,
+  CREDENTIAL_REFUSED,
+  KIND_OF_STATUS,
+  wordsOfFailure,
+} from "../protocols/errors/of-upstream.ts";
 import type { Try } from "./try.ts";
 
 /** An upstream that did not serve, and what the client is told when no other does. */
@@ -13,8 +19,6 @@ export interface Refusal {
 export function refused(error: GatewayError, reason: string, status = 0, retryable = true): Refusal {
   return { kind: "refused", retryable, status, reason, error };
 }
-
-const AGAIN = "try again, or use another model.";
 
 /** Seconds or an HTTP date (RFC 9110 10.2.3) as milliseconds from now. */
 function retryAfterMs(headers: Headers): number | undefined {
@@ -35,32 +39,15 @@ function isUpstreamsOwn(status: number): boolean {
 
 /** What an upstream says of our own credential is not the client's to mend. */
 export function credentialRefused(): GatewayError {
-  const message = `The upstream of this model refused Quoin's own credential; the operator must mend it, ${AGAIN}`;
-  return new GatewayError("upstream_error", message);
+  return new GatewayError("upstream_error", CREDENTIAL_REFUSED);
 }
 
-function errorFor(response: Response): GatewayError {
-  const { status, headers } = response;
-  if (status === 429) {
-    const wait = retryAfterMs(headers);
-    const detail = wait === undefined ? {} : { retryAfterMs: wait };
-    return new GatewayError(
-      "rate_limit",
-      `The upstream of this model is at its own rate limit; ${AGAIN}`,
-      detail,
-    );
-  }
-  if (status === 503 || status === 529) {
-    return new GatewayError("overloaded", `The upstream of this model is overloaded; ${AGAIN}`);
-  }
-  if (status === 504 || status === 408) {
-    return new GatewayError(
-      "upstream_timeout",
-      `The upstream of this model did not answer in time; ${AGAIN}`,
-    );
-  }
+function errorFor({ status, headers }: Response): GatewayError {
   if (status === 401 || status === 402 || status === 403) return credentialRefused();
-  return new GatewayError("upstream_error", `The upstream of this model failed (status ${status}); ${AGAIN}`);
+  const kind = KIND_OF_STATUS[status] ?? "upstream_error";
+  const wait = kind === "rate_limit" ? retryAfterMs(headers) : undefined;
+  const detail = wait === undefined ? {} : { retryAfterMs: wait };
+  return new GatewayError(kind, wordsOfFailure(kind, `status ${status}`), detail);
 }
 
 /** Closes an answer that nobody reads; its connection may be gone already, which is as good. */

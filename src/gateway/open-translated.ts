@@ -2,6 +2,7 @@ import { type RawIndex, rawIndex, writeJson } from "../base/raw-json.ts";
 import { encodingOf } from "../base/unpack.ts";
 import { GatewayError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
+import { REQUESTS_OWN } from "../protocols/errors/of-upstream.ts";
 import { parseObject } from "../protocols/read-json.ts";
 import { translateWhole } from "../translation/answer-translator.ts";
 import { letGo, type Refusal, refused } from "./classify-answer.ts";
@@ -27,11 +28,6 @@ import { type AnswerReader, readerOf, readWhole } from "./upstream-reader.ts";
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 const EMPTY = new Uint8Array(0);
-
-/** The statuses by which an upstream speaks of the client's own request; another target would say the same. */
-function isClients(status: number): boolean {
-  return status === 400 || status === 404 || status === 413 || status === 422;
-}
 
 async function openWhole(
   gateway: Gateway,
@@ -76,7 +72,7 @@ export function readTranslated(
     if (ours) return refused(ours.error, ours.reason, status);
     const text = decoder.decode(bytes);
     const error = translator.upstream.decodeError(status, answer, text);
-    return refused(error, `status ${status}`, status, !isClients(status));
+    return refused(error, `status ${status}`, status, !REQUESTS_OWN.has(error.kind));
   }
   if (ours || !answer) {
     return refused(
@@ -132,7 +128,7 @@ export async function openTranslated(
   const { failure } = translation.translator;
   if (failure) {
     reader.cancel();
-    return refused(failure, "failed as it began", status, failure.kind !== "context_length");
+    return refused(failure, "failed as it began", status, !REQUESTS_OWN.has(failure.kind));
   }
   exchange.firstByteMs = gateway.clock.monotonic() - exchange.startedMs;
   return {

@@ -395,7 +395,7 @@ describe("refusals", () => {
       { error: { code: 400, status: "FAILED_PRECONDITION", message: "User location is not supported" } },
       "upstream_error",
     ],
-    [404, { error: { code: 404, status: "NOT_FOUND", message: "models/x is not found" } }, "not_found"],
+    [404, { error: { code: 404, status: "NOT_FOUND", message: "models/x is not found" } }, "upstream_error"],
     [429, "<html>", "rate_limit"],
     [500, "", "upstream_error"],
     [503, { error: { status: "UNAVAILABLE" } }, "overloaded"],

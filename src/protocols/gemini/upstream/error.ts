@@ -1,41 +1,24 @@
 import { type ErrorKind, GatewayError } from "../../../core/errors.ts";
 import { asList, asObject, type JsonObject } from "../../../core/json.ts";
+import {
+  CREDENTIAL_REFUSED,
+  KIND_OF_STATUS,
+  REQUESTS_OWN,
+  wordsOfFailure,
+} from "../../errors/of-upstream.ts";
 
 /** google.rpc.Code by name; what is not named here is a failure of the upstream's own. */
 const KINDS: Readonly<Record<string, ErrorKind>> = {
   INVALID_ARGUMENT: "bad_request",
   OUT_OF_RANGE: "bad_request",
-  NOT_FOUND: "not_found",
+  // A model that the operator misnamed.
+  NOT_FOUND: "upstream_error",
   // A region or an account that is not served: the operator's to mend.
   FAILED_PRECONDITION: "upstream_error",
   RESOURCE_EXHAUSTED: "rate_limit",
   UNAVAILABLE: "overloaded",
   DEADLINE_EXCEEDED: "upstream_timeout",
 };
-
-const KIND_OF_STATUS: Readonly<Record<number, ErrorKind>> = {
-  400: "bad_request",
-  404: "not_found",
-  408: "upstream_timeout",
-  413: "too_large",
-  422: "bad_request",
-  429: "rate_limit",
-  503: "overloaded",
-  504: "upstream_timeout",
-  529: "overloaded",
-};
-
-const AGAIN = "try again, or use another model.";
-
-/** What the client is told where the upstream's own words are not for it. */
-const SENTENCES: Partial<Record<ErrorKind, string>> = {
-  rate_limit: `The upstream of this model is at its own rate limit; ${AGAIN}`,
-  overloaded: `The upstream of this model is overloaded; ${AGAIN}`,
-  upstream_timeout: `The upstream of this model did not answer in time; ${AGAIN}`,
-  upstream_error: `The upstream of this model failed; ${AGAIN}`,
-};
-
-const CREDENTIAL = `The upstream of this model refused Quoin's own credential; the operator must mend it, ${AGAIN}`;
 
 /** The error of a body: `{error: …}`, or a list of such (Google's OpenAI-compatible endpoint, JSON streams). */
 export function errorOf(value: unknown): JsonObject | undefined {
@@ -76,14 +59,14 @@ export function readError(error: JsonObject, httpStatus: number): GatewayError {
   const status = typeof error.status === "string" ? error.status : "";
   const details = asList(error.details);
   const cause = new Error(`upstream error ${code} ${status}: ${message}`);
-  if (isCredential(code, status, details)) return new GatewayError("upstream_error", CREDENTIAL, { cause });
+  if (isCredential(code, status, details))
+    return new GatewayError("upstream_error", CREDENTIAL_REFUSED, { cause });
   const tooLong = contextLength(message);
   if (tooLong) return tooLong;
   const named = Object.hasOwn(KINDS, status) ? KINDS[status] : undefined;
   const kind = named ?? KIND_OF_STATUS[code] ?? "upstream_error";
   const wait = kind === "rate_limit" ? retryAfterMs(details) : undefined;
-  const sentence =
-    SENTENCES[kind] ?? (message || `The upstream of this model refused this request; ${AGAIN}`);
+  const sentence = REQUESTS_OWN.has(kind) && message !== "" ? message : wordsOfFailure(kind);
   return new GatewayError(kind, sentence, { cause, ...(wait === undefined ? {} : { retryAfterMs: wait }) });
 }
 

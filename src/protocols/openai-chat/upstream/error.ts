@@ -1,6 +1,6 @@
 import { type ErrorDetail, type ErrorKind, GatewayError } from "../../../core/errors.ts";
 import { asList, asObject, type JsonObject } from "../../../core/json.ts";
-import { waitIn } from "../../openai-responses/upstream/error.ts";
+import { KIND_OF_STATUS, REQUESTS_OWN, waitIn, wordsOfFailure } from "../../errors/of-upstream.ts";
 
 /** What an upstream says of its failure, in whichever of its shapes. */
 interface Said {
@@ -9,8 +9,6 @@ interface Said {
   readonly type: string;
   readonly param: string | undefined;
 }
-
-const AGAIN = "try again, or use another model.";
 
 const word = (value: unknown) =>
   typeof value === "string" || typeof value === "number" ? String(value) : "";
@@ -42,17 +40,6 @@ function readSaid(answer: JsonObject): Said {
 const CONTEXT =
   /context[_ ](?:length|window|size)|maximum context|prompt is too long|too many tokens|exceed_context|input is too long|input length/i;
 
-const KIND_OF_STATUS: Readonly<Record<number, ErrorKind>> = {
-  400: "bad_request",
-  408: "upstream_timeout",
-  413: "too_large",
-  422: "bad_request",
-  429: "rate_limit",
-  503: "overloaded",
-  504: "upstream_timeout",
-  529: "overloaded",
-};
-
 /** Codes and types that say more than the status, or come without one in a stream. */
 const KIND_OF_WORD: readonly (readonly [RegExp, ErrorKind])[] = [
   // Quota is our own account's: to the client it is the upstream's failure, to be tried elsewhere.
@@ -78,18 +65,11 @@ function kindOf(said: Said, status: number): ErrorKind {
   return KIND_OF_STATUS[status] ?? "upstream_error";
 }
 
-const ABOUT_US: Partial<Record<ErrorKind, string>> = {
-  rate_limit: `The upstream of this model is at its own rate limit; ${AGAIN}`,
-  overloaded: `The upstream of this model is overloaded; ${AGAIN}`,
-  upstream_timeout: `The upstream of this model did not answer in time; ${AGAIN}`,
-};
-
 /** Only what is the client's to mend is told in the upstream's words: others may name accounts and hosts of ours. */
 function gatewayError(said: Said, status: number): GatewayError {
   const kind = kindOf(said, status);
-  const isClients = kind === "bad_request" || kind === "context_length" || kind === "too_large";
-  const code = status === 0 ? "" : ` (status ${status})`;
-  const ours = ABOUT_US[kind] ?? `The upstream of this model failed${code}; ${AGAIN}`;
+  const isClients = REQUESTS_OWN.has(kind);
+  const ours = wordsOfFailure(kind, status === 0 ? "" : `status ${status}`);
   const theirs = said.message === "" ? "The upstream refused this request without saying why." : said.message;
   const retryAfterMs = kind === "rate_limit" ? waitIn(said.message) : undefined;
   const detail: ErrorDetail = {

@@ -1,5 +1,6 @@
 import { type ErrorKind, GatewayError } from "../../../core/errors.ts";
 import { asObject, type JsonObject } from "../../../core/json.ts";
+import { KIND_OF_STATUS, REQUESTS_OWN, waitIn, wordsOfFailure } from "../../errors/of-upstream.ts";
 import { wordOf } from "../members.ts";
 
 /** An error as OpenAI's servers and those like them write it, whole or in a stream. */
@@ -46,63 +47,29 @@ const KINDS: Readonly<Record<string, ErrorKind>> = {
   vector_store_timeout: "upstream_timeout",
 };
 
-const BY_STATUS: Readonly<Record<number, ErrorKind>> = {
-  400: "bad_request",
-  401: CREDENTIAL,
-  402: CREDENTIAL,
-  403: CREDENTIAL,
-  404: CREDENTIAL,
-  408: "upstream_timeout",
-  413: "too_large",
-  422: "bad_request",
-  429: "rate_limit",
-  503: "overloaded",
-  504: "upstream_timeout",
-  529: "overloaded",
-};
-
 const TOO_LONG = /maximum context length|context window|context_length_exceeded|prompt is too long/i;
 /** `invalid_image_url`, `image_too_large`, `failed_to_download_image`, … (openai `ResponseError`). */
 const IMAGE_FAULT = /image/;
 
 function kindOf({ code, type, message }: WireError, status: number): ErrorKind {
   const said = KINDS[code] ?? (IMAGE_FAULT.test(code) ? "bad_request" : undefined);
-  const kind = said ?? BY_STATUS[status] ?? KINDS[type] ?? "upstream_error";
+  const kind = said ?? KIND_OF_STATUS[status] ?? KINDS[type] ?? "upstream_error";
   return kind === "bad_request" && TOO_LONG.test(message) ? "context_length" : kind;
 }
-
-/** "Please try again in 1.5s", or "in 20ms": how OpenAI's messages say how long to wait. */
-export function waitIn(message: string): number | undefined {
-  const match = /try again in (\d+(?:\.\d+)?)\s*(ms|s|m)\b/i.exec(message);
-  if (!match) return undefined;
-  const unitMs = { ms: 1, s: 1_000, m: 60_000 }[(match[2] ?? "s").toLowerCase()] ?? 1_000;
-  return Math.ceil(Number(match[1]) * unitMs);
-}
-
-const AGAIN = "try again, or use another model.";
-
-/** Words for what the client cannot mend; of its own request the upstream says best what is wrong. */
-const WORDS: { readonly [Kind in ErrorKind]?: string } = {
-  rate_limit: `The upstream of this model is at its own rate limit; ${AGAIN}`,
-  overloaded: `The upstream of this model is overloaded; ${AGAIN}`,
-  upstream_timeout: `The upstream of this model did not answer in time; ${AGAIN}`,
-};
 
 function errorOf(error: WireError, status: number): GatewayError {
   const kind = kindOf(error, status);
   const retryAfterMs = kind === "rate_limit" ? waitIn(error.message) : undefined;
-  const isClients = kind === "bad_request" || kind === "context_length" || kind === "too_large";
-  const message =
-    isClients && error.message !== "" ? error.message : (WORDS[kind] ?? ownFault(error, status));
+  const own = REQUESTS_OWN.has(kind) && error.message !== "";
+  const message = own ? error.message : wordsOfFailure(kind, reasonOf(error, status));
   return new GatewayError(kind, message, {
     cause: new Error(`${status} ${error.code || error.type}: ${error.message}`),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   });
 }
 
-function ownFault({ code, type }: WireError, status: number): string {
-  const said = code || type || (status > 0 ? `status ${status}` : "no reason given");
-  return `The upstream of this model failed (${said}); ${AGAIN}`;
+function reasonOf({ code, type }: WireError, status: number): string {
+  return code || type || (status > 0 ? `status ${status}` : "no reason given");
 }
 
 function readWire(error: JsonObject): WireError {
