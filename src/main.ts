@@ -2,8 +2,9 @@ import { keepLoopbackDirect } from "./base/direct-loopback.ts";
 import { codes } from "./commands/codes.ts";
 import { type Command, UsageError } from "./commands/command.ts";
 import { config } from "./commands/config.ts";
+import { keys } from "./commands/keys.ts";
 import { ledger } from "./commands/ledger.ts";
-import { keys, models, requests } from "./commands/operate.ts";
+import { models, requests } from "./commands/operate.ts";
 import { serve } from "./commands/serve.ts";
 import { wallet } from "./commands/wallet.ts";
 import { readSettings } from "./config/settings.ts";
@@ -23,7 +24,8 @@ const HELP = `quoin: one key, one wallet, every client, every model.
 
   quoin serve                                                      the gateway on one port
   quoin keys create --account NAME [--plan ID] [--name TEXT]       a key, printed once
-  quoin keys list [--account NAME] | revoke ID | rotate ID
+             [--rpm N] [--rpd N] [--tpm N] [--concurrency N] [--allow-ip A,B] [--expires 90d]
+  quoin keys list [--account NAME] | revoke ID | rotate ID [--overlap 24h]
   quoin wallet top-up --account NAME --amount 10.00 [--reference TEXT]
   quoin wallet show | statement --account NAME [--limit N]
   quoin wallet redeem --account NAME CODE

@@ -78,7 +78,7 @@ function listen(app: App, address: ServerAddress): RunningServer {
         const plain = answerPlain(placeOf(request.url).path, ready);
         if (plain) return plain;
       }
-      return ready ? handleRequest(app.gateway, request) : refuseWhileStopping(request);
+      return ready ? handleRequest(app.gateway, request, listening) : refuseWhileStopping(request);
     },
     error(fault) {
       app.gateway.log("error", "a request failed outside its handler", {

@@ -108,5 +108,6 @@ export function compileSnapshot(config: Config, priceVersion: number, secret: st
     upstreams,
     accountMultipliers: new Map(config.accounts.map(({ name, multiplierPpm }) => [name, multiplierPpm])),
     priceVersion,
+    trustedProxies: config.trustedProxies,
   };
 }

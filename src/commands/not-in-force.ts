@@ -31,6 +31,5 @@ export function notInForce(config: Config, snapshot: Snapshot): string[] {
   }
   if (Object.keys(config.errors).length > 0) warnings.push("the errors profile.");
   if (config.hosts.length > 0) warnings.push("the hosts section.");
-  if (config.trustedProxies.length > 0) warnings.push("the trusted proxies.");
   return warnings;
 }

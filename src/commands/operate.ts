@@ -2,72 +2,6 @@ import { formatUsd } from "../core/money.ts";
 import { family, type SubCommand, subCommand, usd, wordAt } from "./family.ts";
 import { table } from "./table.ts";
 
-interface KeyResult {
-  id: string;
-  key: string;
-  account: string;
-  plan: string;
-  replaces?: string;
-}
-
-function showNewKey({ id, key, account, plan }: KeyResult): string {
-  return `${key}\n\nShown once: keep it now. Key ${id} of account ${account}, plan ${plan}.`;
-}
-
-const KEYS: Record<string, SubCommand> = {
-  create: subCommand<KeyResult>({
-    operation: "keys.create",
-    options: { account: "string", plan: "string", name: "string", lossy: "string" },
-    args: (options) => ({
-      account: options.required("account"),
-      plan: options.text("plan"),
-      name: options.text("name"),
-      lossy: options.text("lossy"),
-    }),
-    show: showNewKey,
-  }),
-  list: subCommand<{
-    keys: {
-      id: string;
-      account: string;
-      plan: string;
-      hint: string;
-      created_at: string;
-      revoked_at: string | null;
-    }[];
-  }>({
-    operation: "keys.list",
-    options: { account: "string" },
-    args: (options) => ({ account: options.text("account") }),
-    show: ({ keys }) =>
-      keys.length === 0
-        ? "No keys yet: quoin keys create --account NAME makes one."
-        : table(
-            ["id", "account", "plan", "key", "created", "revoked"],
-            keys.map((key) => [
-              key.id,
-              key.account,
-              key.plan,
-              key.hint,
-              key.created_at,
-              key.revoked_at ?? "",
-            ]),
-          ),
-  }),
-  revoke: subCommand<{ id: string }>({
-    operation: "keys.revoke",
-    options: {},
-    args: (options) => ({ id: wordAt(options, 0, "the key's id; quoin keys list shows it") }),
-    show: ({ id }) => `Revoked ${id}; requests with it are refused from now on.`,
-  }),
-  rotate: subCommand<KeyResult>({
-    operation: "keys.rotate",
-    options: {},
-    args: (options) => ({ id: wordAt(options, 0, "the key's id; quoin keys list shows it") }),
-    show: (result) => `${showNewKey(result)}\nThe old key ${result.replaces} is revoked.`,
-  }),
-};
-
 interface RequestResult {
   id: string;
   at: string;
@@ -160,6 +94,5 @@ const MODELS: Record<string, SubCommand> = {
   }),
 };
 
-export const keys = family("keys", KEYS);
 export const requests = family("requests", REQUESTS);
 export const models = family("models", MODELS);

@@ -1,10 +1,6 @@
 import { z } from "zod";
-import { hintOf, newKey } from "../accounts/key-format.ts";
-import { hashKey } from "../accounts/key-verifier.ts";
-import type { KeyRow } from "../accounts/store.ts";
-import { newId } from "../base/id.ts";
-import { LOSS_POLICIES, type LossPolicy } from "../core/generation/loss.ts";
 import { CODE_OPERATIONS } from "./code-operations.ts";
+import { KEY_OPERATIONS } from "./key-operations.ts";
 import {
   ACCOUNT,
   accountOf,
@@ -18,107 +14,9 @@ import {
 import { modelView, recordView } from "./views.ts";
 import { WALLET_OPERATIONS } from "./wallet-operations.ts";
 
-function keyView(key: KeyRow): object {
-  return {
-    id: key.keyId,
-    account: key.account,
-    plan: key.planId,
-    name: key.name,
-    hint: key.hint,
-    loss_policy: key.lossPolicy ?? null,
-    created_at: new Date(key.createdAt).toISOString(),
-    revoked_at: key.revokedAt === undefined ? null : new Date(key.revokedAt).toISOString(),
-  };
-}
-
-interface KeyWish {
-  readonly account: string;
-  readonly planId: string;
-  readonly name: string;
-  readonly lossPolicy?: LossPolicy | undefined;
-}
-
-async function createKey(
-  deps: ControlDeps,
-  { account, planId, name, lossPolicy }: KeyWish,
-  now: number,
-): Promise<{ id: string; key: string; account: string; plan: string }> {
-  const plan = deps.snapshot().plans.get(planId);
-  if (!plan) {
-    const known = [...deps.snapshot().plans.keys()].join(", ");
-    throw new CommandError(`There is no plan "${planId}"; quoin.yaml declares ${known}.`);
-  }
-  const { accountId } = await deps.accounts.ensureAccount(account, now);
-  const key = newKey(plan.keyPrefix);
-  const keyId = newId();
-  const hash = hashKey(deps.secret, key);
-  await deps.accounts.addKey({
-    hash,
-    keyId,
-    accountId,
-    planId,
-    name,
-    hint: hintOf(key),
-    lossPolicy,
-    createdAt: now,
-  });
-  return { id: keyId, key, account, plan: planId };
-}
-
-async function liveKey(deps: ControlDeps, keyId: string): Promise<KeyRow> {
-  const key = await deps.accounts.findKey(keyId);
-  if (!key) throw new CommandError(`There is no key with the id ${keyId}; quoin keys list shows them.`);
-  if (key.revokedAt !== undefined) {
-    const next = await replacementOf(deps, key);
-    const mend = next ? ` It was replaced by ${next}; if that key never reached you, rotate it in turn.` : "";
-    throw new CommandError(`The key ${keyId} was revoked already.${mend}`);
-  }
-  return key;
-}
-
-/** The live key that a rotation made in place of this one: of the same account, plan, name and moment. */
-async function replacementOf(
-  deps: ControlDeps,
-  { account, planId, name, revokedAt }: KeyRow,
-): Promise<string | undefined> {
-  const same = (key: KeyRow) =>
-    key.createdAt === revokedAt && key.planId === planId && key.name === name && key.revokedAt === undefined;
-  return (await deps.accounts.listKeys(account)).find(same)?.keyId;
-}
-
-const KEY_ID = z.strictObject({
-  id: z.string().regex(/^[0-9a-f]{32}$/, "must be a key's id of 32 hexadecimal digits"),
-});
 /** Every operation by name; the socket, the commands and later the HTTP API call the same ones. */
 export const OPERATIONS = {
-  "keys.create": operation(
-    z.strictObject({
-      account: ACCOUNT,
-      plan: z.string().default("default"),
-      name: z.string().max(100).default(""),
-      lossy: z.enum(LOSS_POLICIES, `must be one of ${LOSS_POLICIES.join(", ")}`).optional(),
-    }),
-    (deps, { account, plan, name, lossy }) =>
-      createKey(deps, { account, planId: plan, name, lossPolicy: lossy }, deps.clock.now()),
-  ),
-  "keys.list": operation(z.strictObject({ account: ACCOUNT.optional() }), async (deps, { account }) => {
-    if (account !== undefined) await accountOf(deps, account);
-    return { keys: (await deps.accounts.listKeys(account)).map(keyView) };
-  }),
-  "keys.revoke": operation(KEY_ID, async (deps, { id }) => {
-    await liveKey(deps, id);
-    await deps.accounts.revokeKey(id, deps.clock.now());
-    deps.forgetKey(id);
-    return { id, revoked: true };
-  }),
-  "keys.rotate": operation(KEY_ID, async (deps, { id }) => {
-    const old = await liveKey(deps, id);
-    const now = deps.clock.now();
-    const made = await createKey(deps, old, now);
-    await deps.accounts.revokeKey(id, now);
-    deps.forgetKey(id);
-    return { ...made, replaces: id };
-  }),
+  ...KEY_OPERATIONS,
   ...WALLET_OPERATIONS,
   ...CODE_OPERATIONS,
   "requests.list": operation(

@@ -87,4 +87,6 @@ export interface Snapshot {
   /** By the account's name, parts per million of the price list, in place of its plan's. */
   readonly accountMultipliers: ReadonlyMap<string, bigint>;
   readonly priceVersion: number;
+  /** Addresses and CIDR blocks of proxies whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[];
 }

@@ -3,6 +3,7 @@ import type { ResponseRecord } from "../conversations/store.ts";
 import { GatewayError, toGatewayError } from "../core/errors.ts";
 import { asList, asObject } from "../core/json.ts";
 import { authenticate } from "./authenticate.ts";
+import type { Peers } from "./client-address.ts";
 import type { Endpoint } from "./endpoints.ts";
 import { idHeaders } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
@@ -75,10 +76,11 @@ export async function answerKept(
   request: Request,
   query: string,
   kept: Kept,
+  peers: Peers | undefined,
 ): Promise<Response> {
   const of = { id: newId() };
   try {
-    const { accountId } = await authenticate(gateway.keys, request.headers, query);
+    const { accountId } = await authenticate(gateway, request, query, peers);
     const body = await readKept(gateway, request.method, accountId, kept, new URLSearchParams(query));
     return Response.json(body, { headers: idHeaders(of) });
   } catch (thrown) {

@@ -1,7 +1,9 @@
 import { isWellFormed } from "../accounts/key-format.ts";
-import type { KeyVerifier } from "../accounts/key-verifier.ts";
 import { GatewayError } from "../core/errors.ts";
 import type { Principal } from "../core/principal.ts";
+import { clientAddress, type Peers } from "./client-address.ts";
+import type { Gateway } from "./gateway.ts";
+import { inNetworks } from "./public-address.ts";
 
 const MISSING =
   "No API key: send it as Authorization: Bearer, x-api-key, x-goog-api-key or ?key=; make one with quoin keys create.";
@@ -25,18 +27,47 @@ function candidates(headers: Headers, query: string): string[] {
   return found;
 }
 
+function expired(at: number): GatewayError {
+  const day = new Date(at).toISOString().slice(0, 10);
+  return new GatewayError("invalid_key", `This API key expired on ${day}; make a new one.`);
+}
+
+function wrongPlace(address: string | undefined): GatewayError {
+  const message = `This API key may not be used from ${address ?? "an unknown address"}; use one that may, or ask for that address to be allowed.`;
+  return new GatewayError("permission", message);
+}
+
+/** A key that is known, held against its own terms. */
+function admit(gateway: Checks, request: Request, peers: Peers | undefined, principal: Principal): Principal {
+  const { expiresAt, networks } = principal;
+  if (expiresAt !== undefined && expiresAt <= gateway.clock.now()) throw expired(expiresAt);
+  if (networks) {
+    const address = clientAddress(request, peers, gateway.snapshot().trustedProxies);
+    if (address === undefined || !inNetworks(networks, address)) throw wrongPlace(address);
+  }
+  return principal;
+}
+
+type Checks = Pick<Gateway, "keys" | "clock" | "snapshot">;
+
 /**
  * Who sends this request. The first well-formed key counts, so that a key of another service
  * beside ours does no harm.
- * @throws GatewayError `missing_key`, `malformed_key`, `invalid_key`.
+ * @param query of the URL, without `?`
+ * @param peers what knows the other end of its connection
+ * @throws GatewayError `missing_key`, `malformed_key`, `invalid_key`, `permission` (its address).
  */
 export function authenticate(
-  keys: KeyVerifier,
-  headers: Headers,
+  gateway: Checks,
+  request: Request,
   query: string,
+  peers: Peers | undefined,
 ): Principal | Promise<Principal> {
-  const sent = candidates(headers, query);
+  const sent = candidates(request.headers, query);
   const key = sent.length > 1 ? (sent.find(isWellFormed) ?? sent[0]) : sent[0];
   if (key === undefined) throw new GatewayError("missing_key", MISSING);
-  return keys.verify(key);
+  const known = gateway.keys.verify(key);
+  return known instanceof Promise
+    ? known.then((principal) => admit(gateway, request, peers, principal))
+    : admit(gateway, request, peers, known);
 }

@@ -11,6 +11,7 @@ import type { Permit } from "../limits/limiter.ts";
 import { CODECS } from "../protocols/codecs.ts";
 import type { ProtocolCodec } from "../protocols/protocol.ts";
 import type { FetchedMedia } from "../translation/media-fetch.ts";
+import type { Peers } from "./client-address.ts";
 import type { Endpoint } from "./endpoints.ts";
 import type { Gateway } from "./gateway.ts";
 
@@ -25,6 +26,8 @@ export interface Exchange {
   readonly request: Request;
   /** The query of the URL without `?`; may hold a key, never log it. */
   readonly query: string;
+  /** What knows the other end of its connection. */
+  readonly peers: Peers | undefined;
   /** Milliseconds since the epoch, and on the monotonic clock. */
   readonly at: number;
   readonly startedMs: number;
@@ -66,6 +69,7 @@ export function newExchange(
   endpoint: ExchangeEndpoint,
   query: string,
   notes: readonly string[],
+  peers: Peers | undefined,
 ): Exchange {
   const codec = CODECS[endpoint.protocol];
   return {
@@ -75,6 +79,7 @@ export function newExchange(
     dialect: codec.dialect,
     request,
     query,
+    peers,
     at: gateway.clock.now(),
     startedMs: gateway.clock.monotonic(),
     notes: notes.length > 0 ? [...notes] : [],

@@ -20,7 +20,7 @@ export async function handleExchange(gateway: Gateway, exchange: Exchange): Prom
   const { request, codec, endpoint } = exchange;
   gateway.running.add(exchange.id);
   try {
-    const known = authenticate(gateway.keys, request.headers, exchange.query);
+    const known = authenticate(gateway, request, exchange.query, exchange.peers);
     const principal = known instanceof Promise ? await known : known;
     exchange.principal = principal;
 

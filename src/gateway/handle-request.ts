@@ -3,6 +3,7 @@ import { GatewayError, toGatewayError } from "../core/errors.ts";
 import type { Dialect } from "../core/protocol.ts";
 import { answerKept } from "./answer-kept.ts";
 import { authenticate } from "./authenticate.ts";
+import type { Peers } from "./client-address.ts";
 import { dialectOfHeaders, type Endpoint, type Match, matchPath } from "./endpoints.ts";
 import { idHeaders, newExchange } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
@@ -72,10 +73,11 @@ async function answerModels(
   place: Place,
   dialect: Dialect,
   endpoint: Extract<Endpoint, { kind: "models" }>,
+  peers: Peers | undefined,
 ): Promise<Response> {
   const of = { id: newId() };
   try {
-    const principal = await authenticate(gateway.keys, request.headers, place.query);
+    const principal = await authenticate(gateway, request, place.query, peers);
     const snapshot = gateway.snapshot();
     const body =
       endpoint.model === undefined
@@ -99,18 +101,25 @@ export function refuseWhileStopping(request: Request): Response {
   return response;
 }
 
-/** Answers any request to the data plane; resolves always. */
-export function handleRequest(gateway: Gateway, request: Request): Response | Promise<Response> {
+/**
+ * Answers any request to the data plane; resolves always.
+ * @param peers what knows where the request comes from; without it keys that ask for that are refused
+ */
+export function handleRequest(
+  gateway: Gateway,
+  request: Request,
+  peers?: Peers,
+): Response | Promise<Response> {
   const place = placeOf(request.url);
   const match = matchPath(place.path);
   const failure = failureOf(request, place, match);
   if (failure) return errorResponse(failure.dialect, failure.error, { id: newId() });
   const endpoint = match.endpoint as Endpoint;
   if (endpoint.kind === "exchange") {
-    return handleExchange(gateway, newExchange(gateway, request, endpoint, place.query, match.notes));
+    return handleExchange(gateway, newExchange(gateway, request, endpoint, place.query, match.notes, peers));
   }
-  if (endpoint.kind === "response") return answerKept(gateway, request, place.query, endpoint);
+  if (endpoint.kind === "response") return answerKept(gateway, request, place.query, endpoint, peers);
   const keyInQuery = /(?:^|&)key=/.test(place.query);
   const dialect = match.dialect ?? (keyInQuery ? "gemini" : dialectOfHeaders(request.headers));
-  return answerModels(gateway, request, place, dialect, endpoint);
+  return answerModels(gateway, request, place, dialect, endpoint, peers);
 }

@@ -50,12 +50,23 @@ export function isPublicAddress(address: string): boolean {
   return family === 6 && globalV6.check(address, "ipv6") && !notPublicV6.check(address, "ipv6");
 }
 
+/** A list is asked for as long as it lives, and each is made but once. */
+const lists = new WeakMap<readonly string[], BlockList>();
+
+function listOf(networks: readonly string[]): BlockList {
+  const known = lists.get(networks);
+  if (known) return known;
+  const made = blockList(networks);
+  lists.set(networks, made);
+  return made;
+}
+
 /**
  * Whether an address lies in one of the networks.
- * @param networks addresses and CIDR blocks, valid ones
+ * @param networks addresses and CIDR blocks, valid ones; never changed
  */
 export function inNetworks(networks: readonly string[], address: string): boolean {
   const family = isIP(address);
   if (networks.length === 0 || family === 0 || address.includes("%")) return false;
-  return blockList(networks).check(address, family === 4 ? "ipv4" : "ipv6");
+  return listOf(networks).check(address, family === 4 ? "ipv4" : "ipv6");
 }

@@ -67,6 +67,7 @@ function snapshot(one: Model, planModels?: readonly string[]): Snapshot {
     upstreams: new Map(),
     accountMultipliers: new Map(),
     priceVersion: 1,
+    trustedProxies: [],
   };
 }
 

@@ -93,6 +93,44 @@ export function accountContract(name: string, open: () => Promise<AccountFixture
       expect((await accounts.findKey(strict.keyId))?.lossPolicy).toBe("reject");
     });
 
+    test("a key keeps its limits, its networks and its end, and another's counts", async () => {
+      const { accountId } = await accounts.ensureAccount("alice", 1);
+      const terms = {
+        limits: { requestsPerMinute: 5, tokensPerMinute: 1_000_000_000_000 },
+        networks: ["10.0.0.0/8", "::1"],
+        expiresAt: 5_000_000_000_000,
+        countedAs: newId(),
+      };
+      const key = newKey("qn_live_");
+      const keyId = newId();
+      const row = { hash: hashKey(SECRET, key), keyId, accountId, planId: "default", name: "", hint: "" };
+      await accounts.addKey({ ...row, ...terms, createdAt: 2 });
+      expect(await accounts.findPrincipal(hashKey(SECRET, key))).toMatchObject(terms);
+      expect(await accounts.findKey(keyId)).toMatchObject(terms);
+      const plain = await addKey(accounts, "alice");
+      const principal = await accounts.findPrincipal(hashKey(SECRET, plain.key));
+      expect(principal?.countedAs).toBe(plain.keyId);
+      expect([principal?.limits, principal?.networks, principal?.expiresAt]).toEqual([
+        undefined,
+        undefined,
+        undefined,
+      ]);
+    });
+
+    test("a key's end comes sooner, never later", async () => {
+      const { key, keyId } = await addKey(accounts, "alice");
+      const end = async () => (await accounts.findPrincipal(hashKey(SECRET, key)))?.expiresAt;
+      await accounts.expireKey(keyId, 9_000);
+      expect(await end()).toBe(9_000);
+      await accounts.expireKey(keyId, 10_000);
+      expect(await end()).toBe(9_000);
+      await accounts.expireKey(keyId, 8_000);
+      expect(await end()).toBe(8_000);
+      await accounts.revokeKey(keyId, 7_000);
+      await accounts.expireKey(keyId, 1);
+      expect((await accounts.findKey(keyId))?.expiresAt).toBe(8_000);
+    });
+
     test("a revoked key is no one's, and stays in the list", async () => {
       const { key, keyId } = await addKey(accounts, "alice");
       await addKey(accounts, "bob");
