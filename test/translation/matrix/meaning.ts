@@ -112,45 +112,51 @@ export interface MeantFormat {
   readonly strict?: true;
 }
 
-/** An answer, or one of several (`n`). */
+/** An answer as its client's SDK gives it. */
 export interface AnswerMeaning {
-  readonly choices: readonly MeantChoiceOfAnswer[];
-  readonly usage: MeantUsage | undefined;
+  /** One, or several where several were asked for. */
+  readonly choices: readonly MeantAnswer[];
+  readonly usage?: MeantUsage;
+  /** The name that the answer says the model has. */
   readonly model: string;
-  readonly error?: MeantError;
 }
 
-export interface MeantChoiceOfAnswer {
+export interface MeantAnswer {
   readonly parts: readonly AnswerPart[];
-  readonly finish: Finish | undefined;
+  readonly finish: Finish;
 }
 
-export type Finish = "stop" | "length" | "tool" | "refusal" | "pause";
+/** Why an answer ended; with `stop_sequence` the sequence, where it is told. */
+export type Finish =
+  | "stop"
+  | `stop_sequence ${string}`
+  | "length"
+  | "tool"
+  | "refusal"
+  | "filter"
+  | "pause"
+  | "none"
+  | `unknown ${string}`;
 
 export type AnswerPart =
-  | { readonly text: string; readonly cites?: readonly MeantCite[] }
+  | { readonly text: string; readonly cites?: readonly MeantCite[]; readonly logprobs?: readonly string[] }
   | { readonly thinking: string }
   | { readonly refusal: string }
-  | { readonly tool: string; readonly args: unknown; readonly freeform?: true; readonly namespace?: string }
+  | { readonly tool: string; readonly args: unknown; readonly freeform?: true }
   | { readonly image: string }
-  | { readonly search: readonly string[] };
+  | { readonly search: readonly string[]; readonly found: readonly string[] };
 
 export interface MeantCite {
   readonly url: string;
   readonly title?: string;
 }
 
-/** Disjoint, so that protocols can be compared: no token is in two of them. */
+/** Disjoint, so that protocols can be compared: no input token is in two of them. */
 export interface MeantUsage {
   readonly fresh: number;
   readonly cached: number;
   readonly written: number;
-  /** Reasoning included: not every protocol tells it apart. */
+  /** Reasoning included. */
   readonly output: number;
   readonly reasoning: number;
-}
-
-export interface MeantError {
-  /** The word by which a client of the protocol tells what happened. */
-  readonly type: string;
 }

@@ -8,6 +8,8 @@ import { newDecodeState } from "./state.ts";
 /** The events that a `Message` would have been streamed as, each block with all that it holds at its start. */
 function eventsOf(answer: JsonObject): JsonObject[] {
   if (answer.type === "error") return [answer];
+  // What is no message has no end either.
+  if (!Array.isArray(answer.content)) return [{ type: "message_start", message: answer }];
   const blocks = asObjects(answer.content).flatMap((block) => [
     { type: "content_block_start", content_block: block },
     { type: "content_block_stop" },

@@ -85,7 +85,9 @@ export function searchPart(state: DecoderState, choice: ChoiceState): StreamPart
   if (!grounding) return [];
   const queries = asList(grounding.webSearchQueries).filter((query) => typeof query === "string");
   const sources = sourcesOf(grounding).filter((source) => source !== undefined);
-  if (queries.length === 0 && sources.length === 0) return [];
+  // Without a query it was no search of the web; sources that the text cites are told by its citations.
+  const cited = asList(grounding.groundingSupports).length > 0;
+  if (queries.length === 0 && (cited || sources.length === 0)) return [];
   const searchId = `search_${state.context.answerId.slice(0, 24)}_${choice.choice}`;
   const part: SearchPart = { kind: "search", searchId, queries, sources };
   return wholePart(state, choice, part);
