@@ -34,8 +34,8 @@ function tryOf(
   wire: Wire,
 ): AnswerTry[] {
   const name = given.ask ?? "open";
-  // Bytes pass between peers of one protocol.
-  if (client === upstream || askText(name, client, false) === undefined) return [];
+  // Between peers of one protocol bytes pass, but where a body held state of ours.
+  if (askText(name, client, false) === undefined) return [];
   const traits = traitsOf(given.targets?.[upstream] ?? DEFAULT_TARGETS[upstream]);
   return [
     {

@@ -170,6 +170,8 @@ export const CALLS: readonly AnswerCase[] = [
     },
     targets: { "openai-chat": "qwen" },
     said: { parts: [{ tool: "patch", args: PATCH, freeform: true }], finish: "tool" },
+    // Between peers of one protocol a call is what the upstream made it.
+    pairs: { "openai-chat>openai-chat": { parts: [{ tool: "patch", args: { input: PATCH } }] } },
   },
   {
     name: "a tool that takes text, from OpenAI",

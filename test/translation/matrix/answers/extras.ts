@@ -229,6 +229,9 @@ export const EXTRAS: readonly AnswerCase[] = [
     said: { parts: [{ search: ["sky"], found: ["https://sky.test"] }, { text: "Blue." }] },
     // Gemini tells of its search when all is said.
     by: { gemini: { parts: [{ text: "Blue." }, { search: ["sky"], found: ["https://sky.test"] }] } },
+    pairs: {
+      "gemini>gemini": { parts: [{ search: ["sky"], found: ["https://sky.test"] }, { text: "Blue." }] },
+    },
   },
   {
     name: "a picture",

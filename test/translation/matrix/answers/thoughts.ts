@@ -48,6 +48,10 @@ export const THOUGHTS: readonly AnswerCase[] = [
     pairs: {
       "anthropic-messages>openai-responses": { parts: [{ thinking: "" }, { text: "Hello" }] },
       "gemini>openai-responses": { parts: [{ thinking: "" }, { text: "Hello" }] },
+      // Between peers of one protocol nothing is hidden.
+      "anthropic-messages>anthropic-messages": THOUGHT,
+      "openai-responses>openai-responses": THOUGHT,
+      "gemini>gemini": THOUGHT,
     },
   },
   {
