@@ -12,8 +12,8 @@ interface FinishState {
 
 /**
  * Exactly one finish for each choice, the last that the upstream gave, and true about calls: a stop after a
- * call is `tool`, `tool` without a call is a stop. Limits, filters and refusals stay what they are; a model
- * that could not finish (a call that cannot be read) has failed, whatever it said before. A finish waits for the usage or the end behind it, since older Geminis give one with every chunk.
+ * call is `tool`, `tool` without a call is a stop. Limits, filters and refusals stay what they are. A
+ * finish waits for the usage or the end behind it, since older Geminis give one with every chunk.
  */
 export function finishFixer(): PartFilter {
   const state: FinishState = { called: new Map(), said: new Map(), told: new Set() };
@@ -60,17 +60,10 @@ const UNSAID: FinishReason = { unified: "stop", raw: "" };
 function tell(state: FinishState): readonly StreamPart[] {
   const parts = [...state.said].map(([choice, reason]): StreamPart => {
     state.told.add(choice);
-    if (FAILURES.has(reason.unified)) return { type: "fail", error: failureOf(reason) };
     return { type: "finish", choice, reason: fix(reason, state.called.get(choice) ?? false) };
   });
   state.said.clear();
   return parts;
-}
-
-const FAILURES: ReadonlySet<string> = new Set(["malformed_tool", "error"]);
-
-function failureOf({ raw }: FinishReason): GatewayError {
-  return new GatewayError("upstream_error", `The model broke off its answer (${raw}); try again.`);
 }
 
 function fix(reason: FinishReason, called: boolean): FinishReason {
