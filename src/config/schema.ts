@@ -168,7 +168,7 @@ const model = z
         z.json(),
       )
       .default({})
-      .describe("Request fields that are set unless the client sets them."),
+      .describe("Request fields, as any protocol spells them, that are set unless the client sets them."),
     quirks: quirks.describe(
       "What the model takes otherwise than Quoin knows: the fields of an upstream's `quirks`, and over them.",
     ),

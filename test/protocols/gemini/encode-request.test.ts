@@ -214,7 +214,7 @@ describe("tools", () => {
       },
       { googleSearch: {} },
     ]);
-    expect(losses).toEqual(["dropped tools[1].usesMax"]);
+    expect(losses).toEqual(["dropped tools[1].max_uses"]);
   });
 
   test("models before JSON Schema get the proto's fields", () => {

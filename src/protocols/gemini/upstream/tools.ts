@@ -1,5 +1,5 @@
 import { Raw } from "../../../base/raw-json.ts";
-import type { Tool, ToolChoice } from "../../../core/generation/request.ts";
+import type { Tool, ToolChoice, WebSearch } from "../../../core/generation/request.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import { fitJsonSchema } from "../schema/fit-json-schema.ts";
 import { schemaToProto } from "../schema/to-proto.ts";
@@ -23,11 +23,23 @@ function encodeFunction(encoding: Encoding, tool: Tool): JsonObject {
   };
 }
 
+/** As the clients who can say it spell it. */
+const WISHES: { readonly [Name in keyof Required<WebSearch>]: string } = {
+  allowedDomains: "allowed_domains",
+  blockedDomains: "blocked_domains",
+  usesMax: "max_uses",
+  location: "user_location",
+};
+
 /** Google's own search for another vendor's; it takes no wishes over the Gemini API. */
 function encodeSearch({ report }: Encoding, tool: Tool): JsonObject {
   const wishes = tool.builtin?.search ?? {};
-  for (const wish of Object.keys(wishes)) {
-    report.lose("dropped", `${tool.at ?? "tools"}.${wish}`, "the search of Google takes no such wish");
+  for (const wish of Object.keys(wishes) as (keyof WebSearch)[]) {
+    report.lose(
+      "dropped",
+      `${tool.at ?? "tools"}.${WISHES[wish]}`,
+      "the search of Google takes no such wish",
+    );
   }
   return { googleSearch: {} };
 }
