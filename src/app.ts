@@ -4,6 +4,7 @@ import { countOf } from "./base/count-of.ts";
 import { Deadlines } from "./base/deadlines.ts";
 import { drainWithin } from "./billing/drain-within.ts";
 import { Ledger } from "./billing/ledger.ts";
+import { type Receipts, signedReceipts } from "./billing/receipts.ts";
 import { compileSnapshot, priceListText } from "./catalog/compile-snapshot.ts";
 import type { Resolved } from "./config/resolve.ts";
 import type { Settings } from "./config/settings.ts";
@@ -107,12 +108,24 @@ function buildConversations({ home, settings, log }: AppOptions) {
   return { signatures, responses, stop: () => clearInterval(sweeper) };
 }
 
+function buildReceipts(home: Home, flush: () => Promise<void>): Receipts {
+  return signedReceipts({
+    store: home.receipts,
+    findRecord: (id) => home.history.find(id),
+    accountName: (id) => home.accounts.accountName(id),
+    flush,
+    secret: home.secret,
+    clock: systemClock,
+  });
+}
+
 function controlOf(home: Home, gateway: Gateway, flush: () => Promise<void>): ControlDeps {
   const { snapshot, clock, keys, ledger } = gateway;
   return {
     accounts: home.accounts,
     wallets: home.wallets,
     codes: home.codes,
+    receipts: gateway.receipts,
     history: home.history,
     snapshot,
     secret: home.secret,
@@ -171,6 +184,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     ledger,
     limiter,
     credits,
+    receipts: buildReceipts(home, flush),
     cooldowns: memoryCooldowns(clock),
     recorder,
     answers: answerOwners(home.history),

@@ -13,6 +13,7 @@ import { lockHome } from "./storage/sqlite/home-lock.ts";
 import { openSqliteLedger } from "./storage/sqlite/ledger-store.ts";
 import { sqlitePriceListStore } from "./storage/sqlite/price-list-store.ts";
 import { rebuildHistory } from "./storage/sqlite/rebuild-history.ts";
+import { sqliteReceiptStore } from "./storage/sqlite/receipt-store.ts";
 import { sqliteWalletStore } from "./storage/sqlite/wallet-store.ts";
 
 /** Everything that lies in QUOIN_HOME, opened by the one process that holds its lock. */
@@ -60,6 +61,7 @@ function openHome(
     rebuilt,
     accounts: sqliteAccountStore(db),
     codes: sqliteCodeStore(db),
+    receipts: sqliteReceiptStore(db),
     prices: sqlitePriceListStore(db),
     wallets: sqliteWalletStore(db, () => ledgerStore.flush()),
     async close() {

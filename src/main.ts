@@ -4,7 +4,10 @@ import { type Command, UsageError } from "./commands/command.ts";
 import { config } from "./commands/config.ts";
 import { keys } from "./commands/keys.ts";
 import { ledger } from "./commands/ledger.ts";
+
 import { models, requests } from "./commands/operate.ts";
+import { receipt } from "./commands/receipt.ts";
+
 import { serve } from "./commands/serve.ts";
 import { wallet } from "./commands/wallet.ts";
 import { readSettings } from "./config/settings.ts";
@@ -16,6 +19,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   codes,
   ledger,
   requests,
+  receipt,
   models,
   config,
 };
@@ -28,11 +32,13 @@ const HELP = `quoin: one key, one wallet, every client, every model.
   quoin keys list [--account NAME] | revoke ID | rotate ID [--overlap 24h]
   quoin wallet top-up --account NAME --amount 10.00 [--reference TEXT]
   quoin wallet show | statement --account NAME [--limit N]
+  quoin wallet statement --account NAME --month 2026-11 [--format text|csv|pdf] [--by day|request] [--out FILE]
   quoin wallet redeem --account NAME CODE
   quoin codes create --amount 5.00 [--count N] [--expires DAY] [--batch NAME]    shown once
   quoin codes list [--batch NAME] [--limit N] | revoke ID | revoke --batch NAME
   quoin ledger prove                                               exit 1 on a difference
-  quoin requests list [--account NAME] [--limit N] | show ID
+  quoin requests list [--account NAME] [--limit N] | show ID | receipt ID
+  quoin receipt verify FILE --key FILE                             offline; exit 1 where it does not hold
   quoin models list | test MODEL
   quoin config print | check
 

@@ -40,6 +40,14 @@ function answerPlain(path: string, ready: boolean): Response | undefined {
   }
 }
 
+/** Where the public keys lie that receipts are verified with. */
+const RECEIPT_KEYS = "/.well-known/quoin-receipts.json";
+
+async function publishReceiptKeys({ gateway }: App): Promise<Response> {
+  const headers = { "cache-control": "public, max-age=300", "access-control-allow-origin": "*" };
+  return Response.json(await gateway.receipts.publicKeys(), { headers });
+}
+
 /** Why the system does not let us listen, with the setting that mends it. */
 function cannotListen({ host, port }: ServerAddress, cause: unknown): Error {
   const code = (cause as { code?: unknown }).code;
@@ -75,8 +83,10 @@ function listen(app: App, address: ServerAddress): RunningServer {
       listening.timeout(request, 0);
       const { method } = request;
       if (method === "GET" || method === "HEAD") {
-        const plain = answerPlain(placeOf(request.url).path, ready);
+        const { path } = placeOf(request.url);
+        const plain = answerPlain(path, ready);
         if (plain) return plain;
+        if (path === RECEIPT_KEYS) return publishReceiptKeys(app);
       }
       return ready ? handleRequest(app.gateway, request, listening) : refuseWhileStopping(request);
     },

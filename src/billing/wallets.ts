@@ -24,6 +24,26 @@ export interface StatementLine {
   readonly nanos: Nanos;
 }
 
+export interface PeriodLine extends StatementLine {
+  /** How many requests a line of charges stands for; 0: it is none. */
+  readonly requests: number;
+}
+
+export interface PeriodAsked {
+  /** Milliseconds since the epoch; `to` is the first moment after the period. */
+  readonly from: number;
+  readonly to: number;
+  /** Whether charges are lines of their own, or one for all of a day (UTC), whose `ref` is the day. */
+  readonly by: "request" | "day";
+  readonly linesMax: number;
+}
+
+export interface PeriodStatement {
+  readonly openingNanos: Nanos;
+  /** The oldest first. */
+  readonly lines: readonly PeriodLine[];
+}
+
 /** Money of wallets, as operators and customers see it. */
 export interface WalletStore {
   /** Puts money into a wallet as a lot of its own, durably; false when this grant was made before. */
@@ -36,4 +56,6 @@ export interface WalletStore {
   balance(walletId: string, now: number): Awaitable<Nanos>;
   /** The newest movements first. */
   statement(walletId: string, limit: number): Awaitable<StatementLine[]>;
+  /** What moved in a period; undefined where it has more lines than asked for. */
+  period(walletId: string, asked: PeriodAsked): Awaitable<PeriodStatement | undefined>;
 }

@@ -43,6 +43,12 @@ const REQUESTS: Record<string, SubCommand> = {
     args: (options) => ({ id: wordAt(options, 0, "the request's id; quoin requests list shows it") }),
     show: (record) => JSON.stringify(record, null, 2),
   }),
+  receipt: subCommand<object>({
+    operation: "requests.receipt",
+    options: {},
+    args: (options) => ({ id: wordAt(options, 0, "the request's id; quoin requests list shows it") }),
+    show: (signed) => JSON.stringify(signed, null, 2),
+  }),
 };
 
 interface ModelResult {

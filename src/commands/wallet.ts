@@ -1,4 +1,7 @@
+import type { Command } from "./command.ts";
 import { family, type SubCommand, subCommand, usd, wordAt } from "./family.ts";
+import { printMonthStatement } from "./month-statement.ts";
+import { readOptions } from "./options.ts";
 import { table } from "./table.ts";
 
 interface WalletResult {
@@ -49,4 +52,22 @@ const WALLET: Record<string, SubCommand> = {
   }),
 };
 
-export const wallet = family("wallet", WALLET);
+const MONTH_OPTIONS = {
+  account: "string",
+  month: "string",
+  format: "string",
+  by: "string",
+  out: "string",
+  json: "boolean",
+} as const;
+
+const families = family("wallet", WALLET);
+
+/** `quoin wallet …`; a month's statement is a document and goes its own way. */
+export const wallet: Command = async (context) => {
+  const [word, ...rest] = context.args;
+  const month = word === "statement" && rest.some((arg) => /^--month(?:=|$)/.test(arg));
+  return month
+    ? await printMonthStatement(context, readOptions(rest, MONTH_OPTIONS))
+    : await families(context);
+};

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { AccountIds, AccountStore } from "../accounts/store.ts";
 import type { Clock } from "../base/clock.ts";
 import type { CodeStore } from "../billing/codes.ts";
+import type { Receipts } from "../billing/receipts.ts";
 import type { WalletStore } from "../billing/wallets.ts";
 import type { Snapshot } from "../core/model.ts";
 import { type Nanos, parseUsd } from "../core/money.ts";
@@ -13,6 +14,7 @@ export interface ControlDeps {
   readonly accounts: AccountStore;
   readonly wallets: WalletStore;
   readonly codes: CodeStore;
+  readonly receipts: Receipts;
   readonly history: HistoryStore;
   readonly snapshot: () => Snapshot;
   readonly secret: string;

@@ -1,4 +1,7 @@
 import { z } from "zod";
+
+import { readRequestId } from "../billing/receipts.ts";
+
 import { CODE_OPERATIONS } from "./code-operations.ts";
 import { KEY_OPERATIONS } from "./key-operations.ts";
 import {
@@ -13,6 +16,14 @@ import {
 } from "./operation.ts";
 import { modelView, recordView } from "./views.ts";
 import { WALLET_OPERATIONS } from "./wallet-operations.ts";
+
+/** @throws CommandError */
+function requestIdOf(text: string): string {
+  const id = readRequestId(text);
+  if (id === undefined)
+    throw new CommandError(`"${text}" is not a request's id; quoin requests list shows them.`);
+  return id;
+}
 
 /** Every operation by name; the socket, the commands and later the HTTP API call the same ones. */
 export const OPERATIONS = {
@@ -34,13 +45,16 @@ export const OPERATIONS = {
     },
   ),
   "requests.show": operation(z.strictObject({ id: z.string() }), async (deps, { id }) => {
-    const plain = id.replace(/^req_/, "").replaceAll("-", "").toLowerCase();
-    if (!/^[0-9a-f]{32}$/.test(plain))
-      throw new CommandError(`"${id}" is not a request's id; quoin requests list shows them.`);
+    const plain = requestIdOf(id);
     await deps.flush();
     const record = await deps.history.find(plain);
     if (!record) throw new CommandError(`There is no request ${id} in the history.`);
     return recordView(record, (await deps.accounts.accountName(record.accountId)) ?? "");
+  }),
+  "requests.receipt": operation(z.strictObject({ id: z.string() }), async (deps, { id }) => {
+    const signed = await deps.receipts.issue(requestIdOf(id));
+    if (!signed) throw new CommandError(`There is no request ${id} in the history.`);
+    return signed;
   }),
   "models.list": operation(NO_ARGS, (deps) => ({ models: deps.snapshot().models.map(modelView) })),
   "models.test": operation(z.strictObject({ model: z.string() }), async (deps, { model }) => {

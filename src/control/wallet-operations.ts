@@ -1,10 +1,49 @@
 import { z } from "zod";
 import { newId } from "../base/id.ts";
+import { readMonth } from "../base/utc-month.ts";
 import { ACCOUNT, accountOf, amountOf, CommandError, LIMIT, operation } from "./operation.ts";
 import { walletView } from "./wallet-view.ts";
 
+const MONTH_LINES_MAX = 100_000;
+
+const MONTH_STATEMENT = operation(
+  z.strictObject({
+    account: ACCOUNT,
+    month: z.string(),
+    by: z.enum(["day", "request"], "must be day or request").default("request"),
+  }),
+  async (deps, { account, month: name, by }) => {
+    const month = readMonth(name);
+    if (!month) throw new CommandError(`month: "${name}" is no month; write 2026-11.`);
+    const { walletId } = await accountOf(deps, account);
+    const asked = { from: month.startsAt, to: month.endsAt, by, linesMax: MONTH_LINES_MAX };
+    const found = await deps.wallets.period(walletId, asked);
+    if (!found) {
+      throw new CommandError(
+        `by: ${name} has more than ${MONTH_LINES_MAX} lines; ask for one line of charges a day.`,
+      );
+    }
+    let balance = found.openingNanos;
+    const entries = found.lines.map(({ at, kind, ref, requests, nanos }) => {
+      balance += nanos;
+      const money = { amount_nanos: nanos.toString(), balance_nanos: balance.toString() };
+      return { at: new Date(at).toISOString(), kind, ref, requests, ...money };
+    });
+    return {
+      account,
+      month: name,
+      currency: "USD",
+      complete: deps.clock.now() >= month.endsAt,
+      opening_nanos: found.openingNanos.toString(),
+      closing_nanos: balance.toString(),
+      entries,
+    };
+  },
+);
+
 /** Money of wallets: in, shown, stated. */
 export const WALLET_OPERATIONS = {
+  "wallet.month-statement": MONTH_STATEMENT,
   "wallet.top-up": operation(
     z.strictObject({ account: ACCOUNT, amount: z.string(), reference: z.string().max(200).optional() }),
     async (deps, { account, amount, reference }) => {

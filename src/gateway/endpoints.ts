@@ -12,6 +12,7 @@ export type Endpoint =
       readonly stream?: boolean;
     }
   | { readonly kind: "models"; readonly model?: string }
+  | { readonly kind: "receipt"; readonly id: string }
   /** A response that was kept: itself, or the items that it answered. */
   | { readonly kind: "response"; readonly id: string; readonly part: "response" | "input_items" };
 
@@ -132,6 +133,9 @@ function matchStripped({ rest, dialect, versions, notes }: Stripped): Match {
     const methods = response.part === "response" ? (["GET", "DELETE"] as const) : GET;
     return { endpoint: response, methods, dialect: "openai", notes };
   }
+  const receipt = /^receipts\/([^/]+)$/.exec(rest)?.[1];
+  if (receipt !== undefined)
+    return { endpoint: { kind: "receipt", id: decode(receipt) }, methods: GET, dialect, notes };
   const google = versions.some((version) => version !== "v1");
   return {
     endpoint: matchModels(rest),

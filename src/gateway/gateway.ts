@@ -3,6 +3,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Deadlines } from "../base/deadlines.ts";
 import type { Ledger } from "../billing/ledger.ts";
 import type { MonthlyCredits } from "../billing/monthly-credits.ts";
+import type { Receipts } from "../billing/receipts.ts";
 import type { KeptResponses } from "../conversations/kept-responses.ts";
 import type { KeptSignatures } from "../conversations/kept-signatures.ts";
 import type { Log } from "../core/log.ts";
@@ -22,6 +23,7 @@ export interface Gateway {
   readonly ledger: Ledger;
   readonly limiter: Limiter;
   readonly credits: MonthlyCredits;
+  readonly receipts: Receipts;
   readonly cooldowns: Cooldowns;
   readonly recorder: Recorder;
   /** Answers that later requests of the same account may build on. */

@@ -2,6 +2,7 @@ import { newId } from "../base/id.ts";
 import { GatewayError, toGatewayError } from "../core/errors.ts";
 import type { Dialect } from "../core/protocol.ts";
 import { answerKept } from "./answer-kept.ts";
+import { answerReceipt } from "./answer-receipt.ts";
 import { authenticate } from "./authenticate.ts";
 import type { Peers } from "./client-address.ts";
 import { dialectOfHeaders, type Endpoint, type Match, matchPath } from "./endpoints.ts";
@@ -121,5 +122,7 @@ export function handleRequest(
   if (endpoint.kind === "response") return answerKept(gateway, request, place.query, endpoint, peers);
   const keyInQuery = /(?:^|&)key=/.test(place.query);
   const dialect = match.dialect ?? (keyInQuery ? "gemini" : dialectOfHeaders(request.headers));
+  if (endpoint.kind === "receipt")
+    return answerReceipt(gateway, request, place.query, { dialect, id: endpoint.id, peers });
   return answerModels(gateway, request, place, dialect, endpoint, peers);
 }

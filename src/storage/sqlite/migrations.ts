@@ -1,4 +1,4 @@
-import { CODES, MONTHLY_CREDITS } from "./wallet-migrations.ts";
+import { CODES, MONTHLY_CREDITS, RECEIPTS } from "./wallet-migrations.ts";
 
 /**
  * The tables, one step per version; a step that has shipped is never edited. Ids are 16-byte
@@ -110,4 +110,5 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE api_key ADD COLUMN counted_as BLOB;
   `,
   MONTHLY_CREDITS,
+  RECEIPTS,
 ];

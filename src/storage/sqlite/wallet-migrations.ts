@@ -22,3 +22,14 @@ export const MONTHLY_CREDITS = `
   CREATE INDEX lot_expiring ON lot (expires_at) WHERE taken < granted AND expires_at IS NOT NULL;
   CREATE INDEX api_key_plan ON api_key (plan_id) WHERE revoked_at IS NULL;
 `;
+
+/** Keys that sign receipts: x is public, the private half is sealed with the installation's secret. */
+export const RECEIPTS = `
+  CREATE TABLE receipt_key (
+    kid TEXT PRIMARY KEY,
+    x TEXT NOT NULL,
+    sealed BLOB NOT NULL,
+    since INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX transfer_ref ON transfer (ref) WHERE ref IS NOT NULL;
+`;

@@ -4,6 +4,7 @@ import type { Grant, StatementLine, WalletStore } from "../../billing/wallets.ts
 import type { Nanos } from "../../core/money.ts";
 import { durably } from "./database.ts";
 import { expireLots } from "./expire-lots.ts";
+import { periodStatement } from "./month-statement.ts";
 import { depositLot } from "./move-money.ts";
 
 function grantLot(db: Database, { walletId, expiresAt, ...grant }: Grant): boolean {
@@ -66,6 +67,10 @@ export function sqliteWalletStore(db: Database, flush: () => void): WalletStore 
     statement(walletId, limit) {
       flush();
       return walletStatement(db, walletId, limit);
+    },
+    period(walletId, asked) {
+      flush();
+      return periodStatement(db, walletId, asked);
     },
   };
 }

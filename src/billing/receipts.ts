@@ -1,0 +1,132 @@
+import type { Awaitable } from "../base/awaitable.ts";
+import type { Clock } from "../base/clock.ts";
+import { secretBox } from "../base/secret-box.ts";
+import type { Nanos } from "../core/money.ts";
+import type { RequestRecord } from "../core/request-record.ts";
+import { receiptOf } from "./receipt.ts";
+import { newReceiptKey, type SignedReceipt, signReceipt } from "./receipt-signature.ts";
+import type { ChargeState } from "./store.ts";
+
+export interface ReceiptLeg {
+  readonly leg: number;
+  readonly state: ChargeState;
+  readonly lotId: string | null;
+  /** Where the lot's money came from; null where nothing was paid. */
+  readonly source: string | null;
+  readonly amountNanos: Nanos;
+  readonly pricedNanos: Nanos;
+  readonly at: number;
+}
+
+export interface ReceiptTransfer {
+  readonly key: string;
+  readonly kind: string;
+  readonly nanos: Nanos;
+  readonly at: number;
+}
+
+export interface ReceiptPrices {
+  readonly content: string;
+  readonly since: number;
+}
+
+export interface StoredReceiptKey {
+  readonly publicKey: PublicReceiptKey;
+  readonly sealed: Uint8Array;
+  readonly since: number;
+}
+
+/** What receipts are made of, and the keys that sign them. */
+export interface ReceiptStore {
+  legs(requestId: string): Awaitable<ReceiptLeg[]>;
+  /** Of the request and no charge: what was paid back. */
+  transfers(requestId: string): Awaitable<ReceiptTransfer[]>;
+  /** The price list of a version, as it was stored. */
+  prices(version: number): Awaitable<ReceiptPrices | undefined>;
+  /** The newest first. */
+  keys(): Awaitable<StoredReceiptKey[]>;
+  addKey(key: StoredReceiptKey): Awaitable<void>;
+}
+
+export interface ReceiptsOptions {
+  readonly store: ReceiptStore;
+  readonly findRecord: (requestId: string) => Awaitable<RequestRecord | undefined>;
+  readonly accountName: (accountId: string) => Awaitable<string | undefined>;
+  /** Everything acknowledged is in the tables when it resolves. */
+  readonly flush: () => Promise<void>;
+  readonly secret: string;
+  readonly clock: Clock;
+}
+
+/** Receipts of requests, signed. */
+export interface Receipts {
+  /** Undefined where there is no such request, or where it is of another account than `accountId`. */
+  issue(requestId: string, accountId?: string): Promise<SignedReceipt | undefined>;
+  /** Every key that ever signed, the newest first; to be published. */
+  publicKeys(): Promise<object>;
+}
+
+/** A request's id as clients and operators write it, in 32 hexadecimal digits; undefined where it is none. */
+export function readRequestId(text: string): string | undefined {
+  const plain = text.replace(/^req_/, "").replaceAll("-", "").toLowerCase();
+  return /^[0-9a-f]{32}$/.test(plain) ? plain : undefined;
+}
+
+interface Signer {
+  readonly kid: string;
+  readonly privateKey: Uint8Array;
+}
+
+/** Opens the newest key, or makes one where there is none or the secret is another. */
+async function openSigner({ store, secret, clock }: ReceiptsOptions): Promise<Signer> {
+  const box = secretBox(secret, "receipts");
+  for (const { publicKey, sealed } of await store.keys()) {
+    const privateKey = box.open(sealed, publicKey.kid);
+    if (privateKey) return { kid: publicKey.kid, privateKey };
+  }
+  const { publicKey, privateKey } = newReceiptKey();
+  await store.addKey({ publicKey, sealed: box.seal(privateKey, publicKey.kid), since: clock.now() });
+  return { kid: publicKey.kid, privateKey };
+}
+
+export function signedReceipts(options: ReceiptsOptions): Receipts {
+  const { store, findRecord, accountName, flush } = options;
+  let opening: Promise<Signer> | undefined;
+
+  function signer(): Promise<Signer> {
+    opening ??= openSigner(options).catch((cause) => {
+      opening = undefined;
+      throw cause;
+    });
+    return opening;
+  }
+
+  return {
+    async issue(requestId, accountId) {
+      await flush();
+      const record = await findRecord(requestId);
+      if (!record || (accountId !== undefined && record.accountId !== accountId)) return undefined;
+      const receipt = receiptOf({
+        record,
+        account: (await accountName(record.accountId)) ?? "",
+        legs: await store.legs(requestId),
+        transfers: await store.transfers(requestId),
+        prices: await store.prices(record.priceVersion),
+      });
+      const { kid, privateKey } = await signer();
+      return signReceipt(receipt, kid, privateKey);
+    },
+    async publicKeys() {
+      await signer();
+      const keys = await store.keys();
+      return {
+        keys: keys.map(({ publicKey, since }) => ({
+          ...publicKey,
+          alg: "EdDSA",
+          use: "sig",
+          since: new Date(since).toISOString(),
+        })),
+      };
+    },
+  };
+}
