@@ -1,5 +1,5 @@
 import type { RequestRecord } from "../core/request-record.ts";
-import type { ReceiptLeg, ReceiptPrices, ReceiptTransfer } from "./receipts.ts";
+import type { ReceiptLeg, ReceiptPrices, ReceiptTransfer } from "./receipt-store.ts";
 
 export interface ReceiptFacts {
   readonly record: RequestRecord;

@@ -1,7 +1,12 @@
 import type { Database } from "bun:sqlite";
 import { idBytes, idText } from "../../base/id.ts";
 import type { PublicReceiptKey } from "../../billing/receipt-signature.ts";
-import type { ReceiptLeg, ReceiptStore, ReceiptTransfer, StoredReceiptKey } from "../../billing/receipts.ts";
+import type {
+  ReceiptLeg,
+  ReceiptStore,
+  ReceiptTransfer,
+  StoredReceiptKey,
+} from "../../billing/receipt-store.ts";
 import { durably } from "./database.ts";
 
 interface Leg {
