@@ -87,7 +87,7 @@ interface Ran {
   readonly err: string;
 }
 
-/** Runs a program to its end, with closed stdin; killed after `msMax`, which gives code 137. */
+/** Runs a program to its end, with closed stdin; killed with all that it started after `msMax`, which gives code 137. */
 export async function run(
   line: readonly string[],
   options: { readonly env: Record<string, string>; readonly cwd: string; readonly msMax: number },
@@ -98,8 +98,10 @@ export async function run(
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",
+    // A process group of its own: a wrapper's child would hold our pipes open.
+    detached: true,
   });
-  const timer = setTimeout(() => child.kill("SIGKILL"), options.msMax);
+  const timer = setTimeout(() => process.kill(-child.pid, "SIGKILL"), options.msMax);
   const [out, err, code] = await Promise.all([
     new Response(child.stdout).text(),
     new Response(child.stderr).text(),

@@ -10,16 +10,7 @@ import { join } from "node:path";
 import type { RunningGateway } from "../gateway.ts";
 import { readWallet } from "../proof.ts";
 import { requiredFile } from "../required-tool.ts";
-import {
-  type Agent,
-  CLAUDE_CODE,
-  CODEX,
-  CODEX_PATCHING,
-  CODEX_SCRIPTING,
-  GEMINI_CLI,
-  type Ran,
-  runAgent,
-} from "./agents.ts";
+import { AGENTS, AGENTS_FOLDER, type Agent, type Ran, runAgent, WHOLE_AGENTS } from "./agents.ts";
 import { gatewayFor } from "./gateways.ts";
 import { expectScriptedMoney } from "./money.ts";
 import * as scenario from "./scenarios.ts";
@@ -28,11 +19,6 @@ import { REFUSAL, type Scenario, type ScriptedUpstream, startScriptedUpstream } 
 
 const TEST_MS_MAX = 60_000;
 const PROMPT = "Lay the cornerstone.";
-
-/** Agents that are asked everything, and those that only bring other tools. */
-const WHOLE_AGENTS = [CLAUDE_CODE, CODEX, GEMINI_CLI];
-const TOOL_AGENTS = [CODEX_PATCHING, CODEX_SCRIPTING];
-const AGENTS = [...WHOLE_AGENTS, ...TOOL_AGENTS];
 
 function expectPrinted(ran: Ran, words: string): void {
   expect(`${ran.code} ${ran.out}`, ran.err).toContain(words);
@@ -78,7 +64,9 @@ function describeUpstream(protocol: UpstreamProtocol): void {
     expect(upstream.asked[turn]?.states).toEqual(due);
     // Anthropic signs the text: it must be the same.
     if (protocol !== "anthropic-messages") return;
-    for (const { text } of thoughts) expect(upstream.bodies[turn]).toContain(JSON.stringify(text));
+    for (const { text } of thoughts) {
+      expect(upstream.bodies[turn]?.includes(JSON.stringify(text)), text).toBe(true);
+    }
   }
 
   async function expectSteps(agent: Agent): Promise<void> {
@@ -135,8 +123,8 @@ function describeUpstream(protocol: UpstreamProtocol): void {
 
 const isInstalled = requiredFile(
   "coding agents",
-  AGENTS.map(({ file }) => file)[0] ?? "",
-  "clients/agents/agents.test.ts says how to install it",
+  AGENTS_FOLDER,
+  "clients/agents/agents.test.ts says how to install them",
 );
 if (isInstalled) {
   for (const protocol of UPSTREAM_PROTOCOLS)

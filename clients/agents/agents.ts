@@ -4,8 +4,8 @@ import { dirname, join, resolve } from "node:path";
 import { cleanEnvironment, type RunningGateway, run } from "../gateway.ts";
 import type { Piece } from "./script.ts";
 
-export const AGENTS_FOLDER = resolve(import.meta.dir, "../../.run/agents");
-const MODULES = join(AGENTS_FOLDER, "node_modules");
+/** Where npm puts the agents. */
+export const AGENTS_FOLDER = resolve(import.meta.dir, "../../.run/agents/node_modules");
 const AGENT_MS_MAX = 40_000;
 
 export interface Ran {
@@ -20,8 +20,6 @@ type Call = Extract<Piece, { kind: "call" }>;
 
 export interface Agent {
   readonly name: string;
-  /** The file that is there when the agent is installed. */
-  readonly file: string;
   /** Name of the model that it asks for. */
   readonly model: string;
   /** The call that writes `content` into the file `name` of the agent's folder. */
@@ -36,9 +34,11 @@ export interface Agent {
 
 const WRITTEN = (name: string, content: string) => `printf '%s' '${content}' > ${name}`;
 
-export const CLAUDE_CODE: Agent = {
+const CLAUDE_FILE = join(AGENTS_FOLDER, "@anthropic-ai/claude-code/cli-wrapper.cjs");
+const GEMINI_FILE = join(AGENTS_FOLDER, "@google/gemini-cli/bundle/gemini.js");
+
+const CLAUDE_CODE: Agent = {
   name: "Claude Code",
-  file: join(MODULES, "@anthropic-ai/claude-code/cli-wrapper.cjs"),
   model: "claude-code-model",
   write: (id, name, content) => ({
     kind: "call",
@@ -58,7 +58,7 @@ export const CLAUDE_CODE: Agent = {
     DISABLE_AUTOUPDATER: "1",
   }),
   line: (prompt) => [
-    ...["node", CLAUDE_CODE.file, "-p", prompt, "--model", CLAUDE_CODE.model],
+    ...["node", CLAUDE_FILE, "-p", prompt, "--model", CLAUDE_CODE.model],
     "--dangerously-skip-permissions",
   ],
 };
@@ -79,10 +79,9 @@ function codexConfig(gateway: RunningGateway, model: string): string {
 }
 
 function codex(name: string, model: string, calls: Pick<Agent, "write" | "shell">): Agent {
-  const file = join(MODULES, "@openai/codex/bin/codex.js");
+  const file = join(AGENTS_FOLDER, "@openai/codex/bin/codex.js");
   return {
     name,
-    file,
     model,
     ...calls,
     settings: (gateway) => ({ ".codex/config.toml": codexConfig(gateway, model) }),
@@ -102,13 +101,13 @@ const codexShell = (id: string, command: string): Call => ({
 });
 
 /** A model that Codex does not know: functions, and others in a namespace. */
-export const CODEX = codex("Codex", "codex-model", {
+const CODEX = codex("Codex", "codex-model", {
   shell: codexShell,
   write: (id, name, content) => codexShell(id, WRITTEN(name, content)),
 });
 
 /** A model that Codex knows: `apply_patch` is a freeform tool with a grammar. */
-export const CODEX_PATCHING = codex("Codex with apply_patch", "gpt-5.5", {
+const CODEX_PATCHING = codex("Codex with apply_patch", "gpt-5.5", {
   shell: codexShell,
   write: (id, name, content) => ({
     kind: "call",
@@ -123,14 +122,13 @@ const execShell = (id: string, command: string): Call =>
   execCall(id, `const r = await tools.exec_command({ cmd: ${JSON.stringify(command)} });\ntext(r.output);\n`);
 
 /** A model that gets its tools in an input item, in namespaces; `exec` is freeform and runs JavaScript. */
-export const CODEX_SCRIPTING = codex("Codex with exec", "gpt-5.6-sol", {
+const CODEX_SCRIPTING = codex("Codex with exec", "gpt-5.6-sol", {
   shell: execShell,
   write: (id, name, content) => execShell(id, WRITTEN(name, content)),
 });
 
-export const GEMINI_CLI: Agent = {
+const GEMINI_CLI: Agent = {
   name: "Gemini CLI",
-  file: join(MODULES, "@google/gemini-cli/bundle/gemini.js"),
   model: "gemini-cli-model",
   write: (id, name, content) => ({
     kind: "call",
@@ -151,10 +149,12 @@ export const GEMINI_CLI: Agent = {
     GEMINI_API_KEY: gateway.key,
     GEMINI_CLI_TRUST_WORKSPACE: "true",
   }),
-  line: (prompt) => ["node", GEMINI_CLI.file, "-p", prompt, "-m", GEMINI_CLI.model, "--yolo"],
+  line: (prompt) => ["node", GEMINI_FILE, "-p", prompt, "-m", GEMINI_CLI.model, "--yolo"],
 };
 
-export const AGENTS = [CLAUDE_CODE, CODEX, CODEX_PATCHING, CODEX_SCRIPTING, GEMINI_CLI] as const;
+/** Agents that are asked everything, and those that only bring other tools. */
+export const WHOLE_AGENTS: readonly Agent[] = [CLAUDE_CODE, CODEX, GEMINI_CLI];
+export const AGENTS: readonly Agent[] = [...WHOLE_AGENTS, CODEX_PATCHING, CODEX_SCRIPTING];
 
 /** Runs an agent to its end, in a home and a folder of its own, with nothing of this machine's settings. */
 export async function runAgent(agent: Agent, gateway: RunningGateway, prompt: string): Promise<Ran> {

@@ -29,7 +29,7 @@ const UPSTREAMS: Readonly<
 };
 
 /** A quoin.yaml whose models, by the names in `models`, are all served by the scripted upstream. */
-export function quoinYaml(protocol: UpstreamProtocol, url: string, models: readonly string[]): string {
+function quoinYaml(protocol: UpstreamProtocol, url: string, models: readonly string[]): string {
   const { lines, path, model } = UPSTREAMS[protocol];
   const served = models.map((id) =>
     [

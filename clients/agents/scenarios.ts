@@ -3,7 +3,7 @@ import type { Agent } from "./agents.ts";
 import type { Scenario } from "./upstream.ts";
 
 export const ANSWER = "The cornerstone is laid.";
-export const PARTIAL = "Half a sen";
+const PARTIAL = "Half a sen";
 export const FIRST_FILE = { name: "first.txt", content: "one stone" };
 export const SECOND_FILE = { name: "second.txt", content: "two stones" };
 export const SHELL_WORD = "heard-from-the-shell";

@@ -46,7 +46,7 @@ export interface Asked {
 /** One upstream protocol, read and written from the vendors' documents and types alone. */
 export interface Wire {
   read(body: Json): Omit<Asked, "streamed">;
-  /** How many events at its end say that an answer is whole. */
+  /** How many events follow the last piece of a text that ends an answer. */
   readonly endEvents: number;
   /** The events of a stream. */
   stream(answer: Answer, tools: readonly DeclaredTool[]): readonly string[];

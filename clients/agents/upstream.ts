@@ -7,7 +7,7 @@ import { chatWire } from "./wire/chat.ts";
 import { geminiWire } from "./wire/gemini.ts";
 import { responsesWire } from "./wire/responses.ts";
 
-export const WIRES: Readonly<Record<UpstreamProtocol, Wire>> = {
+const WIRES: Readonly<Record<UpstreamProtocol, Wire>> = {
   "anthropic-messages": anthropicWire,
   "openai-chat": chatWire,
   "openai-responses": responsesWire,

@@ -81,7 +81,7 @@ function message(content: readonly Json[], stop_reason: string | null): Json {
 }
 
 export const anthropicWire: Wire = {
-  endEvents: 2,
+  endEvents: 3,
   read: (body) => ({
     tools: list(body.tools).map((tool) => ({ name: text(tool.name), freeform: false })),
     results: blocksOf(body, "tool_result").map(({ content }) => contentText(content)),

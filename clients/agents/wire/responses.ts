@@ -143,7 +143,7 @@ function response(status: string, output: readonly Json[]): Json {
 }
 
 export const responsesWire: Wire = {
-  endEvents: 1,
+  endEvents: 4,
   read: (body) => ({
     tools: toolsOf(body),
     results: list(body.input)

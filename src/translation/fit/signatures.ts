@@ -25,7 +25,7 @@ export function fitSignatures(
   const carried = new Map<string, Signature>();
   const judge = request.origin === traits.protocol ? judgeOwn : judgeForeign;
   const fallback = fieldName(request.origin, "turns");
-  const settled = mapAllParts(request.turns, (part) => takeCarried(part, carried));
+  const settled = mapAllParts(request.turns, (part) => takeCarried(withWords(part), carried));
   const turns = mapAllParts(settled, (part, { at = fallback }) => {
     const signed = giveCarried(part, carried);
     if (signed.kind !== "reasoning") return withReadable(signed, traits, report, at);
@@ -33,6 +33,13 @@ export function fitSignatures(
     return kept ? [kept] : [];
   });
   return { ...request, turns: turns.map((turn) => withReadable(turn, traits, report, fallback)) };
+}
+
+/** Thinking that the client was not to see comes back without its words: they travelled with its signature. */
+function withWords(part: Part): Part {
+  if (part.kind !== "reasoning" || part.signature?.text === undefined) return part;
+  const { text, ...signature } = part.signature;
+  return reasoningText(part) === "" ? { ...part, text, signature } : part;
 }
 
 /** A call's signature may have travelled in a thinking block; one that only carried it was never a thought. */

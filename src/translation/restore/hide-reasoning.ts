@@ -72,8 +72,12 @@ function addWords(hidden: HiddenPart, text: string, section: number): void {
   hidden.words += text;
 }
 
-/** A vendor's own says all; ours, which only says that the words are the model's, has to hold them. */
+/**
+ * Anthropic's signature is of the words, which must come back with it, unchanged; another vendor's says all;
+ * ours, which only says that the words are the model's, has to hold them.
+ */
 function signatureOf({ signature, words }: HiddenPart): Signature | undefined {
+  if (signature?.by === "anthropic" && words !== "") return { ...signature, text: words };
   if (signature && signature.by !== "gateway") return signature;
   return words === "" ? undefined : { ...signature, value: words, by: "gateway" };
 }

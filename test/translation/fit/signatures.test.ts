@@ -61,6 +61,12 @@ test("Claude's own thinking goes back to Claude as it was, be it empty or redact
   }
 });
 
+test("thinking of Claude's that its client never saw goes back in the words that were signed", () => {
+  const unseen = thought("", { ...BY_CLAUDE, text: "hm" });
+  const { parts } = assistant(CLAUDE, "openai-responses", ...step(unseen, call("c")));
+  expect(parts[0]).toEqual(thought("hm", BY_CLAUDE));
+});
+
 // https://github.com/router-for-me/CLIProxyAPI/issues/1584, https://github.com/router-for-me/CLIProxyAPI/issues/570
 test.each<[string, Part]>([
   ["Gemini's", thought("hm", BY_GOOGLE)],

@@ -177,16 +177,19 @@ function hidden(fields: Partial<GenerationRequest>, parts: readonly StreamPart[]
   return told;
 }
 
-test("hidden reasoning leaves its signature, or our own with its words", () => {
+test("hidden reasoning leaves its signature, with the words where it signs them, or our own with its words", () => {
   const fields = { origin: "anthropic-messages", reasoning: { mode: "auto", show: "none" } } as const;
-  const signed = HIDDEN.toSpliced(4, 0, { type: "sign", index: 0, signature: SIGNED });
-  const [, opened, sign, closed, ...rest] = hidden(fields, signed);
+  const signedBy = (signature: Signature) =>
+    hidden(fields, HIDDEN.toSpliced(4, 0, { type: "sign", index: 0, signature }));
+  const [, opened, sign, closed, ...rest] = signedBy({ ...SIGNED, by: "google" });
   expect([opened, sign, closed]).toEqual([
     open(0, THOUGHT),
-    { type: "sign", index: 0, signature: SIGNED },
+    { type: "sign", index: 0, signature: { ...SIGNED, by: "google" } },
     close(0),
   ]);
   expect(rest).toEqual([open(1, TEXT), text(1, "hi"), close(1), END]);
+  const ofTheWords: Signature = { ...SIGNED, text: "secret\n\nmore" };
+  expect(signedBy(SIGNED)[2]).toEqual({ type: "sign", index: 0, signature: ofTheWords });
   const ours: Signature = { value: "secret\n\nmore", by: "gateway" };
   expect(hidden(fields)[2]).toEqual({ type: "sign", index: 0, signature: ours });
 });
