@@ -39,7 +39,7 @@ test("an answer says what it is, names the model and repeats the user", async ()
     stop_reason: "end_turn",
     stop_sequence: null,
   });
-  expect(message.content).toEqual([{ type: "text", text: expect.stringMatching(TOLD) }]);
+  expect(message.content).toEqual([{ type: "text", text: expect.stringMatching(TOLD), citations: null }]);
   expect(message.usage.input_tokens).toBe(2 + 3);
 });
 
@@ -99,7 +99,7 @@ test("a tool loop ends with the tool's result told", async () => {
   const second = await demo.anthropic.messages.create({ ...request, messages });
   expect(second.stop_reason).toBe("end_turn");
   expect(second.content).toEqual([
-    { type: "text", text: expect.stringContaining("get_weather answered: “21 degrees”") },
+    { type: "text", text: expect.stringContaining("get_weather answered: “21 degrees”"), citations: null },
   ]);
   expect(second.usage.input_tokens).toBeGreaterThan(first.usage.input_tokens);
 });
@@ -142,7 +142,7 @@ test("a limit and a stop sequence end the text as the vendor says", async () => 
   expect([cut.stop_reason, cut.usage.output_tokens]).toEqual(["max_tokens", 7]);
   const stopped = await demo.anthropic.messages.create(ask("hi", { stop_sequences: ["upstream"] }));
   expect([stopped.stop_reason, stopped.stop_sequence]).toEqual(["stop_sequence", "upstream"]);
-  expect(stopped.content).toEqual([{ type: "text", text: "This is Quoin's demo " }]);
+  expect(stopped.content).toEqual([{ type: "text", text: "This is Quoin's demo ", citations: null }]);
 });
 
 test("count_tokens counts what an answer is charged for", async () => {

@@ -30,8 +30,8 @@ function thinkingBlock(thought: Passage): Block {
 
 function textBlock(text: Passage): Block {
   return {
-    start: { type: "text", text: "" },
-    whole: { type: "text", text: text.text },
+    start: { type: "text", text: "", citations: null },
+    whole: { type: "text", text: text.text, citations: null },
     deltas: text.pieces.map((piece) => ({ type: "text_delta", text: piece })),
   };
 }
