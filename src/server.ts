@@ -1,4 +1,5 @@
 import type { App } from "./app.ts";
+import { billingPage } from "./control/billing-page.ts";
 import { handleRequest, placeOf, refuseWhileStopping } from "./gateway/handle-request.ts";
 
 export interface ServerAddress {
@@ -30,6 +31,8 @@ function answerPlain(path: string, ready: boolean): Response | undefined {
   switch (path) {
     case "/":
       return new Response(WELCOME);
+    case "/docs/billing":
+      return billingPage();
     case "/api/hello":
     case "/healthz":
       return Response.json({ status: "ok" });

@@ -6,6 +6,7 @@ import { type MeteredUsage, NO_USAGE } from "../core/usage.ts";
 import { releasePermit } from "./acquire-permit.ts";
 import { clientName } from "./client-name.ts";
 import type { Exchange } from "./exchange.ts";
+import type { FairCharge } from "./fair-charge.ts";
 import type { Gateway } from "./gateway.ts";
 
 export interface Ending {
@@ -71,12 +72,13 @@ const PRICED_NANOS_MAX: Nanos = (1n << 63n) - 1n;
 export async function chargeExchange(
   gateway: Gateway,
   exchange: Exchange,
-  metered: MeteredUsage,
+  { metered, free, note }: FairCharge,
   answer?: KeptAnswer,
 ): Promise<Nanos> {
   const { reservation, price, priceVersion } = exchange;
   if (!reservation || !price) return 0n;
-  const priced = priceUsage(price, metered.usage);
+  if (note !== undefined) exchange.notes.push(note);
+  const priced = free ? 0n : priceUsage(price, metered.usage);
   // What no ledger's column holds would stop the whole ledger, for a shortfall that nobody believes.
   const pricedNanos = priced < PRICED_NANOS_MAX ? priced : PRICED_NANOS_MAX;
   const outcome = await gateway.ledger.settle(reservation, {

@@ -1,11 +1,13 @@
-import { GatewayError, toGatewayError } from "../core/errors.ts";
+import { GatewayError } from "../core/errors.ts";
 import { NO_USAGE } from "../core/usage.ts";
 import { newTapState } from "../protocols/protocol.ts";
 import { type AnswerFilter, passFilter, translatingFilter } from "./answer-filter.ts";
 import { answerHeaders, shownModel } from "./answer-headers.ts";
+import { chargeCut, chargeReadOn } from "./charge-cut.ts";
 import { errorOfCut } from "./classify-answer.ts";
-import { estimateUsage, meterUsage } from "./estimate-usage.ts";
+import { estimateUsage } from "./estimate-usage.ts";
 import { type Exchange, forgetBody, requestIdOf } from "./exchange.ts";
+import { fairCharge } from "./fair-charge.ts";
 import { chargeExchange, keptAnswer, recordExchange, releaseHold } from "./finish-exchange.ts";
 import { type Frame, frameFor } from "./frame.ts";
 import type { Gateway } from "./gateway.ts";
@@ -13,7 +15,7 @@ import type { UpstreamAnswer } from "./open-answer.ts";
 import { logInternal } from "./refuse.ts";
 import { keepForNextTurn, rememberAnswer } from "./relay-whole.ts";
 import { EVENT_BYTES_MAX } from "./stream-filter.ts";
-import type { AnswerReader } from "./upstream-reader.ts";
+import type { AnswerChunk, AnswerReader } from "./upstream-reader.ts";
 
 /** relaying → charging → released, or out of relaying at once when either side leaves. */
 type Phase = "relaying" | "charging" | "released" | "cut";
@@ -29,6 +31,8 @@ interface Relay {
   readonly bodyBytes: number;
   /** The first bytes, read before the head was sent; undefined once they are relayed. */
   opening: Uint8Array | undefined;
+  /** The read that is under way. */
+  reading: Promise<AnswerChunk> | undefined;
   phase: Phase;
 }
 
@@ -55,11 +59,13 @@ export function relayStream(gateway: Gateway, exchange: Exchange, answer: Upstre
     frame,
     bodyBytes: exchange.bytes.length,
     opening: answer.first,
+    reading: undefined,
     phase: "relaying",
   };
   forgetBody(exchange);
   attempt.limit(gateway.deadlines, attempt.target.upstream.idleMs);
   attempt.pause();
+  attempt.readsOn = attempt.target.upstream.afterCut === "pump";
   attempt.onClientLeft = () => clientLeft(relay);
   if (exchange.request.signal.aborted) clientLeft(relay);
   const body = new ReadableStream<Uint8Array>(
@@ -91,7 +97,9 @@ async function pump(relay: Relay, controller: Controller): Promise<void> {
       if (chunk === undefined) {
         // The upstream is late only while it is waited for, not while the client is slow.
         attempt.extend();
-        const read = await relay.reader.read();
+        relay.reading = relay.reader.read();
+        const read = await relay.reading;
+        relay.reading = undefined;
         attempt.pause();
         chunk = read.done ? undefined : read.value;
         // A reader that was cancelled ends as a stream does that is whole.
@@ -151,11 +159,11 @@ async function release(relay: Relay, controller: Controller): Promise<void> {
   relay.phase = "charging";
   const { gateway, exchange, filter, answer } = relay;
   answer.attempt.end();
-  const metered = meterUsage(filter.tap, relay.bodyBytes);
+  const fair = fairCharge(exchange, filter.tap, relay.bodyBytes);
   const kept = answer.translation ? undefined : keptAnswer(exchange, filter.tap.answerId);
   let chargeNanos: bigint;
   try {
-    chargeNanos = await chargeExchange(gateway, exchange, metered, kept);
+    chargeNanos = await chargeExchange(gateway, exchange, fair, kept);
   } catch (fault) {
     relay.phase = "relaying";
     throw fault;
@@ -166,7 +174,7 @@ async function release(relay: Relay, controller: Controller): Promise<void> {
   recordExchange(gateway, exchange, {
     outcome: "finished",
     status: answer.status,
-    metered,
+    metered: fair.metered,
     chargeNanos,
     answerId: filter.tap.answerId,
   });
@@ -265,23 +273,16 @@ function stopUpstream(relay: Relay): void {
   relay.answer.attempt.cut();
 }
 
-/** The client closed. Before the end: the upstream is cancelled, and what was relayed is charged. */
+/** The client closed. Before the end: what was relayed is charged, or the upstream read on for its report. */
 function clientLeft(relay: Relay): void {
   if (relay.phase !== "relaying") return;
   relay.phase = "cut";
-  stopUpstream(relay);
-  void chargeRelayed(relay);
-}
-
-async function chargeRelayed(relay: Relay): Promise<void> {
-  const { gateway, exchange, filter, answer } = relay;
-  const metered = estimateUsage(filter.tap, relay.bodyBytes);
-  const ending = { outcome: "cut_by_client" as const, status: answer.status };
-  try {
-    const chargeNanos = await chargeExchange(gateway, exchange, metered);
-    recordExchange(gateway, exchange, { ...ending, metered, chargeNanos });
-  } catch (fault) {
-    const { message } = toGatewayError(fault);
-    recordExchange(gateway, exchange, { ...ending, error: message });
+  const metered = estimateUsage(relay.filter.tap, relay.bodyBytes);
+  const relayed = { metered, free: false };
+  if (!relay.answer.attempt.readsOn) {
+    stopUpstream(relay);
+    void chargeCut(relay, relayed);
+    return;
   }
+  void chargeReadOn(relay, relayed, relay.bodyBytes);
 }

@@ -5,8 +5,8 @@ import { NO_USAGE } from "../core/usage.ts";
 import { newTapState, type TapState } from "../protocols/protocol.ts";
 import { parseObject } from "../protocols/read-json.ts";
 import { answerHeaders, shownModel } from "./answer-headers.ts";
-import { meterUsage } from "./estimate-usage.ts";
 import type { Exchange } from "./exchange.ts";
+import { type FairCharge, fairCharge, needsText } from "./fair-charge.ts";
 import { chargeExchange, keptAnswer, recordExchange, releaseHold } from "./finish-exchange.ts";
 import type { Gateway } from "./gateway.ts";
 import { keepResponse } from "./kept-responses.ts";
@@ -63,9 +63,11 @@ function tapOf(
   if (counting) return tap;
   if (parsed) exchange.codec.tap.readWhole(tap, parsed);
   // Without a report the output is estimated from what it looks like.
-  if (tap.source !== "reported") exchange.codec.tap.glance(tap, whole);
+  if (needsText(tap, exchange)) exchange.codec.tap.glance(tap, whole);
   return tap;
 }
+
+const UNCHARGED: FairCharge = { metered: { usage: NO_USAGE, source: "none" }, free: true };
 
 /** Charges a whole answer, durably, and then hands it out. */
 export async function relayWhole(
@@ -77,16 +79,14 @@ export async function relayWhole(
   if (answer.status >= 400) return relayRefusal(gateway, exchange, answer, whole);
   const counting = exchange.endpoint.operation === "count-tokens";
   const tap = answer.translation?.translator.tap ?? tapOf(exchange, answer, whole, counting);
-  const metered = counting
-    ? { usage: NO_USAGE, source: "none" as const }
-    : meterUsage(tap, exchange.bytes.length);
+  const fair = counting ? UNCHARGED : fairCharge(exchange, tap, exchange.bytes.length);
   const kept = answer.translation ? undefined : keptAnswer(exchange, tap.answerId);
-  const chargeNanos = await chargeExchange(gateway, exchange, metered, kept);
+  const chargeNanos = await chargeExchange(gateway, exchange, fair, kept);
   rememberAnswer(gateway, exchange, kept);
   recordExchange(gateway, exchange, {
     outcome: "finished",
     status: answer.status,
-    metered,
+    metered: fair.metered,
     chargeNanos,
     answerId: tap.answerId,
   });

@@ -10,6 +10,8 @@ export class Try implements EventListenerObject {
   readonly abort = new AbortController();
   /** Set when our own deadline cut it. */
   late = false;
+  /** Whether the upstream is kept when the client leaves. */
+  readsOn = false;
   /** Told when the client leaves, after the upstream was let go. */
   onClientLeft: (() => void) | undefined;
   private deadline: Deadline | undefined;
@@ -23,7 +25,7 @@ export class Try implements EventListenerObject {
   }
 
   handleEvent(): void {
-    this.abort.abort();
+    if (!this.readsOn) this.abort.abort();
     this.onClientLeft?.();
   }
 

@@ -113,7 +113,8 @@ describe("every path that is plainly meant", () => {
     const notes: unknown[] = [];
     for (const path of ["/v1/messages", "/claude//claude/v1/v1/messages", "/messages"]) {
       await (await ask(path, { headers: withKey(), body: BODIES["anthropic-messages"] })).text();
-      notes.push((await gateway.requests(customer))[0]?.notes);
+      const [record] = await gateway.requests(customer);
+      notes.push(record?.notes.filter((note) => !note.startsWith("empty answer")));
     }
     expect(notes).toEqual([
       [],

@@ -1,0 +1,170 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import { PLAIN, standardConfig } from "../support/config.ts";
+import { type FakeUpstream, startFakeUpstream } from "../support/fake-upstream.ts";
+import { type Customer, startGateway, type TestGateway } from "../support/gateway.ts";
+import { CHAT, CHAT_NANOS, chatBody, STREAM } from "../support/money-bench.ts";
+import { post, rawClient } from "../support/raw-client.ts";
+import { json, pausedSse, sse } from "../support/scripts.ts";
+import { until } from "../support/until.ts";
+
+let upstream: FakeUpstream;
+let gateway: TestGateway;
+
+beforeAll(async () => {
+  upstream = await startFakeUpstream();
+  const config = standardConfig(upstream.url, { timeouts: { first_byte_ms: 400, idle_ms: 400 } }) as {
+    upstreams: object[];
+  };
+  const upstreams = config.upstreams.map((each) => ({ ...each, after_cut: "pump" }));
+  gateway = await startGateway({ config: { ...config, upstreams } });
+});
+afterEach(() => upstream.reset());
+afterAll(async () => {
+  await gateway.close();
+  await upstream.close();
+});
+
+async function ask(customer: Customer, body: string, path = "/v1/chat/completions"): Promise<string> {
+  const headers = { authorization: `Bearer ${customer.key}` };
+  const response = await fetch(gateway.url + path, { method: "POST", headers, body });
+  expect(response.status).toBe(200);
+  return await response.text();
+}
+
+async function only(customer: Customer) {
+  const [record, ...others] = await gateway.requests(customer);
+  if (!record || others.length > 0) throw new Error("not one request");
+  expect(gateway.balanceNanos(customer)).toBe(10_000_000_000n - BigInt(record.charge_nanos));
+  return record;
+}
+
+describe("an empty answer costs nothing", () => {
+  const EMPTY: readonly [path: string, body: string, answer: object][] = [
+    [
+      "/v1/chat/completions",
+      chatBody(),
+      { choices: [{ message: { content: "" } }], usage: { prompt_tokens: 900 } },
+    ],
+    [
+      "/v1/messages",
+      `{"model":"${PLAIN}","max_tokens":9,"messages":[]}`,
+      { content: [], usage: { input_tokens: 900, output_tokens: 0 } },
+    ],
+    [
+      `/v1beta/models/${PLAIN}:generateContent`,
+      '{"contents":[]}',
+      { promptFeedback: { blockReason: "SAFETY" }, usageMetadata: { promptTokenCount: 900 } },
+    ],
+    ["/v1/responses", `{"model":"${PLAIN}","input":"x"}`, { output: [], usage: { input_tokens: 900 } }],
+  ];
+  test.each(EMPTY)("%s", async (path, body, answer) => {
+    const customer = await gateway.customer();
+    upstream.answer(json(answer));
+    await ask(customer, body, path);
+    const record = await only(customer);
+    expect(record).toMatchObject({ outcome: "finished", charge_nanos: "0", usage: { input: 900 } });
+    expect(record.notes).toContain("empty answer: nothing is charged");
+  });
+
+  test("a stream", async () => {
+    const customer = await gateway.customer();
+    const usage = 'data: {"choices":[],"usage":{"prompt_tokens":50,"completion_tokens":0}}\n\n';
+    upstream.answer(sse('data: {"choices":[{"delta":{"content":""}}]}\n\n', usage, "data: [DONE]\n\n"));
+    await ask(customer, chatBody(PLAIN, STREAM));
+    expect(await only(customer)).toMatchObject({ outcome: "finished", charge_nanos: "0" });
+  });
+
+  test("thinking or a call alone is no empty answer", async () => {
+    const customer = await gateway.customer();
+    upstream.answer(json({ choices: [], usage: { prompt_tokens: 10, completion_tokens: 1 } }));
+    await ask(customer, chatBody());
+    expect(await only(customer)).toMatchObject({ charge_nanos: "14000" });
+  });
+});
+
+describe("usage that cannot be", () => {
+  const said = "x".repeat(400);
+
+  test("is charged by our own count, and named in the record", async () => {
+    const customer = await gateway.customer();
+    const usage = { prompt_tokens: 100_001, completion_tokens: 2 };
+    upstream.answer(json({ choices: [{ message: { content: said } }], usage }));
+    await ask(customer, chatBody());
+    const record = await only(customer);
+    const input = Math.ceil(chatBody().length / 3.5);
+    expect(record).toMatchObject({ usage_source: "estimated", usage: { input, output: 100 } });
+    expect(record.charge_nanos).toBe(String(input * 1_000 + 100 * 4_000));
+    expect(record.notes.join()).toContain("implausible usage");
+  });
+
+  test("in a stream too, and output as well as input", async () => {
+    const customer = await gateway.customer();
+    const text = `data: {"choices":[{"delta":{"content":"${said}"}}]}\n\n`;
+    const usage = 'data: {"choices":[],"usage":{"prompt_tokens":5,"completion_tokens":100001}}\n\n';
+    upstream.answer(sse(text, usage, "data: [DONE]\n\n"));
+    await ask(customer, chatBody(PLAIN, STREAM));
+    expect(await only(customer)).toMatchObject({ usage_source: "estimated", usage: { output: 100 } });
+  });
+
+  test("at the very context it is believed", async () => {
+    const customer = await gateway.customer();
+    upstream.answer(json({ choices: [], usage: { prompt_tokens: 100_000, completion_tokens: 2 } }));
+    await ask(customer, chatBody());
+    expect(await only(customer)).toMatchObject({ usage_source: "reported", usage: { input: 100_000 } });
+  });
+});
+
+describe("an upstream that is read on after its client has left", () => {
+  const readOns = () => gateway.log.filter(({ message }) => message.endsWith("is read on")).length;
+
+  async function leaveAfter(customer: Customer, first: string) {
+    const { script, more } = pausedSse(first);
+    upstream.answer(script);
+    const client = await rawClient(gateway.port);
+    client.send(post("/v1/chat/completions", customer.key, chatBody(PLAIN, STREAM)));
+    await client.sees("Hällo");
+    const before = readOns();
+    client.kill();
+    await until("the gateway's notice", () => readOns() > before);
+    return more;
+  }
+  const early = CHAT.events.slice(0, 3).join("");
+
+  test("is charged for what it reports at its end", async () => {
+    const customer = await gateway.customer();
+    const more = await leaveAfter(customer, early);
+    await more(CHAT.events.slice(3).join(""));
+    const record = await only(customer);
+    expect(record).toMatchObject({ outcome: "cut_by_client", usage_source: "reported" });
+    expect(record.charge_nanos).toBe(String(CHAT_NANOS));
+    await until("the upstream's close", () => upstream.last().closed());
+  });
+
+  test("is charged for what was relayed where it falls silent", async () => {
+    const customer = await gateway.customer();
+    await leaveAfter(customer, early);
+    const record = await only(customer);
+    const input = Math.ceil(chatBody(PLAIN, STREAM).length / 3.5);
+    expect(record).toMatchObject({ outcome: "cut_by_client", usage_source: "estimated", usage: { input } });
+    await until("the upstream's close", () => upstream.last().closed());
+  });
+
+  test("is charged for what was relayed where it fails", async () => {
+    const customer = await gateway.customer();
+    const more = await leaveAfter(customer, early);
+    await more('data: {"error":{"message":"overloaded"}}\n\n');
+    expect(await only(customer)).toMatchObject({ outcome: "cut_by_client", usage_source: "estimated" });
+  });
+});
+
+test("the policy is published, from the text of the manual", async () => {
+  const response = await fetch(`${gateway.url}/docs/billing`);
+  expect([response.status, response.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
+  const html = await response.text();
+  expect(html).toContain("<h1>What a request costs</h1>");
+  expect(html).toContain(
+    "<td>the answer came and is empty: no text, no thinking, no call</td><td>nothing</td>",
+  );
+  expect(html).not.toContain("|");
+  expect(html).not.toContain("**");
+});
