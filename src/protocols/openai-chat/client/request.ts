@@ -1,9 +1,10 @@
+import type { RawIndex } from "../../../base/raw-json.ts";
 import type { GenerationRequest, Turn } from "../../../core/generation/request.ts";
 import { asObject, type JsonObject } from "../../../core/json.ts";
 import { optionalBoolean, requiredList, requiredModel } from "../../fields.ts";
 import type { DecodeContext } from "../../translation.ts";
 import { readOutputLimit } from "../head.ts";
-import { extend, GROUP_NAMES, GROUPS, leftover, noteGroups } from "../notes.ts";
+import { asWritten, extend, GROUP_NAMES, GROUPS, leftover, noteGroups } from "../notes.ts";
 import { readMessages } from "./messages.ts";
 import { readReasoning, reasoningLeftovers } from "./reasoning.ts";
 import {
@@ -51,8 +52,12 @@ function wantsUsage(body: JsonObject, stream: boolean): boolean {
 }
 
 /** What the neutral form has no field for, and how known fields were written. */
-function keepRequest(body: JsonObject): Record<string, unknown> {
-  const kept = { ...leftover(body, KNOWN), ...reasoningLeftovers(body) };
+function keepRequest(body: JsonObject, raw: RawIndex): Record<string, unknown> {
+  const unknown = leftover(body, KNOWN);
+  for (const [key, value] of Object.entries(unknown)) {
+    if (!key.startsWith("$")) unknown[key] = asWritten(value, raw);
+  }
+  const kept = { ...unknown, ...reasoningLeftovers(body) };
   // Groups write their blanks themselves.
   const blank = Object.entries(asObject(kept.$blank) ?? {}).filter(([key]) => !GROUPED.has(key));
   if (blank.length > 0) kept.$blank = Object.fromEntries(blank);
@@ -88,5 +93,5 @@ export function decodeChatRequest(body: JsonObject, context: DecodeContext): Gen
     ...readScalars(body),
   };
   const $groups = noteGroups(body, context.raw, request);
-  return { ...request, extensions: { "openai-chat": { ...keepRequest(body), $groups } } };
+  return { ...request, extensions: { "openai-chat": { ...keepRequest(body, context.raw), $groups } } };
 }

@@ -69,8 +69,8 @@ export const TEXTS: readonly AnswerCase[] = [
   {
     name: "a stop sequence that the gateway looks for",
     ask: "stops",
-    from: { "openai-responses": responses([rText("Hello EEND and more")]) },
-    said: { parts: [{ text: "Hello E" }], finish: "stop_sequence END" },
+    from: { "openai-responses": responses([rText("Hey EEND and more")]) },
+    said: { parts: [{ text: "Hey E" }], finish: "stop_sequence END" },
   },
   {
     name: "an answer that the vendor's filter cut",

@@ -106,6 +106,33 @@ export const STATE: readonly RequestCase[] = [
     },
   },
   {
+    name: "a field that nobody knows",
+    bodies: {
+      "anthropic-messages": {
+        written:
+          '{"model":"m","max_tokens":1024,"messages":[{"role":"user","content":"Hi"}],"new_thing":{"a":1.0}}',
+      },
+      "openai-chat": {
+        written:
+          '{"model":"m","max_tokens":1024,"messages":[{"role":"user","content":"Hi"}],"new_thing":{"a":1.0}}',
+      },
+      "openai-responses": {
+        written: '{"model":"m","max_output_tokens":1024,"input":"Hi","new_thing":{"a":1.0}}',
+      },
+      gemini: {
+        written:
+          '{"contents":[{"role":"user","parts":[{"text":"Hi"}]}],"generationConfig":{"maxOutputTokens":1024},"newThing":{"a":1.0}}',
+      },
+    },
+    meaning: {},
+    at: {
+      "anthropic-messages": { also: /new_?thing/i },
+      "openai-chat": { also: /new_?thing/i },
+      "openai-responses": { also: /new_?thing/i },
+      gemini: { also: /new_?thing/i },
+    },
+  },
+  {
     name: "what completions alone can do",
     bodies: { "openai-completions": l({ echo: true }) },
     meaning: {},
