@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: source text, which is no template here
 /** A mistake that somebody could make in the translators, and the cases that must notice it. */
 export interface Fault {
   readonly name: string;
@@ -123,8 +122,8 @@ export const FAULTS: readonly Fault[] = [
   {
     name: "a failed call looks like one that went well",
     file: `${FIT}/results.ts`,
-    right: "`${MARK} ${first.text}`",
-    wrong: "first.text",
+    right: "if (SAYS_SO.test(first.text)) return rest;",
+    wrong: "if (first.text) return rest;",
     judge: "requests",
     cases: "a call that failed",
   },
@@ -251,8 +250,8 @@ export const FAULTS: readonly Fault[] = [
   {
     name: "of several data lines the last counts",
     file: "base/sse.ts",
-    right: "data === undefined ? value : `${data}\\n${value}`",
-    wrong: "value",
+    right: 'else if (field === "data") data = data === undefined ?',
+    wrong: 'else if (field === "data") data = data !== "" ?',
     judge: "answers",
     cases: "JSON over several lines",
   },
