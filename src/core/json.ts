@@ -20,3 +20,20 @@ export function asObjects(value: unknown): readonly JsonObject[] {
 export function asList(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
+
+/** The value where it is a string; of anything else "". Unlike `String`, no object of a stranger's answers for itself. */
+export function asWord(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+/** What a table has under a stranger's word: never what all objects inherit (`constructor`). */
+export function ownMember<Member>(table: Readonly<Record<string, Member>>, name: string): Member | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}
+
+/** Whether the value holds lists and objects inside each other in more than `levels`. */
+export function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (levels === 0) return true;
+  return Object.values(value).some((member) => isDeeper(member, levels - 1));
+}

@@ -6,7 +6,7 @@ import type { Principal } from "../core/principal.ts";
 import type { RequestHead } from "../core/request-head.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
-import { parseBody } from "./read-body.ts";
+import { parseBody, refuseDeep } from "./read-body.ts";
 
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
@@ -30,6 +30,7 @@ export async function continueResponse(
   const model = gateway.snapshot().findModel(head.model);
   const reachable = model?.targets.some(({ upstream }) => upstream.id === keptBy);
   if (!record || (keptBy !== undefined && reachable)) return { head, keptBy };
+  refuseDeep(head.body);
   const chain = await gateway.responses.chain(principal.accountId, previousId);
   exchange.ownInput = ownInputOf(exchange.bytes);
   exchange.bytes = expand(head.body, exchange.bytes, chain);

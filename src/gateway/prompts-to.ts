@@ -1,4 +1,5 @@
 import { writeJson } from "../base/raw-json.ts";
+import type { Loss } from "../core/generation/loss.ts";
 import type { Protocol } from "../core/protocol.ts";
 import type { RequestHead } from "../core/request-head.ts";
 import { addUsage } from "../core/usage.ts";
@@ -12,7 +13,8 @@ import type { Exchange } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
 import type { UpstreamAnswer } from "./open-answer.ts";
 import { readTranslated } from "./open-translated.ts";
-import { answerFacts, type Translation, translateGeneration } from "./translate-exchange.ts";
+import { refuseDeep } from "./read-body.ts";
+import { answerFacts, lossReport, type Translation, translateGeneration } from "./translate-exchange.ts";
 import { sendTranslated, translated } from "./translate-to.ts";
 import { newTranslatedStream, readyEvents } from "./translated-stream.ts";
 import type { Try } from "./try.ts";
@@ -96,6 +98,7 @@ export async function promptsTo(
   attempt: Try,
   protocol: Protocol,
 ): Promise<UpstreamAnswer | Refusal> {
+  refuseDeep(head.body);
   const prompts = decodePrompts(head.body);
   const [request] = prompts;
   if (!request) throw new Error("a list of prompts without a prompt");
@@ -128,7 +131,10 @@ function served(
   const translator = together(translations);
   const now = answers.flatMap((answer) => answer.now);
   const held = answers.flatMap((answer) => answer.held);
-  const losses = translations.flatMap((translation) => translation.losses);
+  const losses: Loss[] = [];
+  const report = lossReport(losses);
+  for (const { action, path, reason } of translations.flatMap((translation) => translation.losses))
+    report.lose(action, path, reason);
   const { status, headers } = answers[0]?.response ?? new Response();
   const translation = { protocol: exchange.codec.id, body: EMPTY, betas: [], losses, translator };
   const base = { kind: "served" as const, status, headers, attempt, first: EMPTY, translation };

@@ -1,7 +1,7 @@
 import type { Deadlines } from "../base/deadlines.ts";
 import { encodingOf, type UnpackFault, unpack } from "../base/unpack.ts";
 import { GatewayError } from "../core/errors.ts";
-import { asObject, type JsonObject } from "../core/json.ts";
+import { asObject, isDeeper, type JsonObject } from "../core/json.ts";
 
 export interface BodyLimits {
   /** For the body as it comes and after decompression. */
@@ -116,4 +116,17 @@ export function parseBody(bytes: Uint8Array): JsonObject {
   const body = asObject(value);
   if (!body) throw new GatewayError("bad_request", "The request body must be a JSON object.");
   return body;
+}
+
+/** What reads a body to the last member does so level by level, on a stack that ends. */
+const LEVELS_MAX = 1_000;
+
+/**
+ * Of a body that must be taken apart: bytes that pass may be as deep as they like.
+ * @throws GatewayError `bad_request`
+ */
+export function refuseDeep(body: JsonObject): void {
+  if (!isDeeper(body, LEVELS_MAX)) return;
+  const message = `The request body nests lists and objects in more than ${LEVELS_MAX} levels; send it flatter.`;
+  throw new GatewayError("bad_request", message);
 }

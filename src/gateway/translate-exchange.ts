@@ -14,6 +14,7 @@ import type { Exchange } from "./exchange.ts";
 import { fillMedia } from "./fill-media.ts";
 import type { Gateway } from "./gateway.ts";
 import { fillSignatures } from "./kept-signatures.ts";
+import { refuseDeep } from "./read-body.ts";
 
 /** A request in the protocol of its target, and the reader of its answer. */
 export interface Translation {
@@ -31,6 +32,7 @@ const utf8 = new TextEncoder();
 export function generationOf(gateway: Gateway, exchange: Exchange, head: RequestHead): GenerationRequest {
   const known = exchange.generation;
   if (known) return known;
+  refuseDeep(head.body);
   const decoded = TRANSLATORS[exchange.codec.id].client.decodeRequest(head.body, {
     raw: rawIndex(decoder.decode(exchange.bytes), head.body),
     path: exchange.endpoint,
@@ -45,12 +47,21 @@ function limitedTo(request: GenerationRequest, outputTokensMax: number | undefin
   return outputTokensMax === undefined ? request : { ...request, outputTokensMax };
 }
 
+/** Of one request so many are told, and so much of a path: a client may send a field of any name, many times. */
+const LOSSES_MAX = 100;
+const PATH_LENGTH_MAX = 200;
+const MORE: Loss = { action: "dropped", path: "...", reason: "and more that are not listed" };
+
 /** Lists losses; the same one is told once. */
-function lossReport(losses: Loss[]): LossReport {
+export function lossReport(losses: Loss[]): LossReport {
+  const told = new Set<string>();
   return {
     lose(action, path, reason) {
-      const known = losses.some((loss) => loss.path === path && loss.reason === reason);
-      if (!known) losses.push({ action, path, reason });
+      const loss = { action, path: path.slice(0, PATH_LENGTH_MAX), reason };
+      const key = `${loss.path}\n${reason}`;
+      if (told.has(key) || losses.length > LOSSES_MAX) return;
+      told.add(key);
+      losses.push(losses.length < LOSSES_MAX ? loss : MORE);
     },
   };
 }

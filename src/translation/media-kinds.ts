@@ -1,5 +1,6 @@
 import type { MediaKind, MediaPart } from "../core/generation/request.ts";
 import type { TargetTraits } from "../core/generation/traits.ts";
+import { ownMember } from "../core/json.ts";
 import type { Protocol } from "../core/protocol.ts";
 
 /** What a protocol has a place for, whatever the model takes. */
@@ -50,7 +51,7 @@ const ALIASES: Readonly<Record<string, string>> = {
 /** The media type as registered, of what the sender says or else of the bytes themselves. */
 export function mimeOf({ mime, source }: MediaPart): string | undefined {
   const said = mime?.split(";", 1)[0]?.trim().toLowerCase();
-  if (said && said !== "application/octet-stream") return ALIASES[said] ?? said;
+  if (said && said !== "application/octet-stream") return ownMember(ALIASES, said) ?? said;
   if (source.type === "text") return "text/plain";
   if (source.type !== "base64") return undefined;
   return BEGINNINGS.find(([begin]) => source.bytes.startsWith(begin))?.[1];

@@ -1,7 +1,7 @@
 import { present } from "../../base/present.ts";
 import { Raw, type RawIndex } from "../../base/raw-json.ts";
 import type { SearchPart, SearchSource } from "../../core/generation/request.ts";
-import { asList, asObject, type JsonObject } from "../../core/json.ts";
+import { asList, asObject, asWord, type JsonObject } from "../../core/json.ts";
 import { extended } from "./kept-members.ts";
 
 /** A web search at Anthropic is two blocks: what was asked (`server_tool_use`) and what was found. */
@@ -44,7 +44,7 @@ export function readSearch(
   const failed = asObject(result.content)?.error_code;
   return {
     kind: "search",
-    searchId: String(use.id),
+    searchId: asWord(use.id),
     queries: typeof query === "string" ? [query] : [],
     sources: asList(result.content).flatMap((value) => readSource(value, isOurs) ?? []),
     ...(typeof failed === "string" ? { failed } : {}),

@@ -1,5 +1,5 @@
 import type { MediaPart, OpaquePart, SearchPart, SearchSource } from "../../core/generation/request.ts";
-import { asList, asObject, type JsonObject } from "../../core/json.ts";
+import { asList, asObject, asWord, type JsonObject } from "../../core/json.ts";
 import { some, wordOf } from "./members.ts";
 import { RESPONSES } from "./notes.ts";
 
@@ -8,7 +8,7 @@ export function opaqueOf(item: JsonObject, raw: string): OpaquePart {
   return {
     kind: "opaque",
     protocol: RESPONSES,
-    type: String(item.type),
+    type: asWord(item.type),
     raw,
     ...some("id", wordOf(item.id)),
   };

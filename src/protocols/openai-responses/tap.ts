@@ -1,5 +1,5 @@
 import type { SseEvent } from "../../base/sse.ts";
-import { asList, asObject, type JsonObject } from "../../core/json.ts";
+import { asList, asObject, asWord, type JsonObject } from "../../core/json.ts";
 import type { TapState, UsageTap, Verdict } from "../protocol.ts";
 import { eventObject } from "../read-json.ts";
 import { keyMarker, lastNumberAfter, stringBytes } from "../text-bytes.ts";
@@ -58,6 +58,6 @@ export const responsesTap: UsageTap = {
     readResponse(state, answer);
     if (state.source === "reported") return;
     const parts = asList(answer.output).flatMap((item) => asList(asObject(item)?.content));
-    for (const part of parts) state.textBytes += Buffer.byteLength(String(asObject(part)?.text ?? ""));
+    for (const part of parts) state.textBytes += Buffer.byteLength(asWord(asObject(part)?.text));
   },
 };

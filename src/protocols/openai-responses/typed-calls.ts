@@ -1,6 +1,6 @@
 import { type RawIndex, writeJson } from "../../base/raw-json.ts";
 import type { RawJson } from "../../core/generation/request.ts";
-import { asObject, type JsonObject } from "../../core/json.ts";
+import { asObject, asWord, type JsonObject } from "../../core/json.ts";
 import { asWritten } from "./notes.ts";
 
 /**
@@ -68,7 +68,7 @@ const BY_OUTPUT = new Map(TYPED_CALLS.map((typed) => [typed.output, typed]));
 
 /** The tool's typed call, where its client runs it: not in a container, and not the vendor's own search. */
 export function typedCallOfTool(tool: JsonObject): TypedCall | undefined {
-  const typed = BY_TOOL.get(String(tool.type));
+  const typed = BY_TOOL.get(asWord(tool.type));
   if (typed?.tool === "tool_search") return tool.execution === "client" ? typed : undefined;
   const place = asObject(tool.environment)?.type ?? "local";
   return place === "local" ? typed : undefined;

@@ -31,7 +31,7 @@ export function fitMedia(
 }
 
 function fitPart(given: MediaPart, at: string, traits: TargetTraits, report: LossReport): Part {
-  const part = withoutDataUrl(given);
+  const part = withoutDataUrl(given, at);
   const text = plainText(part);
   if (text !== undefined && !holdsTextDocuments(part, traits)) {
     report.lose("emulated", at, "a text document as text");
@@ -56,13 +56,22 @@ function refusal(at: string, why: string): GatewayError {
 const DATA_URL = /^data:([^,]*?)(;base64)?,/i;
 
 /** Some clients hide bytes in a `data:` URL where a codec expected an address. */
-function withoutDataUrl(part: MediaPart): MediaPart {
+function withoutDataUrl(part: MediaPart, at: string): MediaPart {
   const { source } = part;
   const match = source.type === "url" ? DATA_URL.exec(source.url) : null;
   if (source.type !== "url" || !match) return part;
   const rest = source.url.slice(match[0].length);
-  const bytes = match[2] ? rest : Buffer.from(decodeURIComponent(rest)).toString("base64");
+  const bytes = match[2] ? rest : Buffer.from(unescaped(rest, at)).toString("base64");
   return { ...part, source: { type: "base64", bytes }, mime: part.mime ?? (match[1] || "text/plain") };
+}
+
+function unescaped(text: string, at: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (cause) {
+    const message = `${at}: the data URL has a % that begins no escape; send the bytes in base64.`;
+    throw new GatewayError("bad_request", message, { param: at, cause });
+  }
 }
 
 /** The words of a text document, however it was sent; undefined for what is no text. */
@@ -82,7 +91,9 @@ function holdsTextDocuments(part: MediaPart, traits: TargetTraits): boolean {
 
 function asFencedText(part: MediaPart, text: string): TextPart {
   const { at, cache, title, name, context } = part;
-  const fence = "`".repeat(Math.max(3, ...[...text.matchAll(/`{3,}/g)].map(([run]) => run.length + 1)));
+  let ticks = 3;
+  for (const [run] of text.matchAll(/`{3,}/g)) ticks = Math.max(ticks, run.length + 1);
+  const fence = "`".repeat(ticks);
   const head = [title ?? name, context].filter((line) => line !== undefined);
   const body = [...head, fence, text, fence].join("\n");
   return { kind: "text", text: body, ...(at === undefined ? {} : { at }), ...(cache ? { cache } : {}) };

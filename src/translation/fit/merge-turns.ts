@@ -40,13 +40,14 @@ function oneResultEach(turn: Turn): readonly Turn[] {
 }
 
 function joinNeighbours(turns: readonly Turn[], may: (one: Turn, other: Turn) => boolean): readonly Turn[] {
-  const joined: Turn[] = [];
+  const runs: Turn[][] = [];
   for (const turn of turns) {
-    const before = joined.at(-1);
-    if (before && may(before, turn)) joined[joined.length - 1] = joinTurns(before, turn);
-    else joined.push(turn);
+    const run = runs.at(-1);
+    const before = run?.at(-1);
+    if (run && before && may(before, turn)) run.push(turn);
+    else runs.push([turn]);
   }
-  return joined;
+  return runs.map(joinTurns);
 }
 
 function mayJoin(one: Turn, other: Turn, { protocol, alternation, systemAnywhere }: TargetTraits): boolean {

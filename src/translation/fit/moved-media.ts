@@ -16,12 +16,13 @@ export function moveMedia(
 ): GenerationRequest {
   const turns: Turn[] = [];
   // What an assistant turn made may not stand between its calls and their results.
-  let made: readonly Part[] = [];
+  let made: Part[] = [];
   for (const turn of request.turns) {
     if (turn.role === "assistant" && traits.protocol !== "gemini") {
       const moved = turn.parts.filter(isMedia);
       for (const { at = turn.at } of moved) tell(request, report, at);
-      if (moved.length > 0) made = [...made, { kind: "text", text: "Made by the assistant:" }, ...moved];
+      if (moved.length > 0) made.push({ kind: "text", text: "Made by the assistant:" });
+      for (const part of moved) made.push(part);
       if (moved.length < turn.parts.length)
         turns.push({ ...turn, parts: turn.parts.filter((part) => !isMedia(part)) });
       continue;

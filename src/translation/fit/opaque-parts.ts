@@ -1,7 +1,7 @@
 import { GatewayError } from "../../core/errors.ts";
 import type { GenerationRequest, OpaquePart, Part, Turn } from "../../core/generation/request.ts";
 import type { TargetTraits } from "../../core/generation/traits.ts";
-import { asList, asObject, type JsonObject } from "../../core/json.ts";
+import { asList, asObject, asWord, type JsonObject, ownMember } from "../../core/json.ts";
 import { fieldName } from "../../protocols/field-names.ts";
 import type { LossReport } from "../../protocols/translation.ts";
 import { mapAllParts } from "./turns.ts";
@@ -37,7 +37,7 @@ function fitOpaque(
   at: string,
 ): readonly Part[] {
   const raw = asObject(JSON.parse(part.raw)) ?? {};
-  const text = WORDS[part.type]?.(raw);
+  const text = ownMember(WORDS, part.type)?.(raw);
   if (text !== undefined) {
     report.lose("emulated", at, `${part.type} as text`);
     return [{ kind: "text", text, ...(part.at === undefined ? {} : { at: part.at }) }];
@@ -57,7 +57,7 @@ const WORDS: Readonly<Record<string, (raw: JsonObject) => string | undefined>> =
   search_result: ({ title, source, content }) =>
     [title, source, "", textOf(content)].filter((line) => typeof line === "string").join("\n"),
   /** Claude Code's answer of its tool search; the tool itself is in the same request's list. */
-  tool_reference: ({ tool_name }) => `The tool ${String(tool_name)} can be called now.`,
+  tool_reference: ({ tool_name }) => `The tool ${asWord(tool_name)} can be called now.`,
   /** In Claude Code's system messages; a tool that one of them defines is among the request's tools. */
   tool_addition: ({ tool }) => `The tool ${changedTool(tool)} can be called now.`,
   tool_removal: ({ tool }) => `The tool ${changedTool(tool)} can no longer be called; do not call it.`,
@@ -66,7 +66,7 @@ const WORDS: Readonly<Record<string, (raw: JsonObject) => string | undefined>> =
 
 function changedTool(tool: unknown): string {
   const { name, definition, server_name } = asObject(tool) ?? {};
-  return String(name ?? asObject(definition)?.name ?? server_name);
+  return asWord(name ?? asObject(definition)?.name ?? server_name);
 }
 
 function textOf(content: unknown): string {

@@ -10,6 +10,12 @@ interface Slot {
   result: ResultPart | undefined;
 }
 
+/** The calls of one id, and how many of them have their result. */
+interface Waiting {
+  readonly slots: Slot[];
+  answered: number;
+}
+
 interface Pairs {
   readonly slots: ReadonlyMap<CallPart, Slot>;
   readonly matched: ReadonlySet<Part>;
@@ -43,15 +49,19 @@ export function pairResults(request: GenerationRequest, report: LossReport): Gen
 function findPairs(turns: readonly Turn[]): Pairs {
   const slots = new Map<CallPart, Slot>();
   const matched = new Set<Part>();
-  const waiting = new Map<string, Slot[]>();
+  const waiting = new Map<string, Waiting>();
   for (const part of turns.flatMap(({ parts }) => parts)) {
     if (part.kind === "call") {
       const slot: Slot = { call: part, result: undefined };
       slots.set(part, slot);
-      waiting.set(part.callId, [...(waiting.get(part.callId) ?? []), slot]);
+      const line = waiting.get(part.callId);
+      if (line) line.slots.push(slot);
+      else waiting.set(part.callId, { slots: [slot], answered: 0 });
     } else if (part.kind === "result") {
-      const slot = waiting.get(part.callId)?.shift();
-      if (!slot) continue;
+      const line = waiting.get(part.callId);
+      const slot = line?.slots[line.answered];
+      if (!line || !slot) continue;
+      line.answered++;
       slot.result = { ...part, name: slot.call.name };
       matched.add(part);
     }

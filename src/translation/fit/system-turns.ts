@@ -24,10 +24,12 @@ export function fitSystemTurns(
     return turn.role === "developer" && !keepsDeveloper ? { ...turn, role: "system" } : turn;
   });
   const front = leadingInstructions(turns);
+  const between = traits.protocol === "anthropic-messages" ? placesBetween(turns) : undefined;
   return {
     ...request,
     turns: turns.map((turn, position) => {
-      if (position < front || !isInstruction(turn.role) || mayStand(turns, position, traits)) return turn;
+      if (position < front || !isInstruction(turn.role)) return turn;
+      if (mayStand(traits, between?.has(position) ?? true)) return turn;
       report.lose("emulated", turn.at ?? fieldName(request.origin, "turns"), "a system turn as a reminder");
       return asReminder(turn);
     }),
@@ -38,26 +40,32 @@ function isOpenAi({ protocol }: TargetTraits): boolean {
   return protocol === "openai-chat" || protocol === "openai-responses";
 }
 
-/** Whether an instruction behind the front may stay what it is at this position. */
-function mayStand(turns: readonly Turn[], position: number, traits: TargetTraits): boolean {
-  if (traits.protocol === "openai-responses") return true;
-  if (traits.protocol === "openai-chat") return traits.systemAnywhere;
-  return traits.protocol === "anthropic-messages" && traits.systemAnywhere && isBetween(turns, position);
+/** Whether an instruction behind the front may stay what it is. */
+function mayStand({ protocol, systemAnywhere }: TargetTraits, isBetween: boolean): boolean {
+  if (protocol === "openai-responses") return true;
+  return (protocol === "openai-chat" || protocol === "anthropic-messages") && systemAnywhere && isBetween;
 }
 
-/** Anthropic takes one behind a user turn, before an assistant turn or at the end (mid-conversation system messages). */
-function isBetween(turns: readonly Turn[], position: number): boolean {
-  let [before, after] = [position - 1, position + 1];
-  while (isInstructionAt(turns, before)) before--;
-  while (isInstructionAt(turns, after)) after++;
-  const next = turns[after];
-  const follows = turns[before]?.role === "user" || turns[before]?.role === "tool";
-  return follows && (next === undefined || next.role === "assistant");
-}
-
-function isInstructionAt(turns: readonly Turn[], position: number): boolean {
-  const turn = turns[position];
-  return turn !== undefined && isInstruction(turn.role);
+/**
+ * The positions of instructions where Anthropic takes them: behind a user turn, before an assistant turn or
+ * at the end (mid-conversation system messages).
+ */
+function placesBetween(turns: readonly Turn[]): ReadonlySet<number> {
+  const places = new Set<number>();
+  let run: number[] = [];
+  let before: Turn | undefined;
+  const end = (next: Turn | undefined) => {
+    const follows = before?.role === "user" || before?.role === "tool";
+    if (follows && (next === undefined || next.role === "assistant")) for (const at of run) places.add(at);
+    run = [];
+    before = next;
+  };
+  for (const [position, turn] of turns.entries()) {
+    if (isInstruction(turn.role)) run.push(position);
+    else end(turn);
+  }
+  end(undefined);
+  return places;
 }
 
 function asReminder(turn: Turn): Turn {

@@ -55,17 +55,21 @@ export function withInstruction(request: GenerationRequest, text: string): Gener
   return { ...request, turns: [...turns.slice(0, count), added, ...turns.slice(count)] };
 }
 
-/** Two turns of one role as one. What their protocols said of each stays for the losses' sake. */
-export function joinTurns(one: Turn, other: Turn): Turn {
-  const extensions = joinExtensions(one.extensions, other.extensions);
-  return { ...one, parts: [...one.parts, ...other.parts], ...(extensions ? { extensions } : {}) };
+/** Turns of one role as one. What their protocols said of each stays for the losses' sake. */
+export function joinTurns(turns: readonly Turn[]): Turn {
+  const [first, second] = turns;
+  if (!first) throw new Error("no turn to join");
+  if (!second) return first;
+  const extensions = joinExtensions(turns);
+  return { ...first, parts: turns.flatMap(({ parts }) => parts), ...(extensions ? { extensions } : {}) };
 }
 
-function joinExtensions(one: Extensions | undefined, other: Extensions | undefined): Extensions | undefined {
-  if (!one || !other) return one ?? other;
+function joinExtensions(turns: readonly Turn[]): Extensions | undefined {
+  if (!turns.some(({ extensions }) => extensions)) return undefined;
   const joined: { -readonly [Name in Protocol]?: Extensions[Name] } = {};
   for (const protocol of PROTOCOLS) {
-    if (one[protocol] ?? other[protocol]) joined[protocol] = { ...one[protocol], ...other[protocol] };
+    const members = turns.flatMap(({ extensions }) => Object.entries(extensions?.[protocol] ?? {}));
+    if (members.length > 0) joined[protocol] = Object.fromEntries(members);
   }
   return joined;
 }

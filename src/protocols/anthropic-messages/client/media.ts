@@ -1,7 +1,7 @@
 import { present } from "../../../base/present.ts";
 import { Raw } from "../../../base/raw-json.ts";
 import type { MediaPart, MediaSource, Part } from "../../../core/generation/request.ts";
-import { asList, asObject, type JsonObject } from "../../../core/json.ts";
+import { asList, asObject, asWord, type JsonObject } from "../../../core/json.ts";
 import { keptMembers } from "../kept-members.ts";
 import { opaque, type Reading, readNode, requiredString } from "./node.ts";
 
@@ -47,7 +47,7 @@ const MEDIA_SOURCES: Readonly<Record<string, (source: JsonObject, at: string) =>
 function readSource(source: JsonObject | undefined, reading: Reading): ReadSource | undefined {
   if (!source) return undefined;
   if (source.type === "content") return readContentSource(source, reading);
-  const type = String(source.type);
+  const type = asWord(source.type);
   const read = Object.hasOwn(MEDIA_SOURCES, type) ? MEDIA_SOURCES[type] : undefined;
   if (!read) return undefined;
   return {

@@ -1,6 +1,6 @@
 import { Raw, type RawIndex } from "../../../base/raw-json.ts";
 import type { CacheMark, Node, OpaquePart, Signature } from "../../../core/generation/request.ts";
-import { asObject, type JsonObject } from "../../../core/json.ts";
+import { asObject, asWord, type JsonObject } from "../../../core/json.ts";
 import { badField } from "../../fields.ts";
 import type { DecodeContext } from "../../translation.ts";
 import { extended, keptMembers } from "../kept-members.ts";
@@ -65,5 +65,5 @@ export function readNode(
 
 /** A block that only this protocol can express. */
 export function opaque(block: JsonObject, { at, raw }: Place): OpaquePart {
-  return { kind: "opaque", at, protocol: "anthropic-messages", type: String(block.type), raw: raw.of(block) };
+  return { kind: "opaque", at, protocol: "anthropic-messages", type: asWord(block.type), raw: raw.of(block) };
 }

@@ -1,4 +1,5 @@
 import type { JsonObject } from "../../../core/json.ts";
+import { ownMember } from "../../../core/json.ts";
 import type { Usage } from "../../../core/usage.ts";
 
 const TIERS: Readonly<Record<string, string>> = {
@@ -32,6 +33,6 @@ export function startUsage(usage: Usage): JsonObject {
 
 /** `usage` of message_delta (`MessageDeltaUsage`): the totals of the whole answer. */
 export function endUsage(usage: Usage, serviceTier: string | undefined): JsonObject {
-  const tier = serviceTier === undefined ? undefined : TIERS[serviceTier];
+  const tier = serviceTier === undefined ? undefined : ownMember(TIERS, serviceTier);
   return { ...counts(usage), ...(tier === undefined ? {} : { service_tier: tier }) };
 }

@@ -6,7 +6,7 @@ import type {
   RawJson,
   SearchPart,
 } from "../../../core/generation/request.ts";
-import { asObject, type JsonObject } from "../../../core/json.ts";
+import { asObject, asWord, type JsonObject } from "../../../core/json.ts";
 import type { WireEvent } from "../../translation.ts";
 import { keptOf } from "../kept-members.ts";
 import { type AnswerState, wholeBlock } from "./state.ts";
@@ -55,7 +55,7 @@ function anthropicBlock(state: AnswerState, source: RawJson): readonly WireEvent
   const block = asObject(JSON.parse(source));
   if (!block) return [];
   const input = asObject(block.input);
-  if (!input || !String(block.type).endsWith("tool_use")) return wholeBlock(state, block);
+  if (!input || !asWord(block.type).endsWith("tool_use")) return wholeBlock(state, block);
   const text = rawIndex(source, block).of(input);
   return wholeBlock(state, { ...block, input: {} }, [{ type: "input_json_delta", partial_json: text }]);
 }

@@ -2,7 +2,7 @@ import { type RawIndex, rawIndex } from "../../../base/raw-json.ts";
 import type { SseEvent } from "../../../base/sse.ts";
 import { GatewayError } from "../../../core/errors.ts";
 import type { FinishReason, StreamPart } from "../../../core/generation/stream-part.ts";
-import { asObject, type JsonObject } from "../../../core/json.ts";
+import { asObject, asWord, type JsonObject } from "../../../core/json.ts";
 import { eventObject } from "../../read-json.ts";
 import type { AnswerDecodeContext, AnswerDecoder } from "../../translation.ts";
 import { anthropicUsage, mergedUsage } from "../usage.ts";
@@ -121,7 +121,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
 
 /** One event's parts. Nothing is read past the end, and no content past the reason why it stopped. */
 export function readEvent(state: DecodeState, event: JsonObject, raw: RawIndex): Parts {
-  const type = String(event.type);
+  const type = asWord(event.type);
   if (state.ended || (state.finish && type.startsWith("content_block"))) return [];
   const handle = Object.hasOwn(HANDLERS, type) ? HANDLERS[type] : undefined;
   return handle ? handle(state, event, raw) : [];

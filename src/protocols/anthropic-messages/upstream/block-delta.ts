@@ -1,5 +1,5 @@
 import { rawIndex } from "../../../base/raw-json.ts";
-import { asObject, type JsonObject } from "../../../core/json.ts";
+import { asObject, asWord, type JsonObject } from "../../../core/json.ts";
 import { closeBlock } from "./block-end.ts";
 import { openText, openThinking } from "./block-start.ts";
 import type { DecodeState, Parts } from "./state.ts";
@@ -60,6 +60,6 @@ const DELTAS: Readonly<Record<string, DeltaReader>> = {
 
 /** What a `content_block_delta` adds; a kind that is not known here adds nothing. */
 export function readDelta(state: DecodeState, delta: JsonObject): Parts {
-  const read = Object.hasOwn(DELTAS, String(delta.type)) ? DELTAS[String(delta.type)] : undefined;
+  const read = Object.hasOwn(DELTAS, asWord(delta.type)) ? DELTAS[asWord(delta.type)] : undefined;
   return read ? read(state, delta) : [];
 }

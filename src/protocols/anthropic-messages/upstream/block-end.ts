@@ -1,6 +1,7 @@
 import { Raw, rawIndex, writeJson } from "../../../base/raw-json.ts";
 import type { PartHead } from "../../../core/generation/stream-part.ts";
 import type { JsonObject } from "../../../core/json.ts";
+import { asWord } from "../../../core/json.ts";
 import { readCitation } from "../citations.ts";
 import { isResultOf, isSearchUse, readSearch } from "../searches.ts";
 import { openText } from "./block-start.ts";
@@ -27,7 +28,7 @@ function sourceOf({ block, raw, input, changed }: WholeBlock): string {
 }
 
 function opaqueHead(whole: WholeBlock): PartHead {
-  const type = String(whole.block.type);
+  const type = asWord(whole.block.type);
   return { kind: "opaque", protocol: "anthropic-messages", type, raw: sourceOf(whole) };
 }
 

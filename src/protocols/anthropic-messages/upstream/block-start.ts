@@ -1,5 +1,5 @@
 import type { RawIndex } from "../../../base/raw-json.ts";
-import { asObjects, type JsonObject } from "../../../core/json.ts";
+import { asObjects, asWord, type JsonObject } from "../../../core/json.ts";
 import { keptCaller } from "../caller.ts";
 import { extended, keptMembers } from "../kept-members.ts";
 import { type DecodeState, openPart, type Parts } from "./state.ts";
@@ -74,7 +74,7 @@ const OPENERS: Readonly<Record<string, Opener>> = {
 
 /** What a `content_block_start` begins. Blocks that only this protocol knows become parts once they are whole. */
 export const openBlock: Opener = (state, block, raw) => {
-  const type = String(block.type);
+  const type = asWord(block.type);
   const opener = Object.hasOwn(OPENERS, type) ? OPENERS[type] : undefined;
   return (opener ?? openWhole)(state, block, raw);
 };

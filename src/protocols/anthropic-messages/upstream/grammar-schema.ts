@@ -1,5 +1,5 @@
 import type { RawJson } from "../../../core/generation/request.ts";
-import { asObject, type JsonObject } from "../../../core/json.ts";
+import { asObject, asWord, type JsonObject } from "../../../core/json.ts";
 
 /**
  * Anthropic compiles the schema of an answer, or of a strict tool, into a grammar and refuses keywords that a grammar cannot say
@@ -40,7 +40,7 @@ type Keep = (value: unknown) => boolean;
 
 /** Keywords that are known with some values only. */
 const SOMETIMES: Readonly<Record<string, Keep>> = {
-  format: (value) => FORMATS.has(String(value)),
+  format: (value) => FORMATS.has(asWord(value)),
   minItems: (value) => value === 0 || value === 1,
 };
 

@@ -1,4 +1,4 @@
-import { asList, asObject, type JsonObject } from "../../../core/json.ts";
+import { asList, asObject, type JsonObject, ownMember } from "../../../core/json.ts";
 
 /** Keywords that Google's proto `Schema` has under the same name and with the same value. */
 const SAME = ["title", "description", "minimum", "maximum", "pattern"] as const;
@@ -133,7 +133,7 @@ function scalarsOf(schema: JsonObject, type: string | undefined): Record<string,
   fields.maximum ??= schema.exclusiveMaximum;
   for (const key of ["minimum", "maximum"]) if (typeof fields[key] !== "number") delete fields[key];
   const { format } = schema;
-  if (typeof format === "string" && FORMATS[type ?? ""]?.includes(format)) fields.format = format;
+  if (typeof format === "string" && ownMember(FORMATS, type ?? "")?.includes(format)) fields.format = format;
   return { ...fields, ...enumOf(schema, type) };
 }
 

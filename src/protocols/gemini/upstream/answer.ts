@@ -2,7 +2,7 @@ import { type RawIndex, rawIndex } from "../../../base/raw-json.ts";
 import type { SseEvent } from "../../../base/sse.ts";
 import { GatewayError } from "../../../core/errors.ts";
 import type { StreamPart } from "../../../core/generation/stream-part.ts";
-import { asList, asObject, type JsonObject } from "../../../core/json.ts";
+import { asList, asObject, asWord, type JsonObject } from "../../../core/json.ts";
 import type { AnswerDecodeContext, AnswerDecoder } from "../../translation.ts";
 import { readFinish } from "../finish.ts";
 import { readUsage } from "../usage.ts";
@@ -108,7 +108,7 @@ function closeChoice(state: DecoderState, choice: ChoiceState): StreamPart[] {
 
 /** A prompt that was refused has no candidates. */
 function blockedFinish(feedback: JsonObject): StreamPart {
-  const raw = String(feedback.blockReason);
+  const raw = asWord(feedback.blockReason);
   const reason = { unified: "filter", raw, detail: { promptFeedback: feedback } } as const;
   return { type: "finish", choice: 0, reason };
 }

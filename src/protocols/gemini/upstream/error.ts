@@ -1,5 +1,5 @@
 import { type ErrorKind, GatewayError } from "../../../core/errors.ts";
-import { asList, asObject, type JsonObject } from "../../../core/json.ts";
+import { asList, asObject, asWord, type JsonObject } from "../../../core/json.ts";
 import {
   CREDENTIAL_REFUSED,
   KIND_OF_STATUS,
@@ -49,7 +49,7 @@ function contextLength(message: string): GatewayError | undefined {
 function isCredential(httpStatus: number, status: string, details: readonly unknown[]): boolean {
   if (httpStatus === 401 || httpStatus === 403) return true;
   if (status === "UNAUTHENTICATED" || status === "PERMISSION_DENIED") return true;
-  return details.some((detail) => String(asObject(detail)?.reason).startsWith("API_KEY"));
+  return details.some((detail) => asWord(asObject(detail)?.reason).startsWith("API_KEY"));
 }
 
 /** google.rpc.Status in our words. @param httpStatus below 400 where the error came under a good one, and `code` says it */

@@ -1,5 +1,5 @@
 import { EFFORTS, type Effort, type Reasoning } from "../../../core/generation/request.ts";
-import { asObject, type JsonObject } from "../../../core/json.ts";
+import { asObject, asWord, type JsonObject } from "../../../core/json.ts";
 import { defined } from "./settings.ts";
 
 /**
@@ -79,7 +79,7 @@ function readGoogle(body: JsonObject): Reasoning {
   const google = asObject(asObject(body.extra_body)?.google) ?? asObject(body.google);
   const config = asObject(google?.thinking_config) ?? asObject(google?.thinkingConfig);
   if (!config) return {};
-  const level = String(config.thinking_level ?? config.thinkingLevel ?? "").toLowerCase();
+  const level = asWord(config.thinking_level ?? config.thinkingLevel ?? "").toLowerCase();
   const shown = config.include_thoughts ?? config.includeThoughts;
   return {
     ...readBudget(config.thinking_budget ?? config.thinkingBudget),

@@ -1,5 +1,5 @@
 import type { ReasoningPart, Signature } from "../../../core/generation/request.ts";
-import { asList, asObject, type JsonObject } from "../../../core/json.ts";
+import { asList, asObject, asWord, type JsonObject } from "../../../core/json.ts";
 import { some, wordOf } from "../members.ts";
 import { extend, leftover } from "../notes.ts";
 import type { Place } from "./content.ts";
@@ -8,7 +8,7 @@ import type { ItemReading } from "./item-reading.ts";
 const MEMBERS = new Set(["type", "id", "summary", "content", "encrypted_content", "status"]);
 
 function texts(list: unknown): string[] {
-  return asList(list).map((value) => String(asObject(value)?.text ?? ""));
+  return asList(list).map((value) => asWord(asObject(value)?.text));
 }
 
 /**

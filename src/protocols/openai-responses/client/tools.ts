@@ -1,5 +1,5 @@
 import type { Builtin, RawJson, Tool, WebSearch } from "../../../core/generation/request.ts";
-import { asList, asObject, type JsonObject } from "../../../core/json.ts";
+import { asList, asObject, asWord, type JsonObject } from "../../../core/json.ts";
 import { badField } from "../../fields.ts";
 import { some, textOf, wordOf } from "../members.ts";
 import { extend, leftover, RESPONSES, textNote, withNote } from "../notes.ts";
@@ -102,7 +102,7 @@ function readNamespace(entry: JsonObject, place: Place): Tool[] {
 }
 
 function readBuiltin(entry: JsonObject, { at, context }: Place): Tool {
-  const type = String(entry.type);
+  const type = asWord(entry.type);
   const raw = context.raw.of(entry);
   const builtin: Builtin = {
     protocol: RESPONSES,

@@ -1,5 +1,6 @@
 import type { PartHead } from "../../../core/generation/stream-part.ts";
 import type { JsonObject } from "../../../core/json.ts";
+import { asWord } from "../../../core/json.ts";
 import type { AnswerDecodeContext } from "../../translation.ts";
 import { wordOf } from "../members.ts";
 import { addLane, endLane, type Lane, type Lanes, newLanes, push } from "./lanes.ts";
@@ -105,7 +106,7 @@ export function itemOfBody(state: AnswerState, event: JsonObject, body: JsonObje
   const id = wordOf(body.id) ?? "";
   const outputIndex = outputIndexOf(event);
   const known = findItem(state, id, outputIndex);
-  const type = String(body.type);
+  const type = asWord(body.type);
   return known && known.type === type ? known : addItem(state, id, type, outputIndex);
 }
 

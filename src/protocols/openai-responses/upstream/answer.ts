@@ -2,7 +2,7 @@ import { type RawIndex, rawIndex } from "../../../base/raw-json.ts";
 import type { SseEvent } from "../../../base/sse.ts";
 import { GatewayError } from "../../../core/errors.ts";
 import type { FinishReason, StreamPart } from "../../../core/generation/stream-part.ts";
-import { asList, asObject, type JsonObject } from "../../../core/json.ts";
+import { asList, asObject, asWord, type JsonObject, ownMember } from "../../../core/json.ts";
 import { eventObject } from "../../read-json.ts";
 import type { AnswerDecodeContext, AnswerDecoder } from "../../translation.ts";
 import { wordOf } from "../members.ts";
@@ -180,7 +180,7 @@ const INCOMPLETE: Readonly<Record<string, FinishReason["unified"]>> = {
 function finishOf(state: AnswerState, response: JsonObject): FinishReason {
   if (response.status === "incomplete") {
     const raw = wordOf(asObject(response.incomplete_details)?.reason) ?? "incomplete";
-    return { unified: INCOMPLETE[raw] ?? "other", raw };
+    return { unified: ownMember(INCOMPLETE, raw) ?? "other", raw };
   }
   if (state.called) return { unified: "tool", raw: "completed" };
   return { unified: state.refused ? "refusal" : "stop", raw: "completed" };
@@ -214,12 +214,12 @@ function terminal(state: AnswerState, event: JsonObject, raw: RawIndex): void {
 /** An item of the finished response, unless its events said it: known by its type, and by its id or place. */
 function takeListed(state: AnswerState, body: JsonObject, outputIndex: number, raw: RawIndex): void {
   const id = wordOf(body.id);
-  const alike = state.items.filter((item) => item.type === String(body.type));
+  const alike = state.items.filter((item) => item.type === asWord(body.type));
   const known =
     alike.find((item) => item.id === id) ??
     alike.find((item) => item.outputIndex === outputIndex) ??
     alike.find((item) => item.outputIndex < 0 && !item.done);
-  takeWholeItem(state, known ?? addItem(state, id ?? "", String(body.type), outputIndex), body, raw);
+  takeWholeItem(state, known ?? addItem(state, id ?? "", asWord(body.type), outputIndex), body, raw);
 }
 
 function failed(state: AnswerState, event: JsonObject): void {

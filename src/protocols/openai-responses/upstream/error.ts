@@ -1,5 +1,5 @@
 import { type ErrorKind, GatewayError } from "../../../core/errors.ts";
-import { asObject, type JsonObject } from "../../../core/json.ts";
+import { asObject, type JsonObject, ownMember } from "../../../core/json.ts";
 import { KIND_OF_STATUS, REQUESTS_OWN, waitIn, wordsOfFailure } from "../../errors/of-upstream.ts";
 import { wordOf } from "../members.ts";
 
@@ -52,8 +52,8 @@ const TOO_LONG = /maximum context length|context window|context_length_exceeded|
 const IMAGE_FAULT = /image/;
 
 function kindOf({ code, type, message }: WireError, status: number): ErrorKind {
-  const said = KINDS[code] ?? (IMAGE_FAULT.test(code) ? "bad_request" : undefined);
-  const kind = said ?? KIND_OF_STATUS[status] ?? KINDS[type] ?? "upstream_error";
+  const said = ownMember(KINDS, code) ?? (IMAGE_FAULT.test(code) ? "bad_request" : undefined);
+  const kind = said ?? KIND_OF_STATUS[status] ?? ownMember(KINDS, type) ?? "upstream_error";
   return kind === "bad_request" && TOO_LONG.test(message) ? "context_length" : kind;
 }
 
