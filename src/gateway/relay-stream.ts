@@ -11,6 +11,7 @@ import { fairCharge } from "./fair-charge.ts";
 import { chargeExchange, keptAnswer, recordExchange, releaseHold } from "./finish-exchange.ts";
 import { type Frame, frameFor } from "./frame.ts";
 import type { Gateway } from "./gateway.ts";
+import { growHold, type HoldWatch, newHoldWatch } from "./grow-hold.ts";
 import type { UpstreamAnswer } from "./open-answer.ts";
 import { logInternal } from "./refuse.ts";
 import { keepForNextTurn, rememberAnswer } from "./relay-whole.ts";
@@ -31,6 +32,7 @@ interface Relay {
   readonly bodyBytes: number;
   /** The first bytes, read before the head was sent; undefined once they are relayed. */
   opening: Uint8Array | undefined;
+  readonly watch: HoldWatch;
   /** The read that is under way. */
   reading: Promise<AnswerChunk> | undefined;
   phase: Phase;
@@ -59,6 +61,7 @@ export function relayStream(gateway: Gateway, exchange: Exchange, answer: Upstre
     frame,
     bodyBytes: exchange.bytes.length,
     opening: answer.first,
+    watch: newHoldWatch(),
     reading: undefined,
     phase: "relaying",
   };
@@ -110,6 +113,7 @@ async function pump(relay: Relay, controller: Controller): Promise<void> {
         return;
       }
       const out = relay.frame.wrap(relay.filter.feed(chunk));
+      growHold(relay.gateway, relay.exchange, relay.filter.tap, relay.bodyBytes, relay.watch);
       chunk = undefined;
       if (out.length > 0) controller.enqueue(out);
       const phase = relay.filter.phase();

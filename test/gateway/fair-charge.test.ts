@@ -114,6 +114,36 @@ describe("usage that cannot be", () => {
   });
 });
 
+describe("a stream that outgrows its hold", () => {
+  // Sixteen tokens were asked for; the upstream gives and reports 10,000.
+  const body = `{"model":"${PLAIN}","messages":[{"role":"user","content":"hi"}],"max_tokens":16${STREAM}}`;
+  const piece = `data: {"choices":[{"delta":{"content":"${"x".repeat(4_000)}"}}]}\n\n`;
+  const pieces = Array.from({ length: 10 }, () => piece);
+  const usage = 'data: {"choices":[],"usage":{"prompt_tokens":5,"completion_tokens":10000}}\n\n';
+
+  test("takes more while it runs, and is charged in full", async () => {
+    const customer = await gateway.customer();
+    upstream.answer(async (reply) => {
+      await reply.head(200, { "content-type": "text/event-stream" });
+      for (const each of pieces) await reply.write(each);
+      await reply.write(`${usage}data: [DONE]\n\n`);
+      await reply.end();
+    });
+    await ask(customer, body);
+    expect(await only(customer)).toMatchObject({ charge_nanos: String(5 * 1_000 + 10_000 * 4_000) });
+  });
+
+  test("costs what was held where there is no more, and the balance ends at nothing", async () => {
+    const customer = await gateway.customer({ usd: "0.003" });
+    upstream.answer(sse(...pieces, usage, "data: [DONE]\n\n"));
+    await ask(customer, body);
+    const [record] = await gateway.requests(customer);
+    const charged = BigInt(record?.charge_nanos ?? "0");
+    expect(charged).toBeGreaterThan(2_000_000n);
+    expect(gateway.balanceNanos(customer)).toBe(3_000_000n - charged);
+  });
+});
+
 describe("an upstream that is read on after its client has left", () => {
   const readOns = () => gateway.log.filter(({ message }) => message.endsWith("is read on")).length;
 
