@@ -34,6 +34,14 @@ function limited({ whose, kind, limit }: Rule, retryMs: number, model: Model): G
   return new GatewayError("rate_limit", message, { retryAfterMs: retryMs });
 }
 
+/** Others run in its place, so it must not: the upstream is let go, and what waits for it tells the client. */
+function lose(exchange: Exchange): void {
+  const message =
+    "Quoin could not keep this request's place among those that may run at once, and others took it; send it again.";
+  exchange.lost = new GatewayError("unavailable", message, { retryAfterMs: AWAY_RETRY_MS });
+  exchange.attempt?.cut();
+}
+
 /** Keeps what the exchange needs of the verdict. @throws GatewayError `rate_limit`, `unavailable`. */
 function admit(gateway: Gateway, exchange: Exchange, acquired: Acquired, model: Model): void {
   if (acquired.kind === "unavailable") {
@@ -42,7 +50,9 @@ function admit(gateway: Gateway, exchange: Exchange, acquired: Acquired, model: 
   }
   exchange.limitHeaders = limitHeaders(acquired.standings, exchange.dialect, gateway.clock.now());
   if (acquired.kind === "denied") throw limited(acquired.rule, acquired.retryMs, model);
-  exchange.permit = acquired.permit;
+  const { permit } = acquired;
+  permit.onLost = () => lose(exchange);
+  exchange.permit = permit;
 }
 
 function tokensEstimate(gateway: Gateway, exchange: Exchange, model: Model, head: RequestHead): number {

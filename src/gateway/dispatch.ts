@@ -128,7 +128,9 @@ export async function dispatch(
   let told: Refusal | undefined;
   for (const target of route.targets) {
     const startMs = gateway.clock.monotonic() - exchange.startedMs;
+    if (exchange.lost) throw exchange.lost;
     const attempt = new Try(target, exchange.request.signal);
+    exchange.attempt = attempt;
     const result = await attemptTarget(gateway, exchange, head, attempt);
     note(gateway, exchange, attempt, startMs, result);
     if (result.kind === "served") {
@@ -138,6 +140,7 @@ export async function dispatch(
     attempt.cut();
     if (exchange.request.signal.aborted)
       throw new GatewayError("client_closed", "The client closed the request.");
+    if (exchange.lost) throw exchange.lost;
     if (!result.retryable) throw result.error;
     if (!told || (isUnable(told) && !isUnable(result))) told = result;
     if (!isUnable(result)) gateway.cooldowns.cool(target, result.error.retryAfterMs ?? COOLDOWN_MS);

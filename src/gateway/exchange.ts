@@ -1,5 +1,6 @@
 import { newId } from "../base/id.ts";
 import type { Reservation } from "../billing/reservation.ts";
+import type { GatewayError } from "../core/errors.ts";
 import type { GenerationRequest } from "../core/generation/request.ts";
 import type { Model } from "../core/model.ts";
 import type { Price } from "../core/price.ts";
@@ -14,6 +15,7 @@ import type { FetchedMedia } from "../translation/media-fetch.ts";
 import type { Peers } from "./client-address.ts";
 import type { Endpoint } from "./endpoints.ts";
 import type { Gateway } from "./gateway.ts";
+import type { Try } from "./try.ts";
 
 export type ExchangeEndpoint = Extract<Endpoint, { kind: "exchange" }>;
 
@@ -41,6 +43,10 @@ export interface Exchange {
   model: Model | undefined;
   /** Until it is given back. */
   permit: Permit | undefined;
+  /** The try that runs, or served. */
+  attempt: Try | undefined;
+  /** Set when its place was given to others while it ran: what its client is told. */
+  lost: GatewayError | undefined;
   /** What the answer tells of its limits, once they were asked. */
   limitHeaders: Readonly<Record<string, string>> | undefined;
   /** What its account pays for the model, at the moment of its arrival. */
@@ -90,6 +96,8 @@ export function newExchange(
     head: undefined,
     model: undefined,
     permit: undefined,
+    attempt: undefined,
+    lost: undefined,
     limitHeaders: undefined,
     price: undefined,
     outputTokensMax: undefined,

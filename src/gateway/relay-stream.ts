@@ -243,7 +243,7 @@ function cut(relay: Relay, controller: Controller, fault: unknown): void {
   if (relay.phase !== "relaying") return;
   relay.phase = "cut";
   const { gateway, exchange, answer } = relay;
-  const error = errorOfCut(fault, answer.attempt.late);
+  const error = exchange.lost ?? errorOfCut(fault, answer.attempt.late);
   if (error.kind === "internal") logInternal(gateway, exchange, error);
   stopUpstream(relay);
   releaseHold(gateway, exchange);

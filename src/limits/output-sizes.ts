@@ -1,7 +1,7 @@
 /** Answers of a model that are remembered. */
 const KEPT = 64;
 /** The order of sizes is found anew after this many. */
-const EVERY = 8;
+const EVERY = 16;
 /** What an answer is taken for while none was seen. */
 const FIRST_TOKENS = 2_048;
 const QUANTILE = 0.95;
@@ -32,7 +32,7 @@ export function outputSizes(): OutputSizes {
       sizes.last[sizes.count % KEPT] = tokens;
       sizes.count++;
       if (sizes.count % EVERY !== 0) return;
-      const sorted = sizes.last.toSorted((a, b) => a - b);
+      const sorted = Float64Array.from(sizes.last).sort();
       sizes.p95 = sorted[Math.ceil(sorted.length * QUANTILE) - 1] ?? FIRST_TOKENS;
     },
   };

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, afterEach, beforeAll, describe, expect, setSystemTime, test } from "bun:test";
 import type { Protocol } from "../../src/core/protocol.ts";
 import { handleRequest } from "../../src/gateway/handle-request.ts";
 import { limiterOver } from "../../src/limits/limiter.ts";
@@ -8,6 +8,7 @@ import { type Customer, startGateway, type TestGateway } from "../support/gatewa
 import { post, rawClient } from "../support/raw-client.ts";
 import { cutSse, json, pausedSse, sse } from "../support/scripts.ts";
 import { SAMPLES } from "../support/streams.ts";
+import { until } from "../support/until.ts";
 
 let upstream: FakeUpstream;
 let gateway: TestGateway;
@@ -261,6 +262,43 @@ describe("a place among those that run", () => {
     await gateway.settled();
     upstream.answer(WHOLE["openai-chat"]);
     expect((await ask(customer)).status).toBe(200);
+  });
+});
+
+describe("a request whose place was given away", () => {
+  const events = SAMPLES["openai-chat"](PLAIN, "\n").events;
+  afterEach(() => void setSystemTime());
+
+  /** Another comes in when the permit was not renewed in time. */
+  async function takePlace(customer: Customer): Promise<void> {
+    setSystemTime(Date.now() + 31_000);
+    const { script, end } = pausedSse(events.join(""));
+    upstream.answer(script);
+    const other = ask(customer, "openai-chat", { stream: true });
+    await until("another in its place", () => gateway.app.gateway.limiter.held === 2);
+    await gateway.app.gateway.limiter.renew();
+    await end();
+    await (await other).text();
+  }
+
+  test.each([true, false])("is cut and told, its upstream too (streamed: %p)", async (stream) => {
+    const customer = await gateway.customer({ plan: "one" });
+    const before = gateway.balanceNanos(customer);
+    const { script } = pausedSse(events.slice(0, 2).join(""));
+    upstream.answer(stream ? script : () => undefined);
+    const running = ask(customer, "openai-chat", { stream });
+    if (stream) await running;
+    else await until("the request at the upstream", () => upstream.seen.length === 1);
+    const atUpstream = upstream.last();
+    await takePlace(customer);
+    const response = await running;
+    const said = await response.text();
+    expect(said).toContain("could not keep this request's place");
+    expect(response.status).toBe(stream ? 200 : 503);
+    await until("the upstream let go", () => atUpstream.closed());
+    const records = await gateway.requests(customer);
+    expect(records.map(({ charge_nanos }) => charge_nanos !== "0").sort()).toEqual([false, true]);
+    expect(gateway.balanceNanos(customer)).toBeLessThan(before);
   });
 });
 

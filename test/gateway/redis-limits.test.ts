@@ -1,0 +1,70 @@
+/** The gateway over limits that are counted in Redis. */
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { PLAIN, standardConfig } from "../support/config.ts";
+import { type FakeUpstream, startFakeUpstream } from "../support/fake-upstream.ts";
+import { type Customer, startGateway, type TestGateway } from "../support/gateway.ts";
+import { hasRedis, type RedisServer, startRedis } from "../support/redis.ts";
+import { json } from "../support/scripts.ts";
+import { until } from "../support/until.ts";
+
+const PLANS = [
+  { id: "free", key_prefix: "qn_free_" },
+  { id: "ten", key_prefix: "qn_ten_", limits: { requests_per_minute: 10, concurrency: 10 } },
+];
+
+if (hasRedis("the gateway over limits in Redis")) {
+  describe("the gateway over limits in Redis", () => {
+    let redis: RedisServer;
+    let upstream: FakeUpstream;
+    let gateway: TestGateway;
+
+    beforeAll(async () => {
+      redis = await startRedis();
+      upstream = await startFakeUpstream();
+      upstream.otherwise(json({ choices: [], usage: { prompt_tokens: 1, completion_tokens: 1 } }));
+      const config = standardConfig(upstream.url, { plans: PLANS });
+      gateway = await startGateway({ config, env: { QUOIN_REDIS_URL: redis.url } });
+    });
+    afterAll(async () => {
+      // That Redis was away is an error in the log, and wanted here.
+      await gateway.close().catch((fault: Error) => expect(fault.message).toContain("Redis is out of reach"));
+      await upstream.close();
+      await redis.kill();
+    });
+
+    const ask = (customer: Customer): Promise<Response> =>
+      fetch(`${gateway.url}/v1/chat/completions`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${customer.key}` },
+        body: JSON.stringify({ model: PLAIN, messages: [] }),
+      });
+    const statuses = async (customer: Customer, count: number): Promise<number[]> =>
+      (await Promise.all(Array.from({ length: count }, () => ask(customer))))
+        .map(({ status }) => status)
+        .sort();
+
+    test("grants the limit and no more, however many ask at once", async () => {
+      const customer = await gateway.customer({ plan: "ten" });
+      expect(await statuses(customer, 30)).toEqual([...Array(10).fill(200), ...Array(20).fill(429)]);
+      await gateway.settled();
+    });
+
+    test("refuses what it cannot count, at once, and nothing else", async () => {
+      const [limited, free] = [
+        await gateway.customer({ plan: "ten" }),
+        await gateway.customer({ plan: "free" }),
+      ];
+      expect((await ask(limited)).status).toBe(200);
+      await redis.kill();
+      const seen = upstream.seen.length;
+      const response = await ask(limited);
+      expect([response.status, response.headers.get("retry-after")]).toEqual([503, "1"]);
+      expect(await response.json()).toMatchObject({ error: { code: "service_unavailable" } });
+      expect([upstream.seen.length - seen, (await ask(free)).status]).toEqual([0, 200]);
+      await redis.restart();
+      const said = () => gateway.log.some(({ message }) => message.startsWith("Redis answers again"));
+      await until("Redis being found again", said);
+      expect((await ask(limited)).status).toBe(200);
+    });
+  });
+}
