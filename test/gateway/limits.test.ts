@@ -272,11 +272,12 @@ describe("a request whose place was given away", () => {
   /** Another comes in when the permit was not renewed in time. */
   async function takePlace(customer: Customer): Promise<void> {
     setSystemTime(Date.now() + 31_000);
-    const { script, end } = pausedSse(events.join(""));
+    const { script, more, end } = pausedSse(events.slice(0, 2).join(""));
     upstream.answer(script);
     const other = ask(customer, "openai-chat", { stream: true });
     await until("another in its place", () => gateway.app.gateway.limiter.held === 2);
     await gateway.app.gateway.limiter.renew();
+    await more(events.slice(2).join(""));
     await end();
     await (await other).text();
   }
