@@ -6,6 +6,7 @@ import { keys } from "./commands/keys.ts";
 import { ledger } from "./commands/ledger.ts";
 
 import { models, requests } from "./commands/operate.ts";
+import { prices } from "./commands/prices.ts";
 import { receipt } from "./commands/receipt.ts";
 
 import { serve } from "./commands/serve.ts";
@@ -21,6 +22,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   requests,
   receipt,
   models,
+  prices,
   config,
 };
 
@@ -40,6 +42,7 @@ const HELP = `quoin: one key, one wallet, every client, every model.
   quoin requests list [--account NAME] [--limit N] | show ID | receipt ID
   quoin receipt verify FILE --key FILE                             offline; exit 1 where it does not hold
   quoin models list | test MODEL
+  quoin prices diff | import [--write]                             against quoin.yaml and the vendors' list prices
   quoin config print | check
 
 With --json a command prints one JSON document and nothing else.

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { readRequestId } from "../billing/receipts.ts";
-
+import { priceLines } from "../core/price-lines.ts";
 import { CODE_OPERATIONS } from "./code-operations.ts";
 import { KEY_OPERATIONS } from "./key-operations.ts";
 import {
@@ -55,6 +55,11 @@ export const OPERATIONS = {
     const signed = await deps.receipts.issue(requestIdOf(id));
     if (!signed) throw new CommandError(`There is no request ${id} in the history.`);
     return signed;
+  }),
+  "prices.list": operation(NO_ARGS, (deps) => {
+    const { models, priceVersion } = deps.snapshot();
+    const prices = Object.fromEntries(models.map(({ id, price }) => [id, priceLines(price)]));
+    return { price_version: priceVersion, prices };
   }),
   "models.list": operation(NO_ARGS, (deps) => ({ models: deps.snapshot().models.map(modelView) })),
   "models.test": operation(z.strictObject({ model: z.string() }), async (deps, { model }) => {
