@@ -1,12 +1,5 @@
 import type Anthropic from "@anthropic-ai/sdk";
-import type {
-  Content,
-  GenerateContentParameters,
-  GenerationConfig,
-  SafetySetting,
-  Tool,
-  ToolConfig,
-} from "@google/genai";
+import type { Content, GenerationConfig, SafetySetting, Tool, ToolConfig } from "@google/genai";
 import type OpenAI from "openai";
 
 /** Fields of versions before 2026-10-21, which the newest SDK's types no longer have. */
@@ -49,8 +42,6 @@ export interface GeminiBody {
   labels?: Record<string, string>;
   serviceTier?: string;
 }
-
-export type GeminiContents = GenerateContentParameters["contents"];
 
 /** A body that must be read as it was written. */
 export interface WrittenBody {

@@ -41,7 +41,7 @@ const MADE = {
 
 export type TargetName = keyof typeof MADE;
 
-export const OUTPUT_TOKENS_MAX = 32_000;
+const OUTPUT_TOKENS_MAX = 32_000;
 
 export const DEFAULT_TARGETS: Record<UpstreamProtocol, TargetName> = {
   "anthropic-messages": "claude",

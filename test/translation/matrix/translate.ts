@@ -14,10 +14,10 @@ import type { ClientProtocol } from "./targets.ts";
 
 const ENVELOPE = newEnvelope(new TextEncoder().encode("the matrix's secret, long enough for a key"));
 
-export const ANSWER_ID = "0123456789abcdef0123456789abcdef";
-export const CREATED = 1_790_000_000;
+const ANSWER_ID = "0123456789abcdef0123456789abcdef";
+const CREATED = 1_790_000_000;
 /** What the client calls its model. */
-export const MODEL = "m";
+const MODEL = "m";
 
 export const seal = ENVELOPE.seal;
 

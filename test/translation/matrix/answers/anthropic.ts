@@ -41,7 +41,7 @@ export function anthropic(content: readonly Anthropic.ContentBlock[], said: Said
   return { stream: sse(eventsOf(message)), whole: JSON.stringify(message) };
 }
 
-export function eventsOf(message: Anthropic.Message): Event[] {
+function eventsOf(message: Anthropic.Message): Event[] {
   const { content, stop_reason, stop_sequence, stop_details, usage } = message;
   const { cache_creation_input_tokens, cache_read_input_tokens, input_tokens, output_tokens } = usage;
   const { output_tokens_details, server_tool_use } = usage;

@@ -30,7 +30,7 @@ export interface AnswerCase {
   readonly fails?: ErrorKind;
 }
 
-export const USAGE: MeantUsage = { fresh: 10, cached: 0, written: 0, output: 5, reasoning: 0 };
+const USAGE: MeantUsage = { fresh: 10, cached: 0, written: 0, output: 5, reasoning: 0 };
 
 export function meaningOf(
   given: AnswerCase,
