@@ -8,6 +8,8 @@ import { outputTokens, totalTokens } from "./tokens.ts";
 
 /** Permits are renewed this often: twice within their life one may fail. */
 export const RENEW_EVERY_MS = 10_000;
+/** Some milliseconds of a store's time. */
+const RENEWED_AT_ONCE = 200;
 /** Ends that could not be told are told again, at most so many. */
 const UNTOLD_MAX = 10_000;
 
@@ -130,12 +132,22 @@ function permitsOver({ store, log }: LimiterOptions) {
     permit.onLost?.();
   }
 
+  /** One group after the other: what is asked meanwhile need not wait for all of them. */
+  async function renewHeld(): Promise<void> {
+    const permits = [...held.values()];
+    for (let from = 0; from === 0 || from < permits.length; from += RENEWED_AT_ONCE) {
+      // To renew one that has ended since would give its place to nobody.
+      const group = permits.slice(from, from + RENEWED_AT_ONCE).filter(({ permitId }) => held.has(permitId));
+      for (const permitId of await store.renew(group)) lose(permitId);
+    }
+  }
+
   async function renew(): Promise<void> {
     const again = untold;
     untold = [];
     for (const end of again) tell(end);
     try {
-      for (const permitId of await store.renew([...held.values()])) lose(permitId);
+      await renewHeld();
     } catch (cause) {
       const message = "permits could not be renewed; the next try is in a few seconds";
       log("warn", message, { cause: String(cause) });

@@ -231,6 +231,24 @@ describe("permits", () => {
     expect(now(limiter.acquire(ask(wish))).kind).toBe("denied");
   });
 
+  test("are renewed in groups, those that ended meanwhile no more", async () => {
+    const groups: string[][] = [];
+    const { limiter } = bench((store) => ({
+      ...store,
+      async renew(permits) {
+        groups.push(permits.map(({ permitId }) => permitId));
+        for (const permit of many.splice(0, 100)) limiter.release(permit, undefined);
+        return await store.renew(permits);
+      },
+    }));
+    const many = Array.from({ length: 500 }, () =>
+      permitOf(limiter.acquire(ask({ plan: { concurrency: 500 } }))),
+    ).reverse();
+    await limiter.renew();
+    expect(groups.map(({ length }) => length)).toEqual([200, 200, 0]);
+    expect(limiter.held).toBe(200);
+  });
+
   test("that others took meanwhile are told to who held them", async () => {
     const { limiter, log, at } = bench();
     const permit = permitOf(limiter.acquire(ask(wish)));
