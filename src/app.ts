@@ -126,6 +126,7 @@ function controlOf(home: Home, gateway: Gateway, flush: () => Promise<void>): Co
     wallets: home.wallets,
     codes: home.codes,
     receipts: gateway.receipts,
+    notices: home.notices,
     history: home.history,
     snapshot,
     secret: home.secret,
@@ -166,7 +167,13 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const { signatures, responses, ...conversations } = buildConversations(options);
   const { limiter, ...limits } = buildLimits(options);
   const running: Gateway["running"] = new Set();
-  const { credits, ...sweeps } = sweepMoney({ home, log, ledger, plans: () => snapshot.plans.values() });
+  const { credits, ...sweeps } = sweepMoney({
+    home,
+    log,
+    ledger,
+    privateNetworks: settings.fetchPrivate,
+    plans: () => snapshot.plans.values(),
+  });
 
   async function compile(config: Config): Promise<Snapshot> {
     const version = await home.prices.versionOf(priceListText(config), clock.now());

@@ -11,6 +11,7 @@ import { openDatabase } from "./storage/sqlite/database.ts";
 import { openSqliteHistory } from "./storage/sqlite/history-store.ts";
 import { lockHome } from "./storage/sqlite/home-lock.ts";
 import { openSqliteLedger } from "./storage/sqlite/ledger-store.ts";
+import { sqliteNoticeStore } from "./storage/sqlite/notice-store.ts";
 import { sqlitePriceListStore } from "./storage/sqlite/price-list-store.ts";
 import { rebuildHistory } from "./storage/sqlite/rebuild-history.ts";
 import { sqliteReceiptStore } from "./storage/sqlite/receipt-store.ts";
@@ -62,6 +63,7 @@ function openHome(
     accounts: sqliteAccountStore(db),
     codes: sqliteCodeStore(db),
     receipts: sqliteReceiptStore(db),
+    notices: sqliteNoticeStore(db),
     prices: sqlitePriceListStore(db),
     wallets: sqliteWalletStore(db, () => ledgerStore.flush()),
     async close() {

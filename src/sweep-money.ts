@@ -1,11 +1,15 @@
 import { systemClock } from "./base/clock.ts";
 import type { Ledger } from "./billing/ledger.ts";
+import { lowBalanceNotices } from "./billing/low-balance.ts";
 import { type MonthlyCredits, monthlyCredits } from "./billing/monthly-credits.ts";
 import type { Log } from "./core/log.ts";
 import type { Plan } from "./core/model.ts";
+import { postGuarded } from "./gateway/post-guarded.ts";
 import type { Home } from "./home.ts";
+import { outboxFile } from "./outbox-file.ts";
 
 const LEASES_EVERY_MS = 5_000;
+const NOTICES_EVERY_MS = 15_000;
 const CREDITS_EVERY_MS = 60_000;
 
 export interface MoneySweeps {
@@ -14,14 +18,16 @@ export interface MoneySweeps {
 }
 
 export interface MoneySweepsOptions {
-  readonly home: Pick<Home, "wallets">;
+  readonly home: Pick<Home, "wallets" | "notices" | "secret" | "folder">;
   readonly log: Log;
   readonly ledger: Ledger;
+  /** Where notices may go besides the public internet. */
+  readonly privateNetworks: readonly string[];
   readonly plans: () => Iterable<Plan>;
 }
 
 /** What happens to money without a request: leases go back, what expired goes, a month's credit comes. */
-export function sweepMoney({ home, log, ledger, plans }: MoneySweepsOptions): MoneySweeps {
+export function sweepMoney({ home, log, ledger, plans, privateNetworks }: MoneySweepsOptions): MoneySweeps {
   const onFault = (message: string, cause: unknown) => log("error", message, { cause: String(cause) });
   const credits = monthlyCredits({
     wallets: home.wallets,
@@ -42,8 +48,19 @@ export function sweepMoney({ home, log, ledger, plans }: MoneySweepsOptions): Mo
     await home.wallets.expire(systemClock.now());
   }
 
+  const notices = lowBalanceNotices({
+    store: home.notices,
+    balance: (walletId, now) => home.wallets.balance(walletId, now),
+    post: (url, body, headers) => postGuarded(url, body, headers, { privateNetworks }),
+    mail: outboxFile(home.folder),
+    secret: home.secret,
+    clock: systemClock,
+    onFault,
+  });
+
   const timers = [
     every(LEASES_EVERY_MS, "the sweep of idle and expired money", sweepLeases),
+    every(NOTICES_EVERY_MS, "looking for low balances", () => notices.sweep()),
     every(CREDITS_EVERY_MS, "looking for monthly credits that are due", () => credits.sweep(plans())),
   ];
   return { credits, stop: () => timers.forEach(clearInterval) };

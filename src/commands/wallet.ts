@@ -17,6 +17,23 @@ function showWallet(wallet: WalletResult): string {
   return `Account ${wallet.account}: balance ${usd(wallet.balance_nanos)}${held}.`;
 }
 
+interface NoticeResult {
+  account: string;
+  below_nanos: string | null;
+  webhook: string | null;
+  email: string | null;
+  webhook_secret?: string;
+}
+
+function showNotice({ account, below_nanos, webhook, email, webhook_secret }: NoticeResult): string {
+  if (below_nanos === null) return `Nobody is told when the balance of ${account} runs low.`;
+  const who = [webhook, email].filter((target) => target !== null).join(" and ");
+  const told = `When the balance of ${account} falls below ${usd(below_nanos)}, ${who} is told.`;
+  return webhook_secret === undefined
+    ? told
+    : `${webhook_secret}\n\nThe webhook's secret, shown once. ${told}`;
+}
+
 const WALLET: Record<string, SubCommand> = {
   "top-up": subCommand<WalletResult>({
     operation: "wallet.top-up",
@@ -33,6 +50,18 @@ const WALLET: Record<string, SubCommand> = {
     options: { account: "string" },
     args: (options) => ({ account: options.required("account"), code: wordAt(options, 0, "the code") }),
     show: (wallet) => `Added ${usd(wallet.added_nanos ?? "0")}. ${showWallet(wallet)}`,
+  }),
+  notify: subCommand<NoticeResult>({
+    operation: "wallet.notify",
+    options: { account: "string", below: "string", webhook: "string", email: "string", off: "boolean" },
+    args: (options) => ({
+      account: options.required("account"),
+      below: options.text("below"),
+      webhook: options.text("webhook"),
+      email: options.text("email"),
+      off: options.flag("off"),
+    }),
+    show: showNotice,
   }),
   show: subCommand<WalletResult>({
     operation: "wallet.show",

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { AccountIds, AccountStore } from "../accounts/store.ts";
 import type { Clock } from "../base/clock.ts";
 import type { CodeStore } from "../billing/codes.ts";
+import type { NoticeStore } from "../billing/low-balance.ts";
 import type { Receipts } from "../billing/receipts.ts";
 import type { WalletStore } from "../billing/wallets.ts";
 import type { Snapshot } from "../core/model.ts";
@@ -15,6 +16,7 @@ export interface ControlDeps {
   readonly wallets: WalletStore;
   readonly codes: CodeStore;
   readonly receipts: Receipts;
+  readonly notices: NoticeStore;
   readonly history: HistoryStore;
   readonly snapshot: () => Snapshot;
   readonly secret: string;

@@ -4,6 +4,7 @@ import { readRequestId } from "../billing/receipts.ts";
 import { priceLines } from "../core/price-lines.ts";
 import { CODE_OPERATIONS } from "./code-operations.ts";
 import { KEY_OPERATIONS } from "./key-operations.ts";
+import { NOTICE_OPERATIONS } from "./notice-operations.ts";
 import {
   ACCOUNT,
   accountOf,
@@ -30,6 +31,7 @@ export const OPERATIONS = {
   ...KEY_OPERATIONS,
   ...WALLET_OPERATIONS,
   ...CODE_OPERATIONS,
+  ...NOTICE_OPERATIONS,
   "requests.list": operation(
     z.strictObject({ account: ACCOUNT.optional(), limit: LIMIT }),
     async (deps, { account, limit }) => {

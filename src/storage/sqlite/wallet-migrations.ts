@@ -33,3 +33,28 @@ export const RECEIPTS = `
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX transfer_ref ON transfer (ref) WHERE ref IS NOT NULL;
 `;
+
+/** Who is told of a low balance, and the messages until they are taken. */
+export const NOTICES = `
+  CREATE TABLE notice (
+    wallet_id BLOB PRIMARY KEY REFERENCES wallet,
+    below INTEGER NOT NULL CHECK (below > 0),
+    webhook TEXT,
+    email TEXT,
+    sealed_secret BLOB,
+    armed INTEGER NOT NULL DEFAULT 1
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE notice_message (
+    message_id BLOB PRIMARY KEY,
+    wallet_id BLOB NOT NULL REFERENCES wallet,
+    channel TEXT NOT NULL CHECK (channel IN ('webhook', 'email')),
+    target TEXT NOT NULL,
+    body TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    next_at INTEGER NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0,
+    closed_at INTEGER,
+    error TEXT
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX notice_message_due ON notice_message (next_at) WHERE closed_at IS NULL;
+`;
