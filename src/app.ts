@@ -167,13 +167,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const { signatures, responses, ...conversations } = buildConversations(options);
   const { limiter, ...limits } = buildLimits(options);
   const running: Gateway["running"] = new Set();
-  const { credits, ...sweeps } = sweepMoney({
-    home,
-    log,
-    ledger,
-    privateNetworks: settings.fetchPrivate,
-    plans: () => snapshot.plans.values(),
-  });
+  const { credits, ...sweeps } = sweepMoney({ ...options, ledger, plans: () => snapshot.plans.values() });
 
   async function compile(config: Config): Promise<Snapshot> {
     const version = await home.prices.versionOf(priceListText(config), clock.now());

@@ -2,6 +2,7 @@ import { systemClock } from "./base/clock.ts";
 import type { Ledger } from "./billing/ledger.ts";
 import { lowBalanceNotices } from "./billing/low-balance.ts";
 import { type MonthlyCredits, monthlyCredits } from "./billing/monthly-credits.ts";
+import type { Settings } from "./config/settings.ts";
 import type { Log } from "./core/log.ts";
 import type { Plan } from "./core/model.ts";
 import { postGuarded } from "./gateway/post-guarded.ts";
@@ -21,13 +22,13 @@ export interface MoneySweepsOptions {
   readonly home: Pick<Home, "wallets" | "notices" | "secret" | "folder">;
   readonly log: Log;
   readonly ledger: Ledger;
-  /** Where notices may go besides the public internet. */
-  readonly privateNetworks: readonly string[];
+  /** `fetchPrivate`: where notices may go besides the public internet. */
+  readonly settings: Pick<Settings, "fetchPrivate">;
   readonly plans: () => Iterable<Plan>;
 }
 
 /** What happens to money without a request: leases go back, what expired goes, a month's credit comes. */
-export function sweepMoney({ home, log, ledger, plans, privateNetworks }: MoneySweepsOptions): MoneySweeps {
+export function sweepMoney({ home, log, ledger, plans, settings }: MoneySweepsOptions): MoneySweeps {
   const onFault = (message: string, cause: unknown) => log("error", message, { cause: String(cause) });
   const credits = monthlyCredits({
     wallets: home.wallets,
@@ -51,7 +52,7 @@ export function sweepMoney({ home, log, ledger, plans, privateNetworks }: MoneyS
   const notices = lowBalanceNotices({
     store: home.notices,
     balance: (walletId, now) => home.wallets.balance(walletId, now),
-    post: (url, body, headers) => postGuarded(url, body, headers, { privateNetworks }),
+    post: (url, body, headers) => postGuarded(url, body, headers, { privateNetworks: settings.fetchPrivate }),
     mail: outboxFile(home.folder),
     secret: home.secret,
     clock: systemClock,
