@@ -44,7 +44,6 @@ const ANSWERS = {
     candidates: [{ content: { parts: [{ text: "hi" }] } }],
     usageMetadata: { promptTokenCount: 7, candidatesTokenCount: 2 },
   },
-  completions: { choices: [{ text: "hi" }], usage: { prompt_tokens: 7, completion_tokens: 2 } },
 } as const;
 
 /** What the request becomes, with `LIMIT` where the lowered limit stands and `BUDGET` for the thinking. */
