@@ -301,7 +301,7 @@ export const SETTINGS: readonly RequestCase[] = [
     },
   },
   {
-    name: "a schema as it was written",
+    name: "an answer's schema as it was written",
     bodies: {
       "openai-chat": {
         written: `{"model":"m","max_tokens":1024,"messages":[{"role":"user","content":"Hi"}],"response_format":{"type":"json_schema","json_schema":{"name":"n","schema":${EXACT()}}}}`,
