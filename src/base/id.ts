@@ -1,6 +1,6 @@
 /** A time-ordered id (UUIDv7) as 32 hexadecimal digits without dashes. */
 export function newId(): string {
-  return Bun.randomUUIDv7().replaceAll("-", "");
+  return withoutDashes(Bun.randomUUIDv7());
 }
 
 /** The 16 bytes of an id made by `newId`. */
@@ -11,4 +11,9 @@ export function idBytes(id: string): Uint8Array {
 /** The id of 16 bytes. */
 export function idText(bytes: Uint8Array): string {
   return bytes.toHex();
+}
+
+/** A UUID as databases write it, in our own form of 32 digits. */
+export function withoutDashes(uuid: string): string {
+  return uuid.replaceAll("-", "");
 }

@@ -57,6 +57,15 @@ function legRow(
   };
 }
 
+/** What rows charge for, to make them anew under another reservation. */
+export function settlementOf(rows: readonly ChargeRow[]): Settlement {
+  const [first] = rows;
+  if (!first) throw new Error("a charge without rows");
+  const pricedNanos = rows.reduce((sum, row) => sum + row.pricedNanos, 0n);
+  const { priceVersion, usage, answer } = first;
+  return { pricedNanos, priceVersion, usage, answer };
+}
+
 /** The tombstone of a charge that was given up, from its first row: it keeps a delayed write from posting later. */
 export function voidRow(first: ChargeRow): ChargeRow {
   const nothing = { lotId: null, amountNanos: 0n, pricedNanos: 0n, usage: NO_USAGE, answer: undefined };

@@ -12,6 +12,11 @@ export interface LedgerOptions {
   readonly idleMs: number;
   /** How long to wait between two tries of a store that failed. */
   readonly retryMs: number;
+  /**
+   * Where several nodes share the store: how long this one admits requests after it last said that it lives,
+   * less than the store gives it. Undefined: it is alone.
+   */
+  readonly liveMs?: number | undefined;
   /** Waits; a port so that simulations own time. */
   readonly delay: (ms: number) => Promise<void>;
   readonly onFault: (message: string, cause: unknown) => void;

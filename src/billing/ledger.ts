@@ -1,28 +1,17 @@
 import type { Nanos } from "../core/money.ts";
-import { chargeRows, type Settlement } from "./charge-rows.ts";
+import { chargeRows, type Settlement, settlementOf } from "./charge-rows.ts";
+import { LeaseBook, type Wish } from "./lease-book.ts";
+import { countSpent } from "./lease-size.ts";
 import type { LedgerOptions } from "./ledger-options.ts";
 import type { ReserveResult, SettleOutcome } from "./outcomes.ts";
-import { freeIn, growLegs, lesser, type Reservation, takeLegs, unexpired } from "./reservation.ts";
-import { SettleQueue } from "./settle-queue.ts";
+import { freeIn, growLegs, lesser, type Reservation, takeLegs } from "./reservation.ts";
+import { type Adopted, SettleQueue } from "./settle-queue.ts";
 import type { ChargeRow } from "./store.ts";
-import {
-  addGrants,
-  newWallet,
-  refusal,
-  takeFree,
-  tellWaiting,
-  untilTold,
-  type Wallet,
-} from "./wallet-slices.ts";
-
-/** More than any lot holds. */
-const ALL_NANOS: Nanos = 1n << 62n;
+import { refusal, tellWaiting, untilTold, type Wallet } from "./wallet-slices.ts";
 
 /** What a request asks for: `holdNanos`, or as much of it as there is, but not below `leastNanos`. */
-interface Ask {
+interface Ask extends Wish {
   readonly requestId: string;
-  readonly holdNanos: Nanos;
-  readonly leastNanos: Nanos;
 }
 
 /**
@@ -31,16 +20,20 @@ interface Ask {
  * hold, a hold inside a lease, a lease inside a lot.
  */
 export class Ledger {
-  private readonly wallets = new Map<string, Wallet>();
+  private readonly book: LeaseBook;
   private readonly queue: SettleQueue;
-  /** 0 while this node must register (again) before it admits anything. */
-  private epoch = 0;
   private registering: Promise<void> | undefined;
+  private liveUntilMs = 0;
   /** Requests that hold money or wait for their charge, of every epoch. */
   private runningCount = 0;
 
   constructor(private readonly options: LedgerOptions) {
-    this.queue = new SettleQueue(options, (epoch) => this.fence(epoch));
+    this.book = new LeaseBook({ ...options, isShared: options.liveMs !== undefined });
+    this.queue = new SettleQueue({
+      ...options,
+      onFenced: (epoch) => this.book.fence(epoch),
+      adopt: (rows) => this.adopt(rows),
+    });
   }
 
   /** Starts this node's epoch, once for all who ask meanwhile. @throws what the store throws. */
@@ -52,9 +45,18 @@ export class Ledger {
   }
 
   private async startEpoch(): Promise<void> {
+    const sentMs = this.options.clock.monotonic();
     const epoch = await this.options.store.register();
-    this.wallets.clear();
-    this.epoch = epoch;
+    this.liveFrom(sentMs);
+    this.book.begin(epoch);
+  }
+
+  private liveFrom(sentMs: number): void {
+    this.liveUntilMs = sentMs + (this.options.liveMs ?? Number.POSITIVE_INFINITY);
+  }
+
+  private get admits(): boolean {
+    return this.book.epoch !== 0 && this.options.clock.monotonic() < this.liveUntilMs;
   }
 
   /**
@@ -71,11 +73,8 @@ export class Ledger {
   }
 
   private reserveNow(walletId: string, ask: Ask): ReserveResult | Promise<ReserveResult> {
-    if (this.epoch === 0) {
-      const unavailable = (cause: unknown): ReserveResult => ({ kind: "unavailable", cause });
-      return this.register().then(() => this.reserveNow(walletId, ask), unavailable);
-    }
-    const wallet = this.walletOf(walletId);
+    if (!this.admits) return this.reserveOnceLive(walletId, ask);
+    const wallet = this.book.walletOf(walletId);
     return this.tryReserve(wallet, ask, ask.holdNanos) ?? this.leaseAndReserve(wallet, ask);
   }
 
@@ -91,7 +90,7 @@ export class Ledger {
 
   /** Resolves when a request of this wallet has ended, or after `ms`. */
   async freed(walletId: string, ms: number): Promise<void> {
-    const wallet = this.wallets.get(walletId);
+    const wallet = this.book.find(walletId);
     if (wallet) await Promise.race([untilTold(wallet), this.options.delay(ms)]);
   }
 
@@ -118,8 +117,7 @@ export class Ledger {
 
   /** The sum of what running requests of this wallet hold on this node. */
   heldNanos(walletId: string): Nanos {
-    const slices = this.wallets.get(walletId)?.slices ?? [];
-    return slices.reduce((sum, slice) => sum + slice.reserved, 0n);
+    return this.book.heldNanos(walletId);
   }
 
   /** Requests that hold money or wait for their charge. */
@@ -127,97 +125,84 @@ export class Ledger {
     return this.runningCount;
   }
 
-  /** Gives back what lay idle or has expired; a node that lost its epoch, and with it sight of its leases, starts a new one. */
+  /** Says that this node lives, and gives back what lay idle or has expired; a node whose epoch is over starts a new one. */
   async sweep(): Promise<void> {
-    const failed = "registering this node failed; its next request tries again";
-    if (this.epoch === 0) await this.register().catch((cause) => this.options.onFault(failed, cause));
-    const nowMs = this.options.clock.monotonic();
-    const before = nowMs - this.options.idleMs;
-    const done = ({ slices, usedAtMs }: Wallet) => usedAtMs <= before || unexpired(slices, nowMs) !== slices;
-    await this.giveBack([...this.wallets.values()].filter(done));
+    try {
+      await this.live();
+    } catch (cause) {
+      const what =
+        this.book.epoch === 0 ? "registering this node failed" : "this node could not say that it lives";
+      this.options.onFault(`${what}; its next request tries again`, cause);
+      return;
+    }
+    await this.book.giveBackIdle(this.options.idleMs);
   }
 
   /** Gives back all that this wallet's requests do not hold, so that new money is leased in spend order. */
   async recall(walletId: string): Promise<void> {
-    let wallet = this.wallets.get(walletId);
-    while (wallet?.leasing !== undefined) {
-      await wallet.leasing;
-      // A wallet that was forgotten meanwhile holds leases of an ended epoch: those are returned already.
-      wallet = this.wallets.get(walletId);
-    }
-    if (wallet) await this.giveBack([wallet]);
+    await this.book.recall(walletId);
   }
 
   /** All charges known, all unreserved money given back: what a clean shutdown ends with. */
   async drain(): Promise<void> {
     await this.queue.idle();
-    for (const walletId of [...this.wallets.keys()]) await this.recall(walletId);
+    await this.book.recallAll();
   }
 
-  private async giveBack(wallets: readonly Wallet[]): Promise<void> {
-    const { epoch } = this;
-    const still = wallets.filter((wallet) => wallet.leasing === undefined);
-    const grants = still.flatMap(takeFree);
-    if (grants.length > 0) {
-      const returning = this.options.store.giveBack(grants, epoch);
-      for (const wallet of still) wallet.leasing = returning.catch(() => undefined);
-      try {
-        await returning;
-      } catch (cause) {
-        // Unknown whether it was written: a repeat could return it twice, a new epoch returns it once.
-        this.fence(epoch);
-        this.options.onFault("returning idle money failed; this node registers again", cause);
+  /** This node has an epoch and says so; a new one where the old one was ended. @throws what the store throws. */
+  private async live(): Promise<void> {
+    const { epoch } = this.book;
+    if (epoch !== 0) {
+      const sentMs = this.options.clock.monotonic();
+      if (await this.options.store.renew(epoch)) {
+        if (this.book.epoch === epoch) this.liveFrom(sentMs);
+        return;
       }
+      this.book.fence(epoch);
     }
-    for (const wallet of still) {
-      wallet.leasing = undefined;
-      // Another wallet may have taken its place in a new epoch.
-      if (wallet.slices.length === 0 && this.wallets.get(wallet.id) === wallet)
-        this.wallets.delete(wallet.id);
-    }
-  }
-
-  private walletOf(id: string): Wallet {
-    const known = this.wallets.get(id);
-    if (known) return known;
-    const wallet = newWallet(id);
-    this.wallets.set(id, wallet);
-    return wallet;
+    if (this.book.epoch === 0) await this.register();
   }
 
   /** The wallet out of which a request holds money; undefined once the request or its epoch is over. */
   private walletHolding({ state, epoch, walletId }: Reservation): Wallet | undefined {
-    return state === "reserved" && epoch === this.epoch ? this.wallets.get(walletId) : undefined;
+    return state === "reserved" && epoch === this.book.epoch ? this.book.find(walletId) : undefined;
   }
 
   private tryReserve(wallet: Wallet, { requestId }: Ask, holdNanos: Nanos): ReserveResult | undefined {
-    const legs = takeLegs(wallet.slices, holdNanos, this.options.clock.monotonic());
+    const nowMs = this.options.clock.monotonic();
+    const legs = takeLegs(wallet.slices, holdNanos, nowMs);
     if (!legs) return undefined;
     this.runningCount++;
-    wallet.usedAtMs = this.options.clock.monotonic();
-    const { id: walletId } = wallet;
-    return {
-      kind: "reserved",
-      reservation: { requestId, walletId, epoch: this.epoch, legs, holdNanos, state: "reserved" },
+    wallet.usedAtMs = nowMs;
+    const { epoch } = this.book;
+    const reservation = {
+      requestId,
+      walletId: wallet.id,
+      epoch,
+      legs,
+      holdNanos,
+      state: "reserved" as const,
     };
+    return { kind: "reserved", reservation };
   }
 
   private async leaseAndReserve(wallet: Wallet, ask: Ask): Promise<ReserveResult> {
-    const { holdNanos } = ask;
+    const { holdNanos, leastNanos } = ask;
     // Others may have leased, or used up, while this one waited for its turn.
     while (wallet.leasing !== undefined) await wallet.leasing;
-    const { epoch } = this;
-    if (this.wallets.get(wallet.id) !== wallet) return await this.reserveNow(wallet.id, ask);
+    if (!this.book.has(wallet)) return await this.reserveNow(wallet.id, ask);
     const early = this.tryReserve(wallet, ask, holdNanos);
     if (early) return early;
-    const then = (freeNanos: Nanos) => {
-      if (this.epoch !== epoch) return this.reserveNow(wallet.id, ask);
+    const take = (otherNanos: Nanos): ReserveResult => {
       const nowMs = this.options.clock.monotonic();
       const partNanos = lesser(holdNanos, freeIn(wallet.slices, nowMs));
-      const reserved = partNanos < ask.leastNanos ? undefined : this.tryReserve(wallet, ask, partNanos);
-      return reserved ?? refusal(wallet, ask.leastNanos, freeNanos, nowMs);
+      const reserved = partNanos < leastNanos ? undefined : this.tryReserve(wallet, ask, partNanos);
+      return reserved ?? refusal(wallet, leastNanos, otherNanos, nowMs);
     };
-    return await this.leaseMore(wallet, ask, then, (cause) => ({ kind: "unavailable", cause }));
+    const failed = (cause: unknown): ReserveResult => ({ kind: "unavailable", cause });
+    const result = await this.book.leaseFor(wallet, ask, take, failed);
+    // Undefined: the epoch ended meanwhile, there is a new one to be had.
+    return result ?? (await this.reserveNow(wallet.id, ask));
   }
 
   private async leaseAndExtend(reservation: Reservation, moreNanos: Nanos): Promise<boolean> {
@@ -227,73 +212,57 @@ export class Ledger {
       wallet = this.walletHolding(reservation);
     }
     if (!wallet) return false;
-    const ask = { holdNanos: moreNanos, leastNanos: moreNanos };
+    const wish = { holdNanos: moreNanos, leastNanos: moreNanos };
     const grow = () => this.grow(reservation, moreNanos);
-    return grow() || (await this.leaseMore(wallet, ask, grow, () => false));
+    if (grow()) return true;
+    return (await this.book.leaseFor(wallet, wish, grow, () => false)) ?? false;
   }
 
   /**
-   * Leases what is missing, or else all there is where less will do; then, before anything else can happen
-   * to the wallet, `take`s it, told what is left free in the lots.
+   * Reserves anew what a charge takes whose epoch ended before it was written; undefined where that cannot be
+   * had. The rows that come back are of the present epoch.
    */
-  private async leaseMore<Result>(
-    wallet: Wallet,
-    ask: Omit<Ask, "requestId">,
-    take: (freeNanos: Nanos) => Result | Promise<Result>,
-    failed: (cause: unknown) => Result,
-  ): Promise<Result> {
-    const { epoch } = this;
-    const leasing = this.leaseFor(wallet, ask);
-    wallet.leasing = leasing.catch(() => undefined);
-    let freeNanos: Nanos;
-    try {
-      freeNanos = await leasing;
-    } catch (cause) {
-      wallet.leasing = undefined;
-      // Unknown what was granted: only a new epoch makes it certain.
-      this.fence(epoch);
-      this.options.onFault("leasing money failed; this node registers again", cause);
-      return failed(cause);
-    }
-    wallet.leasing = undefined;
-    return take(freeNanos);
-  }
-
-  private async leaseFor(wallet: Wallet, { holdNanos, leastNanos }: Omit<Ask, "requestId">): Promise<Nanos> {
-    const { store } = this.options;
-    const { epoch } = this;
-    const askedMs = this.options.clock.monotonic();
-    // Alone on its store, a node may lease all that is free; sharing comes with more nodes.
-    let answer = await store.lease(wallet.id, holdNanos - freeIn(wallet.slices, askedMs), ALL_NANOS, epoch);
-    const enough = answer.grants.length > 0 || answer.freeNanos === 0n || leastNanos === holdNanos;
-    if (!enough) answer = await store.lease(wallet.id, answer.freeNanos, ALL_NANOS, epoch);
-    addGrants(wallet, answer.grants, askedMs);
-    return answer.grants.reduce((free, { nanos }) => free - nanos, answer.freeNanos);
+  private async adopt(rows: readonly ChargeRow[]): Promise<Adopted | undefined> {
+    const [first] = rows;
+    if (!first) return undefined;
+    const settlement = settlementOf(rows);
+    const amountNanos = rows.reduce((sum, row) => sum + row.amountNanos, 0n);
+    const result = await this.reserve(first.walletId, first.requestId, amountNanos);
+    if (result.kind !== "reserved") return undefined;
+    const { reservation } = result;
+    reservation.state = "settling";
+    const adopted = chargeRows(reservation, settlement, first.at);
+    return { rows: adopted, onKnown: (posted) => this.close(reservation, posted ? adopted : []) };
   }
 
   private freeHold(reservation: Reservation): void {
     for (const leg of reservation.legs) leg.slice.reserved -= leg.holdNanos;
     this.runningCount--;
-    tellWaiting(this.wallets.get(reservation.walletId));
+    tellWaiting(this.book.find(reservation.walletId));
   }
 
   /** The outcome is known: the hold ends, and what was posted is spent. */
   private close(reservation: Reservation, posted: readonly ChargeRow[]): void {
     reservation.state = posted.length > 0 ? "posted" : "void";
+    let spent = 0n;
     for (const { leg, amountNanos } of posted) {
       const charged = reservation.legs[leg];
       if (charged) charged.slice.spent += amountNanos;
+      spent += amountNanos;
+    }
+    if (spent > 0n && this.options.liveMs !== undefined && reservation.epoch === this.book.epoch) {
+      countSpent(this.book.walletOf(reservation.walletId).use, spent, this.options.clock.monotonic());
     }
     this.freeHold(reservation);
   }
 
-  /**
-   * This node no longer knows what it owns in `epoch`: it admits nothing until it has a new one.
-   * Late news of an epoch that it has left behind already changes nothing.
-   */
-  private fence(epoch: number): void {
-    if (epoch !== this.epoch) return;
-    this.epoch = 0;
-    this.wallets.clear();
+  private async reserveOnceLive(walletId: string, ask: Ask): Promise<ReserveResult> {
+    try {
+      await this.live();
+    } catch (cause) {
+      return { kind: "unavailable", cause };
+    }
+    if (!this.admits) return { kind: "unavailable", cause: new Error("this node's epoch has just ended") };
+    return await this.reserveNow(walletId, ask);
   }
 }

@@ -11,7 +11,15 @@ export interface SettleTask {
   readonly onKnown: (posted: boolean) => void;
 }
 
-interface Waiting extends SettleTask {
+/** A charge made anew in another epoch. */
+export interface Adopted {
+  readonly rows: readonly ChargeRow[];
+  readonly onKnown: (posted: boolean) => void;
+}
+
+interface Waiting {
+  rows: readonly ChargeRow[];
+  onKnown: (posted: boolean) => void;
   readonly deadlineMs: number;
   readonly resolve: (outcome: SettleOutcome) => void;
   repeated: boolean;
@@ -33,6 +41,10 @@ export interface SettleQueueOptions {
   /** Waits; a port so that simulations own time. */
   readonly delay: (ms: number) => Promise<void>;
   readonly onFault: (message: string, cause: unknown) => void;
+  /** The store says that this epoch is over. */
+  readonly onFenced: (epoch: number) => void;
+  /** Reserves anew, in the present epoch, for a charge whose epoch has ended; undefined where it cannot. */
+  readonly adopt: (rows: readonly ChargeRow[]) => Promise<Adopted | undefined>;
 }
 
 /** Requests written with one commit; more would only make the first of them wait. */
@@ -53,11 +65,10 @@ export class SettleQueue {
   private readonly unanswered = new Set<Waiting>();
   private watching = false;
 
-  constructor(
-    private readonly options: SettleQueueOptions,
-    /** The store says that this epoch is over. */
-    private readonly onFenced: (epoch: number) => void,
-  ) {}
+  /** Charges of ended epochs, for which money is being reserved anew. */
+  private readonly adopting = new Set<Promise<void>>();
+
+  constructor(private readonly options: SettleQueueOptions) {}
 
   add(task: SettleTask): Promise<SettleOutcome> {
     return new Promise((resolve) => {
@@ -79,7 +90,11 @@ export class SettleQueue {
 
   /** Resolves when of every charge it is known whether it stands. */
   async idle(): Promise<void> {
-    while (this.writing !== undefined) await this.writing;
+    for (;;) {
+      if (this.writing !== undefined) await this.writing;
+      else if (this.adopting.size > 0) await Promise.all(this.adopting);
+      else return;
+    }
   }
 
   private async write(): Promise<void> {
@@ -115,13 +130,42 @@ export class SettleQueue {
     for (const [index, task] of batch.entries()) {
       const result = results[index];
       if (!result) continue;
-      if (result.kind === "fenced") this.onFenced(firstRow(task).epoch);
+      if (result.kind === "fenced") {
+        this.options.onFenced(firstRow(task).epoch);
+        // Nothing was written; what its client still waits for may be paid in a new epoch.
+        if (!task.givenUp) {
+          this.startAdopting(task);
+          continue;
+        }
+      }
       const stands = doesStand(task, result);
       // The client has its error already; if the charge had won, it is paid back.
       if (stands && task.givenUp) won.push(task);
       else this.known(task, stands, result);
     }
     if (won.length > 0) await this.payBack(won);
+  }
+
+  private startAdopting(task: Waiting): void {
+    const adopting: Promise<void> = this.adopt(task).finally(() => this.adopting.delete(adopting));
+    this.adopting.add(adopting);
+  }
+
+  private async adopt(task: Waiting): Promise<void> {
+    const adopted = await this.options.adopt(task.rows).catch(() => undefined);
+    if (!adopted) {
+      this.known(task, false, { kind: "fenced" });
+      return;
+    }
+    const { onKnown } = task;
+    task.rows = adopted.rows;
+    task.repeated = false;
+    task.onKnown = (posted) => {
+      onKnown(posted);
+      adopted.onKnown(posted);
+    };
+    this.waiting.push(task);
+    this.writing ??= this.write();
   }
 
   private known(task: Waiting, stands: boolean, result: SettleResult): void {
@@ -179,7 +223,7 @@ function entryOf(task: Waiting): ChargeEntry {
   return { rows: task.voiding ? [voidRow(firstRow(task))] : task.rows, repeated: task.repeated };
 }
 
-function firstRow({ rows }: SettleTask): ChargeRow {
+function firstRow({ rows }: Pick<Waiting, "rows">): ChargeRow {
   const [first] = rows;
   if (!first) throw new Error("a charge without rows");
   return first;
@@ -187,7 +231,9 @@ function firstRow({ rows }: SettleTask): ChargeRow {
 
 function notStanding(result: SettleResult): SettleOutcome {
   const why =
-    result.kind === "fenced" ? "this node's epoch ended before it was written" : "it had been voided";
+    result.kind === "fenced"
+      ? "this node's epoch ended before it was written, and the money could not be had again"
+      : "it had been voided";
   return { kind: "void", cause: new Error(`the charge does not stand: ${why}`) };
 }
 

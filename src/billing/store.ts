@@ -57,6 +57,38 @@ export interface LeaseAnswer {
   readonly grants: readonly LeaseGrant[];
   /** What was free in the wallet's lots before the grants. */
   readonly freeNanos: Nanos;
+  /** Where less than the need was free: what other nodes hold of this wallet and have not spent. */
+  readonly elsewhereNanos: Nanos;
+  /** Nodes that share the store, this one included. */
+  readonly nodes: number;
+}
+
+/**
+ * One step of a node with one wallet's money. Turns count up. A step whose answer was lost is asked for again
+ * with its turn, and is done once; one that comes after a later turn is refused.
+ */
+export interface Step {
+  readonly walletId: string;
+  readonly epoch: number;
+  readonly turn: number;
+}
+
+export interface LeaseStep extends Step {
+  readonly needNanos: Nanos;
+  readonly wantNanos: Nanos;
+}
+
+export interface ReturnStep extends Step {
+  readonly grants: readonly LeaseGrant[];
+}
+
+/** The store knows that this epoch is over: nothing of it was or will be written, its leases are returned. */
+export class EpochOver extends Error {
+  override readonly name = "EpochOver";
+
+  constructor(epoch: number) {
+    super(`epoch ${epoch} is over`);
+  }
 }
 
 /**
@@ -68,11 +100,18 @@ export interface LedgerStore {
   register(): Promise<number>;
   /**
    * Takes at least `needNanos`, at most `wantNanos` out of the wallet's lots in spend order, or nothing.
-   * Rejects when `epoch` is over: a call that was delayed must not lease for a node that forgot it.
+   * @throws EpochOver: a call that was delayed must not lease for a node that forgot it.
    */
-  lease(walletId: string, needNanos: Nanos, wantNanos: Nanos, epoch: number): Promise<LeaseAnswer>;
-  /** Returns unspent money to its lots. Rejects when `epoch` is over: it was returned with the epoch. */
-  giveBack(grants: readonly LeaseGrant[], epoch: number): Promise<void>;
+  lease(step: LeaseStep): Promise<LeaseAnswer>;
+  /** Returns unspent money to its lots, all of it or none. @throws EpochOver: it was returned with the epoch. */
+  giveBack(steps: readonly ReturnStep[]): Promise<void>;
+  /**
+   * This node lives on: it says so in time, or others end its epoch. False when that has happened.
+   * Ends the epochs of nodes that have not said so in time.
+   */
+  renew(epoch: number): Promise<boolean>;
+  /** Asks the other nodes to give back what their running requests do not hold of this wallet. */
+  askBack(walletId: string): Promise<void>;
   /** Writes all charges or none; one result per entry, in order. Durable when it resolves. */
   settle(entries: readonly ChargeEntry[]): Promise<readonly SettleResult[]>;
   /** Refunds a posted charge in full, once, however often it is asked. */

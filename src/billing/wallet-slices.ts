@@ -1,4 +1,5 @@
 import type { Nanos } from "../core/money.ts";
+import { type LeaseUse, newLeaseUse } from "./lease-size.ts";
 import type { ReserveResult } from "./outcomes.ts";
 import { freeOf, type Slice, unspentIn } from "./reservation.ts";
 import type { LeaseAnswer, LeaseGrant } from "./store.ts";
@@ -12,10 +13,21 @@ export interface Wallet {
   /** Told when a request of this wallet ends. */
   waiting: (() => void)[];
   usedAtMs: number;
+  /** Asks once more for the answer to a step that was lost; money that it moved is not in the slices. */
+  unheard: (() => Promise<unknown>) | undefined;
+  readonly use: LeaseUse;
 }
 
 export function newWallet(id: string): Wallet {
-  return { id, slices: [], leasing: undefined, waiting: [], usedAtMs: 0 };
+  return {
+    id,
+    slices: [],
+    leasing: undefined,
+    waiting: [],
+    usedAtMs: 0,
+    unheard: undefined,
+    use: newLeaseUse(),
+  };
 }
 
 /**
@@ -58,13 +70,11 @@ export function tellWaiting(wallet: Wallet | undefined): void {
   for (const tell of waiting) tell();
 }
 
-/** Why `leastNanos` are not to be had. @param freeNanos what is free in the wallet's lots */
-export function refusal(
-  { slices }: Wallet,
-  leastNanos: Nanos,
-  freeNanos: Nanos,
-  nowMs: number,
-): ReserveResult {
+/** Why nothing can be reserved. */
+export type Refusal = Extract<ReserveResult, { balanceNanos: Nanos }>;
+
+/** Why `leastNanos` are not to be had. @param freeNanos what is free in the wallet's lots, or leased by other nodes */
+export function refusal({ slices }: Wallet, leastNanos: Nanos, freeNanos: Nanos, nowMs: number): Refusal {
   const balanceNanos = freeNanos + unspentIn(slices, nowMs);
   return { kind: balanceNanos >= leastNanos ? "held" : "insufficient", balanceNanos };
 }

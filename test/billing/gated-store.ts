@@ -77,6 +77,8 @@ export function gatedStore(store: LedgerStore): GatedStore {
       giveBack: (...args) => through("giveBack", args, () => store.giveBack(...args)),
       settle: (entries) => through("settle", entries, () => store.settle(entries)),
       reverse: (requestId) => through("reverse", [requestId], () => store.reverse(requestId)),
+      renew: (epoch) => store.renew(epoch),
+      askBack: (walletId) => store.askBack(walletId),
     },
   };
 }

@@ -10,34 +10,30 @@ describe("the ledger's leases", () => {
   });
 
   describe("late news of an epoch that is over", () => {
-    /** A node in its second epoch, with one request of each. */
-    async function twoEpochs() {
-      grant(100n);
-      const old = reserve(20n);
-      gate.hold("giveBack");
-      time.advance(IDLE_MS);
-      const sweeping = ledger.sweep();
-      gate.next("giveBack").fail();
-      await sweeping;
-      return { old, young: reserve(20n) };
+    /** Its epoch was ended by others, and a charge has told it so. */
+    async function loseEpoch() {
+      const free = reserve(0n);
+      await memory.register();
+      await settle(free, 0n);
     }
 
     test("a settle of the old epoch does not end the present one", async () => {
-      const { old, young } = await twoEpochs();
-      expect(await settle(old, 10n)).toMatchObject({ kind: "void" });
+      grant(100n);
+      const old = reserve(20n);
+      await loseEpoch();
+      const young = reserve(20n);
+      expect(await settle(old, 10n)).toEqual({ kind: "posted", amountNanos: 10n });
       expect(await settle(young, 10n)).toEqual({ kind: "posted", amountNanos: 10n });
       expect(gate.calls.filter((verb) => verb === "register")).toHaveLength(2);
     });
 
     test("a lease of the old epoch that fails late does not end the present one", async () => {
       memory.addWallet("v");
+      grant(100n);
       gate.hold("lease");
       const stuck = ledger.reserve("v", "stuck", 5n);
-      grant(100n);
-      const other = ledger.reserve("w", "other", 5n);
-      const [stuckLease, otherLease] = [gate.next("lease"), gate.next("lease")];
-      otherLease.fail();
-      expect(valueNow(other)).toMatchObject({ kind: "unavailable" });
+      const stuckLease = gate.next("lease");
+      await loseEpoch();
       const young = ask(20n);
       valueNow(young);
       gate.next("lease").pass();
@@ -55,6 +51,7 @@ describe("the ledger's leases", () => {
       gate.hold("giveBack");
       time.advance(IDLE_MS);
       const sweeping = ledger.sweep();
+      valueNow(sweeping);
       const returning = gate.next("giveBack");
       // Meanwhile the node learns from a charge that its epoch is over.
       const free = reserve(0n);
@@ -138,27 +135,58 @@ describe("the ledger's leases", () => {
       expect(valueNow(recalling.then(() => "done"))).toBe("done");
     });
 
-    test("a return whose outcome is unknown is not repeated: a new epoch makes it certain", async () => {
+    test("a return whose answer was lost is asked for again, and done once", async () => {
       const lotId = grant(100n);
       ledger.release(reserve(10n));
       gate.hold("giveBack");
       const recalling = ledger.recall("w");
       gate.next("giveBack").lose();
       await recalling;
-      expect(valueNow(ask(100n))).toMatchObject({ kind: "reserved" });
+      expect(taken(lotId)).toBe(0n);
+      const asked = ask(100n);
+      gate.next("giveBack").pass();
+      expect(valueNow(asked)).toMatchObject({ kind: "reserved" });
       expect(taken(lotId)).toBe(100n);
-      expect(gate.calls.filter((verb) => verb === "giveBack")).toHaveLength(1);
+      expect(gate.calls.filter((verb) => verb === "register")).toHaveLength(1);
     });
 
-    test("a node that lost its epoch registers with the next sweep, so that no money stays behind", async () => {
+    test("a lease whose answer was lost is asked for again, and taken once", async () => {
+      const lotId = grant(100n);
+      gate.hold("lease");
+      const failed = ask(10n);
+      gate.next("lease").lose();
+      expect(await failed).toMatchObject({ kind: "unavailable" });
+      expect(taken(lotId)).toBe(100n);
+      const asked = ask(100n);
+      gate.next("lease").pass();
+      expect(valueNow(asked)).toMatchObject({ kind: "reserved" });
+      expect(taken(lotId)).toBe(100n);
+      expect(memory.tables.leases.rows.size).toBe(1);
+    });
+
+    test("a lease whose answer was lost is found by the sweep, and given back", async () => {
       const lotId = grant(100n);
       gate.hold("lease");
       const failed = ask(10n);
       gate.next("lease").lose();
       await failed;
       expect(taken(lotId)).toBe(100n);
-      await ledger.sweep();
+      time.advance(IDLE_MS);
+      const sweeping = ledger.sweep();
+      valueNow(sweeping);
+      gate.next("lease").pass();
+      await sweeping;
       expect(taken(lotId)).toBe(0n);
+    });
+
+    test("a node whose epoch others ended registers with the next sweep", async () => {
+      const lotId = grant(100n);
+      reserve(10n);
+      await memory.register();
+      expect(taken(lotId)).toBe(0n);
+      await ledger.sweep();
+      expect(gate.calls.filter((verb) => verb === "register")).toHaveLength(2);
+      expect(valueNow(ask(100n))).toMatchObject({ kind: "reserved" });
     });
 
     test("drain waits for every charge, and leaves nothing leased", () => {

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "bun:test";
+import { NO_USAGE } from "../../src/core/usage.ts";
 import { valueNow } from "./gated-store.ts";
 import { newLedger } from "./ledger-fixture.ts";
 
@@ -47,14 +48,16 @@ describe("the ledger", () => {
       expect(ledger.running).toBe(0);
     });
 
-    test("a store that fails leaves the hold, and the charge is void with its epoch", async () => {
+    test("a store that fails leaves the hold, and what it did lease is found with the next ask", async () => {
       grant(100n);
       const reservation = reserve(60n);
       gate.hold("lease");
       const extending = ledger.extend(reservation, 50n);
       gate.next("lease").lose();
       expect(valueNow(extending)).toBe(false);
-      expect(valueNow(ledger.extend(reservation, 1n))).toBe(false);
+      expect([ledger.heldNanos("w"), reservation.holdNanos]).toEqual([60n, 60n]);
+      const again = ledger.extend(reservation, 40n);
+      expect(valueNow(again)).toBe(true);
       expect(faults).toHaveLength(1);
     });
   });
@@ -177,7 +180,7 @@ describe("the ledger", () => {
       valueNow(again);
       gate.next("lease").pass();
       expect(valueNow(again)).toMatchObject({ kind: "reserved" });
-      expect(gate.calls).toEqual(["register", "lease", "register", "lease"]);
+      expect(gate.calls).toEqual(["register", "lease", "lease"]);
       expect(faults).toHaveLength(1);
     });
 
@@ -270,14 +273,37 @@ describe("the ledger", () => {
       expect(valueNow(ask(100n))).toMatchObject({ kind: "reserved" });
     });
 
-    test("of an ended epoch is void and free of charge; the node starts another", async () => {
-      grant(100n);
+    test("of an ended epoch is paid in another, from what is there", async () => {
+      const lotId = grant(100n);
       const reservation = reserve(60n);
       await memory.register();
+      expect(await settle(reservation, 50n)).toEqual({ kind: "posted", amountNanos: 50n });
+      expect(charged()).toBe(50n);
+      expect([ledger.running, ledger.heldNanos("w")]).toEqual([0, 0n]);
+      expect(valueNow(ask(50n))).toMatchObject({ kind: "reserved" });
+      expect(taken(lotId)).toBe(100n);
+    });
+
+    test("of an ended epoch is void and free of charge where nothing is left to pay it", async () => {
+      grant(100n);
+      const reservation = reserve(60n);
+      const other = await memory.register();
+      const all = { walletId: "w", epoch: other, turn: 1, needNanos: 100n, wantNanos: 100n };
+      await memory.lease(all);
+      const lotId = [...memory.tables.lots.rows.keys()][0] ?? "";
+      const row = { leg: 0, state: "posted" as const, walletId: "w", epoch: other, lotId, priceVersion: 1 };
+      const paid = {
+        ...row,
+        requestId: "theirs",
+        amountNanos: 100n,
+        pricedNanos: 100n,
+        usage: NO_USAGE,
+        at: 0,
+      };
+      await memory.settle([{ rows: [paid], repeated: false }]);
       expect(await settle(reservation, 50n)).toMatchObject({ kind: "void" });
-      expect(charged()).toBe(0n);
-      expect(valueNow(ask(100n))).toMatchObject({ kind: "reserved" });
-      expect(ledger.running).toBe(1);
+      expect(charged()).toBe(100n);
+      expect(ledger.running).toBe(0);
     });
   });
 });

@@ -1,7 +1,7 @@
 import { drainMicrotasks } from "bun:jsc";
 import { beforeEach, describe, expect, test } from "bun:test";
 import type { SettleOutcome } from "../../src/billing/outcomes.ts";
-import { SettleQueue } from "../../src/billing/settle-queue.ts";
+import { SettleQueue, type SettleQueueOptions } from "../../src/billing/settle-queue.ts";
 import type { ChargeEntry, ChargeRow } from "../../src/billing/store.ts";
 import { NO_USAGE } from "../../src/core/usage.ts";
 import { type MemoryLedgerStore, openMemoryLedger } from "../../src/storage/memory/ledger-store.ts";
@@ -24,6 +24,7 @@ describe("the settle queue", () => {
   let epoch: number;
   let lotId: string;
   let fenced: number[];
+  let adopt: SettleQueueOptions["adopt"];
   let faults: string[];
 
   beforeEach(async () => {
@@ -39,23 +40,29 @@ describe("the settle queue", () => {
       grantKey: "g",
     });
     epoch = await memory.register();
-    const { grants } = await memory.lease("w", 1n, 1n << 62n, epoch);
+    const { grants } = await memory.lease({
+      walletId: "w",
+      epoch,
+      turn: 1,
+      needNanos: 1n,
+      wantNanos: 1n << 62n,
+    });
     lotId = grants[0]?.lotId ?? "";
     gate = gatedStore(memory);
     fenced = [];
+    adopt = () => Promise.resolve(undefined);
     faults = [];
-    queue = new SettleQueue(
-      {
-        store: gate.store,
-        clock: time.clock,
-        settleWaitMs: WAIT_MS,
-        groupMs: 0,
-        retryMs: RETRY_MS,
-        delay: time.delay,
-        onFault: (_, cause) => faults.push(String(cause)),
-      },
-      (ended) => fenced.push(ended),
-    );
+    queue = new SettleQueue({
+      store: gate.store,
+      clock: time.clock,
+      settleWaitMs: WAIT_MS,
+      groupMs: 0,
+      retryMs: RETRY_MS,
+      delay: time.delay,
+      onFault: (_, cause) => faults.push(String(cause)),
+      onFenced: (ended) => fenced.push(ended),
+      adopt: (rows) => adopt(rows),
+    });
   });
 
   function add(requestId: string, nanos = 10n): Task {
@@ -160,23 +167,42 @@ describe("the settle queue", () => {
 
   test("an answer for fewer charges than were asked is no answer", () => {
     const short = { ...gate.store, settle: () => Promise.resolve([]) };
-    const lame = new SettleQueue(
-      {
-        store: short,
-        clock: time.clock,
-        settleWaitMs: WAIT_MS,
-        groupMs: 0,
-        retryMs: RETRY_MS,
-        delay: time.delay,
-        onFault: (_, cause) => faults.push(String(cause)),
-      },
-      () => undefined,
-    );
+    const lame = new SettleQueue({
+      store: short,
+      clock: time.clock,
+      settleWaitMs: WAIT_MS,
+      groupMs: 0,
+      retryMs: RETRY_MS,
+      delay: time.delay,
+      onFault: (_, cause) => faults.push(String(cause)),
+      onFenced: () => undefined,
+      adopt: () => Promise.resolve(undefined),
+    });
     queue = lame;
     const task = add("a");
     drainMicrotasks();
     expect(faults[0]).toContain("0 of 1");
     expect(task.known()).toBeUndefined();
+  });
+
+  test("a charge of an ended epoch is made anew where that can be paid", async () => {
+    const known: boolean[] = [];
+    adopt = (rows) =>
+      Promise.resolve({
+        rows: rows.map((row) => ({
+          ...row,
+          epoch: epoch + 1,
+          lotId: null,
+          amountNanos: 0n,
+          pricedNanos: 0n,
+        })),
+        onKnown: (posted) => known.push(posted),
+      });
+    await memory.register();
+    const task = add("a");
+    expect(valueNow(task.outcome)).toEqual({ kind: "posted", amountNanos: 0n });
+    expect([task.known(), known, fenced]).toEqual([true, [true], [epoch]]);
+    expect(valueNow(queue.idle().then(() => "idle"))).toBe("idle");
   });
 
   test("a charge of an ended epoch is void, and the ledger hears which epoch", async () => {

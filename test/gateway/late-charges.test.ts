@@ -46,6 +46,8 @@ async function withLateStore(when: When): Promise<{ late: Gateway; answerNow: ()
       giveBack: (...args) => store.giveBack(...args),
       reverse: (requestId) => store.reverse(requestId),
       settle,
+      renew: (epoch) => store.renew(epoch),
+      askBack: (walletId) => store.askBack(walletId),
     },
     clock: systemClock,
     settleWaitMs: 50,

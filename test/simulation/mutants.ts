@@ -158,9 +158,9 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "returned money is returned twice",
     setup: inStore((store) => ({
-      async giveBack(grants, epoch) {
-        await store.giveBack(grants, epoch);
-        for (const { lotId, nanos } of grants) {
+      async giveBack(steps) {
+        await store.giveBack(steps);
+        for (const { lotId, nanos } of steps.flatMap(({ grants }) => grants)) {
           const lot = store.tables.lots.get(lotId);
           if (!lot) continue;
           quietly(() =>
@@ -199,7 +199,13 @@ export const MUTANTS: readonly Mutant[] = [
     name: "the leases of an ended epoch are not returned",
     setup: inStore(({ tables }) => ({
       register() {
+        tables.epochs.put(String(tables.epoch), { nodeId: 1, live: false, expiresAt: 0 });
         tables.epoch++;
+        tables.epochs.put(String(tables.epoch), {
+          nodeId: 1,
+          live: true,
+          expiresAt: Number.POSITIVE_INFINITY,
+        });
         return Promise.resolve(tables.epoch);
       },
     })),
@@ -208,14 +214,15 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a lease that comes too late lands in the next epoch",
     setup: inStore((store) => ({
-      lease: (walletId, needNanos, wantNanos) =>
-        store.lease(walletId, needNanos, wantNanos, store.tables.epoch),
+      lease: (step) => store.lease({ ...step, epoch: store.tables.epoch }),
     })),
     caughtBy: /the idle node still leases|for want of money/,
   },
   {
     name: "money that comes back too late is returned out of the next epoch",
-    setup: inStore((store) => ({ giveBack: (grants) => store.giveBack(grants, store.tables.epoch) })),
+    setup: inStore((store) => ({
+      giveBack: (steps) => store.giveBack(steps.map((step) => ({ ...step, epoch: store.tables.epoch }))),
+    })),
     caughtBy: /is not leased in epoch|\(4\)|spent \+ returned/,
   },
   {

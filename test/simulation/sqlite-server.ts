@@ -173,9 +173,10 @@ function watched(home: OpenHome): LedgerStore {
   };
   return {
     register: () => noting(ledger.register(), false, true),
-    lease: (walletId, needNanos, wantNanos, epoch) =>
-      noting(ledger.lease(walletId, needNanos, wantNanos, epoch), false, false),
-    giveBack: (grants, epoch) => noting(ledger.giveBack(grants, epoch), false, false),
+    lease: (step) => noting(ledger.lease(step), false, false),
+    giveBack: (steps) => noting(ledger.giveBack(steps), false, false),
+    renew: (epoch) => ledger.renew(epoch),
+    askBack: (walletId) => ledger.askBack(walletId),
     settle: (entries) => noting(ledger.settle(entries), true, false),
     reverse: (requestId) => noting(ledger.reverse(requestId), false, true),
   };

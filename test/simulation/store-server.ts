@@ -1,6 +1,8 @@
+import type { Awaitable } from "../../src/base/awaitable.ts";
 import type { Clock } from "../../src/base/clock.ts";
 import type { LedgerStore } from "../../src/billing/store.ts";
 import { type MemoryLedgerStore, openMemoryLedger } from "../../src/storage/memory/ledger-store.ts";
+import { emptyTables } from "../../src/storage/memory/tables.ts";
 import type { Dump } from "./auditor/seen.ts";
 
 export interface LotAsked {
@@ -20,12 +22,12 @@ export interface StoreServer {
   readonly store: LedgerStore;
   /** Whether the tables may be read after every commit without changing what the store does. */
   readonly transparent: boolean;
-  addWallet(walletId: string): void;
-  freeze(walletId: string, frozen: boolean): void;
-  grant(lot: LotAsked): boolean;
+  addWallet(walletId: string): Awaitable<void>;
+  freeze(walletId: string, frozen: boolean): Awaitable<void>;
+  grant(lot: LotAsked): Awaitable<boolean>;
   /** Moves what is free in expired lots to the operator. */
-  expire(): void;
-  dump(): Dump;
+  expire(): Awaitable<void>;
+  dump(): Awaitable<Dump>;
   epoch(): number;
   /** The node has got the answer to what it asked last. */
   answered(): void;
@@ -49,8 +51,22 @@ export function memoryStorage(
 
 function memoryServer(clock: Clock, wrap: (store: MemoryLedgerStore) => LedgerStore): StoreServer {
   const memory = openMemoryLedger(clock);
+  return serverOf(memory, clock, wrap(memory));
+}
+
+/** Nodes over the same tables in memory. */
+export function memoryNodes(clock: Clock, ttlMs: number): () => StoreServer {
+  const tables = emptyTables();
+  let nodes = 0;
+  return () => {
+    const memory = openMemoryLedger(clock, tables, { nodeId: ++nodes, ttlMs });
+    return serverOf(memory, clock, memory);
+  };
+}
+
+function serverOf(memory: MemoryLedgerStore, clock: Clock, store: LedgerStore): StoreServer {
   return {
-    store: wrap(memory),
+    store,
     transparent: true,
     addWallet: memory.addWallet,
     freeze: memory.freeze,

@@ -33,12 +33,10 @@ type Fate = "delivered" | "refused" | "lost" | "unacknowledged" | "delayed" | "r
 interface Call<Answer> {
   readonly name: string;
   readonly requestIds: readonly string[];
-  /** A database's connection never delivers one statement twice; what the ledger itself repeats may come twice. */
-  readonly repeatable: boolean;
   readonly apply: () => Promise<Answer>;
 }
 
-function drawFate(world: WireWorld, repeatable: boolean): Fate {
+function drawFate(world: WireWorld): Fate {
   const { random } = world;
   if (world.inOutage()) return random.chance(0.5) ? "refused" : "lost";
   const { lost, unacknowledged, delayed, repeated } = world.rates();
@@ -46,18 +44,18 @@ function drawFate(world: WireWorld, repeatable: boolean): Fate {
   if (dice < lost) return "lost";
   if (dice < lost + unacknowledged) return "unacknowledged";
   if (dice < lost + unacknowledged + delayed) return "delayed";
-  return repeatable && dice < lost + unacknowledged + delayed + repeated ? "repeated" : "delivered";
+  return dice < lost + unacknowledged + delayed + repeated ? "repeated" : "delivered";
 }
 
 function explained(cause: unknown): boolean {
-  return cause instanceof Error && /^epoch \d+ is over/.test(cause.message);
+  return cause instanceof Error && /^(epoch \d+ is over|turn \d+ of a wallet came after)/.test(cause.message);
 }
 
 /** Carries one call to the store and its answer back; promises of a dead node stay open for ever. */
 function carry<Answer>(world: WireWorld, call: Call<Answer>): Promise<Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   const { random } = world;
-  const fate = drawFate(world, call.repeatable);
+  const fate = drawFate(world);
   const faulty = fate !== "delivered" && fate !== "repeated";
   world.note(() => `node → store: ${call.name}${fate === "delivered" ? "" : ` [${fate}]`}`);
   if (faulty) world.faultHit(call.requestIds);
@@ -117,25 +115,23 @@ function carry<Answer>(world: WireWorld, call: Call<Answer>): Promise<Answer> {
 
 /** The store as the node reaches it: over a network that fails as the world says. */
 export function wiredStore(world: WireWorld, store: LedgerStore): LedgerStore {
-  const on = (name: string, requestIds: readonly string[] = [], repeatable = true) => ({
-    name,
-    requestIds,
-    repeatable,
-  });
+  const on = (name: string, requestIds: readonly string[] = []) => ({ name, requestIds });
   return {
     register: () => carry(world, { ...on("register"), apply: () => store.register() }),
-    lease: (walletId, needNanos, wantNanos, epoch) =>
+    lease: (step) =>
       carry(world, {
-        ...on(`lease ${needNanos} of ${walletId} for epoch ${epoch}`, [], false),
-        apply: () => store.lease(walletId, needNanos, wantNanos, epoch),
+        ...on(`lease ${step.needNanos} of ${step.walletId} for epoch ${step.epoch} (turn ${step.turn})`),
+        apply: () => store.lease(step),
       }),
-    giveBack: (grants, epoch) => {
-      const what = grants.map(({ lotId, nanos }) => `${nanos} to ${lotId}`).join(", ");
-      return carry(world, {
-        ...on(`give back ${what} from epoch ${epoch}`, [], false),
-        apply: () => store.giveBack(grants, epoch),
-      });
+    giveBack: (steps) => {
+      const what = steps.flatMap(({ grants, epoch, turn }) =>
+        grants.map(({ lotId, nanos }) => `${nanos} to ${lotId} from epoch ${epoch} (turn ${turn})`),
+      );
+      return carry(world, { ...on(`give back ${what.join(", ")}`), apply: () => store.giveBack(steps) });
     },
+    renew: (epoch) => carry(world, { ...on(`renew epoch ${epoch}`), apply: () => store.renew(epoch) }),
+    askBack: (walletId) =>
+      carry(world, { ...on(`ask back ${walletId}`), apply: () => store.askBack(walletId) }),
     settle: (entries) => {
       const requestIds = entries.flatMap(({ rows }) => rows.slice(0, 1).map((row) => row.requestId));
       const what = entries.map(({ rows, repeated }) => {

@@ -165,6 +165,19 @@ function newWorld(scenario: Scenario, setup: Setup, random: Random, trace: strin
     return wiredStore(wire, server.store);
   }
 
+  /** Goes on with what the store answers: at once where it is there, otherwise before time goes on. */
+  function onceAnswered<Answer>(answer: Answer | Promise<Answer>, go: (answer: Answer) => void): void {
+    const guarded = (value: Answer) => {
+      try {
+        go(value);
+      } catch (cause) {
+        scheduler.stop(cause);
+      }
+    };
+    if (answer instanceof Promise) scheduler.awaits(answer.then(guarded, scheduler.stop));
+    else guarded(answer);
+  }
+
   function faultHit(requestIds: readonly string[]): void {
     for (const { log } of clients) {
       if (requestIds.includes(log.requestId)) log.storeFaults++;
@@ -174,11 +187,8 @@ function newWorld(scenario: Scenario, setup: Setup, random: Random, trace: strin
 
   function audit(): void {
     if (!server.transparent) return;
-    try {
-      auditor.moment(server.dump(), liveHolds());
-    } catch (cause) {
-      scheduler.stop(cause);
-    }
+    const holds = liveHolds();
+    onceAnswered(server.dump(), (dump) => auditor.moment(dump, holds));
   }
 
   function liveHolds(): HoldSeen[] {
@@ -228,12 +238,13 @@ function newWorld(scenario: Scenario, setup: Setup, random: Random, trace: strin
         after(500, ask);
         return;
       }
-      const made = server.grant(script);
-      note(() => `operator: ${script.grantKey} ${script.nanos}${made ? "" : " (again)"}`);
-      audit();
-      const { ledger } = node;
-      if (script.recalls && ledger)
-        resumeIn(node.life, () => void ledger.recall(script.walletId).catch(scheduler.stop));
+      onceAnswered(server.grant(script), (made) => {
+        note(() => `operator: ${script.grantKey} ${script.nanos}${made ? "" : " (again)"}`);
+        audit();
+        const { ledger } = node;
+        if (script.recalls && ledger)
+          resumeIn(node.life, () => void ledger.recall(script.walletId).catch(scheduler.stop));
+      });
     };
     for (const atMs of script.atMs) after(atMs, ask);
   }
@@ -241,8 +252,7 @@ function newWorld(scenario: Scenario, setup: Setup, random: Random, trace: strin
   function expireRegularly(): void {
     after(EXPIRE_MS, () => {
       if (node.alive || !setup.embedded) {
-        server.expire();
-        audit();
+        onceAnswered(server.expire(), audit);
       }
       expireRegularly();
     });
@@ -274,7 +284,7 @@ function newWorld(scenario: Scenario, setup: Setup, random: Random, trace: strin
   }
 
   async function playOut(): Promise<Outcome> {
-    for (const walletId of scenario.walletIds) server.addWallet(walletId);
+    for (const walletId of scenario.walletIds) await server.addWallet(walletId);
     scenario.grants.forEach(grant);
     after(0, start);
     for (const script of scenario.requests) after(script.atMs, () => arrive(script));
@@ -289,7 +299,7 @@ function newWorld(scenario: Scenario, setup: Setup, random: Random, trace: strin
     const summary = auditor.end({
       requests: clients.map(({ log }) => log),
       grants: scenario.grants.filter((script) => script.atMs.some((atMs) => atMs <= endMs)),
-      dump: server.dump(),
+      dump: await server.dump(),
       heldNanos: scenario.walletIds.reduce((sum, walletId) => sum + (ledger?.heldNanos(walletId) ?? 0n), 0n),
       running: ledger?.running ?? 0,
       settleWaitMs: SETTLE_WAIT_MS,

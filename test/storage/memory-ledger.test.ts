@@ -1,19 +1,28 @@
 import { describe, expect, test } from "bun:test";
 import { NO_USAGE } from "../../src/core/usage.ts";
 import { openMemoryLedger } from "../../src/storage/memory/ledger-store.ts";
-import { BEGAN_AT, memoryStorage } from "../simulation/store-server.ts";
+import { BEGAN_AT, memoryNodes } from "../simulation/store-server.ts";
 import { type LedgerFixture, ledgerContract } from "./ledger-contract.ts";
 
-ledgerContract("memory", (): LedgerFixture => {
+const TTL_MS = 15_000;
+
+ledgerContract("memory", async (): Promise<LedgerFixture> => {
   const time = { ms: 0 };
-  const storage = memoryStorage({ now: () => BEGAN_AT + time.ms, monotonic: () => time.ms });
+  const open = memoryNodes({ now: () => BEGAN_AT + time.ms, monotonic: () => time.ms }, TTL_MS);
   return {
-    server: storage.open(),
-    setTime: (ms) => {
+    server: open(),
+    async setTime(ms) {
       time.ms = ms;
     },
-    crash: () => Promise.resolve(storage.open()),
-    dispose: storage.dispose,
+    async crash() {
+      time.ms += 2 * TTL_MS;
+      const next = open();
+      await next.store.renew(await next.store.register());
+      return next;
+    },
+    another: open,
+    ttlMs: TTL_MS,
+    dispose: () => Promise.resolve(),
     remote: true,
   };
 });
@@ -38,7 +47,7 @@ describe("the memory store", () => {
   test("refuses a charge above its lease, and the whole batch with it", async () => {
     const { store, lotId } = withLease();
     const epoch = await store.register();
-    await store.lease("w", 10n, 10n, epoch);
+    await store.lease({ walletId: "w", epoch: epoch, turn: 1, needNanos: 10n, wantNanos: 10n });
     const row = {
       leg: 0,
       state: "posted" as const,
@@ -61,21 +70,23 @@ describe("the memory store", () => {
   test("returns nothing when one of the returns is more than is leased", async () => {
     const { store, lotId } = withLease();
     const epoch = await store.register();
-    await store.lease("w", 30n, 30n, epoch);
+    await store.lease({ walletId: "w", epoch: epoch, turn: 1, needNanos: 30n, wantNanos: 30n });
     const tooMuch = [20n, 11n].map((nanos) => ({ lotId, nanos }));
-    await expect(store.giveBack(tooMuch, epoch)).rejects.toThrow("spent + returned <= granted");
+    await expect(store.giveBack([{ walletId: "w", epoch, turn: 2, grants: tooMuch }])).rejects.toThrow(
+      "spent + returned <= granted",
+    );
     expect(store.tables.lots.get(lotId)?.takenNanos).toBe(30n);
   });
 
   test("moves what is free in expired lots to the operator, and later what comes back", async () => {
     const { store, time, lotId } = withLease();
     const epoch = await store.register();
-    await store.lease("w", 30n, 30n, epoch);
+    await store.lease({ walletId: "w", epoch: epoch, turn: 1, needNanos: 30n, wantNanos: 30n });
     expect(store.expire()).toBe(0n);
     time.now = 2_000;
     expect(store.expire()).toBe(70n);
     expect(store.balanceNanos("w")).toBe(0n);
-    await store.giveBack([{ lotId, nanos: 10n }], epoch);
+    await store.giveBack([{ walletId: "w", epoch: epoch, turn: 2, grants: [{ lotId, nanos: 10n }] }]);
     expect([store.expire(), store.expire()]).toEqual([10n, 0n]);
     expect(store.tables.lots.get(lotId)?.takenNanos).toBe(100n);
   });
@@ -83,7 +94,7 @@ describe("the memory store", () => {
   test("its balance is what is free and what is leased and unspent", async () => {
     const { store } = withLease();
     const epoch = await store.register();
-    await store.lease("w", 30n, 30n, epoch);
+    await store.lease({ walletId: "w", epoch: epoch, turn: 1, needNanos: 30n, wantNanos: 30n });
     expect(store.balanceNanos("w")).toBe(100n);
   });
 });

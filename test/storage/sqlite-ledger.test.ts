@@ -5,7 +5,7 @@ import { sqliteStorage } from "../simulation/sqlite-server.ts";
 import { BEGAN_AT } from "../simulation/store-server.ts";
 import { type LedgerFixture, ledgerContract } from "./ledger-contract.ts";
 
-ledgerContract("SQLite", (): LedgerFixture => {
+ledgerContract("SQLite", async (): Promise<LedgerFixture> => {
   const time = { ms: 0 };
   const storage = sqliteStorage({
     clock: { now: () => BEGAN_AT + time.ms, monotonic: () => time.ms },
@@ -16,7 +16,7 @@ ledgerContract("SQLite", (): LedgerFixture => {
   const server = storage.open();
   return {
     server,
-    setTime: (ms) => {
+    async setTime(ms) {
       time.ms = ms;
     },
     crash() {
@@ -34,10 +34,16 @@ test("charges over many journal files survive a crash, and old files go", async 
   const storage = sqliteStorage({ clock, random: kindly, transparent: true, onFatal: () => undefined });
   let server = storage.open();
   const walletId = "a0000000000000000000000000000001";
-  server.addWallet(walletId);
-  server.grant({ walletId, nanos: 1_000_000n, grantKey: "g", expiresAtMs: null, spendRank: 0 });
+  await server.addWallet(walletId);
+  await server.grant({ walletId, nanos: 1_000_000n, grantKey: "g", expiresAtMs: null, spendRank: 0 });
   const epoch = await server.store.register();
-  const { grants } = await server.store.lease(walletId, 1n, 1_000_000n, epoch);
+  const { grants } = await server.store.lease({
+    walletId,
+    epoch,
+    turn: 1,
+    needNanos: 1n,
+    wantNanos: 1_000_000n,
+  });
   const [{ lotId } = { lotId: "" }] = grants;
   const usage = { ...NO_USAGE, input: 123_456, cacheRead: 234_567, output: 34_567, reasoning: 4_567 };
   const base = { leg: 0, state: "posted" as const, walletId, epoch, lotId, priceVersion: 1, usage, at: 0 };
@@ -53,7 +59,7 @@ test("charges over many journal files survive a crash, and old files go", async 
   expect(storage.journalFiles()).toBeLessThanOrEqual(4);
   server = storage.open();
   expect(await server.store.register()).toBe(epoch + 1);
-  const { charges, leases, lots } = server.dump();
+  const { charges, leases, lots } = await server.dump();
   expect(charges).toHaveLength(batches * size);
   expect(leases[0]?.spent).toBe(BigInt(batches * size));
   expect(lots[0]?.taken).toBe(BigInt(batches * size));

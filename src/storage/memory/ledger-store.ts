@@ -1,15 +1,18 @@
 import type { Clock } from "../../base/clock.ts";
-import { lesser } from "../../billing/reservation.ts";
-import type {
-  ChargeEntry,
-  ChargeRow,
-  LeaseAnswer,
-  LeaseGrant,
-  LedgerStore,
-  SettleResult,
-} from "../../billing/store.ts";
+import type { ChargeEntry, ChargeRow, LedgerStore, SettleResult } from "../../billing/store.ts";
 import type { Nanos } from "../../core/money.ts";
-import { emptyTables, type LotRow, type LotSource, type Tables } from "./tables.ts";
+import {
+  endSilent,
+  giveBackOnce,
+  isExpired,
+  isLive,
+  leaseOnce,
+  requireEpoch,
+  requireLot,
+  startEpoch,
+  take,
+} from "./leases.ts";
+import { emptyTables, type LotSource, type Tables } from "./tables.ts";
 
 /** Operator accounts: they have no balance, they are summed over transfers. */
 const FUNDING = "funding";
@@ -28,6 +31,15 @@ export interface LotGrant {
   readonly grantKey: string;
 }
 
+/** One node of several over the same tables. */
+export interface MemoryNode {
+  readonly nodeId?: number;
+  /** How long the node may be silent before others end its epoch. */
+  readonly ttlMs?: number;
+  /** Hears which wallet's money this node wants back from the others. */
+  readonly onAskBack?: (walletId: string) => void;
+}
+
 export interface MemoryLedgerStore extends LedgerStore {
   readonly tables: Tables;
   addWallet(walletId: string): void;
@@ -44,21 +56,36 @@ export interface MemoryLedgerStore extends LedgerStore {
  * The ledger's store in memory, for tests and simulations: every rule that a database would hold
  * by a constraint is checked, and a call that breaks one changes nothing and rejects.
  */
-export function openMemoryLedger(clock: Clock, tables: Tables = emptyTables()): MemoryLedgerStore {
+export function openMemoryLedger(
+  clock: Clock,
+  tables: Tables = emptyTables(),
+  { nodeId = 1, ttlMs = Number.POSITIVE_INFINITY, onAskBack = () => {} }: MemoryNode = {},
+): MemoryLedgerStore {
   const transact = async <Result>(work: () => Result): Promise<Result> => tables.transact(work);
   return {
     tables,
-    register: () => transact(() => startEpoch(tables)),
-    lease: (walletId, needNanos, wantNanos, epoch) =>
+    register: () => transact(() => startEpoch(tables, nodeId, clock.now() + ttlMs)),
+    lease: (step) =>
       transact(() => {
-        requireEpoch(tables, epoch);
-        return lease(tables, walletId, needNanos, wantNanos, clock.now());
+        requireEpoch(tables, step.epoch);
+        return leaseOnce(tables, step, clock.now());
       }),
-    giveBack: (grants, epoch) =>
+    giveBack: (steps) =>
       transact(() => {
-        requireEpoch(tables, epoch);
-        for (const grant of grants) giveBack(tables, grant);
+        for (const step of steps) {
+          requireEpoch(tables, step.epoch);
+          giveBackOnce(tables, step, clock.now());
+        }
       }),
+    renew: (epoch) =>
+      transact(() => {
+        endSilent(tables, clock.now());
+        const row = tables.epochs.get(String(epoch));
+        if (!row?.live) return false;
+        tables.epochs.put(String(epoch), { ...row, expiresAt: clock.now() + ttlMs });
+        return true;
+      }),
+    askBack: async (walletId) => onAskBack(walletId),
     settle: (entries) => transact(() => entries.map((entry) => settle(tables, entry))),
     reverse: (requestId) => transact(() => reverse(tables, requestId, clock.now())),
     addWallet: (walletId) => tables.transact(() => tables.wallets.put(walletId, { frozen: false })),
@@ -67,96 +94,6 @@ export function openMemoryLedger(clock: Clock, tables: Tables = emptyTables()): 
     expire: () => tables.transact(() => expire(tables, clock.now())),
     balanceNanos: (walletId) => balance(tables, walletId, clock.now()),
   };
-}
-
-function requireEpoch(tables: Tables, epoch: number): void {
-  if (epoch !== tables.epoch) throw new Error(`epoch ${epoch} is over; the node is in ${tables.epoch}`);
-}
-
-function requireLot(tables: Tables, lotId: string): LotRow {
-  const lot = tables.lots.get(lotId);
-  if (!lot) throw new Error(`there is no lot ${lotId}`);
-  return lot;
-}
-
-function take(tables: Tables, lotId: string, nanos: Nanos): void {
-  const lot = requireLot(tables, lotId);
-  tables.lots.put(lotId, { ...lot, takenNanos: lot.takenNanos + nanos });
-}
-
-function startEpoch(tables: Tables): number {
-  for (const [key, row] of tables.leases.rows) {
-    const rest = row.grantedNanos - row.spentNanos - row.returnedNanos;
-    if (rest === 0n) continue;
-    tables.leases.put(key, { ...row, returnedNanos: row.returnedNanos + rest });
-    take(tables, row.lotId, -rest);
-  }
-  tables.epoch++;
-  return tables.epoch;
-}
-
-function isExpired(lot: LotRow, now: number): boolean {
-  return lot.expiresAt !== null && lot.expiresAt <= now;
-}
-
-/** Earliest expiry, then rank (free before bought), then oldest. */
-function spendOrder(a: LotRow, b: LotRow): number {
-  const expiry = (a.expiresAt ?? Number.POSITIVE_INFINITY) - (b.expiresAt ?? Number.POSITIVE_INFINITY);
-  // Infinity minus infinity is NaN: neither expires.
-  return expiry || a.spendRank - b.spendRank || (a.lotId < b.lotId ? -1 : 1);
-}
-
-function openLots(tables: Tables, walletId: string, now: number): LotRow[] {
-  if (tables.wallets.get(walletId)?.frozen) return [];
-  return [...tables.lots.rows.values()]
-    .filter((lot) => lot.walletId === walletId && lot.takenNanos < lot.grantedNanos && !isExpired(lot, now))
-    .sort(spendOrder);
-}
-
-function lease(
-  tables: Tables,
-  walletId: string,
-  needNanos: Nanos,
-  wantNanos: Nanos,
-  now: number,
-): LeaseAnswer {
-  const lots = openLots(tables, walletId, now);
-  const freeNanos = lots.reduce((sum, lot) => sum + lot.grantedNanos - lot.takenNanos, 0n);
-  if (freeNanos < needNanos) return { grants: [], freeNanos };
-  const grants: LeaseGrant[] = [];
-  let missing = wantNanos;
-  for (const lot of lots) {
-    if (missing <= 0n) break;
-    const free = lot.grantedNanos - lot.takenNanos;
-    const nanos = lesser(free, missing);
-    take(tables, lot.lotId, nanos);
-    growLease(tables, lot.lotId, nanos);
-    const expiresInMs = lot.expiresAt === null ? undefined : lot.expiresAt - now;
-    grants.push({ lotId: lot.lotId, nanos, expiresInMs });
-    missing -= nanos;
-  }
-  return { grants, freeNanos };
-}
-
-function growLease(tables: Tables, lotId: string, nanos: Nanos): void {
-  const { epoch } = tables;
-  const key = `${lotId}:${epoch}`;
-  const row = tables.leases.get(key) ?? {
-    lotId,
-    epoch,
-    grantedNanos: 0n,
-    spentNanos: 0n,
-    returnedNanos: 0n,
-  };
-  tables.leases.put(key, { ...row, grantedNanos: row.grantedNanos + nanos });
-}
-
-function giveBack(tables: Tables, { lotId, nanos }: LeaseGrant): void {
-  const key = `${lotId}:${tables.epoch}`;
-  const row = tables.leases.get(key);
-  if (!row) throw new Error(`lot ${lotId} is not leased in epoch ${tables.epoch}`);
-  tables.leases.put(key, { ...row, returnedNanos: row.returnedNanos + nanos });
-  take(tables, lotId, -nanos);
 }
 
 function legsOf(tables: Tables, requestId: string): ChargeRow[] {
@@ -177,7 +114,7 @@ function settle(tables: Tables, entry: ChargeEntry): SettleResult {
     const amountNanos = known.reduce((sum, row) => sum + row.amountNanos, 0n);
     return { kind: "duplicate", state: known[0].state, amountNanos };
   }
-  if (first.epoch !== tables.epoch) return { kind: "fenced" };
+  if (!isLive(tables, first.epoch)) return { kind: "fenced" };
   for (const row of entry.rows) post(tables, row);
   return { kind: "applied" };
 }

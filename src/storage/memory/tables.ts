@@ -1,4 +1,4 @@
-import type { ChargeRow } from "../../billing/store.ts";
+import type { ChargeRow, LeaseAnswer } from "../../billing/store.ts";
 import type { Nanos } from "../../core/money.ts";
 
 export type LotSource = "top-up" | "demo" | "monthly" | "reversal";
@@ -22,6 +22,22 @@ export interface LeaseRow {
   readonly grantedNanos: Nanos;
   readonly spentNanos: Nanos;
   readonly returnedNanos: Nanos;
+}
+
+/** One life of a node; its money is returned when it is over. */
+export interface EpochRow {
+  readonly nodeId: number;
+  readonly live: boolean;
+  /** Milliseconds of the store's clock; a node that has not renewed by then may be ended by others. */
+  readonly expiresAt: number;
+}
+
+/** The last step of a node with a wallet's money, and what was answered. */
+export interface TurnRow {
+  readonly turn: number;
+  readonly answer: LeaseAnswer | undefined;
+  /** When it was answered first. */
+  readonly at: number;
 }
 
 export interface TransferRow {
@@ -48,7 +64,10 @@ export interface Table<Row> {
   put(key: string, row: Row): void;
 }
 
-/** Everything that a real store keeps on disk. A charge's key is `requestId:leg`, a lease's `lotId:epoch`. */
+/**
+ * Everything that a real store keeps on disk. A charge's key is `requestId:leg`, a lease's `lotId:epoch`,
+ * a turn's `walletId:epoch`. Epochs count over all nodes.
+ */
 export interface Tables {
   readonly wallets: Table<{ readonly frozen: boolean }>;
   readonly lots: Table<LotRow>;
@@ -57,6 +76,9 @@ export interface Tables {
   readonly leases: Table<LeaseRow>;
   readonly charges: Table<ChargeRow>;
   readonly transfers: Table<TransferRow>;
+  readonly epochs: Table<EpochRow>;
+  readonly turns: Table<TurnRow>;
+  /** The newest epoch of any node. */
   epoch: number;
   /** Runs `work`; what it put is undone when it throws. */
   transact<Result>(work: () => Result): Result;
@@ -114,6 +136,8 @@ export function emptyTables(): Tables {
     leases: table(undo, checkLease),
     charges: table(undo, checkCharge),
     transfers: table(undo, checkTransfer),
+    epochs: table(undo, () => undefined),
+    turns: table(undo, () => undefined),
     epoch: 0,
     transact(work) {
       const { epoch } = tables;

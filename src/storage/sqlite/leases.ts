@@ -1,11 +1,11 @@
 import type { Database } from "bun:sqlite";
 import type { Clock } from "../../base/clock.ts";
 import { idBytes, idText } from "../../base/id.ts";
-import type { LeaseAnswer, LeaseGrant } from "../../billing/store.ts";
-import type { Nanos } from "../../core/money.ts";
+import type { LeaseAnswer, LeaseGrant, LeaseStep, ReturnStep } from "../../billing/store.ts";
 
 /** SQLite has one node. */
 export const NODE_ID = 1;
+const ALONE = { elsewhereNanos: 0n, nodes: 1 };
 
 /** One epoch further; what earlier ones leased and did not spend is free again. */
 export function startEpoch(db: Database): number {
@@ -32,10 +32,7 @@ interface OpenLot {
 }
 
 /** Takes money out of a wallet's open lots, in spend order; run it inside a transaction. */
-export function leaser(
-  db: Database,
-  clock: Clock,
-): (epoch: number, walletId: string, needNanos: Nanos, wantNanos: Nanos) => LeaseAnswer {
+export function leaser(db: Database, clock: Clock): (step: LeaseStep) => LeaseAnswer {
   const openLots = db.prepare<OpenLot, [Uint8Array, number]>(
     `SELECT lot_id, granted - taken AS free, expires_at FROM lot
      WHERE wallet_id = ?1 AND taken < granted AND (expires_at IS NULL OR expires_at > ?2)
@@ -47,11 +44,11 @@ export function leaser(
     `INSERT INTO lease (lot_id, node_id, epoch, granted) VALUES (?1, ${NODE_ID}, ?2, ?3)
      ON CONFLICT DO UPDATE SET granted = granted + excluded.granted`,
   );
-  return (epoch, walletId, needNanos, wantNanos) => {
+  return ({ epoch, walletId, needNanos, wantNanos }) => {
     const now = clock.now();
     const lots = openLots.all(idBytes(walletId), now);
     const freeNanos = lots.reduce((sum, lot) => sum + lot.free, 0n);
-    if (freeNanos < needNanos) return { grants: [], freeNanos };
+    if (freeNanos < needNanos) return { grants: [], freeNanos, ...ALONE };
     const grants: LeaseGrant[] = [];
     let missing = wantNanos;
     for (const { lot_id, free, expires_at } of lots) {
@@ -63,21 +60,23 @@ export function leaser(
       grants.push({ lotId: idText(lot_id), nanos, expiresInMs });
       missing -= nanos;
     }
-    return { grants, freeNanos };
+    return { grants, freeNanos, ...ALONE };
   };
 }
 
 /** Returns unspent money to its lots; run it inside a transaction. */
-export function giverBack(db: Database): (epoch: number, grants: readonly LeaseGrant[]) => void {
+export function giverBack(db: Database): (steps: readonly ReturnStep[]) => void {
   const give = db.prepare(
     `UPDATE lease SET returned = returned + ?3 WHERE lot_id = ?1 AND node_id = ${NODE_ID} AND epoch = ?2`,
   );
   const untake = db.prepare("UPDATE lot SET taken = taken - ?2 WHERE lot_id = ?1");
-  return (epoch, grants) => {
-    for (const { lotId, nanos } of grants) {
-      const lot = idBytes(lotId);
-      const { changes } = give.run(lot, epoch, nanos);
-      if (changes === 1) untake.run(lot, nanos);
+  return (steps) => {
+    for (const { epoch, grants } of steps) {
+      for (const { lotId, nanos } of grants) {
+        const lot = idBytes(lotId);
+        const { changes } = give.run(lot, epoch, nanos);
+        if (changes === 1) untake.run(lot, nanos);
+      }
     }
   };
 }

@@ -2,15 +2,16 @@ import type { Database } from "bun:sqlite";
 import { join } from "node:path";
 import type { Clock } from "../../base/clock.ts";
 import { idBytes, newId } from "../../base/id.ts";
-import type {
-  ChargeEntry,
-  ChargeRow,
-  LeaseAnswer,
-  LeaseGrant,
-  LedgerStore,
-  SettleResult,
+import {
+  type ChargeEntry,
+  type ChargeRow,
+  EpochOver,
+  type LeaseAnswer,
+  type LeaseStep,
+  type LedgerStore,
+  type ReturnStep,
+  type SettleResult,
 } from "../../billing/store.ts";
-import type { Nanos } from "../../core/money.ts";
 import { chargeReader, chargeWriter, decodeRows, encodeRows } from "./charge-writer.ts";
 import { durably, transact } from "./database.ts";
 import { dropJournal, Journal, readJournal } from "./journal.ts";
@@ -95,20 +96,26 @@ class SqliteLedger implements SqliteLedgerStore {
     });
   }
 
-  async lease(walletId: string, needNanos: Nanos, wantNanos: Nanos, epoch: number): Promise<LeaseAnswer> {
-    this.refuseEnded(epoch);
-    return this.guarded(() =>
-      transact(this.options.db, () => this.take(epoch, walletId, needNanos, wantNanos)),
-    );
+  /** Turns are not looked at: no call within a process loses its answer. */
+  async lease(step: LeaseStep): Promise<LeaseAnswer> {
+    this.refuseEnded(step.epoch);
+    return this.guarded(() => transact(this.options.db, () => this.take(step)));
   }
 
-  async giveBack(grants: readonly LeaseGrant[], epoch: number): Promise<void> {
-    this.refuseEnded(epoch);
+  async giveBack(steps: readonly ReturnStep[]): Promise<void> {
+    for (const { epoch } of steps) this.refuseEnded(epoch);
     this.guarded(() => {
       this.apply();
-      transact(this.options.db, () => this.give(epoch, grants));
+      transact(this.options.db, () => this.give(steps));
     });
   }
+
+  async renew(epoch: number): Promise<boolean> {
+    return epoch === this.epoch;
+  }
+
+  /** There are no others. */
+  async askBack(_walletId: string): Promise<void> {}
 
   async settle(entries: readonly ChargeEntry[]): Promise<readonly SettleResult[]> {
     const fresh: ChargeRow[] = [];
@@ -183,7 +190,7 @@ class SqliteLedger implements SqliteLedgerStore {
   }
 
   private refuseEnded(epoch: number): void {
-    if (epoch !== this.epoch) throw new Error(`epoch ${epoch} is over, this is epoch ${this.epoch}`);
+    if (epoch !== this.epoch) throw new EpochOver(epoch);
   }
 
   private guarded<T>(work: () => T): T {

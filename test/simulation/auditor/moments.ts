@@ -53,11 +53,17 @@ export function checkNewLeases(before: Dump, dump: Dump): void {
   }
 }
 
+/**
+ * A node knows when a lease expires from when it asked for it: by so much it may take it for expired before the
+ * store does, at most the time that a message and its answer take.
+ */
+const EARLY_MS = 60;
+
 /** What each wallet can surely pay with: not expired, and free or leased to the living node. */
 export function spendable(dump: Dump): Map<string, bigint> {
   const balances = new Map<string, bigint>();
   for (const lot of dump.lots) {
-    if (isExpired(lot, dump.nowMs)) continue;
+    if (isExpired(lot, dump.nowMs + EARLY_MS)) continue;
     let nanos = lot.granted - lot.taken;
     for (const lease of dump.leases) {
       if (lease.lotId === lot.lotId && lease.epoch === dump.epoch)

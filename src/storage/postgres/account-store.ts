@@ -1,0 +1,155 @@
+import type { SQL } from "bun";
+import type { AccountIds, AccountStore, KeyRow, KeyTerms, NewKey } from "../../accounts/store.ts";
+import { newId } from "../../base/id.ts";
+import type { LossPolicy } from "../../core/generation/loss.ts";
+import type { Principal } from "../../core/principal.ts";
+import { firstRow, idOf, rowsOf } from "./connection.ts";
+import { tellNodes } from "./notices.ts";
+
+interface StoredKey {
+  readonly key_id: string;
+  readonly account_id: string;
+  readonly wallet_id: string;
+  readonly account: string;
+  readonly plan_id: string;
+  readonly name: string;
+  readonly hint: string;
+  readonly loss_policy: LossPolicy | null;
+  readonly created_at: bigint;
+  readonly revoked_at: bigint | null;
+  readonly expires_at: bigint | null;
+  readonly limits: string | null;
+  readonly networks: string | null;
+  readonly counted_as: string | null;
+}
+
+const KEY = `SELECT k.key_id, k.account_id, w.wallet_id, a.name AS account, k.plan_id, k.name, k.hint,
+    k.loss_policy, k.created_at, k.revoked_at, k.expires_at, k.limits, k.networks, k.counted_as
+  FROM api_key k JOIN account a USING (account_id)
+  JOIN wallet w ON w.account_id = k.account_id AND w.currency = 'USD'`;
+
+const ACCOUNT = `SELECT a.account_id, w.wallet_id FROM account a JOIN wallet w USING (account_id)
+  WHERE a.name = $1 AND w.currency = 'USD'`;
+
+function termsOf(row: StoredKey): KeyTerms {
+  return {
+    ...(row.loss_policy === null ? {} : { lossPolicy: row.loss_policy }),
+    ...(row.limits === null ? {} : { limits: JSON.parse(row.limits) }),
+    ...(row.networks === null ? {} : { networks: JSON.parse(row.networks) }),
+    ...(row.expires_at === null ? {} : { expiresAt: Number(row.expires_at) }),
+  };
+}
+
+function keyRow(row: StoredKey): KeyRow {
+  return {
+    keyId: idOf(row.key_id),
+    account: row.account,
+    planId: row.plan_id,
+    name: row.name,
+    hint: row.hint,
+    ...termsOf(row),
+    countedAs: idOf(row.counted_as ?? row.key_id),
+    createdAt: Number(row.created_at),
+    revokedAt: row.revoked_at === null ? undefined : Number(row.revoked_at),
+  };
+}
+
+function principalOf(row: StoredKey): Principal {
+  return {
+    keyId: idOf(row.key_id),
+    countedAs: idOf(row.counted_as ?? row.key_id),
+    accountId: idOf(row.account_id),
+    accountName: row.account,
+    walletId: idOf(row.wallet_id),
+    planId: row.plan_id,
+    ...termsOf(row),
+  };
+}
+
+async function insertKey(sql: SQL, key: NewKey): Promise<void> {
+  const json = (value: object | undefined) => (value === undefined ? null : JSON.stringify(value));
+  const { hash, keyId, accountId, planId, name, hint, createdAt, lossPolicy = null } = key;
+  const { expiresAt = null, countedAs = null } = key;
+  await sql.unsafe(
+    `INSERT INTO api_key (hash, key_id, account_id, plan_id, name, hint, created_at, loss_policy, expires_at,
+       limits, networks, counted_as)
+     VALUES ($1, $2::uuid, $3::uuid, $4, $5, $6, $7::bigint, $8, $9::bigint, $10, $11, $12::uuid)`,
+    [hash, keyId, accountId, planId, name, hint, createdAt, lossPolicy, expiresAt].concat(
+      json(key.limits),
+      json(key.networks),
+      countedAs,
+    ),
+  );
+}
+
+/** Both rows of a new account, or none where another node was first. */
+async function insertAccount(sql: SQL, name: string, now: number): Promise<boolean> {
+  const made = await rowsOf(
+    sql,
+    `WITH made AS (INSERT INTO account VALUES ($1::uuid, $2, $3::bigint) ON CONFLICT DO NOTHING RETURNING account_id)
+     INSERT INTO wallet (wallet_id, account_id, currency) SELECT $4::uuid, account_id, 'USD' FROM made RETURNING 1`,
+    [newId(), name, now, newId()],
+  );
+  return made.length === 1;
+}
+
+/** Accounts and keys in PostgreSQL; what was revoked or is to expire earlier is told to all nodes. */
+export function postgresAccountStore(sql: SQL): AccountStore {
+  async function findAccount(name: string): Promise<AccountIds | undefined> {
+    const row = await firstRow<{ account_id: string; wallet_id: string }>(sql, ACCOUNT, [name]);
+    return row && { accountId: idOf(row.account_id), walletId: idOf(row.wallet_id) };
+  }
+
+  return {
+    async findPrincipal(hash) {
+      const row = await firstRow<StoredKey>(sql, `${KEY} WHERE k.hash = $1 AND k.revoked_at IS NULL`, [hash]);
+      return row && principalOf(row);
+    },
+    findAccount,
+    async accountName(accountId) {
+      const statement = "SELECT name FROM account WHERE account_id = $1::uuid";
+      return (await firstRow<{ name: string }>(sql, statement, [accountId]))?.name;
+    },
+    async ensureAccount(name, now) {
+      const known = await findAccount(name);
+      if (known) return { ...known, made: false };
+      const made = await insertAccount(sql, name, now);
+      const ids = await findAccount(name);
+      if (!ids) throw new Error(`the account ${name} was made and is not there`);
+      return { ...ids, made };
+    },
+    hasKeys: async () => (await rowsOf(sql, "SELECT 1 FROM api_key LIMIT 1")).length > 0,
+    addKey: (key) => insertKey(sql, key),
+    async listKeys(account) {
+      const rows = await rowsOf<StoredKey>(
+        sql,
+        `${KEY} WHERE $1::text IS NULL OR a.name = $1 ORDER BY k.created_at, k.key_id`,
+        [account ?? null],
+      );
+      return rows.map(keyRow);
+    },
+    async findKey(keyId) {
+      const row = await firstRow<StoredKey>(sql, `${KEY} WHERE k.key_id = $1::uuid`, [keyId]);
+      return row && keyRow(row);
+    },
+    revokeKey: (keyId, now) =>
+      sql.begin(async (transaction) => {
+        const revoked = await rowsOf(
+          transaction,
+          "UPDATE api_key SET revoked_at = $2::bigint WHERE key_id = $1::uuid AND revoked_at IS NULL RETURNING 1",
+          [keyId, now],
+        );
+        await tellNodes(transaction, "key", keyId);
+        return revoked.length === 1;
+      }),
+    expireKey: (keyId, at) =>
+      sql.begin(async (transaction) => {
+        await transaction.unsafe(
+          `UPDATE api_key SET expires_at = least(expires_at, $2::bigint)
+           WHERE key_id = $1::uuid AND revoked_at IS NULL`,
+          [keyId, at],
+        );
+        await tellNodes(transaction, "key", keyId);
+      }),
+  };
+}

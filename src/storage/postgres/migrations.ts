@@ -1,0 +1,193 @@
+import { FUNCTIONS } from "./functions.ts";
+
+/**
+ * The tables, one step per version; a step that has shipped is never edited. Ids are UUIDv7s, money is
+ * whole nanos, times are milliseconds since the epoch. Constraints hold what the code must not break.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE FUNCTION quoin_now() RETURNS bigint LANGUAGE sql VOLATILE AS
+    $$ SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint $$;
+
+  -- What must be the same on every node: a hash of the secret.
+  CREATE TABLE installation (name text PRIMARY KEY, value text NOT NULL);
+
+  CREATE TABLE account (
+    account_id uuid PRIMARY KEY,
+    name text NOT NULL UNIQUE,
+    created_at bigint NOT NULL
+  );
+
+  CREATE TABLE wallet (
+    wallet_id uuid PRIMARY KEY,
+    account_id uuid NOT NULL REFERENCES account,
+    currency char(3) NOT NULL,
+    frozen boolean NOT NULL DEFAULT false,
+    UNIQUE (account_id, currency)
+  );
+
+  CREATE TABLE api_key (
+    hash bytea PRIMARY KEY,
+    key_id uuid NOT NULL UNIQUE,
+    account_id uuid NOT NULL REFERENCES account,
+    plan_id text NOT NULL,
+    name text NOT NULL,
+    -- The key's prefix and last four characters, to recognise it by.
+    hint text NOT NULL,
+    created_at bigint NOT NULL,
+    revoked_at bigint,
+    expires_at bigint,
+    -- What it wants of losses in translation: reject, warn or silent; null: it does not say.
+    loss_policy text,
+    -- Its own limits and networks in JSON; null: none.
+    limits text,
+    networks text,
+    -- The key under which its requests are counted; null: itself.
+    counted_as uuid
+  );
+  CREATE INDEX api_key_account ON api_key (account_id);
+
+  CREATE TABLE price_list (
+    version int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    content_hash text NOT NULL UNIQUE,
+    content text NOT NULL,
+    since bigint NOT NULL
+  );
+
+  -- One row for each process that ever served; epochs are unique over all of them.
+  CREATE SEQUENCE node_epoch;
+  CREATE TABLE node (
+    node_id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    epoch bigint NOT NULL UNIQUE,
+    state text NOT NULL CHECK (state IN ('live', 'dead')),
+    expires_at bigint NOT NULL,
+    name text NOT NULL,
+    config_hash text NOT NULL
+  );
+  CREATE INDEX node_live ON node (expires_at) WHERE state = 'live';
+
+  CREATE TABLE lot (
+    lot_id uuid PRIMARY KEY,
+    wallet_id uuid NOT NULL REFERENCES wallet,
+    source text NOT NULL,
+    granted bigint NOT NULL CHECK (granted > 0),
+    taken bigint NOT NULL DEFAULT 0 CHECK (taken BETWEEN 0 AND granted),
+    expires_at bigint,
+    spend_rank smallint NOT NULL,
+    grant_key text NOT NULL UNIQUE
+  );
+  CREATE INDEX lot_open ON lot (wallet_id, expires_at, spend_rank, lot_id) WHERE taken < granted;
+  CREATE INDEX lot_wallet ON lot (wallet_id);
+
+  CREATE TABLE lease (
+    lot_id uuid NOT NULL REFERENCES lot,
+    node_id int NOT NULL REFERENCES node,
+    epoch bigint NOT NULL,
+    granted bigint NOT NULL,
+    spent bigint NOT NULL DEFAULT 0 CHECK (spent >= 0),
+    returned bigint NOT NULL DEFAULT 0 CHECK (returned >= 0),
+    PRIMARY KEY (lot_id, node_id, epoch),
+    CHECK (spent + returned <= granted)
+  );
+  CREATE INDEX lease_open ON lease (node_id) WHERE spent + returned < granted;
+
+  -- The last step of a node with a wallet's money and its answer, so that a step may be asked for again.
+  CREATE TABLE lease_turn (
+    node_id int NOT NULL REFERENCES node,
+    wallet_id uuid NOT NULL REFERENCES wallet,
+    turn bigint NOT NULL,
+    answer jsonb NOT NULL,
+    PRIMARY KEY (node_id, wallet_id)
+  );
+
+  CREATE TABLE charge (
+    request_id uuid NOT NULL,
+    leg smallint NOT NULL,
+    state text NOT NULL CHECK (state IN ('posted', 'void', 'quarantined')),
+    wallet_id uuid NOT NULL,
+    lot_id uuid,
+    node_id int NOT NULL,
+    epoch bigint NOT NULL,
+    amount bigint NOT NULL CHECK (amount >= 0),
+    priced bigint NOT NULL CHECK (priced >= amount),
+    price_version int NOT NULL,
+    usage text NOT NULL,
+    at bigint NOT NULL,
+    -- What later requests may build on, for the record when that is lost in a crash: id and upstream.
+    answer text,
+    PRIMARY KEY (request_id, leg),
+    CHECK (amount = 0 OR lot_id IS NOT NULL),
+    CHECK (state <> 'void' OR amount = 0)
+  ) PARTITION BY RANGE (request_id);
+  CREATE TABLE charge_other PARTITION OF charge DEFAULT;
+  CREATE INDEX charge_wallet ON charge (wallet_id, request_id);
+
+  CREATE TABLE transfer (
+    transfer_id uuid PRIMARY KEY,
+    key text NOT NULL UNIQUE,
+    kind text NOT NULL,
+    debit uuid NOT NULL,
+    credit uuid NOT NULL,
+    amount bigint NOT NULL CHECK (amount > 0),
+    ref uuid,
+    at bigint NOT NULL
+  );
+  CREATE INDEX transfer_credit ON transfer (credit);
+  CREATE INDEX transfer_debit ON transfer (debit);
+
+  CREATE TABLE code (
+    code_id uuid PRIMARY KEY,
+    hash bytea NOT NULL UNIQUE,
+    hint text NOT NULL,
+    batch text NOT NULL,
+    amount bigint NOT NULL CHECK (amount > 0),
+    expires_at bigint,
+    created_at bigint NOT NULL,
+    revoked_at bigint,
+    redeemed_at bigint,
+    wallet_id uuid REFERENCES wallet
+  );
+  CREATE INDEX code_batch ON code (batch);
+
+  CREATE TABLE request (
+    request_id uuid PRIMARY KEY,
+    account_id uuid NOT NULL,
+    answer_id text,
+    outcome text NOT NULL,
+    operation text NOT NULL,
+    charged bigint NOT NULL,
+    record text NOT NULL
+  ) PARTITION BY RANGE (request_id);
+  CREATE TABLE request_other PARTITION OF request DEFAULT;
+  CREATE INDEX request_account ON request (account_id, request_id);
+  CREATE INDEX request_answer ON request (answer_id) WHERE answer_id IS NOT NULL;
+
+  -- Contents lie in sealed boxes; the ids beside them are random.
+  CREATE TABLE call_signature (
+    account_id uuid NOT NULL,
+    call_id text NOT NULL,
+    expires_at bigint NOT NULL,
+    box bytea NOT NULL,
+    PRIMARY KEY (account_id, call_id)
+  );
+  CREATE INDEX call_signature_expiry ON call_signature (expires_at);
+  CREATE TABLE response (
+    account_id uuid NOT NULL,
+    response_id text NOT NULL,
+    expires_at bigint NOT NULL,
+    box bytea NOT NULL,
+    PRIMARY KEY (account_id, response_id)
+  );
+  CREATE INDEX response_expiry ON response (expires_at);
+
+  -- What nodes tell each other, for some seconds.
+  CREATE TABLE notice (
+    notice_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    kind text NOT NULL,
+    ref text NOT NULL,
+    at bigint NOT NULL DEFAULT quoin_now()
+  );
+  CREATE INDEX notice_at ON notice (at);
+  `,
+  FUNCTIONS,
+];

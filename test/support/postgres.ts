@@ -1,0 +1,147 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { SQL } from "bun";
+import { requiredFile } from "../../clients/required-tool.ts";
+import { openPool } from "../../src/storage/postgres/connection.ts";
+import { migrate } from "../../src/storage/postgres/migrate.ts";
+
+const INSTALLED = "/usr/lib/postgresql";
+const READY_WITHIN_MS = 20_000;
+const TEMPLATE = "quoin_template";
+
+/** The folder of PostgreSQL's programs as Debian lays them, the newest version; undefined where there is none. */
+function programs(): string | undefined {
+  if (!existsSync(INSTALLED)) return undefined;
+  const versions = readdirSync(INSTALLED).sort((a, b) => Number(b) - Number(a));
+  return versions
+    .map((version) => join(INSTALLED, version, "bin"))
+    .find((bin) => existsSync(join(bin, "initdb")));
+}
+
+const BIN = programs();
+
+/** Whether the suite can run; where it cannot, it says so loudly, and in CI it fails. */
+export function hasPostgres(suite: string): boolean {
+  return requiredFile(suite, BIN ?? INSTALLED, "install Debian's package postgresql");
+}
+
+export interface PostgresServer {
+  /** A database of its own with all tables, empty. */
+  newDatabase(): Promise<string>;
+  stop(): void;
+}
+
+export interface TestDatabase {
+  readonly url: string;
+  readonly sql: SQL;
+  close(): Promise<void>;
+}
+
+/** PostgreSQL refuses to run as root: there its own user does it, or nobody where there is none. */
+function asOther(): { readonly uid: number; readonly gid: number } | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  const idOf = (flag: string) => Number(spawnSync("id", [flag, "postgres"], { encoding: "utf8" }).stdout);
+  const [uid, gid] = [idOf("-u"), idOf("-g")];
+  return uid > 0 ? { uid, gid } : { uid: 65_534, gid: 65_534 };
+}
+
+function command(program: string, args: readonly string[]): [string, string[]] {
+  const path = join(BIN ?? "", program);
+  const other = asOther();
+  if (!other) return [path, [...args]];
+  const user = [`--reuid=${other.uid}`, `--regid=${other.gid}`, "--clear-groups", "--pdeathsig=KILL"];
+  return ["setpriv", [...user, path, ...args]];
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  const { promise, resolve } = Promise.withResolvers<number>();
+  server.listen(0, "127.0.0.1", () => {
+    const address = server.address();
+    resolve(typeof address === "object" && address ? address.port : 0);
+  });
+  const port = await promise;
+  server.close();
+  return port;
+}
+
+function makeCluster(): string {
+  const folder = mkdtempSync(join(tmpdir(), "quoin-postgres-"));
+  const other = asOther();
+  if (other) chownSync(folder, other.uid, other.gid);
+  const args = [
+    "-D",
+    join(folder, "cluster"),
+    "-U",
+    "quoin",
+    "-A",
+    "trust",
+    "-E",
+    "UTF8",
+    "--locale=C",
+    "--no-sync",
+  ];
+  const made = spawnSync(...command("initdb", args), { encoding: "utf8", cwd: folder });
+  if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`);
+  return folder;
+}
+
+async function untilReady(sql: SQL, child: ChildProcess): Promise<void> {
+  const end = performance.now() + READY_WITHIN_MS;
+  while (performance.now() < end && child.exitCode === null) {
+    const answer = await sql.unsafe("SELECT 1").catch(() => undefined);
+    if (answer) return;
+    await Bun.sleep(20);
+  }
+  throw new Error("PostgreSQL was not ready in time");
+}
+
+/** A server of the tests' own on a port of the loopback, in a folder that goes with it. Crashes are not its matter: fsync is off. */
+async function startPostgres(): Promise<PostgresServer> {
+  const folder = makeCluster();
+  const port = await freePort();
+  const settings = [
+    "listen_addresses=127.0.0.1",
+    "unix_socket_directories=",
+    "fsync=off",
+    "max_connections=300",
+  ];
+  const args = ["-D", join(folder, "cluster"), "-p", String(port), ...settings.flatMap((one) => ["-c", one])];
+  const child = spawn(...command("postgres", args), { stdio: "ignore", cwd: folder });
+  const urlOf = (name: string) => `postgres://quoin@127.0.0.1:${port}/${name}`;
+  const admin = openPool(urlOf("postgres"), 2);
+  await untilReady(admin, child);
+  await admin.unsafe(`CREATE DATABASE ${TEMPLATE}`);
+  const template = openPool(urlOf(TEMPLATE), 1);
+  await migrate(template);
+  await template.close();
+  let made = 0;
+  return {
+    async newDatabase() {
+      const name = `test_${++made}`;
+      await admin.unsafe(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`);
+      return urlOf(name);
+    },
+    stop() {
+      child.kill("SIGKILL");
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+let shared: Promise<PostgresServer> | undefined;
+
+/** An empty database in the server that all suites of this process share. */
+export async function newDatabase(): Promise<TestDatabase> {
+  if (!shared) {
+    shared = startPostgres();
+    const server = await shared;
+    process.on("exit", () => server.stop());
+  }
+  const url = await (await shared).newDatabase();
+  const sql = openPool(url);
+  return { url, sql, close: () => sql.close({ timeout: 1 }) };
+}
