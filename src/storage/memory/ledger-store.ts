@@ -52,18 +52,14 @@ export interface MemoryLedgerStore extends LedgerStore {
   balanceNanos(walletId: string): Nanos;
 }
 
-/**
- * The ledger's store in memory, for tests and simulations: every rule that a database would hold
- * by a constraint is checked, and a call that breaks one changes nothing and rejects.
- */
-export function openMemoryLedger(
+/** What a node does with its epoch and its leases. */
+function nodeCalls(
+  tables: Tables,
   clock: Clock,
-  tables: Tables = emptyTables(),
-  { nodeId = 1, ttlMs = Number.POSITIVE_INFINITY, onAskBack = () => {} }: MemoryNode = {},
-): MemoryLedgerStore {
+  { nodeId = 1, ttlMs = Number.POSITIVE_INFINITY, onAskBack = () => {} }: MemoryNode,
+): Pick<LedgerStore, "register" | "lease" | "giveBack" | "renew" | "askBack"> {
   const transact = async <Result>(work: () => Result): Promise<Result> => tables.transact(work);
   return {
-    tables,
     register: () => transact(() => startEpoch(tables, nodeId, clock.now() + ttlMs)),
     lease: (step) =>
       transact(() => {
@@ -86,6 +82,22 @@ export function openMemoryLedger(
         return true;
       }),
     askBack: async (walletId) => onAskBack(walletId),
+  };
+}
+
+/**
+ * The ledger's store in memory, for tests and simulations: every rule that a database would hold
+ * by a constraint is checked, and a call that breaks one changes nothing and rejects.
+ */
+export function openMemoryLedger(
+  clock: Clock,
+  tables: Tables = emptyTables(),
+  node: MemoryNode = {},
+): MemoryLedgerStore {
+  const transact = async <Result>(work: () => Result): Promise<Result> => tables.transact(work);
+  return {
+    tables,
+    ...nodeCalls(tables, clock, node),
     settle: (entries) => transact(() => entries.map((entry) => settle(tables, entry))),
     reverse: (requestId) => transact(() => reverse(tables, requestId, clock.now())),
     addWallet: (walletId) => tables.transact(() => tables.wallets.put(walletId, { frozen: false })),

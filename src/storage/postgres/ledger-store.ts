@@ -20,6 +20,8 @@ const TTL_MS = 15_000;
 /** A request waits for its lease at most so long: then it is told that the store is away. */
 const LEASE_WAIT_MS = 1_000;
 const CALL_WAIT_MS = 10_000;
+/** More lots than any charge is spread over. */
+const LEGS_MAX = 64;
 
 export interface PostgresLedgerOptions {
   readonly sql: SQL;
@@ -114,112 +116,117 @@ function firstOf(entry: ChargeEntry): ChargeRow {
   return first;
 }
 
+/** This process among the nodes; undefined until it registers. */
+interface Self {
+  nodeId: number | undefined;
+}
+
+function nodeOf({ nodeId }: Self, epoch: number): number {
+  if (nodeId === undefined) throw new EpochOver(epoch);
+  return nodeId;
+}
+
+async function giveBackOne(queries: Queries, self: Self, step: ReturnStep): Promise<void> {
+  const { walletId, epoch, turn, grants } = step;
+  const lots = JSON.stringify(grants.map(({ lotId, nanos }) => ({ lot: lotId, nanos: nanos.toString() })));
+  const row = await firstRow<{ done: boolean }>(
+    queries,
+    "SELECT quoin_give_back($1::int, $2::bigint, $3::uuid, $4::bigint, $5::text::jsonb) AS done",
+    [nodeOf(self, epoch), epoch, walletId, turn, lots],
+  );
+  if (!row?.done) throw new EpochOver(epoch);
+}
+
+async function giveBackAll(sql: SQL, self: Self, steps: readonly ReturnStep[]): Promise<void> {
+  const [only] = steps;
+  if (steps.length === 1 && only) {
+    await giveBackOne(sql, self, only);
+    return;
+  }
+  // Wallets are locked in the order of their ids, as everywhere.
+  const ordered = steps.toSorted((a, b) => (a.walletId < b.walletId ? -1 : 1));
+  await sql.begin(async (transaction) => {
+    for (const step of ordered) await giveBackOne(transaction, self, step);
+  });
+}
+
+async function leaseOf(sql: SQL, self: Self, step: LeaseStep): Promise<LeaseAnswer> {
+  const { walletId, epoch, turn, needNanos, wantNanos } = step;
+  const row = await firstRow<{ answer: Answer | null }>(
+    sql,
+    "SELECT quoin_lease($1::int, $2::bigint, $3::uuid, $4::bigint, $5::bigint, $6::bigint) AS answer",
+    [nodeOf(self, epoch), epoch, walletId, turn, needNanos, wantNanos],
+  );
+  if (!row?.answer) throw new EpochOver(epoch);
+  return leaseAnswer(row.answer);
+}
+
+async function settleAll(
+  sql: SQL,
+  self: Self,
+  entries: readonly ChargeEntry[],
+): Promise<readonly SettleResult[]> {
+  const standing = new Map<string, Standing>();
+  for (const [epoch, group] of Map.groupBy(entries, (entry) => firstOf(entry).epoch)) {
+    for (const [id, row] of await settleEpoch(sql, self.nodeId ?? 0, epoch, group)) standing.set(id, row);
+  }
+  return entries.map((entry) => resultOf(standing.get(firstOf(entry).requestId)));
+}
+
+async function reverseCharge(sql: SQL, requestId: string): Promise<void> {
+  const lots = Array.from({ length: LEGS_MAX }, newId);
+  await sql.unsafe("SELECT quoin_reverse($1::uuid, $2::uuid[])", [requestId, sql.array(lots, "UUID")]);
+}
+
+/** Starts an epoch, of a new node where this process was none yet. */
+async function registerNode(options: PostgresLedgerOptions, self: Self): Promise<number> {
+  const row = await firstRow<{ node_id: number; epoch: bigint }>(
+    options.sql,
+    "SELECT * FROM quoin_register($1::int, $2, $3, $4::bigint)",
+    [self.nodeId ?? null, options.nodeName, options.configHash(), TTL_MS],
+  );
+  if (!row) throw new Error("the node was not registered");
+  self.nodeId = row.node_id;
+  return Number(row.epoch);
+}
+
+async function reapSilent({ sql, onReaped }: PostgresLedgerOptions): Promise<void> {
+  for (;;) {
+    const reaped = await firstRow<{ node_id: number; epoch: bigint }>(sql, "SELECT * FROM quoin_reap()");
+    if (!reaped) return;
+    await onReaped?.(reaped.node_id, Number(reaped.epoch));
+  }
+}
+
+async function renewNode(options: PostgresLedgerOptions, self: Self, epoch: number): Promise<boolean> {
+  const renewed = await rowsOf(
+    options.sql,
+    `UPDATE node SET expires_at = quoin_now() + $3::bigint, config_hash = $4
+     WHERE node_id = $1::int AND epoch = $2::bigint AND state = 'live' RETURNING 1`,
+    [nodeOf(self, epoch), epoch, TTL_MS, options.configHash()],
+  );
+  await reapSilent(options);
+  return renewed.length === 1;
+}
+
 /** The ledger of several nodes: each step is one function in the database, and one transaction. */
 export function postgresLedgerStore(options: PostgresLedgerOptions): PostgresLedgerStore {
   const { sql } = options;
-  let nodeId: number | undefined;
-
-  function node(epoch: number): number {
-    if (nodeId === undefined) throw new EpochOver(epoch);
-    return nodeId;
-  }
-
-  async function giveBackOne(queries: Queries, step: ReturnStep): Promise<void> {
-    const { walletId, epoch, turn, grants } = step;
-    const lots = JSON.stringify(grants.map(({ lotId, nanos }) => ({ lot: lotId, nanos: nanos.toString() })));
-    const row = await firstRow<{ done: boolean }>(
-      queries,
-      "SELECT quoin_give_back($1::int, $2::bigint, $3::uuid, $4::bigint, $5::text::jsonb) AS done",
-      [node(epoch), epoch, walletId, turn, lots],
-    );
-    if (!row?.done) throw new EpochOver(epoch);
-  }
-
-  async function giveBackAll(steps: readonly ReturnStep[]): Promise<void> {
-    const [only] = steps;
-    if (steps.length === 1 && only) {
-      await giveBackOne(sql, only);
-      return;
-    }
-    // Wallets are locked in the order of their ids, as everywhere.
-    const ordered = steps.toSorted((a, b) => (a.walletId < b.walletId ? -1 : 1));
-    await sql.begin(async (transaction) => {
-      for (const step of ordered) await giveBackOne(transaction, step);
-    });
-  }
-
-  async function lease(step: LeaseStep): Promise<LeaseAnswer> {
-    const { walletId, epoch, turn, needNanos, wantNanos } = step;
-    const row = await firstRow<{ answer: Answer | null }>(
-      sql,
-      "SELECT quoin_lease($1::int, $2::bigint, $3::uuid, $4::bigint, $5::bigint, $6::bigint) AS answer",
-      [node(epoch), epoch, walletId, turn, needNanos, wantNanos],
-    );
-    if (!row?.answer) throw new EpochOver(epoch);
-    return leaseAnswer(row.answer);
-  }
-
-  async function settle(entries: readonly ChargeEntry[]): Promise<readonly SettleResult[]> {
-    const standing = new Map<string, Standing>();
-    for (const [epoch, group] of Map.groupBy(entries, (entry) => firstOf(entry).epoch)) {
-      for (const [id, row] of await settleEpoch(sql, nodeId ?? 0, epoch, group)) standing.set(id, row);
-    }
-    return entries.map((entry) => resultOf(standing.get(firstOf(entry).requestId)));
-  }
-
-  async function reap(): Promise<void> {
-    for (;;) {
-      const reaped = await firstRow<{ node_id: number; epoch: bigint }>(sql, "SELECT * FROM quoin_reap()");
-      if (!reaped) return;
-      await options.onReaped?.(reaped.node_id, Number(reaped.epoch));
-    }
-  }
-
-  async function renew(epoch: number): Promise<boolean> {
-    const renewed = await rowsOf(
-      sql,
-      `UPDATE node SET expires_at = quoin_now() + $3::bigint, config_hash = $4
-       WHERE node_id = $1::int AND epoch = $2::bigint AND state = 'live' RETURNING 1`,
-      [node(epoch), epoch, TTL_MS, options.configHash()],
-    );
-    await reap();
-    return renewed.length === 1;
-  }
-
+  const self: Self = { nodeId: undefined };
   return {
-    async register() {
-      const registering = firstRow<{ node_id: number; epoch: bigint }>(
-        sql,
-        "SELECT * FROM quoin_register($1::int, $2, $3, $4::bigint)",
-        [nodeId ?? null, options.nodeName, options.configHash(), TTL_MS],
-      );
-      const row = await answeredWithin(CALL_WAIT_MS, "a node that registers", registering);
-      if (!row) throw new Error("the node was not registered");
-      nodeId = row.node_id;
-      return Number(row.epoch);
-    },
-    lease: (step) => answeredWithin(LEASE_WAIT_MS, "a lease", lease(step)),
-    giveBack: (steps) => answeredWithin(CALL_WAIT_MS, "a return", giveBackAll(steps)),
-    renew: (epoch) => answeredWithin(CALL_WAIT_MS, "a node's sign of life", renew(epoch)),
+    register: () => answeredWithin(CALL_WAIT_MS, "a node that registers", registerNode(options, self)),
+    lease: (step) => answeredWithin(LEASE_WAIT_MS, "a lease", leaseOf(sql, self, step)),
+    giveBack: (steps) => answeredWithin(CALL_WAIT_MS, "a return", giveBackAll(sql, self, steps)),
+    renew: (epoch) => answeredWithin(CALL_WAIT_MS, "a node's sign of life", renewNode(options, self, epoch)),
     askBack: (walletId) => answeredWithin(LEASE_WAIT_MS, "a recall", tellNodes(sql, "wallet", walletId)),
-    settle: (entries) => answeredWithin(CALL_WAIT_MS, "charges", settle(entries)),
-    async reverse(requestId) {
-      // One for each leg that a charge can have.
-      const lots = Array.from({ length: 64 }, newId);
-      const reversing = sql.unsafe("SELECT quoin_reverse($1::uuid, $2::uuid[])", [
-        requestId,
-        sql.array(lots, "UUID"),
-      ]);
-      await answeredWithin(CALL_WAIT_MS, "a reversal", Promise.resolve(reversing));
-    },
+    settle: (entries) => answeredWithin(CALL_WAIT_MS, "charges", settleAll(sql, self, entries)),
+    reverse: (requestId) => answeredWithin(CALL_WAIT_MS, "a reversal", reverseCharge(sql, requestId)),
     async retire() {
+      const { nodeId } = self;
       if (nodeId === undefined) return;
-      await answeredWithin(
-        CALL_WAIT_MS,
-        "a node that ends",
-        Promise.resolve(sql.unsafe("SELECT quoin_end_node($1::int)", [nodeId])),
-      );
-      nodeId = undefined;
+      const ending = rowsOf(sql, "SELECT quoin_end_node($1::int)", [nodeId]);
+      await answeredWithin(CALL_WAIT_MS, "a node that ends", ending);
+      self.nodeId = undefined;
     },
   };
 }

@@ -46,6 +46,7 @@ export const MIGRATIONS: readonly string[] = [
     counted_as uuid
   );
   CREATE INDEX api_key_account ON api_key (account_id);
+  CREATE INDEX api_key_plan ON api_key (plan_id) WHERE revoked_at IS NULL;
 
   CREATE TABLE price_list (
     version int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -78,6 +79,7 @@ export const MIGRATIONS: readonly string[] = [
   );
   CREATE INDEX lot_open ON lot (wallet_id, expires_at, spend_rank, lot_id) WHERE taken < granted;
   CREATE INDEX lot_wallet ON lot (wallet_id);
+  CREATE INDEX lot_expiring ON lot (expires_at) WHERE taken < granted AND expires_at IS NOT NULL;
 
   CREATE TABLE lease (
     lot_id uuid NOT NULL REFERENCES lot,
@@ -134,6 +136,10 @@ export const MIGRATIONS: readonly string[] = [
   );
   CREATE INDEX transfer_credit ON transfer (credit);
   CREATE INDEX transfer_debit ON transfer (debit);
+  CREATE INDEX transfer_ref ON transfer (ref) WHERE ref IS NOT NULL;
+
+  -- Keys that sign receipts: x is public, the private half is sealed with the installation's secret.
+  CREATE TABLE receipt_key (kid text PRIMARY KEY, x text NOT NULL, sealed bytea NOT NULL, since bigint NOT NULL);
 
   CREATE TABLE code (
     code_id uuid PRIMARY KEY,

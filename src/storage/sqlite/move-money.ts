@@ -9,7 +9,7 @@ export const REVENUE = idBytes("00000000000000000000000000000002");
 export const EXPIRED = idBytes("00000000000000000000000000000003");
 
 /** Among lots that expire together free credit is spent before bought credit. */
-const SPEND_RANK: Record<LotSource, number> = { demo: 0, monthly: 0, code: 5, "top-up": 10 };
+export const SPEND_RANK: Record<LotSource, number> = { demo: 0, monthly: 0, code: 5, "top-up": 10 };
 
 export interface Deposit {
   readonly wallet: Uint8Array;

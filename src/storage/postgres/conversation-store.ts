@@ -1,0 +1,124 @@
+import type { SQL } from "bun";
+import type { Clock } from "../../base/clock.ts";
+import { type SecretBox, secretBox } from "../../base/secret-box.ts";
+import type { ConversationStore, ResponseRecord } from "../../conversations/store.ts";
+import type { Signature } from "../../core/generation/request.ts";
+import { pack, unpack } from "../sqlite/conversation-store.ts";
+import { firstRow, rowsOf } from "./connection.ts";
+
+const place = (table: string, accountId: string, id: string): string => `${table} ${accountId} ${id}`;
+
+function deleterOf(sql: SQL, table: "call_signature" | "response", clock: Clock) {
+  return async (limit: number): Promise<number> => {
+    const rows = await rowsOf(
+      sql,
+      `DELETE FROM ${table} WHERE ctid IN (
+         SELECT ctid FROM ${table} WHERE expires_at <= $1::bigint LIMIT $2::int FOR UPDATE SKIP LOCKED) RETURNING 1`,
+      [clock.now(), limit],
+    );
+    return rows.length;
+  };
+}
+
+interface Boxed {
+  readonly accountId: string;
+  readonly id: string;
+  readonly expiresAt: number;
+  readonly box: Uint8Array;
+}
+
+/** All of the rows or none, the last of each id; a row replaces an earlier one. */
+async function putBoxes(
+  sql: SQL,
+  table: "call_signature" | "response",
+  rows: readonly Boxed[],
+): Promise<void> {
+  const column = table === "response" ? "response_id" : "call_id";
+  const last = new Map(rows.map((row) => [`${row.accountId} ${row.id}`, row]));
+  const entries = [...last.values()]
+    // In one order everywhere: two nodes that put the same rows do not wait for each other in a circle.
+    .sort((a, b) => (`${a.accountId}${a.id}` < `${b.accountId}${b.id}` ? -1 : 1))
+    .map(({ accountId, id, expiresAt, box }) => ({
+      account_id: accountId,
+      id,
+      expires_at: expiresAt,
+      box: box.toHex(),
+    }));
+  await sql.unsafe(
+    `INSERT INTO ${table} (account_id, ${column}, expires_at, box)
+     SELECT account_id, id, expires_at, decode(box, 'hex')
+     FROM jsonb_to_recordset($1::text::jsonb) AS e(account_id uuid, id text, expires_at bigint, box text)
+     ON CONFLICT (account_id, ${column}) DO UPDATE SET expires_at = excluded.expires_at, box = excluded.box`,
+    [JSON.stringify(entries)],
+  );
+}
+
+function signaturesIn(sql: SQL, box: SecretBox, clock: Clock) {
+  return {
+    putSignatures: (rows) =>
+      putBoxes(
+        sql,
+        "call_signature",
+        rows.map(({ accountId, callId, expiresAt, signatures }) => {
+          const sealed = pack(box, signatures, place("call_signature", accountId, callId));
+          return { accountId, id: callId, expiresAt, box: sealed };
+        }),
+      ),
+    async findSignatures(accountId, callIds) {
+      const rows = await rowsOf<{ call_id: string; expires_at: bigint; box: Uint8Array }>(
+        sql,
+        `SELECT call_id, expires_at, box FROM call_signature
+         WHERE account_id = $1::uuid AND expires_at > $3::bigint
+           AND call_id IN (SELECT jsonb_array_elements_text($2::text::jsonb))`,
+        [accountId, JSON.stringify(callIds), clock.now()],
+      );
+      const found = rows.flatMap(({ call_id: callId, expires_at, box: sealed }) => {
+        const signatures = unpack(box, sealed, place("call_signature", accountId, callId));
+        if (signatures === undefined) return [];
+        const expiresAt = Number(expires_at);
+        return [{ accountId, callId, expiresAt, signatures: signatures as readonly Signature[] }];
+      });
+      return new Map(found.map((row) => [row.callId, row]));
+    },
+    deleteExpiredSignatures: deleterOf(sql, "call_signature", clock),
+  } satisfies Partial<ConversationStore>;
+}
+
+function responsesIn(sql: SQL, box: SecretBox, clock: Clock) {
+  const live = "account_id = $1::uuid AND response_id = $2 AND expires_at > $3::bigint";
+  return {
+    putResponses: (records) =>
+      putBoxes(
+        sql,
+        "response",
+        records.map((record) => {
+          const { accountId, id, expiresAt } = record;
+          return { accountId, id, expiresAt, box: pack(box, record, place("response", accountId, id)) };
+        }),
+      ),
+    async findResponse(accountId, id) {
+      const row = await firstRow<{ box: Uint8Array }>(sql, `SELECT box FROM response WHERE ${live}`, [
+        accountId,
+        id,
+        clock.now(),
+      ]);
+      const record = row && unpack(box, row.box, place("response", accountId, id));
+      return record ? (record as ResponseRecord) : undefined;
+    },
+    async deleteResponse(accountId, id) {
+      const rows = await rowsOf(sql, `DELETE FROM response WHERE ${live} RETURNING 1`, [
+        accountId,
+        id,
+        clock.now(),
+      ]);
+      return rows.length === 1;
+    },
+    deleteExpiredResponses: deleterOf(sql, "response", clock),
+  } satisfies Partial<ConversationStore>;
+}
+
+/** Conversations in sealed boxes. @param secret the installation's: another one finds nothing */
+export function postgresConversations(sql: SQL, secret: string, clock: Clock): ConversationStore {
+  const box = secretBox(secret, "conversations at rest");
+  return { ...signaturesIn(sql, box, clock), ...responsesIn(sql, box, clock) };
+}
