@@ -1,7 +1,7 @@
 import fc from "fast-check";
 
 /** Names that every object answers to, and words that tables of ours could be asked for. */
-export const PROTO_NAMES = [
+const PROTO_NAMES = [
   "__proto__",
   "constructor",
   "toString",
@@ -12,7 +12,7 @@ export const PROTO_NAMES = [
 ] as const;
 
 /** Values that parsers stumble over, as they stand in JSON. */
-export const oddValue = fc.oneof(
+const oddValue = fc.oneof(
   { weight: 2, arbitrary: fc.constantFrom(...PROTO_NAMES).map((name) => JSON.stringify(name)) },
   {
     weight: 3,
