@@ -42,13 +42,13 @@ async function writeAll(reply: Reply, events: readonly string[]): Promise<void> 
 /** The pieces without what ends the stream, then the failure. */
 async function fail(reply: Reply, wire: Wire, answer: Answer, asked: Asked): Promise<void> {
   await writeAll(reply, wire.stream(answer, asked.tools).slice(0, -wire.endEvents));
+  // What came before must be on its way to the client; an RST overtakes what the other side has not read yet.
+  await Bun.sleep(50);
   if (answer.failure === "error event") {
     await reply.write(wire.error(FAILURE));
     await reply.end();
     return;
   }
-  // An RST overtakes what the other side has not read yet.
-  await Bun.sleep(20);
   reply.reset();
 }
 

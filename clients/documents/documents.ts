@@ -73,6 +73,8 @@ const CORRECTIONS: readonly (readonly [vendor: string, path: string, instead: (w
     ["openai", "ModelResponseProperties/properties/prompt_cache_key", orNull],
     // Its own examples of `response.created` have none yet.
     ["openai", "Response/allOf/2/properties/usage", orNull],
+    // It lacks codes that OpenAI sends and Codex reads (`context_length_exceeded`, `insufficient_quota`).
+    ["openai", "ResponseErrorCode", () => ({ type: "string" })],
     // Null where there are none, says the document; llmprobe's schema takes no null. Both can read it left out.
     ["anthropic", "ResponseTextBlock/required", without("citations")],
     // It has a default, which is the only caller that we know.
