@@ -84,11 +84,9 @@ const METER: Meter = {
     tap.usage = part.usage;
     tap.source = "reported";
   },
-  end(tap) {
-    tap.finished = true;
-  },
 };
 
+/** Before the filters: what they keep from the client (thinking, what follows a stop) the upstream made all the same. */
 function meter(tap: TapState, part: StreamPart): void {
   const read = METER[part.type] as ((tap: TapState, part: StreamPart) => void) | undefined;
   read?.(tap, part);
@@ -126,7 +124,6 @@ function takePart(
   now: WireEvent[],
   held: WireEvent[],
 ): boolean {
-  meter(translator.tap, part);
   if (part.type === "fail") {
     translator.phase = "failed";
     translator.failure = part.error;
@@ -135,9 +132,10 @@ function takePart(
   if (translator.phase === "beginning" && !PRELUDE.has(part.type)) translator.phase = "answering";
   const events = checked(translator, translator.encoder.encode(part));
   if (part.type !== "end") {
-    now.push(...events);
+    for (const event of events) now.push(event);
     return true;
   }
+  translator.tap.finished = true;
   if (events.some(isFailure)) {
     translator.phase = "failed";
     translator.failure = new GatewayError("upstream_error", UNUSABLE);
@@ -158,6 +156,7 @@ function takeParts(translator: AnswerTranslator, parts: readonly StreamPart[]): 
   const held: WireEvent[] = [];
   if (translator.phase === "ended" || translator.phase === "failed") return { now, held };
   for (const part of parts) {
+    meter(translator.tap, part);
     for (const filtered of runFilters(translator.filters, part)) {
       if (!takePart(translator, filtered, now, held)) return { now, held };
     }
