@@ -29,9 +29,17 @@ export function rawIndex(text: string, root: unknown): RawIndex {
       spans ??= indexSpans(text, root);
       const span = spans.get(value);
       // A value that is no part of the document was made by us: writing it loses nothing.
-      return span ? text.slice(span.start, span.end) : JSON.stringify(value);
+      return span ? copyOf(text, span) : JSON.stringify(value);
     },
   };
+}
+
+const LARGE_TEXT = 64 * 1024;
+
+/** A slice keeps the whole text in memory as long as it lives: of a large one a small part is copied. */
+function copyOf(text: string, { start, end }: Span): string {
+  const slice = text.slice(start, end);
+  return text.length > LARGE_TEXT && slice.length < text.length / 2 ? Buffer.from(slice).toString() : slice;
 }
 
 interface Span {

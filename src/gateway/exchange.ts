@@ -116,9 +116,11 @@ export function newExchange(
 const EMPTY = new Uint8Array(0);
 const NO_BODY = {};
 
-/** Lets the request's body go, parsed and not: a stream may be open for minutes and needs neither. */
+/** Lets the request's body go, in every form: a stream may be open for minutes and needs none. */
 export function forgetBody(exchange: Exchange): void {
   exchange.bytes = EMPTY;
+  exchange.generation = undefined;
+  exchange.media.clear();
   if (exchange.head) exchange.head = { ...exchange.head, body: NO_BODY };
 }
 

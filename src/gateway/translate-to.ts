@@ -9,6 +9,9 @@ import { openTranslated } from "./open-translated.ts";
 import { type Translation, translateExchange } from "./translate-exchange.ts";
 import type { Try } from "./try.ts";
 
+/** In place of a body that nobody needs any more. */
+const SENT = new Uint8Array(0);
+
 /** Sends a translated request; `stream` may differ from the client's wish. */
 export function sendTranslated(
   gateway: Gateway,
@@ -64,7 +67,9 @@ export async function translateTo(
   try {
     const response = await sendTranslated(gateway, exchange, attempt, ready.made, head.stream);
     const refusal = classifyAnswer(response);
-    return refusal ?? (await openTranslated(gateway, exchange, attempt, response, ready.made));
+    return (
+      refusal ?? (await openTranslated(gateway, exchange, attempt, response, { ...ready.made, body: SENT }))
+    );
   } catch (fault) {
     return classifyFault(fault, attempt);
   }

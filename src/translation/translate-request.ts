@@ -42,16 +42,22 @@ export function translateRequest(
   const body = upstream.encodeRequest(fitted.request, { traits, report });
   const { restore, stops } = fitted;
   const { previousId } = answer;
-  const shown = previousId === undefined ? request : { ...request, state: { ...request.state, previousId } };
+  const asked = withoutTurns(request);
+  const shown = previousId === undefined ? asked : { ...asked, state: { ...asked.state, previousId } };
   const translator = newAnswerTranslator({
     upstream,
     client,
-    decodeContext: { traits, request: fitted.request, answerId: answer.answerId },
-    ...answerFilters({ request, protocol: request.origin, traits, restore, stops }),
+    decodeContext: { traits, request: withoutTurns(fitted.request), answerId: answer.answerId },
+    ...answerFilters({ request: asked, protocol: request.origin, traits, restore, stops }),
     encoder: answer.encoder ?? client.openEncoder({ ...answer, request: shown }),
-    grammar: answer.encoder ? UNCHECKED : client.openGrammar(request),
+    grammar: answer.encoder ? UNCHECKED : client.openGrammar(asked),
   });
   return { body: writeJson(body), betas: upstream.betasOf?.(body) ?? [], translator };
+}
+
+/** What an answer needs of its request: a stream may last for minutes, and a picture in a turn be large. */
+function withoutTurns(request: GenerationRequest): GenerationRequest {
+  return { ...request, turns: [] };
 }
 
 /** Of one of several answers that are put together: the whole is checked. */
