@@ -130,7 +130,7 @@ export const FAULTS: readonly Fault[] = [
   {
     name: "arguments lose their source text",
     file: "base/raw-json.ts",
-    right: "return span ? text.slice(span.start, span.end) : JSON.stringify(value);",
+    right: "return span ? copyOf(text, span) : JSON.stringify(value);",
     wrong: "return span ? JSON.stringify(value) : JSON.stringify(value);",
     judge: "requests",
     cases: "a schema as it was|arguments as they were",
