@@ -10,6 +10,7 @@ import type { Resolved } from "./config/resolve.ts";
 import type { Settings } from "./config/settings.ts";
 import type { Config } from "./config/types.ts";
 import type { ControlDeps } from "./control/operation.ts";
+import { stripeProvider } from "./control/stripe.ts";
 import { keptResponses } from "./conversations/kept-responses.ts";
 import { keptSignatures } from "./conversations/kept-signatures.ts";
 import { sweepExpired } from "./conversations/sweep.ts";
@@ -119,7 +120,12 @@ function buildReceipts(home: Home, flush: () => Promise<void>): Receipts {
   });
 }
 
-function controlOf(home: Home, gateway: Gateway, flush: () => Promise<void>): ControlDeps {
+function controlOf(
+  { home, settings }: AppOptions,
+  gateway: Gateway,
+  flush: () => Promise<void>,
+): ControlDeps {
+  const provider = settings.stripe && stripeProvider(settings.stripe);
   const { snapshot, clock, keys, ledger } = gateway;
   return {
     accounts: home.accounts,
@@ -127,6 +133,8 @@ function controlOf(home: Home, gateway: Gateway, flush: () => Promise<void>): Co
     codes: home.codes,
     receipts: gateway.receipts,
     notices: home.notices,
+    payments: home.payments,
+    paymentProvider: provider,
     history: home.history,
     snapshot,
     secret: home.secret,
@@ -205,7 +213,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   };
   return {
     gateway,
-    control: controlOf(home, gateway, flush),
+    control: controlOf(options, gateway, flush),
     async configure(config) {
       snapshot = await compile(config);
       return snapshot;

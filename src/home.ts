@@ -12,6 +12,7 @@ import { openSqliteHistory } from "./storage/sqlite/history-store.ts";
 import { lockHome } from "./storage/sqlite/home-lock.ts";
 import { openSqliteLedger } from "./storage/sqlite/ledger-store.ts";
 import { sqliteNoticeStore } from "./storage/sqlite/notice-store.ts";
+import { sqlitePaymentStore } from "./storage/sqlite/payment-store.ts";
 import { sqlitePriceListStore } from "./storage/sqlite/price-list-store.ts";
 import { rebuildHistory } from "./storage/sqlite/rebuild-history.ts";
 import { sqliteReceiptStore } from "./storage/sqlite/receipt-store.ts";
@@ -64,6 +65,7 @@ function openHome(
     codes: sqliteCodeStore(db),
     receipts: sqliteReceiptStore(db),
     notices: sqliteNoticeStore(db),
+    payments: sqlitePaymentStore(db),
     prices: sqlitePriceListStore(db),
     wallets: sqliteWalletStore(db, () => ledgerStore.flush()),
     async close() {

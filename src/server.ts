@@ -1,6 +1,8 @@
 import type { App } from "./app.ts";
+import { paymentWebhook } from "./billing/payments.ts";
 import { billingPage } from "./control/billing-page.ts";
 import { handleRequest, placeOf, refuseWhileStopping } from "./gateway/handle-request.ts";
+import { answerPaymentWebhook } from "./payment-webhook.ts";
 
 export interface ServerAddress {
   readonly host: string;
@@ -51,6 +53,14 @@ async function publishReceiptKeys({ gateway }: App): Promise<Response> {
   return Response.json(await gateway.receipts.publicKeys(), { headers });
 }
 
+const PAYMENT_WEBHOOK = "/webhooks/stripe";
+
+/** Undefined where no payment provider is set up. */
+function paymentTaker({ control }: App): ReturnType<typeof paymentWebhook> | undefined {
+  const { paymentProvider: provider, payments: store, clock, recall } = control;
+  return provider && paymentWebhook({ provider, store, now: () => clock.now(), recall });
+}
+
 /** Why the system does not let us listen, with the setting that mends it. */
 function cannotListen({ host, port }: ServerAddress, cause: unknown): Error {
   const code = (cause as { code?: unknown }).code;
@@ -76,6 +86,7 @@ export function startServer(app: App, address: ServerAddress): RunningServer {
 
 function listen(app: App, address: ServerAddress): RunningServer {
   let ready = true;
+  const takePayment = paymentTaker(app);
   const server = Bun.serve({
     hostname: address.host,
     port: address.port,
@@ -91,6 +102,8 @@ function listen(app: App, address: ServerAddress): RunningServer {
         if (plain) return plain;
         if (path === RECEIPT_KEYS) return publishReceiptKeys(app);
       }
+      if (method === "POST" && takePayment && placeOf(request.url).path === PAYMENT_WEBHOOK)
+        return answerPaymentWebhook(takePayment, request, app.gateway.log);
       return ready ? handleRequest(app.gateway, request, listening) : refuseWhileStopping(request);
     },
     error(fault) {

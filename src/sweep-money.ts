@@ -19,7 +19,7 @@ export interface MoneySweeps {
 }
 
 export interface MoneySweepsOptions {
-  readonly home: Pick<Home, "wallets" | "notices" | "secret" | "folder">;
+  readonly home: Pick<Home, "wallets" | "notices" | "payments" | "secret" | "folder">;
   readonly log: Log;
   readonly ledger: Ledger;
   /** `fetchPrivate`: where notices may go besides the public internet. */
@@ -47,6 +47,7 @@ export function sweepMoney({ home, log, ledger, plans, settings }: MoneySweepsOp
   async function sweepLeases(): Promise<void> {
     await ledger.sweep();
     await home.wallets.expire(systemClock.now());
+    await home.payments.collectDebts(systemClock.now());
   }
 
   const notices = lowBalanceNotices({

@@ -8,13 +8,15 @@ interface WalletResult {
   account: string;
   balance_nanos: string;
   held_nanos: string;
+  debt_nanos?: string;
   added_nanos?: string;
   entries?: { at: string; kind: string; ref: string; amount_nanos: string }[];
 }
 
 function showWallet(wallet: WalletResult): string {
   const held = wallet.held_nanos === "0" ? "" : `, of which running requests hold ${usd(wallet.held_nanos)}`;
-  return `Account ${wallet.account}: balance ${usd(wallet.balance_nanos)}${held}.`;
+  const owed = wallet.debt_nanos ? ` It owes ${usd(wallet.debt_nanos)} and is frozen until a top-up.` : "";
+  return `Account ${wallet.account}: balance ${usd(wallet.balance_nanos)}${held}.${owed}`;
 }
 
 interface NoticeResult {
@@ -62,6 +64,16 @@ const WALLET: Record<string, SubCommand> = {
       off: options.flag("off"),
     }),
     show: showNotice,
+  }),
+  checkout: subCommand<{ account: string; amount_nanos: string; url: string }>({
+    operation: "wallet.checkout",
+    options: { account: "string", amount: "string", return: "string" },
+    args: (options) => ({
+      account: options.required("account"),
+      amount: options.required("amount"),
+      return: options.required("return"),
+    }),
+    show: ({ account, amount_nanos, url }) => `${url}\n\nWhere ${account} pays ${usd(amount_nanos)}.`,
   }),
   show: subCommand<WalletResult>({
     operation: "wallet.show",

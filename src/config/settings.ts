@@ -139,6 +139,24 @@ export const SETTINGS = [
       "Where to look for upstreams while quoin.yaml declares none: vendors' keys in the environment (env), and servers on this machine as well (all).",
   },
   {
+    variable: "QUOIN_STRIPE_KEY",
+    unit: "text",
+    default: "none",
+    description: "Stripe's secret key: with it `quoin wallet checkout` makes pages on which customers pay.",
+  },
+  {
+    variable: "QUOIN_STRIPE_WEBHOOK_SECRET",
+    unit: "text",
+    default: "none",
+    description: "What Stripe signs its webhooks to `/webhooks/stripe` with; required with QUOIN_STRIPE_KEY.",
+  },
+  {
+    variable: "QUOIN_STRIPE_URL",
+    unit: "address",
+    default: "https://api.stripe.com",
+    description: "Where Stripe's API is; for tests.",
+  },
+  {
     variable: "QUOIN_DEBUG",
     unit: "any text",
     default: "none",
@@ -171,6 +189,15 @@ export interface Settings {
   readonly responseDays: number;
   readonly drainMs: number;
   readonly discover: Discover;
+  /** Undefined: no payments. */
+  readonly stripe: StripeSettings | undefined;
+}
+
+/** Secrets but for the address. */
+export interface StripeSettings {
+  readonly apiKey: string;
+  readonly webhookSecret: string;
+  readonly url: string;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -214,6 +241,20 @@ function secretOf(env: Environment): string | undefined {
     "QUOIN_SECRET",
     `has ${secret.length} characters; set 32 or more, for example from: openssl rand -hex 32`,
   );
+}
+
+function stripeOf(env: Environment): StripeSettings | undefined {
+  const apiKey = textOf(env, "QUOIN_STRIPE_KEY");
+  if (apiKey === undefined) return undefined;
+  const webhookSecret = textOf(env, "QUOIN_STRIPE_WEBHOOK_SECRET");
+  const url = textOf(env, "QUOIN_STRIPE_URL") ?? rowOf("QUOIN_STRIPE_URL").default;
+  if (webhookSecret === undefined)
+    throw new SettingError(
+      "QUOIN_STRIPE_WEBHOOK_SECRET",
+      "is not set; without it payments would never arrive.",
+    );
+  if (!URL.canParse(url)) throw new SettingError("QUOIN_STRIPE_URL", `is "${url}"; set it to an address.`);
+  return { apiKey, webhookSecret, url };
 }
 
 function discoverOf(env: Environment): Discover {
@@ -276,5 +317,6 @@ export function readSettings(env: Environment): Settings {
     responseDays: numberOf(env, "QUOIN_RESPONSE_DAYS"),
     drainMs: numberOf(env, "QUOIN_DRAIN_MS"),
     discover: discoverOf(env),
+    stripe: stripeOf(env),
   };
 }

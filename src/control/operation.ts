@@ -3,6 +3,7 @@ import type { AccountIds, AccountStore } from "../accounts/store.ts";
 import type { Clock } from "../base/clock.ts";
 import type { CodeStore } from "../billing/codes.ts";
 import type { NoticeStore } from "../billing/low-balance.ts";
+import type { PaymentProvider, PaymentStore } from "../billing/payments.ts";
 import type { Receipts } from "../billing/receipts.ts";
 import type { WalletStore } from "../billing/wallets.ts";
 import type { Snapshot } from "../core/model.ts";
@@ -17,6 +18,9 @@ export interface ControlDeps {
   readonly codes: CodeStore;
   readonly receipts: Receipts;
   readonly notices: NoticeStore;
+  readonly payments: PaymentStore;
+  /** Undefined where no payment provider is set up. */
+  readonly paymentProvider: PaymentProvider | undefined;
   readonly history: HistoryStore;
   readonly snapshot: () => Snapshot;
   readonly secret: string;

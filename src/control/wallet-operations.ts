@@ -41,8 +41,30 @@ const MONTH_STATEMENT = operation(
   },
 );
 
+const NANOS_PER_CENT = 10_000_000n;
+
+const CHECKOUT = operation(
+  z.strictObject({
+    account: ACCOUNT,
+    amount: z.string(),
+    return: z.url({ protocol: /^https?$/, error: "must be the address to come back to" }),
+  }),
+  async (deps, { account, amount, return: returnUrl }) => {
+    const { walletId } = await accountOf(deps, account);
+    const nanos = amountOf(amount);
+    if (nanos % NANOS_PER_CENT !== 0n) throw new CommandError("amount: must be whole cents.");
+    if (!deps.paymentProvider)
+      throw new CommandError(
+        "Nobody takes payments here; set QUOIN_STRIPE_KEY and QUOIN_STRIPE_WEBHOOK_SECRET.",
+      );
+    const session = await deps.paymentProvider.checkout({ walletId, account, nanos, returnUrl });
+    return { account, amount_nanos: nanos.toString(), ...session };
+  },
+);
+
 /** Money of wallets: in, shown, stated. */
 export const WALLET_OPERATIONS = {
+  "wallet.checkout": CHECKOUT,
   "wallet.month-statement": MONTH_STATEMENT,
   "wallet.top-up": operation(
     z.strictObject({ account: ACCOUNT, amount: z.string(), reference: z.string().max(200).optional() }),

@@ -19,6 +19,7 @@ describe("readSettings", () => {
       fetchPrivate: [],
       signatureDays: 7,
       responseDays: 30,
+      stripe: undefined,
       drainMs: 25_000,
       discover: "all",
     });

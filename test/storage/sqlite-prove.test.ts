@@ -84,6 +84,8 @@ describe("planted damage is found", () => {
   const BALANCE = "every balance is grants less charges and what went elsewhere";
   const RECORDED = "every finished request is charged once, as its record says";
   const CODE = "every code became money once, and no more than it was worth";
+  const FROZEN = "wallets that owe are frozen, and no others";
+  const PAID = "every payment is in wallets, less what went back";
   const ANY_CHARGE = "(SELECT request_id FROM charge WHERE amount > 0 LIMIT 1)";
   const ANY_LOT = "(SELECT lot_id FROM lot LIMIT 1)";
 
@@ -165,6 +167,12 @@ describe("planted damage is found", () => {
       [CODE],
     ],
     ["money of no code", "DELETE FROM code WHERE redeemed_at > 0", [CODE]],
+    ["a frozen wallet that owes nothing", "UPDATE wallet SET frozen = 1", [FROZEN]],
+    [
+      "a payment that is in no wallet",
+      "INSERT INTO payment (object_id, payment_id, wallet_id, paid) SELECT 'pi', randomblob(16), wallet_id, 5 FROM wallet LIMIT 1",
+      [PAID],
+    ],
     [
       "a charge on another wallet",
       `UPDATE charge SET wallet_id = randomblob(16) WHERE request_id = ${ANY_CHARGE}`,

@@ -39,6 +39,7 @@ const PACKAGE_ROOMS: ReadonlyMap<string, ReadonlySet<string>> = new Map([
 /** Packages that cost memory or time at the start: loaded where they are first needed. */
 const LAZY_PACKAGE_ROOMS: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ["gpt-tokenizer", new Set(["base"])],
+  ["stripe", new Set(["control"])],
 ]);
 
 const PURE_ROOMS = new Set(["core", "protocols"]);

@@ -1,4 +1,4 @@
-import { CODES, MONTHLY_CREDITS, NOTICES, RECEIPTS } from "./wallet-migrations.ts";
+import { CODES, MONTHLY_CREDITS, NOTICES, PAYMENTS, RECEIPTS } from "./wallet-migrations.ts";
 
 /**
  * The tables, one step per version; a step that has shipped is never edited. Ids are 16-byte
@@ -112,4 +112,5 @@ export const MIGRATIONS: readonly string[] = [
   MONTHLY_CREDITS,
   RECEIPTS,
   NOTICES,
+  PAYMENTS,
 ];

@@ -77,6 +77,20 @@ const CHECKS: readonly (readonly [name: string, sql: string])[] = [
      WHERE source = 'monthly' AND substr(grant_key, 1, 41) <> 'monthly:' || lower(hex(wallet_id)) || ':'`,
   ],
   [
+    "every payment is in wallets, less what went back",
+    `SELECT lower(hex(payment_id)) AS id, max(0, paid - refunded - disputed) AS want,
+       coalesce((SELECT sum(amount) FROM transfer WHERE ref = payment_id AND kind IN ('grant', 'debt-payment')), 0)
+       - coalesce((SELECT sum(amount) FROM transfer WHERE ref = payment_id AND kind = 'payment-back'), 0) AS have
+     FROM payment WHERE have <> want`,
+  ],
+  [
+    "wallets that owe are frozen, and no others",
+    `SELECT lower(hex(wallet_id)) AS id, frozen AS have, (owed > 0) AS want FROM (SELECT wallet_id, frozen,
+       coalesce((SELECT sum(amount) FROM transfer WHERE debit = wallet_id), 0)
+       - coalesce((SELECT sum(amount) FROM transfer WHERE credit = wallet_id), 0) AS owed FROM wallet)
+     WHERE have <> want OR owed < 0`,
+  ],
+  [
     "every code became money once, and no more than it was worth",
     `SELECT lower(hex(code_id)) AS id, coalesce(l.granted, 0) AS have,
        CASE WHEN c.redeemed_at IS NULL THEN 0 ELSE c.amount END AS want

@@ -58,3 +58,20 @@ export const NOTICES = `
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX notice_message_due ON notice_message (next_at) WHERE closed_at IS NULL;
 `;
+
+/** Payments by their provider's id, as sums, and the events that were taken. */
+export const PAYMENTS = `
+  CREATE TABLE payment (
+    object_id TEXT PRIMARY KEY,
+    payment_id BLOB NOT NULL UNIQUE,
+    wallet_id BLOB NOT NULL REFERENCES wallet,
+    paid INTEGER NOT NULL DEFAULT 0 CHECK (paid >= 0),
+    refunded INTEGER NOT NULL DEFAULT 0 CHECK (refunded >= 0),
+    disputed INTEGER NOT NULL DEFAULT 0 CHECK (disputed >= 0),
+    moves INTEGER NOT NULL DEFAULT 0
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE payment_event (
+    event_id TEXT PRIMARY KEY,
+    at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+`;

@@ -1,0 +1,95 @@
+import type { Awaitable } from "../base/awaitable.ts";
+import type { Nanos } from "../core/money.ts";
+
+/** What a payment came to so far, as its provider says: sums from its beginning, not steps. */
+export interface PaymentState {
+  /** The provider's own id. */
+  readonly objectId: string;
+  readonly walletId: string;
+  readonly paidNanos: Nanos;
+  readonly refundedNanos: Nanos;
+  /** Withdrawn by disputes that are open or lost. */
+  readonly disputedNanos: Nanos;
+}
+
+/** Payments and the money that they move. */
+export interface PaymentStore {
+  hasEvent(eventId: string): Awaitable<boolean>;
+  /**
+   * All in one: the event's id, the payment's sums, and the difference as money: in as a lot, debt first; out of
+   * the payment's lots, then of other bought ones, the rest as debt that freezes the wallet. False where the event
+   * was there before. @throws Error where there is no such wallet.
+   */
+  apply(eventId: string, payment: PaymentState, now: number): Awaitable<boolean>;
+  /** What the wallet owes; balances are never below zero. */
+  debt(walletId: string): Awaitable<Nanos>;
+  /** Bought money that came free in wallets that owe pays what they owe. */
+  collectDebts(now: number): Awaitable<void>;
+}
+
+export interface Checkout {
+  readonly walletId: string;
+  readonly account: string;
+  readonly nanos: Nanos;
+  /** Where the customer comes back to, whether paid or not. */
+  readonly returnUrl: string;
+}
+
+/** Who takes the money. */
+export interface PaymentProvider {
+  checkout(checkout: Checkout): Promise<{ readonly id: string; readonly url: string }>;
+  /** The event in a webhook's raw bytes, and the payment it is about. @throws ForgedWebhook */
+  read(
+    body: Uint8Array,
+    signature: string,
+  ): Promise<{ readonly id: string; readonly payment: string | undefined }>;
+  /** The payment as it is now; undefined where it is none of ours. */
+  fetch(payment: string): Promise<PaymentState | undefined>;
+}
+
+/** A webhook that the provider did not sign, or signed too long ago. */
+export class ForgedWebhook extends Error {
+  override readonly name = "ForgedWebhook";
+}
+
+export interface PaymentWebhookOptions {
+  readonly provider: PaymentProvider;
+  readonly store: PaymentStore;
+  readonly now: () => number;
+  /** Leased money that nobody holds goes back first, and what came in is leased anew. */
+  readonly recall: (walletId: string) => Promise<void>;
+}
+
+/**
+ * Takes webhooks, which only say that something happened: what, is asked of the provider, one after the other for
+ * each payment, so that neither their order nor repeats matter. Rejects where it should be sent again.
+ */
+export function paymentWebhook(
+  options: PaymentWebhookOptions,
+): (body: Uint8Array, signature: string) => Promise<void> {
+  const { provider, store, now, recall } = options;
+  const running = new Map<string, Promise<void>>();
+
+  async function settle(eventId: string, payment: string): Promise<void> {
+    if (await store.hasEvent(eventId)) return;
+    const state = await provider.fetch(payment);
+    if (!state) return;
+    await recall(state.walletId);
+    await store.apply(eventId, state, now());
+    await recall(state.walletId);
+  }
+
+  return async (body, signature) => {
+    const { id, payment } = await provider.read(body, signature);
+    if (payment === undefined) return;
+    const before = running.get(payment) ?? Promise.resolve();
+    // Whether the one before succeeded is its own affair.
+    const mine = before.catch(() => undefined).then(() => settle(id, payment));
+    running.set(payment, mine);
+    try {
+      await mine;
+    } finally {
+      if (running.get(payment) === mine) running.delete(payment);
+    }
+  };
+}

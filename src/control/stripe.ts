@@ -1,0 +1,110 @@
+import {
+  type Checkout,
+  ForgedWebhook,
+  type PaymentProvider,
+  type PaymentState,
+} from "../billing/payments.ts";
+import type { StripeSettings } from "../config/settings.ts";
+
+const NANOS_PER_CENT = 10_000_000n;
+/** Disputes in these states have taken the money. */
+const WITHDRAWN: ReadonlySet<string> = new Set(["needs_response", "under_review", "lost"]);
+const WALLET_FIELD = "quoin_wallet";
+const TIMEOUT_MS = 20_000;
+
+/** The package is large and many need none of it: it is loaded with the first payment. */
+async function connect({ apiKey, url }: StripeSettings) {
+  const { default: Stripe } = await import("stripe");
+  const { protocol, hostname, port } = new URL(url);
+  const http = protocol === "http:";
+  return new Stripe(apiKey, {
+    host: hostname,
+    port: port === "" ? (http ? 80 : 443) : Number(port),
+    protocol: http ? "http" : "https",
+    timeout: TIMEOUT_MS,
+    maxNetworkRetries: 1,
+    telemetry: false,
+  });
+}
+
+type Client = Awaited<ReturnType<typeof connect>>;
+
+/** `payment_intent` of a session, charge, refund or dispute, or the intent itself. */
+function paymentOf(object: unknown): string | undefined {
+  if (typeof object !== "object" || object === null) return undefined;
+  const { object: kind, id, payment_intent: intent } = object as Record<string, unknown>;
+  if (kind === "payment_intent") return typeof id === "string" ? id : undefined;
+  if (typeof intent === "string") return intent;
+  const inner = typeof intent === "object" && intent !== null ? (intent as { id?: unknown }).id : undefined;
+  return typeof inner === "string" ? inner : undefined;
+}
+
+const nanosOf = (cents: number) => BigInt(cents) * NANOS_PER_CENT;
+
+async function checkout(client: Client, { walletId, account, nanos, returnUrl }: Checkout) {
+  const metadata = { [WALLET_FIELD]: walletId };
+  const session = await client.checkout.sessions.create({
+    mode: "payment",
+    line_items: [
+      {
+        quantity: 1,
+        price_data: {
+          currency: "usd",
+          unit_amount: Number(nanos / NANOS_PER_CENT),
+          product_data: { name: `Credit for ${account}` },
+        },
+      },
+    ],
+    metadata,
+    payment_intent_data: { metadata },
+    success_url: returnUrl,
+    cancel_url: returnUrl,
+  });
+  if (session.url === null) throw new Error(`Stripe gave the session ${session.id} no address`);
+  return { id: session.id, url: session.url };
+}
+
+async function fetchPayment(client: Client, payment: string): Promise<PaymentState | undefined> {
+  const intent = await client.paymentIntents.retrieve(payment, { expand: ["latest_charge"] });
+  const walletId = intent.metadata[WALLET_FIELD];
+  if (walletId === undefined || !/^[0-9a-f]{32}$/.test(walletId) || intent.currency !== "usd")
+    return undefined;
+  const charge = intent.latest_charge;
+  const refunded = typeof charge === "object" && charge !== null ? charge.amount_refunded : 0;
+  let disputed = 0;
+  for await (const dispute of client.disputes.list({ payment_intent: payment, limit: 100 }))
+    if (WITHDRAWN.has(dispute.status)) disputed += dispute.amount;
+  return {
+    objectId: intent.id,
+    walletId,
+    paidNanos: nanosOf(intent.amount_received),
+    refundedNanos: nanosOf(refunded),
+    disputedNanos: nanosOf(disputed),
+  };
+}
+
+/** Stripe as it takes payments: Checkout for paying, webhooks for what came of it. */
+export function stripeProvider(settings: StripeSettings): PaymentProvider {
+  let connecting: Promise<Client> | undefined;
+  const client = () => {
+    connecting ??= connect(settings);
+    return connecting;
+  };
+  return {
+    checkout: async (asked) => await checkout(await client(), asked),
+    async read(body, signature) {
+      const { webhooks } = await client();
+      try {
+        const event = await webhooks.constructEventAsync(
+          Buffer.from(body),
+          signature,
+          settings.webhookSecret,
+        );
+        return { id: event.id, payment: paymentOf(event.data.object) };
+      } catch (cause) {
+        throw new ForgedWebhook("the webhook's signature does not hold", { cause });
+      }
+    },
+    fetch: async (payment) => await fetchPayment(await client(), payment),
+  };
+}
