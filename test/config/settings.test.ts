@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { readSettings, SETTINGS, SettingError } from "../../src/config/settings.ts";
+import { SETTINGS } from "../../src/config/setting-rows.ts";
+import { readSettings, SettingError } from "../../src/config/settings.ts";
 
 describe("readSettings", () => {
   test("fills in every default from an empty environment", () => {
