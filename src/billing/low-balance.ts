@@ -74,7 +74,7 @@ export function sealWebhookSecret(secret: string, walletId: string, webhookSecre
 }
 
 /** `t=<seconds>,v1=<hex>`: HMAC-SHA-256 of `<seconds>.<body>`, so that an old message cannot be sent again as new. */
-export function webhookSignature(webhookSecret: string, seconds: number, body: string): string {
+function webhookSignature(webhookSecret: string, seconds: number, body: string): string {
   const mac = createHmac("sha256", webhookSecret).update(`${seconds}.${body}`).digest("hex");
   return `t=${seconds},v1=${mac}`;
 }
