@@ -18,8 +18,10 @@ const INSERT_KEY =
   "INSERT INTO api_key (hash, key_id, account_id, plan_id, name, hint, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)";
 
 function seedBatch(home: Home, accountId: Uint8Array, count: number): string[] {
-  const insert = home.db.prepare(INSERT_KEY);
-  return transact(home.db, () =>
+  const { db } = home;
+  if (!db) throw new Error("The bench makes its keys in SQLite; unset QUOIN_DATABASE_URL.");
+  const insert = db.prepare(INSERT_KEY);
+  return transact(db, () =>
     Array.from({ length: count }, (_, at) => {
       const key = newKey(KEY_PREFIX);
       insert.run(
@@ -38,7 +40,7 @@ function seedBatch(home: Home, accountId: Uint8Array, count: number): string[] {
 
 async function seedKeys(count: number, file: string): Promise<void> {
   const settings = readSettings(process.env);
-  const home = lockAndOpenHome(settings, (cause) => {
+  const home = await lockAndOpenHome(settings, (cause) => {
     throw cause;
   });
   if (home === undefined)

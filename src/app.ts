@@ -1,4 +1,4 @@
-import { keyVerifier } from "./accounts/key-verifier.ts";
+import { type KeyVerifier, keyVerifier } from "./accounts/key-verifier.ts";
 import { systemClock } from "./base/clock.ts";
 import { countOf } from "./base/count-of.ts";
 import { Deadlines } from "./base/deadlines.ts";
@@ -73,6 +73,7 @@ function buildLedger({ home, log }: AppOptions): Ledger {
     groupMs: GROUP_MS,
     idleMs: LEASE_IDLE_MS,
     retryMs: RETRY_MS,
+    liveMs: home.shared?.liveMs,
     delay: Bun.sleep,
     onFault: (message, cause) => log("error", message, { cause: String(cause) }),
   });
@@ -163,6 +164,17 @@ function buildLimits({ log, settings: { redisUrl } }: AppOptions) {
   };
 }
 
+/** What other nodes tell: keys that changed, and wallets whose money they need or that have new money. */
+function hearOthers({ shared }: Home, keys: KeyVerifier, ledger: Ledger): void {
+  shared?.hear({
+    onNotice({ kind, ref }) {
+      if (kind === "key") keys.forgetKey(ref);
+      else void ledger.recall(ref);
+    },
+    onDeaf: () => keys.forgetAll(),
+  });
+}
+
 /** Builds the product over an opened home; the ledger is registered when it resolves. */
 export async function buildApp(options: AppOptions): Promise<App> {
   const { home, settings, log } = options;
@@ -171,6 +183,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const ledger = buildLedger(options);
   await ledger.register();
   const keys = keyVerifier(home.accounts, home.secret, settings.keyCacheSize);
+  hearOthers(home, keys, ledger);
   const recorder = batchedRecorder(home.history, log);
   const { signatures, responses, ...conversations } = buildConversations(options);
   const { limiter, ...limits } = buildLimits(options);

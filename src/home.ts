@@ -2,8 +2,12 @@ import { chmodSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { systemClock } from "./base/clock.ts";
 import { secretFromFile } from "./base/secret-file.ts";
+import type { LedgerStore } from "./billing/store.ts";
 import { type Resolved, resolveConfig } from "./config/resolve.ts";
 import type { Settings } from "./config/settings.ts";
+import type { ConversationStore } from "./conversations/store.ts";
+import type { HistoryStore } from "./history/recorder.ts";
+import { openPostgresStores } from "./storage/postgres/open-stores.ts";
 import { sqliteAccountStore } from "./storage/sqlite/account-store.ts";
 import { sqliteCodeStore } from "./storage/sqlite/code-store.ts";
 import { openSqliteConversations } from "./storage/sqlite/conversation-store.ts";
@@ -18,19 +22,63 @@ import { rebuildHistory } from "./storage/sqlite/rebuild-history.ts";
 import { sqliteReceiptStore } from "./storage/sqlite/receipt-store.ts";
 import { sqliteWalletStore } from "./storage/sqlite/wallet-store.ts";
 
-/** Everything that lies in QUOIN_HOME, opened by the one process that holds its lock. */
-export type Home = ReturnType<typeof openHome>;
+type SqliteHome = ReturnType<typeof openHome>;
+
+/**
+ * Everything durable of one process, which holds the lock of its home: in QUOIN_HOME, or in a database that
+ * it shares with other nodes.
+ */
+export type Home = Omit<SqliteHome, "db" | "ledgerStore" | "history" | "conversations"> & {
+  readonly history: HistoryStore;
+  readonly conversations: ConversationStore;
+  readonly ledgerStore: LedgerStore & { flush(): void; syncs(): number };
+  /** Where the data lies in QUOIN_HOME. */
+  readonly db?: SqliteHome["db"];
+  /** Where it lies in PostgreSQL. */
+  readonly shared?: SharedStores;
+};
+
+type SharedStores = Awaited<ReturnType<typeof openPostgresStores>>["shared"];
 
 /**
  * Opens the home, and mends what a crash left. Undefined when another process has it.
  * @param onFatal called when the disk fails under the ledger
  */
-export function lockAndOpenHome(settings: Settings, onFatal: (cause: unknown) => void): Home | undefined {
+export async function lockAndOpenHome(
+  settings: Settings,
+  onFatal: (cause: unknown) => void,
+): Promise<Home | undefined> {
   const folder = resolve(settings.home);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   chmodSync(folder, 0o700);
   const lock = lockHome(folder);
-  return lock ? openHome(folder, settings, lock, onFatal) : undefined;
+  if (!lock) return undefined;
+  const { databaseUrl } = settings;
+  return databaseUrl === undefined
+    ? openHome(folder, settings, lock, onFatal)
+    : await openShared(folder, settings, databaseUrl, lock);
+}
+
+async function openShared(
+  folder: string,
+  settings: Settings,
+  url: string,
+  lock: { release(): void },
+): Promise<Home> {
+  const { secret = "" } = settings;
+  const configHash = () =>
+    new Bun.CryptoHasher("sha256").update(readConfigText(settings) ?? "").digest("hex");
+  try {
+    const stores = await openPostgresStores({ url, secret, clock: systemClock, configHash });
+    const close = async () => {
+      await stores.close();
+      lock.release();
+    };
+    return { ...stores, folder, secret, rebuilt: 0, close };
+  } catch (cause) {
+    lock.release();
+    throw cause;
+  }
 }
 
 function openHome(

@@ -22,6 +22,8 @@ export interface KeyVerifier {
   verify(key: string): Principal | Promise<Principal>;
   /** A key was revoked: it must not be served from memory. */
   forgetKey(keyId: string): void;
+  /** It is not known which keys were revoked. */
+  forgetAll(): void;
 }
 
 const UNKNOWN =
@@ -32,9 +34,12 @@ const MALFORMED =
 export function keyVerifier(store: AccountStore, secret: string, cacheSize: number): KeyVerifier {
   const known = new Lru<string, Principal>(cacheSize);
 
-  function remember(id: string, principal: Principal | undefined): Principal {
+  /** Counts what was forgotten: an answer that was asked for before that is not kept. */
+  let forgotten = 0;
+
+  function remember(id: string, principal: Principal | undefined, asked: number): Principal {
     if (!principal) throw new GatewayError("invalid_key", UNKNOWN);
-    known.set(id, principal);
+    if (asked === forgotten) known.set(id, principal);
     return principal;
   }
 
@@ -44,12 +49,18 @@ export function keyVerifier(store: AccountStore, secret: string, cacheSize: numb
       const id = keyedHash(secret, key);
       const hit = known.get(id);
       if (hit) return hit;
+      const asked = forgotten;
       const found = store.findPrincipal(Uint8Array.fromBase64(id));
       return found instanceof Promise
-        ? found.then((principal) => remember(id, principal))
-        : remember(id, found);
+        ? found.then((principal) => remember(id, principal, asked))
+        : remember(id, found, asked);
+    },
+    forgetAll() {
+      forgotten++;
+      known.forget(() => true);
     },
     forgetKey(keyId) {
+      forgotten++;
       known.forget((principal) => principal.keyId === keyId);
     },
   };

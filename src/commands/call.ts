@@ -21,7 +21,7 @@ async function callStopped(
   name: string,
   args: unknown,
 ): Promise<object | undefined> {
-  const home = lockAndOpenHome(context.settings, (cause) => {
+  const home = await lockAndOpenHome(context.settings, (cause) => {
     throw cause;
   });
   if (!home) return undefined;

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { countOf } from "../base/count-of.ts";
 import { callControl } from "../control/socket.ts";
 import { lockAndOpenHome } from "../home.ts";
+import { provePostgres } from "../storage/postgres/prove.ts";
 import { type Proof, proveLedger } from "../storage/sqlite/prove.ts";
 import { untilHomeIsReached } from "./call.ts";
 import { type Command, type CommandContext, print, UsageError } from "./command.ts";
@@ -9,7 +10,7 @@ import { readOptions } from "./options.ts";
 
 /** Opens the home, which replays its journal, and closes it; false when another process has it. */
 async function openOnce(context: CommandContext): Promise<true | undefined> {
-  const home = lockAndOpenHome(context.settings, (cause) => {
+  const home = await lockAndOpenHome(context.settings, (cause) => {
     throw cause;
   });
   await home?.close();
@@ -46,7 +47,11 @@ export const ledger: Command = async (context) => {
   if (word !== "prove") throw new UsageError("quoin ledger takes: prove.");
   const options = readOptions(rest, { json: "boolean" });
   const home = resolve(context.settings.home);
-  const proof = await proveLedger(home, () => flushHome(context, home));
+  const { databaseUrl } = context.settings;
+  const proof =
+    databaseUrl === undefined
+      ? await proveLedger(home, () => flushHome(context, home))
+      : await provePostgres(databaseUrl);
   print(options.flag("json") ? JSON.stringify(proof) : show(proof));
   return proof.ok ? 0 : 1;
 };

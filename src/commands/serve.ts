@@ -36,7 +36,7 @@ const HOME_TRY_EVERY_MS = 100;
 async function openHomeOrSay(context: CommandContext): Promise<Home> {
   const folder = resolve(context.settings.home);
   for (let tries = 0; tries < HOME_TRIES; tries++) {
-    const home = lockAndOpenHome(context.settings, dieOfDisk);
+    const home = await lockAndOpenHome(context.settings, dieOfDisk);
     if (home) return home;
     if (await callControl(folder, "status", {})) break;
     await Bun.sleep(HOME_TRY_EVERY_MS);
@@ -108,6 +108,7 @@ export const serve: Command = async (context) => {
   const home = await openHomeOrSay(context);
   if (home.rebuilt > 0)
     print(`Rebuilt ${countOf(home.rebuilt, "request record")} from charges after a crash.`);
+  if (!settings.mixedConfig) await home.shared?.refuseDiffering();
   const app = await buildApp({ home, settings, config, log });
   const server = startServer(app, settings);
   // The demo's vocabulary takes most of a second to load; the first request should not wait for it.

@@ -43,7 +43,14 @@ export const SETTINGS = [
     variable: "QUOIN_DATABASE_URL",
     unit: "address",
     default: "SQLite in QUOIN_HOME",
-    description: "Reserved for PostgreSQL, which comes later: Quoin refuses to start when it is set.",
+    description:
+      "PostgreSQL 15 or newer that keeps everything durable, for several nodes: postgres://user:password@host:5432/name. Needs QUOIN_SECRET.",
+  },
+  {
+    variable: "QUOIN_MIXED_CONFIG",
+    unit: "allow or refuse",
+    default: "refuse",
+    description: "Whether a node may start beside others on its database whose quoin.yaml differs.",
   },
   {
     variable: "QUOIN_REDIS_URL",

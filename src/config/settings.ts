@@ -12,6 +12,8 @@ export interface Settings {
   /** True where QUOIN_CONFIG names the file: then it must exist. */
   readonly configFileRequired: boolean;
   /** Secret: it may hold a password. */
+  readonly databaseUrl: string | undefined;
+  readonly mixedConfig: boolean;
   readonly redisUrl: string | undefined;
   readonly region: string | undefined;
   readonly secret: string | undefined;
@@ -119,13 +121,29 @@ function networksOf(env: Environment): string[] {
   );
 }
 
-/** Ignoring these would start an empty SQLite store beside the data that the operator meant. */
-function refuseDatabase(env: Environment): void {
-  if (textOf(env, "QUOIN_DATABASE_URL") === undefined) return;
-  throw new SettingError(
-    "QUOIN_DATABASE_URL",
-    "is set, but this version keeps its data in SQLite in QUOIN_HOME and PostgreSQL comes later; unset it.",
-  );
+function databaseUrlOf(env: Environment): string | undefined {
+  const text = textOf(env, "QUOIN_DATABASE_URL");
+  if (text === undefined) return undefined;
+  if (!/^postgres(?:ql)?:\/\/[^/]/.test(text) || !URL.canParse(text)) {
+    throw new SettingError(
+      "QUOIN_DATABASE_URL",
+      "is no address such as postgres://user:password@host:5432/quoin; write one, or unset it for SQLite in QUOIN_HOME.",
+    );
+  }
+  if (textOf(env, "QUOIN_STRIPE_KEY") !== undefined) {
+    throw new SettingError(
+      "QUOIN_STRIPE_KEY",
+      "is set, but card payments are not kept on PostgreSQL yet; unset it.",
+    );
+  }
+  if (secretOf(env) !== undefined) return text;
+  throw new SettingError("QUOIN_SECRET", "is not set; with PostgreSQL set one, the same on every node.");
+}
+
+function mixedConfigOf(env: Environment): boolean {
+  const text = textOf(env, "QUOIN_MIXED_CONFIG") ?? "refuse";
+  if (text === "allow" || text === "refuse") return text === "allow";
+  throw new SettingError("QUOIN_MIXED_CONFIG", `is "${text}"; set it to allow or refuse.`);
 }
 
 /**
@@ -133,7 +151,6 @@ function refuseDatabase(env: Environment): void {
  * @throws SettingError for the first variable that is out of its bounds or not supported yet.
  */
 export function readSettings(env: Environment): Settings {
-  refuseDatabase(env);
   const configFile = textOf(env, "QUOIN_CONFIG");
   return {
     home: textOf(env, "QUOIN_HOME") ?? rowOf("QUOIN_HOME").default,
@@ -141,6 +158,8 @@ export function readSettings(env: Environment): Settings {
     port: numberOf(env, "QUOIN_PORT"),
     configFile: configFile ?? "quoin.yaml",
     configFileRequired: configFile !== undefined,
+    databaseUrl: databaseUrlOf(env),
+    mixedConfig: mixedConfigOf(env),
     redisUrl: redisUrlOf(env),
     region: textOf(env, "QUOIN_REGION"),
     secret: secretOf(env),

@@ -12,7 +12,7 @@ const URL_SHOWN = "http://127.0.0.1:8787";
 async function printed(env: Readonly<Record<string, string>>, yaml?: string): Promise<string[]> {
   const folder = newFolder();
   const settings = readSettings({ QUOIN_HOME: folder.path });
-  const home = lockAndOpenHome(settings, (cause) => {
+  const home = await lockAndOpenHome(settings, (cause) => {
     throw cause;
   });
   if (!home) throw new Error("a new home is locked");

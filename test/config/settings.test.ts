@@ -10,6 +10,8 @@ describe("readSettings", () => {
       port: 8787,
       configFile: "quoin.yaml",
       configFileRequired: false,
+      databaseUrl: undefined,
+      mixedConfig: false,
       redisUrl: undefined,
       region: undefined,
       secret: undefined,
@@ -80,13 +82,24 @@ describe("readSettings", () => {
     }
   });
 
-  test.each([
-    ["QUOIN_DATABASE_URL", "postgres://db/quoin", "PostgreSQL"],
-    ["QUOIN_DATABASE_URL", "sqlite:x", "PostgreSQL"],
-  ])("refuses %s rather than ignoring it", (variable, value, server) => {
-    expect(() => readSettings({ [variable]: value })).toThrow(
-      `${variable} is set, but this version keeps its data in SQLite in QUOIN_HOME and ${server} comes later; unset it.`,
+  test("takes an address of PostgreSQL, with a secret beside it, and no other", () => {
+    const url = "postgres://quoin:pass@db.internal:5432/quoin";
+    const env = { QUOIN_DATABASE_URL: url, QUOIN_SECRET: "x".repeat(32) };
+    expect(readSettings(env).databaseUrl).toBe(url);
+    expect(() => readSettings({ QUOIN_DATABASE_URL: url })).toThrow(
+      "QUOIN_SECRET is not set; with PostgreSQL",
     );
+    for (const wrong of ["sqlite:x", "db:5432", "postgres://"]) {
+      expect(() => readSettings({ ...env, QUOIN_DATABASE_URL: wrong })).toThrow(
+        "QUOIN_DATABASE_URL is no address such as",
+      );
+    }
+  });
+
+  test("says whether nodes may differ in their files", () => {
+    expect(readSettings({}).mixedConfig).toBe(false);
+    expect(readSettings({ QUOIN_MIXED_CONFIG: "allow" }).mixedConfig).toBe(true);
+    expect(() => readSettings({ QUOIN_MIXED_CONFIG: "yes" })).toThrow("set it to allow or refuse");
   });
 
   test("does not repeat a secret that is too short", () => {

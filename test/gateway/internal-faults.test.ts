@@ -84,6 +84,7 @@ test("a fault before anybody is known is told in the dialect", async () => {
         throw new TypeError("broken");
       },
       forgetKey: () => undefined,
+      forgetAll: () => undefined,
     },
     log: () => undefined,
   };

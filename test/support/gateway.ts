@@ -50,9 +50,11 @@ export interface RequestView {
   readonly [field: string]: unknown;
 }
 
+type SqliteBacked = Home & { readonly db: NonNullable<Home["db"]> };
+
 export interface TestGateway {
   readonly app: App;
-  readonly home: Home;
+  readonly home: SqliteBacked;
   readonly url: string;
   readonly port: number;
   readonly log: readonly LogLine[];
@@ -101,10 +103,12 @@ export async function startGateway(options: GatewayOptions): Promise<TestGateway
   const env = { QUOIN_HOME: made ?? "", QUOIN_DISCOVER: "off", QUOIN_PORT: "0", ...options.env };
   const settings = readSettings(env);
   const log: LogLine[] = [];
-  const home = lockAndOpenHome(settings, (cause) => {
+  const home = await lockAndOpenHome(settings, (cause) => {
     throw cause;
   });
   if (!home) throw new Error(`${settings.home} is locked`);
+  const { db } = home;
+  if (!db) throw new Error("these tests look into SQLite");
   const text = typeof options.config === "string" ? options.config : JSON.stringify(options.config);
   const { config } = await resolveConfig(text, { file: "quoin.yaml", env, settings });
   const app = await buildApp({
@@ -126,7 +130,7 @@ export async function startGateway(options: GatewayOptions): Promise<TestGateway
 
   return {
     app,
-    home,
+    home: { ...home, db },
     url: `http://127.0.0.1:${port}`,
     port,
     log,

@@ -186,14 +186,37 @@ export const MIGRATIONS: readonly string[] = [
   );
   CREATE INDEX response_expiry ON response (expires_at);
 
-  -- What nodes tell each other, for some seconds.
+  -- Who is told of a low balance, and the messages until they are taken.
   CREATE TABLE notice (
+    wallet_id uuid PRIMARY KEY REFERENCES wallet,
+    below bigint NOT NULL CHECK (below > 0),
+    webhook text,
+    email text,
+    sealed_secret bytea,
+    armed boolean NOT NULL DEFAULT true
+  );
+  CREATE TABLE notice_message (
+    message_id uuid PRIMARY KEY,
+    wallet_id uuid NOT NULL REFERENCES wallet,
+    channel text NOT NULL CHECK (channel IN ('webhook', 'email')),
+    target text NOT NULL,
+    body text NOT NULL,
+    created_at bigint NOT NULL,
+    next_at bigint NOT NULL,
+    tries int NOT NULL DEFAULT 0,
+    closed_at bigint,
+    error text
+  );
+  CREATE INDEX notice_message_due ON notice_message (next_at) WHERE closed_at IS NULL;
+
+  -- What nodes tell each other, for some seconds.
+  CREATE TABLE node_notice (
     notice_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     kind text NOT NULL,
     ref text NOT NULL,
     at bigint NOT NULL DEFAULT quoin_now()
   );
-  CREATE INDEX notice_at ON notice (at);
+  CREATE INDEX node_notice_at ON node_notice (at);
   `,
   FUNCTIONS,
 ];

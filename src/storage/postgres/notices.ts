@@ -21,7 +21,7 @@ const CLEAN_EVERY = 120;
 
 /** Tells all nodes, this one too, once the transaction is committed. */
 export async function tellNodes(sql: Queries, kind: NoticeKind, ref: string): Promise<void> {
-  await sql.unsafe("INSERT INTO notice (kind, ref) VALUES ($1, $2)", [kind, ref]);
+  await sql.unsafe("INSERT INTO node_notice (kind, ref) VALUES ($1, $2)", [kind, ref]);
   await sql.unsafe(`SELECT pg_notify('${CHANNEL}', '')`);
 }
 
@@ -46,7 +46,7 @@ export function hearNotices(sql: SQL, { onNotice, onDeaf }: Listener): () => Pro
   async function ask(): Promise<void> {
     const rows = await rowsOf<{ notice_id: bigint; kind: NoticeKind; ref: string }>(
       sql,
-      `SELECT notice_id, kind, ref FROM notice WHERE at > quoin_now() - ${WINDOW_MS} ORDER BY notice_id`,
+      `SELECT notice_id, kind, ref FROM node_notice WHERE at > quoin_now() - ${WINDOW_MS} ORDER BY notice_id`,
     );
     const nowMs = performance.now();
     for (const { notice_id, kind, ref } of rows) {
@@ -56,7 +56,7 @@ export function hearNotices(sql: SQL, { onNotice, onDeaf }: Listener): () => Pro
     for (const [id, ms] of seen) if (ms < nowMs - WINDOW_MS) seen.delete(id);
     heardMs = nowMs;
     if (++asked % CLEAN_EVERY === 0)
-      await sql.unsafe(`DELETE FROM notice WHERE at < quoin_now() - ${KEPT_MS}`);
+      await sql.unsafe(`DELETE FROM node_notice WHERE at < quoin_now() - ${KEPT_MS}`);
   }
 
   async function askNow(): Promise<void> {

@@ -1,14 +1,10 @@
 import type { SQL } from "bun";
 import type { PeriodAsked, PeriodLine, PeriodStatement } from "../../billing/wallets.ts";
 import { firstRow, rowsOf } from "./connection.ts";
+import { leastId } from "./partitions.ts";
 
 /** A request may run this long before it is charged: ids begin with the time of arrival. */
 const RUNNING_MS_MAX = 86_400_000;
-
-/** The least id (UUIDv7) that arrived at a time or later, so that only the partitions since are read. */
-function leastId(at: number): string {
-  return Math.max(0, at).toString(16).padStart(12, "0").padEnd(32, "0");
-}
 
 /** $1 wallet, $2 from, $3 to, $4 the least id of requests. */
 const TRANSFERS = `

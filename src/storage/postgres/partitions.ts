@@ -1,0 +1,30 @@
+import type { SQL } from "bun";
+
+/** Months made ahead: a node that runs longer than that without a start leaves rows to the default partition. */
+const MONTHS_AHEAD = 12;
+
+/** The least id (UUIDv7) that arrived at a time or later. */
+export function leastId(at: number): string {
+  return Math.max(0, at).toString(16).padStart(12, "0").padEnd(32, "0");
+}
+
+/** Partitions of this month and the next ones, by the ids' own time; those that cannot be made leave the default. */
+export async function ensurePartitions(sql: SQL, now: number): Promise<void> {
+  const first = new Date(now);
+  for (const table of ["charge", "request"]) {
+    for (let ahead = 0; ahead < MONTHS_AHEAD; ahead++) {
+      const from = Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + ahead, 1);
+      const to = Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + ahead + 1, 1);
+      const name = `${table}_${new Date(from).toISOString().slice(0, 7).replace("-", "_")}`;
+      await sql.unsafe(
+        `DO $$ BEGIN
+           IF to_regclass('${name}') IS NULL THEN
+             PERFORM pg_advisory_xact_lock(5177301943);
+             CREATE TABLE IF NOT EXISTS ${name} PARTITION OF ${table} FOR VALUES FROM ('${leastId(from)}') TO ('${leastId(to)}');
+           END IF;
+         EXCEPTION WHEN check_violation THEN NULL; -- The default has rows of that month already, and keeps them.
+         END $$`,
+      );
+    }
+  }
+}
