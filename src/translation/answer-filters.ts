@@ -10,6 +10,7 @@ import type { Restore } from "./restore/restore.ts";
 import { restoreTools } from "./restore/restore-tools.ts";
 import { stopScanner } from "./restore/stop-scanner.ts";
 import { thinkSplitter } from "./restore/think-splitter.ts";
+import { usableParts } from "./restore/usable-parts.ts";
 
 export interface AnswerFilters {
   readonly filters: readonly PartFilter[];
@@ -38,6 +39,7 @@ export function answerFilters(options: AnswerFiltersOptions): AnswerFilters {
   return {
     signatures,
     filters: [
+      usableParts(),
       ...(traits.thinkTags ? [thinkSplitter()] : []),
       restoreTools(restore),
       legalCallIds(protocol),
