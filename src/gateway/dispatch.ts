@@ -13,6 +13,7 @@ import type { Exchange } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
 import { openAnswer, type UpstreamAnswer } from "./open-answer.ts";
 import { promptsTo } from "./prompts-to.ts";
+import { sendOrUnseal } from "./sealed-reasoning.ts";
 import { tellLosses } from "./translate-exchange.ts";
 import { translateTo } from "./translate-to.ts";
 import { Try } from "./try.ts";
@@ -33,7 +34,7 @@ async function passTo(
   const { codec, endpoint, request, bytes } = exchange;
   const body = applySplices(bytes, codec.editRequest(head, bytes, editsFor(exchange, target)));
   try {
-    const response = await gateway.send({
+    const response = await sendOrUnseal(gateway, exchange, {
       target,
       protocol: codec.id,
       operation: endpoint.operation,

@@ -74,7 +74,7 @@ function isPolicy(text: string): text is LossPolicy {
  * What the client wants done about losses: its header, its key's setting, or a warning.
  * @throws GatewayError `bad_request` for a word that is none.
  */
-function lossPolicyOf(exchange: Exchange): LossPolicy {
+export function lossPolicyOf(exchange: Exchange): LossPolicy {
   const asked = exchange.request.headers.get("x-quoin-lossy")?.trim().toLowerCase();
   if (asked === undefined || asked === "") return exchange.principal?.lossPolicy ?? "warn";
   if (isPolicy(asked)) return asked;
@@ -97,7 +97,8 @@ export function tellLosses(exchange: Exchange, losses: readonly Loss[]): void {
   const told = losses.map(({ action, path, reason }) => `${action};${path};${reason}`);
   exchange.notes.push(...told.map((text) => `loss: ${text.replaceAll(";", " ")}`));
   if (lossPolicyOf(exchange) === "silent") return;
-  const text = told.join(", ").replace(/[^\x20-\x7e]/g, "?");
+  const before = exchange.warnings === "" ? [] : [exchange.warnings];
+  const text = [...before, ...told].join(", ").replace(/[^\x20-\x7e]/g, "?");
   exchange.warnings = text.length > WARNINGS_LENGTH_MAX ? `${text.slice(0, WARNINGS_LENGTH_MAX)}...` : text;
 }
 

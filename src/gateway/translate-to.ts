@@ -6,6 +6,7 @@ import type { Exchange } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
 import type { UpstreamAnswer } from "./open-answer.ts";
 import { openTranslated } from "./open-translated.ts";
+import { sendOrUnseal } from "./sealed-reasoning.ts";
 import { type Translation, translateExchange } from "./translate-exchange.ts";
 import type { Try } from "./try.ts";
 
@@ -15,12 +16,13 @@ const SENT = new Uint8Array(0);
 /** Sends a translated request; `stream` may differ from the client's wish. */
 export function sendTranslated(
   gateway: Gateway,
-  { endpoint, request }: Exchange,
+  exchange: Exchange,
   { target, abort }: Try,
   { protocol, body, betas }: Translation,
   stream: boolean,
 ): Promise<Response> {
-  return gateway.send({
+  const { endpoint, request } = exchange;
+  return sendOrUnseal(gateway, exchange, {
     target,
     protocol,
     operation: endpoint.operation,
