@@ -15,6 +15,8 @@ export interface AuditCounts {
   readonly split: number;
   /** Finished with a usage beyond the hold. */
   readonly capped: number;
+  /** Held for less than the bound, since the wallet was short, and charged that at most. */
+  readonly lowered: number;
 }
 
 const FAULTS_SHOWN = 20;
@@ -60,11 +62,23 @@ function checkRows(audit: Audit, request: RequestSeen, charge: ChargeSeen): void
   if (charge.amount > holdOf(request)) audit.faults.push(`above its hold: ${say(request, charge)}`);
 }
 
+/**
+ * Whether a charge is F, or less because a wallet that was short held less than the bound (promise 2: the limit
+ * is lowered to what the balance pays for): the usage is priced in full, and the charge stops at the hold.
+ */
+function isDue(audit: Audit, request: RequestSeen, charge: ChargeSeen): boolean {
+  const full = fullPrice(request);
+  if (charge.amount === full) return true;
+  const capped = charge.amount < full && charge.priced === price(request.price, request.usage);
+  if (capped) audit.counts.lowered++;
+  return capped;
+}
+
 /** I1: exactly one posted charge of F, for the usage that the upstream reported. */
 function checkFinished(audit: Audit, request: RequestSeen, charge: ChargeSeen | undefined): void {
   audit.counts.finished++;
-  audit.finished += fullPrice(request);
-  if (charge?.amount !== fullPrice(request)) {
+  audit.finished += charge?.amount ?? fullPrice(request);
+  if (!charge || !isDue(audit, request, charge)) {
     audit.faults.push(`I1: ${say(request, charge)}`);
     return;
   }
@@ -90,8 +104,7 @@ function checkCut(audit: Audit, request: RequestSeen, charge: ChargeSeen | undef
   if (request.reported) audit.atRisk += fullPrice(request);
   if (!charge) return;
   audit.counts.cutCharged++;
-  if (!request.reported || charge.amount !== fullPrice(request))
-    audit.faults.push(`I3: ${say(request, charge)}`);
+  if (!request.reported || !isDue(audit, request, charge)) audit.faults.push(`I3: ${say(request, charge)}`);
 }
 
 /** I3, the client closed: what was relayed, F where it came too late, nothing where nothing was relayed. */
@@ -122,7 +135,17 @@ const CHECKS = { finished: checkFinished, told: checkTold, cut: checkCut, left: 
 export function audit(requests: readonly RequestSeen[], charges: readonly ChargeSeen[]): AuditCounts {
   const running: Audit = {
     faults: [],
-    counts: { finished: 0, told: 0, cut: 0, left: 0, cutCharged: 0, leftCharged: 0, split: 0, capped: 0 },
+    counts: {
+      finished: 0,
+      told: 0,
+      cut: 0,
+      left: 0,
+      cutCharged: 0,
+      leftCharged: 0,
+      split: 0,
+      capped: 0,
+      lowered: 0,
+    },
     unclaimed: new Map(charges.map((charge) => [charge.id, charge])),
     net: charges.reduce((sum, { amount }) => sum + amount, 0n),
     finished: 0n,
@@ -141,6 +164,8 @@ export function audit(requests: readonly RequestSeen[], charges: readonly Charge
   const { faults, unclaimed, net, finished, cuts, atRisk } = running;
   for (const { id, amount } of unclaimed.values())
     faults.push(`${id} is charged ${amount}, and nobody made it`);
+  const { lowered, finished: ended } = running.counts;
+  if (lowered > 3 + ended / 20) faults.push(`${lowered} of ${ended} were held for less than their bound`);
   const over = net - finished - cuts;
   if (over < 0n || over > atRisk) faults.push(`sum bound: ${over} beyond what was seen, ${atRisk} in flight`);
   if (faults.length > 0)
