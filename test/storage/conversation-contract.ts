@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import type { Awaitable } from "../../src/base/awaitable.ts";
 import type { CallSignatures, ConversationStore, ResponseRecord } from "../../src/conversations/store.ts";
 import type { Signature } from "../../src/core/generation/request.ts";
 
@@ -8,7 +9,7 @@ export interface ConversationFixture {
   setNow(ms: number): void;
   /** The store as the next process finds it; undefined for one that keeps nothing. */
   reopen(): ConversationStore | undefined;
-  dispose(): void;
+  dispose(): Awaitable<void>;
 }
 
 export const ALICE = "a0000000000000000000000000000001";
@@ -44,11 +45,11 @@ export function response(accountId: string, id: string, more: Partial<ResponseRe
 }
 
 /** What every store of conversations does. */
-export function conversationContract(name: string, open: () => ConversationFixture): void {
+export function conversationContract(name: string, open: () => Awaitable<ConversationFixture>): void {
   describe(`${name}: signatures`, () => {
     let fixture: ConversationFixture;
-    beforeEach(() => {
-      fixture = open();
+    beforeEach(async () => {
+      fixture = await open();
       fixture.setNow(1);
     });
     afterEach(() => fixture.dispose());
@@ -111,8 +112,8 @@ export function conversationContract(name: string, open: () => ConversationFixtu
 
   describe(`${name}: responses`, () => {
     let fixture: ConversationFixture;
-    beforeEach(() => {
-      fixture = open();
+    beforeEach(async () => {
+      fixture = await open();
       fixture.setNow(1);
     });
     afterEach(() => fixture.dispose());

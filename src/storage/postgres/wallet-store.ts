@@ -11,7 +11,7 @@ const FUNDING = "00000000000000000000000000000001";
 const EXPIRED = "00000000000000000000000000000003";
 
 /** Money into a wallet as a lot of its own, once per key; nodes hear of it, since it may go first. */
-export async function depositLot(
+async function depositLot(
   sql: SQL,
   {
     walletId,
