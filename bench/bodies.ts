@@ -4,6 +4,12 @@ export const MODEL = "bench-model";
 /** The path that every target serves. */
 export const CHAT_PATH = "/v1/chat/completions";
 
+/** Where clients of Anthropic Messages ask: the same model, of an upstream that speaks chat only. */
+export const MESSAGES_PATH = "/v1/messages";
+
+/** Events of a stream of Messages besides its content: two that begin it, three that end it. */
+export const MESSAGES_FRAMING_EVENTS = 5;
+
 /** Content events of a stream in the sse scenario. */
 export const STREAM_EVENTS = 100;
 
@@ -18,7 +24,7 @@ const BODY_BYTES = 1024;
 const QUESTION =
   "Tell me, in your own words and at the usual length, how a cornerstone is cut, moved and laid. ";
 
-/** A chat request of 1 KB that wants a whole answer. */
+/** A request of 1 KB that wants a whole answer, of chat and of Messages alike. */
 export function jsonBody(): string {
   return ofSize({});
 }
@@ -26,6 +32,12 @@ export function jsonBody(): string {
 /** A chat request of 1 KB that wants a stream with usage, at the scenario's pace. */
 export function streamBody(): string {
   return ofSize(streamFields(`events=${STREAM_EVENTS};gap_ms=${STREAM_GAP_MS}`));
+}
+
+/** `streamBody` as a client of Messages says it; its user reaches the upstream as chat's. */
+export function messagesStreamBody(): string {
+  const pace = `events=${STREAM_EVENTS};gap_ms=${STREAM_GAP_MS}`;
+  return ofSize({ stream: true, metadata: { user_id: pace } });
 }
 
 /** A chat request of 1 KB for a stream of a few quick events, to warm a target up. */

@@ -11,11 +11,14 @@ import { jsonScenario } from "./scenarios/json.ts";
 import { keysScenario } from "./scenarios/keys.ts";
 import { rejectScenario } from "./scenarios/reject.ts";
 import { sseScenario } from "./scenarios/sse.ts";
+import { translateJsonScenario, translateSseScenario } from "./scenarios/translate.ts";
 import { startUpstream } from "./targets.ts";
 
 const SCENARIOS: Record<ScenarioName, Scenario> = {
   json: jsonScenario,
   sse: sseScenario,
+  "translate-json": translateJsonScenario,
+  "translate-sse": translateSseScenario,
   reject: rejectScenario,
   idle: idleScenario,
   keys: keysScenario,

@@ -22,9 +22,9 @@ export type Options = {
   readonly help: boolean;
 };
 
-export type ScenarioName = "json" | "sse" | "reject" | "idle" | "keys";
+const SCENARIOS = ["json", "sse", "translate-json", "translate-sse", "reject", "idle", "keys"] as const;
+export type ScenarioName = (typeof SCENARIOS)[number];
 
-const SCENARIOS: readonly ScenarioName[] = ["json", "sse", "reject", "idle", "keys"];
 const PROXIES: readonly ProxyName[] = ["gateway", "relay", "nginx"];
 
 /** The page that --help prints. */
