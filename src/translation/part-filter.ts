@@ -5,13 +5,13 @@ export interface PartFilter {
   take(part: StreamPart): readonly StreamPart[];
 }
 
-/** Runs a part through filters, the first first. */
+/** Runs a part through filters, the first first. Mostly one part goes in and one comes out. */
 export function runFilters(filters: readonly PartFilter[], part: StreamPart): readonly StreamPart[] {
   let parts: readonly StreamPart[] = [part];
   for (const filter of filters) {
-    if (parts.length === 0) return parts;
-    const [only] = parts;
-    parts = parts.length === 1 && only ? filter.take(only) : parts.flatMap((each) => filter.take(each));
+    const only = parts[0];
+    if (only === undefined) return parts;
+    parts = parts.length === 1 ? filter.take(only) : parts.flatMap((each) => filter.take(each));
   }
   return parts;
 }

@@ -13,6 +13,7 @@ export interface FittedIds {
 export function fitCallIds(request: GenerationRequest, { callIdMax }: TargetTraits): FittedIds {
   const parts = request.turns.flatMap((turn) => turn.parts);
   const known = parts.filter((part) => part.kind === "call" || part.kind === "result");
+  if (known.length === 0) return { request, restored: new Map() };
   const ids = newWireIds(
     callIdMax,
     known.map(({ callId }) => callId),

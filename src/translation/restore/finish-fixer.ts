@@ -58,6 +58,7 @@ function failed({ unified, raw }: FinishReason): StreamPart {
 const UNSAID: FinishReason = { unified: "stop", raw: "" };
 
 function tell(state: FinishState): readonly StreamPart[] {
+  if (state.said.size === 0) return [];
   const parts = [...state.said].map(([choice, reason]): StreamPart => {
     state.told.add(choice);
     return { type: "finish", choice, reason: fix(reason, state.called.get(choice) ?? false) };
