@@ -8,6 +8,12 @@ const PASSED = ["openai-processing-ms", "x-reasoning-included"];
 /** Where upstreams put their own id of a request. */
 const UPSTREAM_IDS = ["x-request-id", "request-id"];
 
+export const SSE_HEADERS = {
+  "content-type": "text/event-stream; charset=utf-8",
+  "cache-control": "no-cache",
+  "x-accel-buffering": "no",
+};
+
 export function answerHeaders(exchange: Exchange, answer: UpstreamAnswer): Record<string, string> {
   const headers = idHeaders(exchange);
   if (exchange.limitHeaders) Object.assign(headers, exchange.limitHeaders);

@@ -1,8 +1,9 @@
+import type { Deadline } from "../base/deadlines.ts";
 import { GatewayError } from "../core/errors.ts";
 import { NO_USAGE } from "../core/usage.ts";
 import { newTapState } from "../protocols/protocol.ts";
 import { type AnswerFilter, passFilter, translatingFilter } from "./answer-filter.ts";
-import { answerHeaders, shownModel } from "./answer-headers.ts";
+import { answerHeaders, SSE_HEADERS, shownModel } from "./answer-headers.ts";
 import { chargeCut, chargeReadOn } from "./charge-cut.ts";
 import { errorOfCut } from "./classify-answer.ts";
 import { estimateUsage } from "./estimate-usage.ts";
@@ -36,16 +37,15 @@ interface Relay {
   /** The read that is under way. */
   reading: Promise<AnswerChunk> | undefined;
   phase: Phase;
+  /** Runs once the client has all that it will get, while the upstream would go on. */
+  stopping: Deadline | undefined;
 }
 
 /** How long a stream may stay open behind its terminal event. */
 const TRAILING_MS = 1_000;
 
-const SSE_HEADERS = {
-  "content-type": "text/event-stream; charset=utf-8",
-  "cache-control": "no-cache",
-  "x-accel-buffering": "no",
-};
+/** How long an upstream may write on behind a stop sequence of ours: its end tells what it really used. */
+const STOPPED_MS = 1_000;
 
 /** Relays a stream; the end waits for its charge, everything before it goes at once. */
 export function relayStream(gateway: Gateway, exchange: Exchange, answer: UpstreamAnswer): Response {
@@ -64,6 +64,7 @@ export function relayStream(gateway: Gateway, exchange: Exchange, answer: Upstre
     watch: newHoldWatch(),
     reading: undefined,
     phase: "relaying",
+    stopping: undefined,
   };
   forgetBody(exchange);
   attempt.limit(gateway.deadlines, attempt.target.upstream.idleMs);
@@ -126,6 +127,7 @@ async function pump(relay: Relay, controller: Controller): Promise<void> {
         return;
       }
       if (relay.filter.pendingBytes() > EVENT_BYTES_MAX) throw tooLong();
+      stopSoon(relay);
       if (out.length > 0) return;
     }
   } catch (fault) {
@@ -133,15 +135,19 @@ async function pump(relay: Relay, controller: Controller): Promise<void> {
   }
 }
 
+/** Cancelled, the upstream's stream ends, and that ends the answer well. */
+function stopSoon(relay: Relay): void {
+  if (relay.filter.wantsTrailing()) return;
+  relay.stopping ??= relay.gateway.deadlines.start(STOPPED_MS, { onLate: () => relay.reader.cancel() });
+}
+
 function isCut(relay: Relay): boolean {
   return relay.phase === "cut";
 }
 
 function tooLong(): GatewayError {
-  return new GatewayError(
-    "upstream_error",
-    "The upstream sent an event that is too long to relay; try again.",
-  );
+  const message = "The upstream sent an event that is too long to relay; try again.";
+  return new GatewayError("upstream_error", message);
 }
 
 async function endOfUpstream(relay: Relay, controller: Controller): Promise<void> {
@@ -161,6 +167,7 @@ async function endOfUpstream(relay: Relay, controller: Controller): Promise<void
 /** The answer is whole: charge it, and only then let its end go. */
 async function release(relay: Relay, controller: Controller): Promise<void> {
   relay.phase = "charging";
+  relay.stopping?.stop();
   const { gateway, exchange, filter, answer } = relay;
   answer.attempt.end();
   const fair = fairCharge(exchange, filter.tap, relay.bodyBytes);

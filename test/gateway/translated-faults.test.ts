@@ -137,4 +137,16 @@ describe("what the client does not see and the upstream made all the same is cha
     expect(text).toContain('"stop_sequence":"END"');
     expect(await outputOf()).toBe(Math.ceil((4_000 + 9) / 4));
   });
+
+  test("the answer ends at a stop sequence though the upstream would go on, and that is cancelled", async () => {
+    const stop = ["a1", "a2", "a3", "a4", "END"];
+    upstream.answer(pausedSse(chunk({ content: "Hello END, and so on" })).script);
+    const body = { ...MESSAGES, model: "gpt-4.1", max_tokens: 5000, stop_sequences: stop, stream: true };
+    const text = await (await ask("/v1/messages", body)).text();
+    expect(text).toContain('"stop_sequence":"END"');
+    expect(text).toEndWith('"message_stop"}\n\n');
+    await until("the end of the upstream", () => upstream.last().closed());
+    expect(await outputOf()).toBe(5);
+    expect((await gateway.requests(customer))[0]).toMatchObject({ outcome: "finished" });
+  });
 });
