@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -68,8 +68,33 @@ async function freePort(): Promise<number> {
   return port;
 }
 
+const FOLDERS = "quoin-postgres-";
+
+/** Whether the server of a folder runs; one that was killed leaves its number behind. */
+function isRunning(folder: string): boolean {
+  try {
+    const [pid = ""] = readFileSync(join(folder, "cluster", "postmaster.pid"), "utf8").split("\n");
+    process.kill(Number(pid), 0);
+    return true;
+  } catch (fault) {
+    // No such file, or no such process; another user's process is one that runs.
+    return fault instanceof Error && "code" in fault && fault.code === "EPERM";
+  }
+}
+
+/** A run that ends at once cannot take its folder with it: the next one does, when it is a minute old. */
+function sweepFolders(): void {
+  for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(FOLDERS))) {
+    const folder = join(tmpdir(), name);
+    const madeMs = statSync(folder, { throwIfNoEntry: false })?.mtimeMs;
+    const isOld = madeMs !== undefined && Date.now() - madeMs > 60_000;
+    if (isOld && !isRunning(folder)) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 function makeCluster(): string {
-  const folder = mkdtempSync(join(tmpdir(), "quoin-postgres-"));
+  sweepFolders();
+  const folder = mkdtempSync(join(tmpdir(), FOLDERS));
   const other = asOther();
   if (other) chownSync(folder, other.uid, other.gid);
   const args = [
@@ -127,7 +152,7 @@ async function startPostgres(): Promise<PostgresServer> {
     },
     stop() {
       child.kill("SIGKILL");
-      rmSync(folder, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
     },
   };
 }
