@@ -97,8 +97,27 @@ export async function relayWhole(
   return new Response(shown, { status: answer.status, headers: answerHeaders(exchange, answer) });
 }
 
-/** Keeps what the conversation's next request may build on: opaque state, and the response itself. */
+/**
+ * Keeps what the conversation's next request may build on: opaque state, and the response itself. Never
+ * throws: the answer is charged already, and has to reach its client.
+ */
 export function keepForNextTurn(
+  gateway: Gateway,
+  exchange: Exchange,
+  answer: UpstreamAnswer,
+  response: () => JsonObject | undefined,
+): void {
+  try {
+    keepAnswer(gateway, exchange, answer, response);
+  } catch (cause) {
+    gateway.log("error", "an answer could not be kept for the next turn of its conversation", {
+      request: exchange.id,
+      cause: String(cause),
+    });
+  }
+}
+
+function keepAnswer(
   gateway: Gateway,
   exchange: Exchange,
   { translation, attempt }: UpstreamAnswer,
