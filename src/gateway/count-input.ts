@@ -15,7 +15,7 @@ import type { Gateway } from "./gateway.ts";
 import type { UpstreamAnswer } from "./open-answer.ts";
 import { relayWhole } from "./relay-whole.ts";
 import { generationOf, translateExchange } from "./translate-exchange.ts";
-import { sendTranslated } from "./translate-to.ts";
+import { sendTranslated, translated } from "./translate-to.ts";
 import { Try } from "./try.ts";
 import { readWhole } from "./upstream-reader.ts";
 
@@ -56,12 +56,18 @@ async function askCounter(
 ): Promise<number | undefined> {
   const counter = COUNTERS[protocol];
   if (!counter) return undefined;
-  const translation = await translateExchange(gateway, exchange, head, { target, protocol });
-  const full = parseObject(translation.body) ?? {};
-  const body = new TextEncoder().encode(JSON.stringify(counter.body(full, target.model)));
   const attempt = new Try(target, exchange.request.signal);
-  attempt.limit(gateway.deadlines, target.upstream.firstByteMs);
   try {
+    const ready = await translated(
+      gateway,
+      attempt,
+      translateExchange(gateway, exchange, head, { target, protocol }),
+    );
+    // What this target cannot be asked another may count, or a tokenizer.
+    if (ready.kind === "refused") return undefined;
+    const translation = ready.made;
+    const full = parseObject(translation.body) ?? {};
+    const body = new TextEncoder().encode(JSON.stringify(counter.body(full, target.model)));
     const response = await sendTranslated(gateway, exchange, attempt, { ...translation, body }, false);
     if (!response.ok) {
       letGo(response);

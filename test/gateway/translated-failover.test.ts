@@ -191,3 +191,12 @@ describe("media behind URLs", () => {
     expect(upstream.seen).toHaveLength(0);
   });
 });
+
+test("what a counter cannot be asked is estimated", async () => {
+  const audio = { inlineData: { mimeType: "audio/wav", data: "UklGRgAAAABXQVZF" } };
+  const contents = [{ role: "user", parts: [{ text: "Hi" }, audio] }];
+  const response = await ask("/v1beta/models/claude-only:countTokens", { contents });
+  expect(response.status).toBe(200);
+  expect(response.headers.get("x-quoin-warnings")).toContain("estimated");
+  expect(upstream.seen).toHaveLength(0);
+});
