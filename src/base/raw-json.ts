@@ -132,6 +132,11 @@ function walkList(walk: Walk, from: number, value: unknown): number {
   return at + 1;
 }
 
+/** A value of the document, to be written again as it was: the source text of objects and lists. */
+export function asWritten(value: unknown, index: RawIndex): unknown {
+  return typeof value === "object" && value !== null ? new Raw(index.of(value)) : value;
+}
+
 /** JSON of a value in which `Raw` stands for source text. Members that are undefined are left out. */
 export function writeJson(value: unknown): string {
   if (value instanceof Raw) return value.text;

@@ -1,5 +1,5 @@
 import { findMember, scanMembers } from "../base/json-members.ts";
-import { Raw, rawIndex, writeJson } from "../base/raw-json.ts";
+import { asWritten, Raw, rawIndex, writeJson } from "../base/raw-json.ts";
 import type { ResponseRecord } from "../conversations/store.ts";
 import { asList, asObject, type JsonObject } from "../core/json.ts";
 import type { Principal } from "../core/principal.ts";
@@ -75,10 +75,7 @@ function expand(body: JsonObject, bytes: Uint8Array, chain: readonly ResponseRec
   const own = ownInputOf(bytes).trim().slice(1, -1).trim();
   const input = new Raw(`[${[...before, ...(own === "" ? [] : [own])].join(",")}]`);
   const { previous_response_id: _, ...rest } = body;
-  const kept = Object.entries(rest).map(([key, value]) => [
-    key,
-    typeof value === "object" && value !== null ? new Raw(index.of(value)) : value,
-  ]);
+  const kept = Object.entries(rest).map(([key, value]) => [key, asWritten(value, index)]);
   return encoder.encode(writeJson({ ...Object.fromEntries(kept), input }));
 }
 

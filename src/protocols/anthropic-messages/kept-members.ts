@@ -1,4 +1,4 @@
-import { Raw, type RawIndex } from "../../base/raw-json.ts";
+import { asWritten, type RawIndex } from "../../base/raw-json.ts";
 import type { Extensions } from "../../core/generation/request.ts";
 import type { JsonObject } from "../../core/json.ts";
 
@@ -27,11 +27,6 @@ function keptName(outer: string, name: string): string {
   return outer === "" ? name : `${outer}.${name}`;
 }
 
-/** A value that goes on as it was written. */
-function keepValue(value: unknown, raw: RawIndex): unknown {
-  return typeof value === "object" && value !== null ? new Raw(raw.of(value)) : value;
-}
-
 /**
  * What `known` does not name, and what is null.
  * @param outer the name of the object inside its block or body; "" for the block or body itself
@@ -45,7 +40,7 @@ export function keptMembers(
   const kept: [string, unknown][] = outer === "" ? [] : [[HAS + outer, true]];
   for (const [name, value] of Object.entries(object)) {
     if (value === null) kept.push([NULL + place(outer, name), true]);
-    else if (!known.has(name)) kept.push([keptName(outer, name), keepValue(value, raw)]);
+    else if (!known.has(name)) kept.push([keptName(outer, name), asWritten(value, raw)]);
   }
   return Object.fromEntries(kept);
 }

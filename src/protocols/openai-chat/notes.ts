@@ -1,7 +1,8 @@
-import { Raw, type RawIndex } from "../../base/raw-json.ts";
 import type { Extensions, GenerationRequest } from "../../core/generation/request.ts";
 import { asObject, type JsonObject } from "../../core/json.ts";
+import { loseForeign as loseForeignMembers } from "../lose-foreign.ts";
 import type { LossReport } from "../translation.ts";
+import { type MemberGroup, writtenGroup as writtenMembers } from "../written-groups.ts";
 
 /**
  * How the chat client side notes what it read, and the chat upstream side writes it again: unknown members
@@ -50,20 +51,7 @@ export function membersOf(kept: JsonObject): Record<string, unknown> {
 
 /** Tells of every member that only another protocol has. */
 export function loseForeign(extensions: Extensions | undefined, report: LossReport, at = ""): void {
-  for (const [protocol, kept] of Object.entries(extensions ?? {})) {
-    if (protocol === CHAT) continue;
-    for (const key of Object.keys(kept ?? {})) {
-      if (!key.startsWith("$"))
-        report.lose("dropped", at === "" ? key : `${at}.${key}`, "no such field in chat");
-    }
-  }
-}
-
-/** Members that together say one thing of the request, which several spellings share. */
-interface Group {
-  readonly members: readonly string[];
-  /** What they say, in the neutral form. */
-  readonly said: (request: GenerationRequest) => unknown;
+  loseForeignMembers(extensions, CHAT, "no such field in chat", report, at);
 }
 
 /** Every member of a chat request that the neutral form understands, but the messages and the tools. */
@@ -117,32 +105,13 @@ export const GROUPS = {
   modalities: { members: ["modalities"], said: (request) => request.modalities },
   choice: { members: ["tool_choice", "function_call"], said: (request) => request.toolChoice },
   parallel: { members: ["parallel_tool_calls"], said: (request) => request.parallelCalls },
-} as const satisfies Record<string, Group>;
+} as const satisfies Record<string, MemberGroup>;
 
 export type GroupName = keyof typeof GROUPS;
 
 export const GROUP_NAMES = Object.keys(GROUPS) as readonly GroupName[];
 
-/** Of each group: the members as they were written, and what they were understood to say. */
-export function noteGroups(body: JsonObject, raw: RawIndex, request: GenerationRequest): JsonObject {
-  const notes: Record<string, unknown> = {};
-  for (const name of GROUP_NAMES) {
-    const { members, said } = GROUPS[name];
-    const written: Record<string, unknown> = {};
-    for (const key of members) if (key in body) written[key] = asWritten(body[key], raw);
-    notes[name] = { written, said: JSON.stringify(said(request)) };
-  }
-  return notes;
-}
-
 /** The members of a group as the chat client wrote them, as long as the request still says the same. */
 export function writtenGroup(request: GenerationRequest, name: GroupName): JsonObject | undefined {
-  const note = asObject(asObject(request.extensions[CHAT]?.$groups)?.[name]);
-  if (!note || note.said !== JSON.stringify(GROUPS[name].said(request))) return undefined;
-  return asObject(note.written);
-}
-
-/** A value to be written again: the source text of what is no scalar. */
-export function asWritten(value: unknown, raw: RawIndex): unknown {
-  return typeof value === "object" && value !== null ? new Raw(raw.of(value)) : value;
+  return writtenMembers(asObject(request.extensions[CHAT]?.$groups)?.[name], GROUPS[name], request);
 }

@@ -1,7 +1,8 @@
-import { Raw, type RawIndex } from "../../base/raw-json.ts";
 import type { Extensions, GenerationRequest, RawJson } from "../../core/generation/request.ts";
 import { asObject, type JsonObject } from "../../core/json.ts";
+import { loseForeign as loseForeignMembers } from "../lose-foreign.ts";
 import type { LossReport } from "../translation.ts";
+import { type MemberGroup, writtenGroup } from "../written-groups.ts";
 
 /**
  * What the client side keeps of a request beside the neutral form, in the extensions of its nodes, and the
@@ -10,7 +11,7 @@ import type { LossReport } from "../translation.ts";
  * - `$item` on a turn, or on the first part that an item of the assistant became: the item's source text; ""
  *   on the item's other parts. `$before` on a turn, `$after` on the request: items that became no turn.
  * - `$entry` on a tool: the source text of its entry in `tools`; "" where an earlier tool or an item has it.
- * - `$body` on the request: the body's members but `input`. `$fields`: see `noteFields`.
+ * - `$body` on the request: the body's members but `input`. `$fields`: see `noteGroups`.
  * - `$compaction` on the request: the answer shall be one compaction item.
  *
  * Members that the neutral form does not understand lie under their own names, for the report of losses.
@@ -59,19 +60,7 @@ export function textNote(node: Noted, key: string): RawJson | undefined {
 
 /** Tells of every member that only another protocol has. */
 export function loseForeign(node: Noted, report: LossReport, at = ""): void {
-  for (const [protocol, kept] of Object.entries(node.extensions ?? {})) {
-    if (protocol === RESPONSES) continue;
-    for (const key of Object.keys(kept ?? {})) {
-      if (key.startsWith("$")) continue;
-      report.lose("dropped", at === "" ? key : `${at}.${key}`, "no such field in the Responses API");
-    }
-  }
-}
-
-/** Members that together say one thing of the request, by name. `said` answers what, in the neutral form. */
-interface Field {
-  readonly members: readonly string[];
-  readonly said: (request: GenerationRequest) => unknown;
+  loseForeignMembers(node.extensions, RESPONSES, "no such field in the Responses API", report, at);
 }
 
 /** Every member of a request that the neutral form understands, but instructions, input and tools. */
@@ -94,11 +83,9 @@ export const FIELDS = {
     members: ["previous_response_id", "store", "include", "background", "conversation"],
     said: (request) => request.state,
   },
-} as const satisfies Record<string, Field>;
+} as const satisfies Record<string, MemberGroup>;
 
 export type FieldGroup = keyof typeof FIELDS;
-
-const GROUPS = Object.keys(FIELDS) as readonly FieldGroup[];
 
 /** The members that the neutral form understands. */
 export const KNOWN_MEMBERS: ReadonlySet<string> = new Set([
@@ -109,25 +96,7 @@ export const KNOWN_MEMBERS: ReadonlySet<string> = new Set([
   ...Object.values(FIELDS).flatMap((field) => [...field.members]),
 ]);
 
-/** A value to be written again: the source text of what is no scalar. */
-export function asWritten(value: unknown, raw: RawIndex): unknown {
-  return typeof value === "object" && value !== null ? new Raw(raw.of(value)) : value;
-}
-
-/** Of each group of members: how they were written, and what they were understood to say. */
-export function noteFields(body: JsonObject, raw: RawIndex, request: GenerationRequest): JsonObject {
-  const notes: Record<string, unknown> = {};
-  for (const group of GROUPS) {
-    const written: Record<string, unknown> = {};
-    for (const key of FIELDS[group].members) if (key in body) written[key] = asWritten(body[key], raw);
-    notes[group] = { written, said: JSON.stringify(FIELDS[group].said(request)) };
-  }
-  return notes;
-}
-
 /** The members of a group as the client wrote them; undefined where the request says something else by now. */
 export function writtenField(request: GenerationRequest, group: FieldGroup): JsonObject | undefined {
-  const note = asObject(asObject(keptOf(request).$fields)?.[group]);
-  if (!note || note.said !== JSON.stringify(FIELDS[group].said(request))) return undefined;
-  return asObject(note.written);
+  return writtenGroup(asObject(keptOf(request).$fields)?.[group], FIELDS[group], request);
 }

@@ -1,7 +1,6 @@
-import { type RawIndex, writeJson } from "../../base/raw-json.ts";
+import { asWritten, type RawIndex, writeJson } from "../../base/raw-json.ts";
 import type { RawJson } from "../../core/generation/request.ts";
 import { asObject, asWord, type JsonObject } from "../../core/json.ts";
-import { asWritten } from "./notes.ts";
 
 /**
  * Tools of the vendor's that the client runs itself. Their calls are items of their own type, with the input

@@ -1,4 +1,4 @@
-import { Raw, rawIndex, writeJson } from "../../../base/raw-json.ts";
+import { asWritten, rawIndex, writeJson } from "../../../base/raw-json.ts";
 import type { RawJson } from "../../../core/generation/request.ts";
 import { asList, asObject, type JsonObject } from "../../../core/json.ts";
 
@@ -31,8 +31,7 @@ function merged(schema: JsonObject, root: JsonObject): JsonObject {
 /** Members with the source text of their values. */
 function withSource(schema: JsonObject, text: string, root: JsonObject): JsonObject {
   const raw = rawIndex(text, root);
-  const source = (value: unknown) =>
-    typeof value === "object" && value !== null ? new Raw(raw.of(value)) : value;
+  const source = (value: unknown) => asWritten(value, raw);
   const properties = Object.entries(asObject(schema.properties) ?? {});
   return {
     ...Object.fromEntries(Object.entries(schema).map(([name, value]) => [name, source(value)])),

@@ -1,6 +1,7 @@
 import { Raw } from "../../../base/raw-json.ts";
 import type { CacheMark, Extensions, GenerationRequest, Node } from "../../../core/generation/request.ts";
 import type { JsonObject } from "../../../core/json.ts";
+import { loseForeign } from "../../lose-foreign.ts";
 import type { EncodeContext } from "../../translation.ts";
 import { keptOf, withKept } from "../kept-members.ts";
 
@@ -15,13 +16,7 @@ export interface Writing extends EncodeContext {
 
 /** Reports what only other protocols can say of a node or of the request. */
 export function reportForeign(extensions: Extensions | undefined, at: string, { report }: Writing): void {
-  for (const [protocol, members] of Object.entries(extensions ?? {})) {
-    if (protocol === PROTOCOL) continue;
-    for (const name of Object.keys(members)) {
-      if (name.startsWith("$")) continue;
-      report.lose("dropped", at === "" ? name : `${at}.${name}`, "unknown to Anthropic Messages");
-    }
-  }
+  loseForeign(extensions, PROTOCOL, "unknown to Anthropic Messages", report, at);
 }
 
 /** `cache_control` of a mark; Anthropic keeps for five minutes or an hour (`CacheControlEphemeral`). */

@@ -1,4 +1,4 @@
-import { Raw, type RawIndex } from "../../../base/raw-json.ts";
+import { asWritten, type RawIndex } from "../../../base/raw-json.ts";
 import type { Extensions, Signature } from "../../../core/generation/request.ts";
 import { asObject, type JsonObject } from "../../../core/json.ts";
 import { badField } from "../../fields.ts";
@@ -48,8 +48,8 @@ export function optionalNumber(value: unknown, path: string): number | undefined
 }
 
 /** A value as it was written: source text for objects and lists. */
-export function kept(reading: Reading, value: unknown): unknown {
-  return typeof value === "object" && value !== null ? new Raw(reading.raw.of(value)) : value;
+export function kept({ raw }: Reading, value: unknown): unknown {
+  return asWritten(value, raw);
 }
 
 /**

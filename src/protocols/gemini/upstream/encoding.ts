@@ -1,7 +1,7 @@
 import type { Extensions, GenerationRequest, Signature } from "../../../core/generation/request.ts";
 import type { TargetTraits } from "../../../core/generation/traits.ts";
 import type { JsonObject } from "../../../core/json.ts";
-import type { Protocol } from "../../../core/protocol.ts";
+import { loseForeign as loseForeignMembers } from "../../lose-foreign.ts";
 import type { LossReport } from "../../translation.ts";
 import { INNER_FIELDS, type InnerField } from "../fields.ts";
 import { camelCase } from "../spelling.ts";
@@ -43,14 +43,7 @@ export function loseForeign(
   extensions: Extensions | undefined,
   path: string | undefined,
 ): void {
-  if (!extensions) return;
-  for (const [protocol, fields] of Object.entries(extensions) as [Protocol, JsonObject][]) {
-    if (protocol === "gemini") continue;
-    for (const key of Object.keys(fields)) {
-      if (!key.startsWith("$"))
-        report.lose("dropped", path ? `${path}.${key}` : key, "Gemini has no place for it");
-    }
-  }
+  loseForeignMembers(extensions, "gemini", "Gemini has no place for it", report, path);
 }
 
 /** A signature as Google reads it; another vendor's is nothing to it. */

@@ -3,6 +3,7 @@ import type { Citation, MediaPart } from "../../../core/generation/request.ts";
 import type { FinishReason, OpenPart, PartHead, StreamPart } from "../../../core/generation/stream-part.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import { openAiError } from "../../errors/openai.ts";
+import { inlineUrl } from "../../inline-url.ts";
 import type { AnswerContext, AnswerEncoder, WireEvent } from "../../translation.ts";
 import { keptOf } from "../notes.ts";
 import { writeChatUsage } from "../usage.ts";
@@ -14,10 +15,10 @@ import { signPart } from "./opaque-carriers.ts";
 type Events = readonly WireEvent[];
 const NONE: Events = [];
 
-function dataUrl(media: MediaPart): string | undefined {
+function urlOf(media: MediaPart): string | undefined {
   const { source } = media;
   if (source.type === "url") return source.url;
-  return source.type === "base64" ? `data:${media.mime ?? "image/png"};base64,${source.bytes}` : undefined;
+  return source.type === "base64" ? inlineUrl(media.mime ?? "image/png", source.bytes) : undefined;
 }
 
 /** Images as OpenRouter gives them, audio as openai's `ChatCompletionAudio`. */
@@ -32,7 +33,7 @@ function writeMedia(state: Encoding, choice: ChoiceEncoding, media: MediaPart): 
     };
     return [chunk(state, choice.choice, { audio })];
   }
-  const url = dataUrl(media);
+  const url = urlOf(media);
   if (media.media !== "image" || url === undefined) return NONE;
   const image = { type: "image_url", image_url: { url }, index: choice.images++ };
   return [chunk(state, choice.choice, { images: [image] })];

@@ -1,8 +1,9 @@
+import { asWritten } from "../../../base/raw-json.ts";
 import type { CallPart, Signature } from "../../../core/generation/request.ts";
 import { asObject, type JsonObject } from "../../../core/json.ts";
 import { badField } from "../../fields.ts";
 import type { DecodeContext } from "../../translation.ts";
-import { asWritten, extend, leftover } from "../notes.ts";
+import { extend, leftover } from "../notes.ts";
 
 /** Opaque state that a message carries, by the call that it belongs to ("": none). */
 export type Carried = readonly Signature[];

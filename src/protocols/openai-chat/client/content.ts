@@ -1,6 +1,7 @@
 import type { MediaKind, MediaPart, MediaSource, Part, TextPart } from "../../../core/generation/request.ts";
 import { asObject, type JsonObject } from "../../../core/json.ts";
 import { badField } from "../../fields.ts";
+import { sourceOfUrl } from "../../inline-url.ts";
 import type { DecodeContext } from "../../translation.ts";
 import { extend, leftover } from "../notes.ts";
 import { defined, readCacheMark } from "./settings.ts";
@@ -32,17 +33,6 @@ function readRefusal(part: JsonObject, at: string): TextPart {
   return { kind: "text", text: part.refusal, refusal: true, at, ...extend(leftover(part, REFUSAL_MEMBERS)) };
 }
 
-const BASE64_URL = /^data:([^;,]*)(?:;[^;,]*)*;base64,/i;
-
-/** A URL, or the bytes of a `data:` URL. */
-export function sourceOf(url: string): { source: MediaSource; mime?: string } {
-  const head = BASE64_URL.exec(url.slice(0, 256));
-  if (!head) return { source: { type: "url", url } };
-  const mime = head[1]?.toLowerCase() ?? "";
-  const source = { type: "base64" as const, bytes: url.slice(head[0].length) };
-  return mime === "" ? { source } : { source, mime };
-}
-
 /** A media part, with its members as they were written: they hold more than the neutral form asks for. */
 function media(part: JsonObject, at: string, members: Omit<MediaPart, "kind" | "at">): MediaPart {
   const { type: _, ...written } = part;
@@ -63,7 +53,7 @@ function readLinked(kind: MediaKind, key: string): Reader {
       throw badField(`${at}.${key}.url`, "must be a URL, http(s) or data.");
     }
     const detail = typeof linked?.detail === "string" ? linked.detail : undefined;
-    return media(part, at, { media: kind, ...sourceOf(url), ...defined<{ detail?: string }>({ detail }) });
+    return media(part, at, { media: kind, ...sourceOfUrl(url), ...defined<{ detail?: string }>({ detail }) });
   };
 }
 
@@ -100,7 +90,7 @@ function readFile(part: JsonObject, at: string): Part {
   }
   const isUrl = /^(?:data|https?):/i.test(file.file_data);
   const found: { source: MediaSource; mime?: string } = isUrl
-    ? sourceOf(file.file_data)
+    ? sourceOfUrl(file.file_data)
     : { source: { type: "base64", bytes: file.file_data }, mime: PDF };
   const kind = KIND_OF_MIME.find(([prefix]) => found.mime?.startsWith(prefix))?.[1] ?? "document";
   return media(part, at, { media: kind, ...found, ...name });

@@ -1,10 +1,12 @@
 import type { RawIndex } from "../../../base/raw-json.ts";
+import { asWritten } from "../../../base/raw-json.ts";
 import type { GenerationRequest, Turn } from "../../../core/generation/request.ts";
 import { asObject, type JsonObject } from "../../../core/json.ts";
 import { optionalBoolean, requiredList, requiredModel } from "../../fields.ts";
 import type { DecodeContext } from "../../translation.ts";
+import { noteGroups } from "../../written-groups.ts";
 import { readOutputLimit } from "../head.ts";
-import { asWritten, extend, GROUP_NAMES, GROUPS, leftover, noteGroups } from "../notes.ts";
+import { extend, GROUP_NAMES, GROUPS, leftover } from "../notes.ts";
 import { readMessages } from "./messages.ts";
 import { readReasoning, reasoningLeftovers } from "./reasoning.ts";
 import {
@@ -92,6 +94,6 @@ export function decodeChatRequest(body: JsonObject, context: DecodeContext): Gen
     extensions: {},
     ...readScalars(body),
   };
-  const $groups = noteGroups(body, context.raw, request);
+  const $groups = noteGroups(GROUPS, body, context.raw, request);
   return { ...request, extensions: { "openai-chat": { ...keepRequest(body, context.raw), $groups } } };
 }

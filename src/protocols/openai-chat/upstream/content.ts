@@ -2,6 +2,7 @@ import { Raw } from "../../../base/raw-json.ts";
 import { GatewayError } from "../../../core/errors.ts";
 import type { MediaPart, Node, Part, TextPart } from "../../../core/generation/request.ts";
 import { asObject, type JsonObject } from "../../../core/json.ts";
+import { inlineUrl } from "../../inline-url.ts";
 import type { EncodeContext } from "../../translation.ts";
 import { keptOf, loseForeign, membersOf } from "../notes.ts";
 
@@ -27,7 +28,7 @@ function writeText(part: TextPart, context: EncodeContext): unknown {
 /** The URL of a source, its bytes as a data URL. */
 function urlOf(part: MediaPart, mime: string): string {
   if (part.source.type === "url") return part.source.url;
-  if (part.source.type === "base64") return `data:${part.mime ?? mime};base64,${part.source.bytes}`;
+  if (part.source.type === "base64") return inlineUrl(part.mime ?? mime, part.source.bytes);
   throw new GatewayError(
     "unsupported",
     `${part.at}: this upstream speaks Chat Completions, where files of a vendor cannot be named; send the content itself.`,

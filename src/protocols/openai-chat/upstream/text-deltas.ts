@@ -1,7 +1,7 @@
 import type { Citation } from "../../../core/generation/request.ts";
 import type { TokenLogprob } from "../../../core/generation/stream-part.ts";
 import { asList, asObject, type JsonObject } from "../../../core/json.ts";
-import { sourceOf } from "../client/content.ts";
+import { sourceOfUrl } from "../../inline-url.ts";
 import { finishCall } from "./call-fragments.ts";
 import { type ChoiceDecoding, type Decoding, openPart, wholePart } from "./decoding.ts";
 import { detailsText, takeDetails } from "./opaque-state.ts";
@@ -174,7 +174,7 @@ export function takeImages(state: Decoding, choice: ChoiceDecoding, images: unkn
     const { url } = asObject(asObject(value)?.image_url) ?? {};
     if (typeof url !== "string") continue;
     finishCall(state, choice);
-    wholePart(state, choice, { kind: "media", media: "image", ...sourceOf(url) });
+    wholePart(state, choice, { kind: "media", media: "image", ...sourceOfUrl(url) });
   }
 }
 

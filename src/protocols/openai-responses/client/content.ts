@@ -1,6 +1,7 @@
 import type { MediaPart, MediaSource, Part } from "../../../core/generation/request.ts";
 import { asList, asObject, type JsonObject } from "../../../core/json.ts";
 import { badField } from "../../fields.ts";
+import { sourceOfUrl } from "../../inline-url.ts";
 import type { DecodeContext } from "../../translation.ts";
 import { readAnnotation } from "../annotations.ts";
 import { some, textOf, wordOf } from "../members.ts";
@@ -70,19 +71,6 @@ function readText(part: JsonObject, { at }: Place): Part {
 
 function readMark(part: JsonObject): { readonly cache?: object } {
   return asObject(part.prompt_cache_breakpoint) ? { cache: {} } : {};
-}
-
-/** `data:image/png;base64,…` in its pieces; undefined for other URLs. */
-function readDataUrl(url: string): { readonly mime: string; readonly bytes: string } | undefined {
-  const head = /^data:([^;,]*)(?:;[^;,]*)*;base64,/i.exec(url.slice(0, 200));
-  return head ? { mime: (head[1] ?? "").toLowerCase(), bytes: url.slice(head[0].length) } : undefined;
-}
-
-function sourceOfUrl(url: string): { readonly source: MediaSource; readonly mime?: string } {
-  const inline = readDataUrl(url);
-  if (!inline) return { source: { type: "url", url } };
-  const mime = inline.mime === "" ? {} : { mime: inline.mime };
-  return { source: { type: "base64", bytes: inline.bytes }, ...mime };
 }
 
 function sourceOfFile(fileId: string): { readonly source: MediaSource } {

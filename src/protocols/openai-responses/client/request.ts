@@ -2,9 +2,10 @@ import type { GenerationRequest, Tool, Turn } from "../../../core/generation/req
 import { asList, asObject, type JsonObject } from "../../../core/json.ts";
 import { badField, optionalBoolean, requiredModel } from "../../fields.ts";
 import type { DecodeContext } from "../../translation.ts";
+import { noteGroups } from "../../written-groups.ts";
 import { refuseTopLevel } from "../head.ts";
 import { some, wordOf } from "../members.ts";
-import { extend, KNOWN_MEMBERS, leftover, noteFields, RESPONSES } from "../notes.ts";
+import { extend, FIELDS, KNOWN_MEMBERS, leftover, RESPONSES } from "../notes.ts";
 import {
   readFormat,
   readLimit,
@@ -107,7 +108,7 @@ function kept(
         typeof value === "object" && value !== null ? [[key, raw.of(value)]] : [],
       ),
     ),
-    $fields: noteFields(body, raw, request),
+    $fields: noteGroups(FIELDS, body, raw, request),
     ...(Array.isArray(written) ? {} : { $input: "input" in body ? (written ?? null) : undefined }),
     ...(input.after.length > 0 ? { $after: input.after } : {}),
     ...(input.compaction ? { $compaction: true } : {}),

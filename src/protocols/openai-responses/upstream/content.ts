@@ -2,6 +2,7 @@ import { Raw } from "../../../base/raw-json.ts";
 import { GatewayError } from "../../../core/errors.ts";
 import type { MediaPart, Part, TextPart } from "../../../core/generation/request.ts";
 import type { JsonObject } from "../../../core/json.ts";
+import { inlineUrl } from "../../inline-url.ts";
 import type { EncodeContext } from "../../translation.ts";
 import { writeCitation } from "../annotations.ts";
 import { some } from "../members.ts";
@@ -60,16 +61,12 @@ function unsupportedMedia(part: MediaPart): GatewayError {
   return new GatewayError("unsupported", message, { param });
 }
 
-function dataUrl(mime: string, bytes: string): string {
-  return `data:${mime};base64,${bytes}`;
-}
-
 function writeImage(part: MediaPart): JsonObject {
   const head = { type: "input_image", detail: part.detail ?? "auto" };
   const { source } = part;
   if (source.type === "url") return { ...head, image_url: source.url };
   if (source.type === "base64")
-    return { ...head, image_url: dataUrl(part.mime ?? "image/png", source.bytes) };
+    return { ...head, image_url: inlineUrl(part.mime ?? "image/png", source.bytes) };
   if (source.type === "file" && source.owner === RESPONSES) return { ...head, file_id: source.fileId };
   throw unsupportedMedia(part);
 }
@@ -87,7 +84,7 @@ function writeDocument(part: MediaPart): JsonObject {
       return {
         ...head,
         filename: name ?? "document.pdf",
-        file_data: dataUrl(part.mime ?? "application/pdf", source.bytes),
+        file_data: inlineUrl(part.mime ?? "application/pdf", source.bytes),
       };
     case "file":
       if (source.owner !== RESPONSES) throw unsupportedMedia(part);
