@@ -8,6 +8,11 @@ const CHECKS = [
     args: ["check", "--error-on-warnings", "--diagnostic-level=warn"],
   },
   { name: "tsc", program: "node_modules/typescript/bin/tsc", args: ["--noEmit", "--pretty", "false"] },
+  {
+    name: "tsc console",
+    program: "node_modules/typescript/bin/tsc",
+    args: ["--project", "console", "--pretty", "false"],
+  },
   { name: "knip", program: "node_modules/knip/bin/knip.js", args: ["--no-progress"] },
 ];
 

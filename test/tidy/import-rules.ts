@@ -33,6 +33,8 @@ const ALLOWED: ReadonlyMap<string, string> = new Map([
 const PACKAGE_ROOMS: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ["zod", new Set(["config", "control", "commands"])],
   ["yaml", new Set(["config", "control", "commands"])],
+  ["hono", new Set(["control"])],
+  ["@hono/zod-openapi", new Set(["control"])],
   ["bun:sqlite", new Set(["storage"])],
 ]);
 
@@ -40,6 +42,10 @@ const PACKAGE_ROOMS: ReadonlyMap<string, ReadonlySet<string>> = new Map([
 const LAZY_PACKAGE_ROOMS: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ["gpt-tokenizer", new Set(["base"])],
   ["stripe", new Set(["control"])],
+  ["@simplewebauthn/server", new Set(["control"])],
+  ["libphonenumber-js", new Set(["control"])],
+  ["otplib", new Set(["control"])],
+  ["@fastify/busboy", new Set(["gateway"])],
 ]);
 
 const PURE_ROOMS = new Set(["core", "protocols"]);

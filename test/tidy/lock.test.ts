@@ -8,6 +8,7 @@ interface LockedPackage {
   readonly integrity?: string;
   readonly hasInstallScript?: boolean;
   readonly dev?: boolean;
+  readonly link?: boolean;
   readonly dependencies?: Record<string, string>;
   readonly optionalDependencies?: Record<string, string>;
 }
@@ -15,7 +16,10 @@ interface LockedPackage {
 const lock: { packages: Record<string, LockedPackage> } = await Bun.file(
   join(ROOT, "package-lock.json"),
 ).json();
-const packages = Object.entries(lock.packages).filter(([path]) => path !== "");
+/** Our own members of the workspace and the links to them are no packages of a registry. */
+const packages = Object.entries(lock.packages).filter(
+  ([path, { link }]) => path.includes("node_modules/") && !link,
+);
 
 test("the lock names no registry host", () => {
   expect(packages.filter(([, { resolved }]) => resolved !== undefined).map(([path]) => path)).toEqual([]);
