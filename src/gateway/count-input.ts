@@ -14,8 +14,9 @@ import { recordExchange } from "./finish-exchange.ts";
 import type { Gateway } from "./gateway.ts";
 import type { UpstreamAnswer } from "./open-answer.ts";
 import { relayWhole } from "./relay-whole.ts";
+import { sendTranslated } from "./send-translated.ts";
 import { generationOf, translateExchange } from "./translate-exchange.ts";
-import { sendTranslated, translated } from "./translate-to.ts";
+import { translated } from "./translate-to.ts";
 import { Try } from "./try.ts";
 import { readWhole } from "./upstream-reader.ts";
 

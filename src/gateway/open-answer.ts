@@ -36,8 +36,17 @@ export interface UpstreamAnswer {
 
 const EMPTY = new Uint8Array(0);
 
-export function isEventStream(headers: Headers): boolean {
-  return headers.get("content-type")?.toLowerCase().startsWith("text/event-stream") === true;
+export function isPlainStream(headers: Headers): boolean {
+  const isStream = headers.get("content-type")?.toLowerCase().startsWith("text/event-stream") === true;
+  return isStream && encodingOf(headers) === undefined;
+}
+
+/** A streaming request was answered with something else. */
+export function noPlainStream(response: Response): Refusal {
+  letGo(response);
+  const message =
+    "The upstream of this model answered a streaming request without a plain stream; try again.";
+  return refused(new GatewayError("upstream_error", message), "no event stream", response.status);
 }
 
 const FAILED_EARLY = "The upstream of this model failed as its answer began; try again.";
@@ -155,12 +164,7 @@ async function openStream(
   response: Response,
 ): Promise<UpstreamAnswer | Refusal> {
   const { status, headers } = response;
-  if (!isEventStream(headers) || encodingOf(headers) !== undefined) {
-    letGo(response);
-    const message =
-      "The upstream of this model answered a streaming request without a plain stream; try again.";
-    return refused(new GatewayError("upstream_error", message), "no event stream", status);
-  }
+  if (!isPlainStream(headers)) return noPlainStream(response);
   const reader = readerOf(response);
   const first = await readOpening(gateway, exchange, reader);
   if (first === undefined) {

@@ -1,20 +1,21 @@
 import { type RawIndex, rawIndex, writeJson } from "../base/raw-json.ts";
-import { encodingOf } from "../base/unpack.ts";
 import { GatewayError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
 import { REQUESTS_OWN } from "../protocols/errors/of-upstream.ts";
 import { parseObject } from "../protocols/read-json.ts";
 import { translateWhole } from "../translation/answer-translator.ts";
-import { letGo, type Refusal, refused } from "./classify-answer.ts";
+import { type Refusal, refused } from "./classify-answer.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
 import {
   HEAD_WAIT_MS,
-  isEventStream,
+  isPlainStream,
+  noPlainStream,
   OPENING_BYTES_MAX,
   refusalOf,
   type UpstreamAnswer,
 } from "./open-answer.ts";
+import { joinTurns, type Resumption, readWholeTurns } from "./resume-turns.ts";
 import type { Translation } from "./translate-exchange.ts";
 import {
   finishTranslated,
@@ -23,7 +24,7 @@ import {
   type TranslatedStream,
 } from "./translated-stream.ts";
 import type { Try } from "./try.ts";
-import { type AnswerReader, readerOf, readWhole } from "./upstream-reader.ts";
+import type { AnswerReader } from "./upstream-reader.ts";
 
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
@@ -34,9 +35,10 @@ async function openWhole(
   attempt: Try,
   response: Response,
   translation: Translation,
+  resumption: Resumption | undefined,
 ): Promise<UpstreamAnswer | Refusal> {
   const { status, headers } = response;
-  const bytes = await readWhole(response, gateway.answerBytesMax);
+  const bytes = await readWholeTurns(gateway, response, resumption);
   attempt.end();
   const read = readTranslated(bytes, response, translation);
   if ("kind" in read) return read;
@@ -112,17 +114,13 @@ export async function openTranslated(
   attempt: Try,
   response: Response,
   translation: Translation,
+  resumption: Resumption | undefined,
 ): Promise<UpstreamAnswer | Refusal> {
   const { status, headers } = response;
   if (!exchange.head?.stream || status >= 400)
-    return await openWhole(gateway, attempt, response, translation);
-  if (!isEventStream(headers) || encodingOf(headers) !== undefined) {
-    letGo(response);
-    const message =
-      "The upstream of this model answered a streaming request without a plain stream; try again.";
-    return refused(new GatewayError("upstream_error", message), "no event stream", status);
-  }
-  const reader = readerOf(response);
+    return await openWhole(gateway, attempt, response, translation, resumption);
+  if (!isPlainStream(headers)) return noPlainStream(response);
+  const reader = joinTurns(response, attempt, resumption);
   const translated = newTranslatedStream(translation.translator, exchange.codec.id);
   await readOpening(gateway, translated, reader);
   const { failure } = translation.translator;

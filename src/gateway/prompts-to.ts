@@ -14,8 +14,9 @@ import type { Gateway } from "./gateway.ts";
 import type { UpstreamAnswer } from "./open-answer.ts";
 import { readTranslated } from "./open-translated.ts";
 import { refuseDeep } from "./read-body.ts";
+import { sendTranslated } from "./send-translated.ts";
 import { answerFacts, lossReport, type Translation, translateGeneration } from "./translate-exchange.ts";
-import { sendTranslated, translated } from "./translate-to.ts";
+import { translated } from "./translate-to.ts";
 import { newTranslatedStream, readyEvents } from "./translated-stream.ts";
 import type { Try } from "./try.ts";
 import { type AnswerReader, readWhole } from "./upstream-reader.ts";
@@ -136,7 +137,14 @@ function served(
   for (const { action, path, reason } of translations.flatMap((translation) => translation.losses))
     report.lose(action, path, reason);
   const { status, headers } = answers[0]?.response ?? new Response();
-  const translation = { protocol: exchange.codec.id, body: EMPTY, betas: [], losses, translator };
+  const translation = {
+    protocol: exchange.codec.id,
+    body: EMPTY,
+    betas: [],
+    losses,
+    translator,
+    pausedTurns: undefined,
+  };
   const base = { kind: "served" as const, status, headers, attempt, first: EMPTY, translation };
   if (exchange.head?.stream) {
     const stream = newTranslatedStream(translator, exchange.codec.id);

@@ -5,7 +5,7 @@ import type { GenerationRequest } from "../core/generation/request.ts";
 import type { Target } from "../core/model.ts";
 import type { Protocol } from "../core/protocol.ts";
 import type { RequestHead } from "../core/request-head.ts";
-import type { AnswerEncoder, LossReport } from "../protocols/translation.ts";
+import type { AnswerEncoder, LossReport, PausedTurns } from "../protocols/translation.ts";
 import type { AnswerTranslator } from "../translation/answer-translator.ts";
 import { applyDefaults } from "../translation/defaults.ts";
 import { type AnswerFacts, translateRequest } from "../translation/translate-request.ts";
@@ -23,6 +23,8 @@ export interface Translation {
   readonly betas: readonly string[];
   readonly losses: readonly Loss[];
   readonly translator: AnswerTranslator;
+  /** Where the target may pause its answer and the client's protocol knows no pause. */
+  readonly pausedTurns: PausedTurns | undefined;
 }
 
 const decoder = new TextDecoder();
@@ -131,9 +133,9 @@ export async function translateGeneration(
   const signed = await fillSignatures(gateway, exchange, limitedTo(filled, exchange.outputTokensMax));
   const request = await fillMedia(gateway, exchange, signed, traits);
   const facts = { ...answerFacts(gateway, exchange), ...(encoder ? { encoder } : {}) };
-  const { body, betas, translator } = translateRequest(request, traits, facts, report);
+  const { body, ...made } = translateRequest(request, traits, facts, report);
   if (losses.length > 0 && policy === "reject") throw refuseLosses(losses, decoded.model);
-  return { protocol, body: utf8.encode(body), betas, losses, translator };
+  return { ...made, protocol, body: utf8.encode(body), losses };
 }
 
 /** What the client's answer says of itself. */

@@ -6,33 +6,13 @@ import type { Exchange } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
 import type { UpstreamAnswer } from "./open-answer.ts";
 import { openTranslated } from "./open-translated.ts";
-import { sendOrUnseal } from "./sealed-reasoning.ts";
-import { type Translation, translateExchange } from "./translate-exchange.ts";
+import { resumptionOf } from "./resume-turns.ts";
+import { sendTranslated } from "./send-translated.ts";
+import { translateExchange } from "./translate-exchange.ts";
 import type { Try } from "./try.ts";
 
 /** In place of a body that nobody needs any more. */
 const SENT = new Uint8Array(0);
-
-/** Sends a translated request; `stream` may differ from the client's wish. */
-export function sendTranslated(
-  gateway: Gateway,
-  exchange: Exchange,
-  { target, abort }: Try,
-  { protocol, body, betas }: Translation,
-  stream: boolean,
-): Promise<Response> {
-  const { endpoint, request } = exchange;
-  return sendOrUnseal(gateway, exchange, {
-    target,
-    protocol,
-    operation: endpoint.operation,
-    stream,
-    clientHeaders: request.headers,
-    betas,
-    body,
-    signal: abort.signal,
-  });
-}
 
 /**
  * Waits for a translation; what the target cannot be asked is a refusal, for another may be able to. The
@@ -69,9 +49,10 @@ export async function translateTo(
   try {
     const response = await sendTranslated(gateway, exchange, attempt, ready.made, head.stream);
     const refusal = classifyAnswer(response);
-    return (
-      refusal ?? (await openTranslated(gateway, exchange, attempt, response, { ...ready.made, body: SENT }))
-    );
+    if (refusal) return refusal;
+    const resumption = resumptionOf(gateway, exchange, attempt, ready.made);
+    const sent = { ...ready.made, body: SENT };
+    return await openTranslated(gateway, exchange, attempt, response, sent, resumption);
   } catch (fault) {
     return classifyFault(fault, attempt);
   }

@@ -91,11 +91,25 @@ export interface AnswerDecodeContext {
   readonly answerId: string;
 }
 
+/** The turns of one answer whose upstream pauses and wants to be asked on (Anthropic's `pause_turn`). */
+export interface PausedTurns {
+  /** One complete event of the upstream's stream, as it stands in that of a single turn; empty: it does not. */
+  takeEvent(bytes: Uint8Array): Uint8Array;
+  /** A whole answer with all before it; undefined when it paused. */
+  takeWhole(answer: JsonObject, raw: RawIndex): JsonObject | undefined;
+  /** Whether the turn is over and the answer is not. */
+  isPaused(): boolean;
+  /** The request that goes on. @param body the first request's */
+  nextBody(body: Uint8Array): Uint8Array;
+}
+
 export interface UpstreamCodec {
   /** The body, in which `Raw` stands for source text (written by `writeJson`); the model's name is `traits.model`. */
   encodeRequest(request: GenerationRequest, context: EncodeContext): JsonObject;
   /** Names of the vendor's previews that the body uses, for its header (`anthropic-beta`). */
   readonly betasOf?: (body: JsonObject) => readonly string[];
+  /** Undefined where no answer to this body can pause. */
+  readonly openPausedTurns?: (body: JsonObject) => PausedTurns | undefined;
   openDecoder(context: AnswerDecodeContext): AnswerDecoder;
   /** A whole answer as the parts that its stream would have had, `start` to `end`. */
   decodeWhole(answer: JsonObject, raw: RawIndex, context: AnswerDecodeContext): readonly StreamPart[];

@@ -1,7 +1,13 @@
 import { writeJson } from "../base/raw-json.ts";
 import type { GenerationRequest } from "../core/generation/request.ts";
 import type { TargetTraits } from "../core/generation/traits.ts";
-import type { AnswerContext, AnswerEncoder, Grammar, LossReport } from "../protocols/translation.ts";
+import type {
+  AnswerContext,
+  AnswerEncoder,
+  Grammar,
+  LossReport,
+  PausedTurns,
+} from "../protocols/translation.ts";
 import { answerFilters } from "./answer-filters.ts";
 import { type AnswerTranslator, newAnswerTranslator } from "./answer-translator.ts";
 import { fitRequest } from "./fit/fit-request.ts";
@@ -14,6 +20,8 @@ export interface TranslatedRequest {
   /** Names of the vendor's previews that the body uses. */
   readonly betas: readonly string[];
   readonly translator: AnswerTranslator;
+  /** Where the target may pause its answer and the client's protocol knows no pause. */
+  readonly pausedTurns: PausedTurns | undefined;
 }
 
 /** What the answer needs to know besides the request. */
@@ -52,7 +60,8 @@ export function translateRequest(
     encoder: answer.encoder ?? client.openEncoder({ ...answer, request: shown }),
     grammar: answer.encoder ? UNCHECKED : client.openGrammar(asked),
   });
-  return { body: writeJson(body), betas: upstream.betasOf?.(body) ?? [], translator };
+  const pausedTurns = request.origin === traits.protocol ? undefined : upstream.openPausedTurns?.(body);
+  return { body: writeJson(body), betas: upstream.betasOf?.(body) ?? [], translator, pausedTurns };
 }
 
 /** What an answer needs of its request: a stream may last for minutes, and a picture in a turn be large. */
