@@ -12,15 +12,19 @@ export interface PaymentState {
   readonly disputedNanos: Nanos;
 }
 
+/** known: the event was taken before · changed: the payment was changed meanwhile, its state must be asked for anew. */
+export type Applied = "applied" | "known" | "changed";
+
 /** Payments and the money that they move. */
 export interface PaymentStore {
-  hasEvent(eventId: string): Awaitable<boolean>;
+  /** How often the payment was changed; undefined where the event was taken before. Ask it before the provider. */
+  look(eventId: string, objectId: string): Awaitable<number | undefined>;
   /**
    * All in one: the event's id, the payment's sums, and the difference as money: in as a lot, debt first; out of
-   * the payment's lots, then of other bought ones, the rest as debt that freezes the wallet. False where the event
-   * was there before. @throws Error where there is no such wallet.
+   * the payment's lots, then of other bought ones, the rest as debt that freezes the wallet. Does nothing unless
+   * the payment was changed `moves` times. @throws Error where there is no such wallet.
    */
-  apply(eventId: string, payment: PaymentState, now: number): Awaitable<boolean>;
+  apply(eventId: string, payment: PaymentState, moves: number, now: number): Awaitable<Applied>;
   /** What the wallet owes; balances are never below zero. */
   debt(walletId: string): Awaitable<Nanos>;
   /** Bought money that came free in wallets that owe pays what they owe. */
@@ -60,6 +64,8 @@ export interface PaymentWebhookOptions {
   readonly recall: (walletId: string) => Promise<void>;
 }
 
+const TRIES_MAX = 5;
+
 /**
  * Takes webhooks, which only say that something happened: what, is asked of the provider, one after the other for
  * each payment, so that neither their order nor repeats matter. Rejects where it should be sent again.
@@ -70,13 +76,20 @@ export function paymentWebhook(
   const { provider, store, now, recall } = options;
   const running = new Map<string, Promise<void>>();
 
+  /** Another node may take another event of the same payment: who has asked before it wrote asks again. */
   async function settle(eventId: string, payment: string): Promise<void> {
-    if (await store.hasEvent(eventId)) return;
-    const state = await provider.fetch(payment);
-    if (!state) return;
-    await recall(state.walletId);
-    await store.apply(eventId, state, now());
-    await recall(state.walletId);
+    for (let tries = 0; tries < TRIES_MAX; tries++) {
+      const moves = await store.look(eventId, payment);
+      if (moves === undefined) return;
+      const state = await provider.fetch(payment);
+      if (!state) return;
+      await recall(state.walletId);
+      const applied = await store.apply(eventId, state, moves, now());
+      if (applied === "changed") continue;
+      await recall(state.walletId);
+      return;
+    }
+    throw new Error(`payment ${payment} changed ${TRIES_MAX} times while it was read`);
   }
 
   return async (body, signature) => {

@@ -130,12 +130,6 @@ function databaseUrlOf(env: Environment): string | undefined {
       "is no address such as postgres://user:password@host:5432/quoin; write one, or unset it for SQLite in QUOIN_HOME.",
     );
   }
-  if (textOf(env, "QUOIN_STRIPE_KEY") !== undefined) {
-    throw new SettingError(
-      "QUOIN_STRIPE_KEY",
-      "is set, but card payments are not kept on PostgreSQL yet; unset it.",
-    );
-  }
   if (secretOf(env) !== undefined) return text;
   throw new SettingError("QUOIN_SECRET", "is not set; with PostgreSQL set one, the same on every node.");
 }

@@ -1,4 +1,5 @@
 import { FUNCTIONS } from "./functions.ts";
+import { PAYMENTS } from "./payment-migration.ts";
 
 /**
  * The tables, one step per version; a step that has shipped is never edited. Ids are UUIDv7s, money is
@@ -219,4 +220,5 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX node_notice_at ON node_notice (at);
   `,
   FUNCTIONS,
+  PAYMENTS,
 ];

@@ -79,7 +79,7 @@ export async function openPostgresStores({ url, secret, clock, configHash }: Pos
     codes: postgresCodeStore(sql),
     receipts: postgresReceiptStore(sql),
     notices: postgresNoticeStore(sql),
-    payments: postgresPaymentStore(),
+    payments: postgresPaymentStore(sql),
     prices: postgresPriceListStore(sql),
     wallets: postgresWalletStore(sql),
     shared: {

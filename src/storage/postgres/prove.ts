@@ -64,6 +64,19 @@ const CHECKS: readonly (readonly [name: string, sql: string])[] = [
      WHERE source = 'monthly' AND substr(grant_key, 1, 41) <> 'monthly:' || ${plain("wallet_id")} || ':'`,
   ],
   [
+    "every payment is in wallets, less what went back",
+    `SELECT id, have, want FROM (SELECT ${plain("payment_id")} AS id, greatest(0, paid - refunded - disputed) AS want,
+       coalesce((SELECT sum(amount) FROM transfer WHERE ref = payment_id AND kind IN ('grant', 'debt-payment')), 0)
+       - coalesce((SELECT sum(amount) FROM transfer WHERE ref = payment_id AND kind = 'payment-back'), 0) AS have
+     FROM payment) p WHERE have <> want`,
+  ],
+  [
+    "wallets that owe are frozen, and no others",
+    `SELECT id, have, want FROM (SELECT ${plain("wallet_id")} AS id, frozen::int AS have,
+       (quoin_debt(wallet_id) > 0)::int AS want, quoin_debt(wallet_id) AS owed FROM wallet) w
+     WHERE have <> want OR owed < 0`,
+  ],
+  [
     "every code became money once, and no more than it was worth",
     `SELECT ${plain("code_id")} AS id, coalesce(l.granted, 0) AS have,
        CASE WHEN c.redeemed_at IS NULL THEN 0 ELSE c.amount END AS want

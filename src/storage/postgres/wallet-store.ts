@@ -6,61 +6,25 @@ import { firstRow, idOf, rowsOf } from "./connection.ts";
 import { tellNodes } from "./notices.ts";
 import { periodStatement } from "./period-statement.ts";
 
-/** Operator accounts: they have no balance column, they are summed. */
-const FUNDING = "00000000000000000000000000000001";
-const EXPIRED = "00000000000000000000000000000003";
-
-/** Money into a wallet as a lot of its own, once per key; nodes hear of it, since it may go first. */
-async function depositLot(
-  sql: SQL,
-  {
-    walletId,
-    source,
-    nanos,
-    grantKey,
-    at,
-    expiresAt = null,
-  }: Omit<Grant, "expiresAt"> & {
-    readonly expiresAt?: number | null | undefined;
-  },
-): Promise<boolean> {
+/** Money into a wallet, debt first, once per key; nodes hear of it, since it may go first. */
+async function depositLot(sql: SQL, grant: Grant): Promise<boolean> {
+  const { walletId, source, nanos, grantKey, at, expiresAt = null } = grant;
   return await sql.begin(async (transaction) => {
-    const made = await rowsOf(
+    const row = await firstRow<{ made: boolean }>(
       transaction,
-      `WITH made AS (
-         INSERT INTO lot (lot_id, wallet_id, source, granted, expires_at, spend_rank, grant_key)
-         VALUES ($1::uuid, $2::uuid, $3, $4::bigint, $5::bigint, $6::smallint, $7)
-         ON CONFLICT (grant_key) DO NOTHING RETURNING lot_id)
-       INSERT INTO transfer (transfer_id, key, kind, debit, credit, amount, at)
-       SELECT $8::uuid, $7, 'grant', $9::uuid, lot_id, $4::bigint, $10::bigint FROM made RETURNING 1`,
-      [newId(), walletId, source, nanos, expiresAt, SPEND_RANK[source], grantKey, newId(), FUNDING, at],
+      `SELECT quoin_deposit($1::uuid, $2::uuid, $3, $4::bigint, $5::bigint, $6::smallint, $7, NULL, $8::bigint) AS made`,
+      [walletId, newId(), source, nanos, expiresAt, SPEND_RANK[source], grantKey, at],
     );
-    if (made.length === 1) await tellNodes(transaction, "wallet", walletId);
-    return made.length === 1;
+    const made = row?.made ?? false;
+    if (made) await tellNodes(transaction, "wallet", walletId);
+    return made;
   });
 }
 
-/** Wallets are locked before their lots, as everywhere. */
-async function expireLots(sql: SQL, now: number): Promise<number> {
-  const due = "taken < granted AND expires_at IS NOT NULL AND expires_at <= $1::bigint";
-  if ((await rowsOf(sql, `SELECT 1 FROM lot WHERE ${due} LIMIT 1`, [now])).length === 0) return 0;
-  return await sql.begin(async (transaction) => {
-    await transaction.unsafe(
-      `SELECT 1 FROM wallet WHERE wallet_id IN (SELECT wallet_id FROM lot WHERE ${due})
-       ORDER BY wallet_id FOR NO KEY UPDATE`,
-      [now],
-    );
-    const moved = await rowsOf(
-      transaction,
-      `WITH due AS (SELECT lot_id, granted - taken AS free FROM lot WHERE ${due} ORDER BY lot_id FOR UPDATE),
-       moved AS (UPDATE lot SET taken = granted FROM due WHERE lot.lot_id = due.lot_id RETURNING lot.lot_id, due.free)
-       INSERT INTO transfer (transfer_id, key, kind, debit, credit, amount, at)
-       SELECT gen_random_uuid(), 'expiry:' || replace(lot_id::text, '-', '') || ':' || gen_random_uuid(), 'expiry',
-         lot_id, $2::uuid, free, $1::bigint FROM moved RETURNING 1`,
-      [now, EXPIRED],
-    );
-    return moved.length;
-  });
+/** By the database's clock: no node's clock lets money expire early. */
+async function expireLots(sql: SQL): Promise<number> {
+  const row = await firstRow<{ moved: bigint }>(sql, "SELECT quoin_expire() AS moved");
+  return Number(row?.moved ?? 0n);
 }
 
 const STATEMENT = `
@@ -88,7 +52,7 @@ const WALLETS_WITHOUT = `
 export function postgresWalletStore(sql: SQL): WalletStore {
   return {
     grant: (grant) => depositLot(sql, grant),
-    expire: (now) => expireLots(sql, now),
+    expire: () => expireLots(sql),
     async walletsWithout(planId, month, limit) {
       const rows = await rowsOf<{ wallet_id: string }>(sql, WALLETS_WITHOUT, [planId, month, limit]);
       return rows.map(({ wallet_id }) => idOf(wallet_id));

@@ -1,6 +1,6 @@
 import type { Database } from "bun:sqlite";
 import { idBytes, newId } from "../../base/id.ts";
-import type { PaymentState, PaymentStore } from "../../billing/payments.ts";
+import type { Applied, PaymentState, PaymentStore } from "../../billing/payments.ts";
 import type { Nanos } from "../../core/money.ts";
 import { durably } from "./database.ts";
 import {
@@ -51,10 +51,19 @@ function takeBack(
   freezeDebtor(db, wallet);
 }
 
-function applyPayment(db: Database, eventId: string, payment: PaymentState, at: number): boolean {
+function hasEvent(db: Database, eventId: string): boolean {
+  return db.prepare("SELECT 1 FROM payment_event WHERE event_id = ?").get(eventId) !== null;
+}
+
+function applyPayment(
+  db: Database,
+  eventId: string,
+  payment: PaymentState,
+  movesSeen: number,
+  at: number,
+): Applied {
   const { objectId, walletId, paidNanos, refundedNanos, disputedNanos } = payment;
-  const event = db.prepare("INSERT INTO payment_event (event_id, at) VALUES (?, ?) ON CONFLICT DO NOTHING");
-  if (event.run(eventId, at).changes === 0) return false;
+  if (hasEvent(db, eventId)) return "known";
   const wallet = idBytes(walletId);
   if (db.prepare("SELECT 1 FROM wallet WHERE wallet_id = ?").get(wallet) === null)
     throw new Error(`payment ${objectId} names the wallet ${walletId}, which does not exist`);
@@ -67,6 +76,8 @@ function applyPayment(db: Database, eventId: string, payment: PaymentState, at: 
     )
     .get(objectId);
   if (!before) throw new Error(`payment ${objectId} was not kept`);
+  if (before.moves !== BigInt(movesSeen)) return "changed";
+  db.prepare("INSERT INTO payment_event (event_id, at) VALUES (?, ?)").run(eventId, at);
   const difference =
     creditOf({ paid: paidNanos, refunded: refundedNanos, disputed: disputedNanos }) - creditOf(before);
   db.prepare(
@@ -77,14 +88,19 @@ function applyPayment(db: Database, eventId: string, payment: PaymentState, at: 
   if (difference > 0n)
     depositLot(db, { wallet, source: "payment", nanos: difference, expiresAt: null, grantKey, ref, at });
   if (difference < 0n) takeBack(db, payment, before, -difference, at);
-  return true;
+  return "applied";
 }
 
 export function sqlitePaymentStore(db: Database): PaymentStore {
   const debtors = db.prepare<{ wallet_id: Uint8Array }, []>("SELECT wallet_id FROM wallet WHERE frozen <> 0");
   return {
-    hasEvent: (eventId) => db.prepare("SELECT 1 FROM payment_event WHERE event_id = ?").get(eventId) !== null,
-    apply: (eventId, payment, now) => durably(db, () => applyPayment(db, eventId, payment, now)),
+    look(eventId, objectId) {
+      if (hasEvent(db, eventId)) return undefined;
+      const moves = db.prepare<{ moves: bigint }, [string]>("SELECT moves FROM payment WHERE object_id = ?");
+      return Number(moves.get(objectId)?.moves ?? 0n);
+    },
+    apply: (eventId, payment, moves, now) =>
+      durably(db, () => applyPayment(db, eventId, payment, moves, now)),
     debt: (walletId) => debtOf(db, idBytes(walletId)),
     collectDebts(now) {
       for (const { wallet_id } of debtors.all()) durably(db, () => collectDebt(db, wallet_id, now));

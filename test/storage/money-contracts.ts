@@ -1,0 +1,15 @@
+import { codeContract } from "./code-contract.ts";
+import type { OpenMoney } from "./money-fixture.ts";
+import { noticeContract } from "./notice-contract.ts";
+import { paymentContract } from "./payment-contract.ts";
+import { receiptContract } from "./receipt-contract.ts";
+import { walletContract } from "./wallet-contract.ts";
+
+/** What the stores of money must do, each port by its own suite. */
+export function moneyContracts(name: string, open: OpenMoney): void {
+  walletContract(name, open);
+  codeContract(name, open);
+  paymentContract(name, open);
+  receiptContract(name, open);
+  noticeContract(name, open);
+}

@@ -1,0 +1,33 @@
+import { describe } from "bun:test";
+import { postgresAccountStore } from "../../src/storage/postgres/account-store.ts";
+import { postgresCodeStore } from "../../src/storage/postgres/code-store.ts";
+import { postgresLedgerStore } from "../../src/storage/postgres/ledger-store.ts";
+import { postgresNoticeStore } from "../../src/storage/postgres/low-balance-store.ts";
+import { postgresPaymentStore } from "../../src/storage/postgres/payment-store.ts";
+import { postgresPriceListStore } from "../../src/storage/postgres/price-list-store.ts";
+import { provePostgres } from "../../src/storage/postgres/prove.ts";
+import { postgresReceiptStore } from "../../src/storage/postgres/receipt-store.ts";
+import { postgresWalletStore } from "../../src/storage/postgres/wallet-store.ts";
+import { timedDatabase } from "../simulation/postgres-server.ts";
+import { hasPostgres } from "../support/postgres.ts";
+import { moneyContracts } from "./money-contracts.ts";
+import type { MoneyFixture } from "./money-fixture.ts";
+
+describe.if(hasPostgres("money on PostgreSQL"))("on a real server", () => {
+  moneyContracts("PostgreSQL", async (): Promise<MoneyFixture> => {
+    const { sql, url, setNow, close } = await timedDatabase();
+    return {
+      accounts: postgresAccountStore(sql),
+      wallets: postgresWalletStore(sql),
+      codes: postgresCodeStore(sql),
+      receipts: postgresReceiptStore(sql),
+      notices: postgresNoticeStore(sql),
+      payments: postgresPaymentStore(sql),
+      prices: postgresPriceListStore(sql),
+      ledger: postgresLedgerStore({ sql, nodeName: "test", configHash: () => "" }),
+      setNow,
+      prove: () => provePostgres(url),
+      dispose: close,
+    };
+  });
+});
