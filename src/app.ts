@@ -21,6 +21,8 @@ import { answerOwners } from "./gateway/answer-owners.ts";
 import type { Gateway } from "./gateway/gateway.ts";
 import { probeTarget } from "./gateway/probe-target.ts";
 import { sendUpstream } from "./gateway/send-upstream.ts";
+import { type LiveTail, liveTail } from "./history/live-tail.ts";
+import { plainQueries } from "./history/queries.ts";
 import { batchedRecorder } from "./history/recorder.ts";
 import type { Home } from "./home.ts";
 import { limiterOver, RENEW_EVERY_MS } from "./limits/limiter.ts";
@@ -124,6 +126,7 @@ function buildReceipts(home: Home, flush: () => Promise<void>): Receipts {
 function controlOf(
   { home, settings }: AppOptions,
   gateway: Gateway,
+  tail: LiveTail,
   flush: () => Promise<void>,
 ): ControlDeps {
   const provider = settings.stripe && stripeProvider(settings.stripe);
@@ -137,6 +140,8 @@ function controlOf(
     payments: home.payments,
     paymentProvider: provider,
     history: home.history,
+    queries: plainQueries(home.history),
+    tail,
     snapshot,
     secret: home.secret,
     clock,
@@ -184,7 +189,8 @@ export async function buildApp(options: AppOptions): Promise<App> {
   await ledger.register();
   const keys = keyVerifier(home.accounts, home.secret, settings.keyCacheSize);
   hearOthers(home, keys, ledger);
-  const recorder = batchedRecorder(home.history, log);
+  const tail = liveTail();
+  const recorder = batchedRecorder(home.history, log, tail);
   const { signatures, responses, ...conversations } = buildConversations(options);
   const { limiter, ...limits } = buildLimits(options);
   const running: Gateway["running"] = new Set();
@@ -226,7 +232,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   };
   return {
     gateway,
-    control: controlOf(options, gateway, flush),
+    control: controlOf(options, gateway, tail, flush),
     async configure(config) {
       snapshot = await compile(config);
       return snapshot;

@@ -9,6 +9,8 @@ import type { WalletStore } from "../billing/wallets.ts";
 import type { Snapshot } from "../core/model.ts";
 import { type Nanos, parseUsd } from "../core/money.ts";
 import type { TargetProbe } from "../core/target-probe.ts";
+import type { LiveTail } from "../history/live-tail.ts";
+import type { HistoryQueries } from "../history/queries.ts";
 import type { HistoryStore } from "../history/recorder.ts";
 
 /** What the operations work with; the parts of a running server are absent beside a stopped one. */
@@ -22,6 +24,10 @@ export interface ControlDeps {
   /** Undefined where no payment provider is set up. */
   readonly paymentProvider: PaymentProvider | undefined;
   readonly history: HistoryStore;
+  /** Searches, usage over time, last uses; flush first. */
+  readonly queries: HistoryQueries;
+  /** Requests of this process as they end. */
+  readonly tail: Pick<LiveTail, "subscribe">;
   readonly snapshot: () => Snapshot;
   readonly secret: string;
   readonly clock: Clock;

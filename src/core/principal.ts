@@ -8,6 +8,9 @@ export interface Principal {
   readonly accountName: string;
   readonly walletId: string;
   readonly planId: string;
+  /** The user who made the key, and its label; undefined: neither is known. */
+  readonly userId?: string | undefined;
+  readonly project?: string | undefined;
   /** What the key wants of losses in translation; undefined: it does not say. */
   readonly lossPolicy?: LossPolicy | undefined;
   /** The key's own limits, which hold beside its plan's; undefined: none. */

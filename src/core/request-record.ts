@@ -53,4 +53,16 @@ export interface RequestRecord {
   readonly notes: readonly string[];
   /** The upstream's own id of the answer, where it gave one. */
   readonly answerId?: string | undefined;
+  /** The user who made the key, and the key's label, as they were then. */
+  readonly userId?: string | undefined;
+  readonly project?: string | undefined;
+  /** What the operator pays for it, where that is known. */
+  readonly costNanos?: Nanos | undefined;
+  /** What it would have cost without a cache, less what it did; below zero where writing cost more than reading saved. */
+  readonly cacheSavedNanos?: Nanos | undefined;
+}
+
+/** Where the answer came from, or the last that was tried; empty where none was. */
+export function upstreamOf({ attempts }: Pick<RequestRecord, "attempts">): string {
+  return (attempts.find(({ outcome }) => outcome === "served") ?? attempts.at(-1))?.upstream ?? "";
 }

@@ -2,7 +2,7 @@ import { priceUsage } from "../billing/price-usage.ts";
 import { GatewayError } from "../core/errors.ts";
 import type { Nanos } from "../core/money.ts";
 import type { KeptAnswer, Outcome } from "../core/request-record.ts";
-import { type MeteredUsage, NO_USAGE } from "../core/usage.ts";
+import { type MeteredUsage, NO_USAGE, type Usage } from "../core/usage.ts";
 import { releasePermit } from "./acquire-permit.ts";
 import { clientName } from "./client-name.ts";
 import type { Exchange } from "./exchange.ts";
@@ -28,12 +28,15 @@ export function recordExchange(gateway: Gateway, exchange: Exchange, ending: End
   if (exchange.recorded || !exchange.principal) return;
   exchange.recorded = true;
   const { usage, source } = ending.metered ?? UNMETERED;
+  const { accountId, keyId, userId, project } = exchange.principal;
   const lastByteMs = gateway.clock.monotonic() - exchange.startedMs;
   gateway.recorder.record({
     id: exchange.id,
     at: exchange.at,
-    accountId: exchange.principal.accountId,
-    keyId: exchange.principal.keyId,
+    accountId,
+    keyId,
+    userId,
+    project,
     model: exchange.model?.id ?? (exchange.head?.model ?? exchange.endpoint.model ?? "").slice(0, 128),
     protocol: exchange.codec.id,
     operation: exchange.endpoint.operation,
@@ -53,7 +56,16 @@ export function recordExchange(gateway: Gateway, exchange: Exchange, ending: End
     region: gateway.region,
     notes: exchange.notes,
     answerId: ending.answerId || undefined,
+    cacheSavedNanos: ending.chargeNanos ? cacheSaved(exchange.price, usage) : undefined,
   });
+}
+
+/** At the rates of input; what a cut or free answer would have saved is nobody's saving. */
+function cacheSaved(price: Exchange["price"], usage: Usage): Nanos | undefined {
+  const cached = usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h;
+  if (!price || cached === 0) return undefined;
+  const uncached = { ...usage, input: usage.input + cached, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0 };
+  return priceUsage(price, uncached) - priceUsage(price, usage);
 }
 
 /** The answer as later requests of this account may build on it; only Responses have such. */

@@ -1,8 +1,9 @@
 import type { Awaitable } from "../base/awaitable.ts";
 import type { Log } from "../core/log.ts";
 import type { RequestRecord } from "../core/request-record.ts";
+import type { LiveTail } from "./live-tail.ts";
 
-export interface RequestFilter {
+export interface ListFilter {
   readonly accountId?: string;
   /** Newest first, at most this many. */
   readonly limit: number;
@@ -11,7 +12,7 @@ export interface RequestFilter {
 /** Where request records are kept, all of a batch or none. */
 export interface HistoryStore {
   insert(records: readonly RequestRecord[]): Awaitable<void>;
-  list(filter: RequestFilter): Awaitable<RequestRecord[]>;
+  list(filter: ListFilter): Awaitable<RequestRecord[]>;
   find(id: string): Awaitable<RequestRecord | undefined>;
   /** The record of the answer with this id, if it was given to this account. */
   findAnswer(accountId: string, answerId: string): Awaitable<RequestRecord | undefined>;
@@ -30,7 +31,7 @@ const BATCH_MAX = 1_000;
 const QUEUE_MAX = 100_000;
 
 /** Request records in groups behind the answers. */
-export function batchedRecorder(store: HistoryStore, log: Log): Recorder {
+export function batchedRecorder(store: HistoryStore, log: Log, tail?: LiveTail): Recorder {
   let queue: RequestRecord[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -57,6 +58,7 @@ export function batchedRecorder(store: HistoryStore, log: Log): Recorder {
   return {
     record(record) {
       queue.push(record);
+      tail?.tell(record);
       timer ??= setTimeout(flush, FLUSH_MS);
     },
     flush,

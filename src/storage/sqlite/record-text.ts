@@ -21,6 +21,11 @@ type StoredAttempt = [
   reason: string | null,
 ];
 
+/** What few records have. */
+type MoreFields =
+  | []
+  | [userId: string | null, project: string | null, costNanos: string | null, savedNanos: string | null];
+
 /** The order is the format: a third of the bytes of an object with names, and as much less to write down. */
 type Fields = [
   at: number,
@@ -44,13 +49,27 @@ type Fields = [
   region: string,
   notes: string[],
   answerId: string | null,
+  ...more: MoreFields,
 ];
 
 /** The record as JSON, without what the columns say. Numbers and words of our own are written as they are. */
 export function encodeRecord(record: RequestRecord): string {
   const { at, keyId, protocol, operation, stream, status, outcome, usageSource, chargeNanos } = record;
   const { priceVersion, queueMs, firstByteMs, lastByteMs } = record;
-  return `[${at},"${keyId}",${JSON.stringify(record.model)},"${protocol}","${operation}",${stream},${status},"${outcome}",${optional(record.error)},${usageText(record.usage)},"${usageSource}","${chargeNanos}",${priceVersion},[${record.attempts.map(attemptText).join()}],${queueMs},${firstByteMs},${lastByteMs},${JSON.stringify(record.client)},${JSON.stringify(record.region)},${JSON.stringify(record.notes)},${optional(record.answerId)}]`;
+  return `[${at},"${keyId}",${JSON.stringify(record.model)},"${protocol}","${operation}",${stream},${status},"${outcome}",${optional(record.error)},${usageText(record.usage)},"${usageSource}","${chargeNanos}",${priceVersion},[${record.attempts.map(attemptText).join()}],${queueMs},${firstByteMs},${lastByteMs},${JSON.stringify(record.client)},${JSON.stringify(record.region)},${JSON.stringify(record.notes)},${optional(record.answerId)}${moreText(record)}]`;
+}
+
+/** Of most records nothing. */
+function moreText({ userId, project, costNanos, cacheSavedNanos }: RequestRecord): string {
+  if (
+    userId === undefined &&
+    project === undefined &&
+    costNanos === undefined &&
+    cacheSavedNanos === undefined
+  )
+    return "";
+  const amounts = `${optional(costNanos?.toString())},${optional(cacheSavedNanos?.toString())}`;
+  return `,${optional(userId)},${optional(project)},${amounts}`;
 }
 
 function optional(text: string | undefined): string {
@@ -90,6 +109,7 @@ function decodeFields(id: string, accountId: string, text: string): RequestRecor
     region,
     notes,
     answerId,
+    ...more
   ] = fields;
   return {
     id,
@@ -115,6 +135,19 @@ function decodeFields(id: string, accountId: string, text: string): RequestRecor
     region,
     notes,
     ...(answerId === null ? {} : { answerId }),
+    ...decodeMore(more),
+  };
+}
+
+function decodeMore([userId, project, costNanos, savedNanos]: MoreFields): Pick<
+  RequestRecord,
+  "userId" | "project" | "costNanos" | "cacheSavedNanos"
+> {
+  return {
+    ...(userId ? { userId } : {}),
+    ...(project ? { project } : {}),
+    ...(costNanos ? { costNanos: BigInt(costNanos) } : {}),
+    ...(savedNanos ? { cacheSavedNanos: BigInt(savedNanos) } : {}),
   };
 }
 
