@@ -104,14 +104,16 @@ function listen(app: App, address: ServerAddress): RunningServer {
       }
       if (method === "POST" && takePayment && placeOf(request.url).path === PAYMENT_WEBHOOK)
         return answerPaymentWebhook(takePayment, request, app.gateway.log);
-      return ready ? handleRequest(app.gateway, request, listening) : refuseWhileStopping(request);
+      return ready
+        ? handleRequest(app.gateway, request, listening)
+        : refuseWhileStopping(app.gateway, request);
     },
     error(fault) {
       app.gateway.log("error", "a request failed outside its handler", {
         cause: fault.stack ?? fault.message,
       });
       return Response.json(
-        { error: { message: "Quoin failed while handling this request." } },
+        { error: { message: "The gateway failed while handling this request." } },
         { status: 500 },
       );
     },

@@ -109,5 +109,7 @@ export function compileSnapshot(config: Config, priceVersion: number, secret: st
     accountMultipliers: new Map(config.accounts.map(({ name, multiplierPpm }) => [name, multiplierPpm])),
     priceVersion,
     trustedProxies: config.trustedProxies,
+    offering: { brand: config.brand, hosts: config.hosts, regions: config.regions },
+    errors: config.errors,
   };
 }

@@ -29,7 +29,5 @@ export function notInForce(config: Config, snapshot: Snapshot): string[] {
         `the request defaults of model "${model.id}", at an upstream that takes completions only.`,
       );
   }
-  if (Object.keys(config.errors).length > 0) warnings.push("the errors profile.");
-  if (config.hosts.length > 0) warnings.push("the hosts section.");
   return warnings;
 }

@@ -1,6 +1,8 @@
-import type { ErrorKind } from "../core/errors.ts";
+import type { ErrorLayer, ErrorProfile } from "../core/error-profile.ts";
+import type { ErrorKind, ErrorShape } from "../core/errors.ts";
 import type { Limits } from "../core/limits.ts";
 import type { Upstream } from "../core/model.ts";
+import type { Brand } from "../core/offering.ts";
 import { type CatalogModel, lookupCatalog } from "./catalog.ts";
 import { compileQuirks } from "./compile-quirks.ts";
 import {
@@ -15,15 +17,7 @@ import { present } from "./present.ts";
 import { multiplierPpm, parseUsdNanos, readPrice } from "./prices.ts";
 import type { Path, Problem } from "./problems.ts";
 import type { LimitsYaml, ModelYaml, PlanYaml, PriceYaml, QuoinYaml, UpstreamYaml } from "./schema.ts";
-import type {
-  BrandConfig,
-  Category,
-  Config,
-  ErrorOverride,
-  ModelConfig,
-  PlanConfig,
-  PriceConfig,
-} from "./types.ts";
+import type { Category, Config, ModelConfig, PlanConfig, PriceConfig } from "./types.ts";
 import { makerOf, vendorOf } from "./vendors.ts";
 
 /** What compiling needs to know of the text besides its values. */
@@ -160,16 +154,22 @@ function compilePlan(compiling: Compiling, plan: PlanYaml, at: Path): PlanConfig
   };
 }
 
-function compileBrand({ name, logo, colors, key_variable, base_urls }: QuoinYaml["brand"]): BrandConfig {
+function compileBrand({ name, logo, colors, key_variable, base_urls }: QuoinYaml["brand"]): Brand {
   return { name, logo, colors: present(colors), keyVariable: key_variable, baseUrls: present(base_urls) };
 }
 
-function compileErrors(errors: QuoinYaml["errors"]): Config["errors"] {
-  const overrides: Partial<Record<ErrorKind, ErrorOverride>> = {};
-  for (const [kind, override] of Object.entries(errors)) {
-    if (override) overrides[kind as ErrorKind] = present(override);
-  }
-  return overrides;
+type ErrorYaml = NonNullable<QuoinYaml["errors"][ErrorKind]>;
+
+function compileError({ for: narrower, ...all }: ErrorYaml): Partial<Record<ErrorLayer, ErrorShape>> {
+  const layers = Object.entries(narrower ?? {}).map(([layer, shape]) => [layer, present(shape)]);
+  return { all: present(all), ...Object.fromEntries(layers) };
+}
+
+function compileErrors(errors: QuoinYaml["errors"]): ErrorProfile {
+  const entries = Object.entries(errors).flatMap(([kind, error]) =>
+    error ? [[kind, compileError(error)]] : [],
+  );
+  return Object.fromEntries(entries);
 }
 
 /** A checked file with its defaults filled in. What is wrong with its amounts goes to `compiling.problems`. */

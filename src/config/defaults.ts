@@ -1,7 +1,8 @@
 import type { ProviderId } from "../core/model.ts";
+import type { Brand } from "../core/offering.ts";
 import { PPM_OF_ONE } from "../core/price.ts";
 import { PROTOCOLS, type Protocol } from "../core/protocol.ts";
-import type { BrandConfig, Category, Config, EndpointName, PlanConfig } from "./types.ts";
+import type { Category, Config, EndpointName, PlanConfig } from "./types.ts";
 
 /** What an upstream speaks where its declaration does not say. */
 export const PROTOCOLS_OF: Readonly<Record<ProviderId, readonly Protocol[]>> = {
@@ -51,7 +52,7 @@ export const DEFAULT_PLAN: PlanConfig = {
   models: undefined,
 };
 
-export const DEFAULT_BRAND: BrandConfig = {
+export const DEFAULT_BRAND: Brand = {
   name: "Quoin",
   logo: undefined,
   colors: {},

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ERROR_KINDS } from "../core/errors.ts";
+import { DIALECTS, PROTOCOLS } from "../core/protocol.ts";
 import { DEFAULT_BRAND } from "./defaults.ts";
 import { isNetwork } from "./networks.ts";
 import { address, id, line } from "./schema-scalars.ts";
@@ -52,6 +53,12 @@ export const brand = z
 export const accessHost = z
   .strictObject({
     host: host.describe("Host name."),
+    scheme: z
+      .enum(["https", "http"])
+      .default("https")
+      .describe(
+        "How customers reach it. https: where a trusted proxy says that a request came by http, it is sent to https.",
+      ),
     role: z
       .enum(["api", "console", "probe"])
       .default("api")
@@ -71,16 +78,43 @@ export const region = z
   })
   .describe("A place where nodes stand.");
 
-const errorOverride = z.strictObject({
+/** What a wording may have filled in. */
+const PLACES = /\{(?!(?:message|retry_after)\})[^}]*\}/;
+
+const errorShape = z.strictObject({
   status: z.int().min(400).max(599).optional().describe("HTTP status. Absent: the dialect's own."),
-  type: z.string().min(1).max(100).optional().describe("The error's type. Absent: the dialect's own."),
-  code: z.string().min(1).max(100).optional().describe("The error's code. Absent: the dialect's own."),
+  type: z
+    .string()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe("The error's type, of OpenAI's and Anthropic's dialects. Absent: the dialect's own."),
+  code: z
+    .string()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe(
+      "The error's code, of OpenAI's dialect; below `for.gemini` the name of Google's status. Absent: the dialect's own.",
+    ),
   message: z
     .string()
     .min(1)
     .max(1000)
+    .refine((text) => !PLACES.test(text), "may hold {message} and {retry_after}, and nothing else in braces")
     .optional()
-    .describe("Wording instead of ours. Absent: ours, which names the field."),
+    .describe(
+      "Wording, in which {message} stands for ours and {retry_after} for the seconds to wait; where these are not known, ours counts. Absent: ours, which names the field.",
+    ),
+});
+
+const errorOverride = errorShape.extend({
+  for: z
+    .partialRecord(z.enum([...DIALECTS, ...PROTOCOLS]), errorShape)
+    .optional()
+    .describe(
+      `The same fields where only some clients get them: those of a dialect (${DIALECTS.join(", ")}) or, counting over it, of a protocol such as openai-responses. Absent: as for all.`,
+    ),
 });
 
 export const errors = z

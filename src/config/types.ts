@@ -1,9 +1,10 @@
-import type { ErrorKind } from "../core/errors.ts";
+import type { ErrorProfile } from "../core/error-profile.ts";
 import type { Quirks } from "../core/generation/traits.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Limits } from "../core/limits.ts";
 import type { Upstream } from "../core/model.ts";
 import type { Nanos } from "../core/money.ts";
+import type { AccessHost, Brand, Region } from "../core/offering.ts";
 
 export const CATEGORIES = [
   "llm",
@@ -120,46 +121,6 @@ export interface PlanConfig {
   readonly models: readonly string[] | undefined;
 }
 
-export interface BrandConfig {
-  readonly name: string;
-  /** An address, or a path below QUOIN_HOME; undefined: the built-in mark. */
-  readonly logo: string | undefined;
-  readonly colors: { readonly primary?: string; readonly background?: string; readonly text?: string };
-  /** The environment variable that the customers' snippets put the key in. */
-  readonly keyVariable: string;
-  /** What each kind of client is told to use as its base URL; absent: derived from the host it came to. */
-  readonly baseUrls: {
-    readonly anthropic?: string;
-    readonly openai?: string;
-    readonly gemini?: string;
-    readonly codex?: string;
-    readonly speech?: string;
-  };
-}
-
-export type HostRole = "api" | "console" | "probe";
-
-export interface HostConfig {
-  readonly host: string;
-  readonly role: HostRole;
-  readonly purpose: string;
-  readonly region: string | undefined;
-}
-
-export interface RegionConfig {
-  readonly id: string;
-  readonly displayName: string;
-  readonly city: string;
-}
-
-/** What differs from the default rendering of an error kind; absent fields keep the dialect's own. */
-export interface ErrorOverride {
-  readonly status?: number;
-  readonly type?: string;
-  readonly code?: string;
-  readonly message?: string;
-}
-
 /** What is agreed with one customer. */
 export interface AccountConfig {
   readonly name: string;
@@ -173,10 +134,10 @@ export interface Config {
   readonly models: readonly ModelConfig[];
   readonly plans: readonly PlanConfig[];
   readonly accounts: readonly AccountConfig[];
-  readonly brand: BrandConfig;
-  readonly hosts: readonly HostConfig[];
-  readonly regions: readonly RegionConfig[];
-  readonly errors: Readonly<Partial<Record<ErrorKind, ErrorOverride>>>;
+  readonly brand: Brand;
+  readonly hosts: readonly AccessHost[];
+  readonly regions: readonly Region[];
+  readonly errors: ErrorProfile;
   /** Addresses or CIDR blocks whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[];
 }

@@ -24,6 +24,7 @@ export const ERROR_KINDS = [
   "client_closed",
   "internal",
   "upstream_error",
+  "upstream_unreachable",
   "upstream_timeout",
   "overloaded",
   "unavailable",
@@ -31,12 +32,26 @@ export const ERROR_KINDS = [
 
 export type ErrorKind = (typeof ERROR_KINDS)[number];
 
+/** What an error looks like where it differs from its dialect's own; absent fields keep that. */
+export interface ErrorShape {
+  /** HTTP status, 400 to 599. */
+  readonly status?: number;
+  /** `error.type` of OpenAI and Anthropic. */
+  readonly type?: string;
+  /** `error.code` of OpenAI, google.rpc's name of the status of Gemini. */
+  readonly code?: string;
+  /** Wording; `{message}` stands for ours and `{retry_after}` for the seconds to wait. */
+  readonly message?: string;
+}
+
 export interface ErrorDetail {
   /** The field or header at fault, as the client wrote it (`messages[0].content`). */
   readonly param?: string;
   readonly retryAfterMs?: number;
   /** For `method_not_allowed`: what is allowed. */
   readonly allow?: string;
+  /** How it looks where the operator's profile says so. */
+  readonly shape?: ErrorShape | undefined;
   readonly cause?: unknown;
 }
 
@@ -46,6 +61,7 @@ export class GatewayError extends Error {
   readonly param: string | undefined;
   readonly retryAfterMs: number | undefined;
   readonly allow: string | undefined;
+  readonly shape: ErrorShape | undefined;
 
   constructor(kind: ErrorKind, message: string, detail: ErrorDetail = {}) {
     super(message, { cause: detail.cause });
@@ -54,13 +70,14 @@ export class GatewayError extends Error {
     this.param = detail.param;
     this.retryAfterMs = detail.retryAfterMs;
     this.allow = detail.allow;
+    this.shape = detail.shape;
   }
 }
 
 /** Any thrown value as a GatewayError; what is not one is an internal fault of ours. */
 export function toGatewayError(thrown: unknown): GatewayError {
   if (thrown instanceof GatewayError) return thrown;
-  return new GatewayError("internal", "Quoin failed while handling this request; its log says why.", {
+  return new GatewayError("internal", "The gateway failed while handling this request; its log says why.", {
     cause: thrown,
   });
 }

@@ -1,7 +1,9 @@
+import type { ErrorProfile } from "./error-profile.ts";
 import type { Quirks, TargetTraits } from "./generation/traits.ts";
 import type { JsonObject } from "./json.ts";
 import type { Limits } from "./limits.ts";
 import type { Nanos } from "./money.ts";
+import type { Offering } from "./offering.ts";
 import type { DatedPrice } from "./price.ts";
 import type { ModelId, Protocol, UpstreamModel } from "./protocol.ts";
 
@@ -89,4 +91,7 @@ export interface Snapshot {
   readonly priceVersion: number;
   /** Addresses and CIDR blocks of proxies whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[];
+  readonly offering: Offering;
+  /** Where the operator's documents have errors otherwise than their dialects. */
+  readonly errors: ErrorProfile;
 }

@@ -10,7 +10,8 @@ export const PROTOCOLS = [
 export type Protocol = (typeof PROTOCOLS)[number];
 
 /** What a family of SDKs expects of errors, headers and model lists. */
-export type Dialect = "anthropic" | "openai" | "gemini";
+export const DIALECTS = ["anthropic", "openai", "gemini"] as const;
+export type Dialect = (typeof DIALECTS)[number];
 
 export const DIALECT_OF: Record<Protocol, Dialect> = {
   "anthropic-messages": "anthropic",

@@ -37,7 +37,7 @@ function limited({ whose, kind, limit }: Rule, retryMs: number, model: Model): G
 /** Others run in its place, so it must not: the upstream is let go, and what waits for it tells the client. */
 function lose(exchange: Exchange): void {
   const message =
-    "Quoin could not keep this request's place among those that may run at once, and others took it; send it again.";
+    "The gateway could not keep this request's place among those that may run at once, and others took it; send it again.";
   exchange.lost = new GatewayError("unavailable", message, { retryAfterMs: AWAY_RETRY_MS });
   exchange.attempt?.cut();
 }

@@ -87,6 +87,6 @@ export async function answerKept(
     const error = toGatewayError(thrown);
     if (error.kind === "internal")
       gateway.log("error", "a kept response could not be read", { cause: String(error.cause) });
-    return errorResponse("openai", error, of);
+    return errorResponse(gateway, { dialect: "openai" }, error, of);
   }
 }

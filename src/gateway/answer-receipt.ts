@@ -37,6 +37,6 @@ export async function answerReceipt(
     const error = toGatewayError(thrown);
     if (error.kind === "internal")
       gateway.log("error", "a receipt could not be made", { request: id, cause: String(error.cause) });
-    return errorResponse(dialect, error, of);
+    return errorResponse(gateway, { dialect }, error, of);
   }
 }

@@ -6,7 +6,7 @@ import type { Gateway } from "./gateway.ts";
 import { inNetworks } from "./public-address.ts";
 
 const MISSING =
-  "No API key: send it as Authorization: Bearer, x-api-key, x-goog-api-key or ?key=; make one with quoin keys create.";
+  "No API key: send it as Authorization: Bearer, x-api-key, x-goog-api-key or ?key=; the console and the operator make them.";
 
 function bearer(headers: Headers): string | null {
   const value = headers.get("authorization");

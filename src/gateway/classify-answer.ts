@@ -86,7 +86,7 @@ export function classifyFault(fault: unknown, attempt: Try): Refusal {
   const reason = faultName(fault);
   if (reason === undefined) throw fault;
   const message = `The upstream of this model could not be reached; ${AGAIN}`;
-  return refused(new GatewayError("upstream_error", message, { cause: fault }), reason);
+  return refused(new GatewayError("upstream_unreachable", message, { cause: fault }), reason);
 }
 
 /** What broke in mid-stream: our deadline, the connection, or a mistake of our own. */

@@ -103,7 +103,13 @@ async function passCounter(
   }
 }
 
-const AWAY: ReadonlySet<string> = new Set(["upstream_error", "upstream_timeout", "overloaded", "rate_limit"]);
+const AWAY: ReadonlySet<string> = new Set([
+  "upstream_error",
+  "upstream_unreachable",
+  "upstream_timeout",
+  "overloaded",
+  "rate_limit",
+]);
 
 function isAway({ kind }: GatewayError): boolean {
   return AWAY.has(kind);

@@ -184,7 +184,7 @@ function typed(bytes: Uint8Array, declared: string, fetching: Fetching): Fetched
   const mime = mimeOfBytes(bytes, declared);
   const { media } = fetching;
   if (mime !== undefined && (media === undefined || kindOfMime(mime) === media)) return { bytes, mime };
-  const wanted = media === undefined ? "no media that Quoin knows" : `not the ${media} that it should be`;
+  const wanted = media === undefined ? "no media that is known here" : `not the ${media} that it should be`;
   throw refusal(fetching, `what the address gives is ${wanted}; check the address, or ${MEND}`);
 }
 

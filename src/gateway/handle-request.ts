@@ -86,18 +86,18 @@ async function answerModels(
         : getModel(snapshot, principal, dialect, endpoint.model);
     return Response.json(body, { headers: idHeaders(of) });
   } catch (thrown) {
-    return errorResponse(dialect, toGatewayError(thrown), of);
+    return errorResponse(gateway, { dialect }, toGatewayError(thrown), of);
   }
 }
 
 const STOPPING_RETRY_MS = 1_000;
 
 /** What new requests get while this process ends; on a connection that ends with it. */
-export function refuseWhileStopping(request: Request): Response {
+export function refuseWhileStopping(gateway: Gateway, request: Request): Response {
   const { dialect = dialectOfHeaders(request.headers) } = matchPath(placeOf(request.url).path);
-  const message = "Quoin is stopping here; send the request again in a moment.";
+  const message = "The gateway is stopping here; send the request again in a moment.";
   const error = new GatewayError("unavailable", message, { retryAfterMs: STOPPING_RETRY_MS });
-  const response = errorResponse(dialect, error, { id: newId() });
+  const response = errorResponse(gateway, { dialect }, error, { id: newId() });
   response.headers.set("connection", "close");
   return response;
 }
@@ -114,7 +114,7 @@ export function handleRequest(
   const place = placeOf(request.url);
   const match = matchPath(place.path);
   const failure = failureOf(request, place, match);
-  if (failure) return errorResponse(failure.dialect, failure.error, { id: newId() });
+  if (failure) return errorResponse(gateway, failure, failure.error, { id: newId() });
   const endpoint = match.endpoint as Endpoint;
   if (endpoint.kind === "exchange") {
     return handleExchange(gateway, newExchange(gateway, request, endpoint, place.query, match.notes, peers));

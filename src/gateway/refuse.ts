@@ -1,19 +1,29 @@
 import { type GatewayError, toGatewayError } from "../core/errors.ts";
-import type { Dialect, Protocol } from "../core/protocol.ts";
+import { inWordsOf, type Listener } from "../protocols/errors/profile.ts";
 import { renderError } from "../protocols/errors/render.ts";
 import { type Exchange, idHeaders, requestIdOf } from "./exchange.ts";
 import { recordExchange, releaseHold } from "./finish-exchange.ts";
 import type { Gateway } from "./gateway.ts";
 
-/** An error as a whole answer in the words of `dialect`. */
+/** An error as a whole answer in the words of its listener's dialect, or of the operator's documents. */
 export function errorResponse(
-  dialect: Dialect,
+  { snapshot }: Pick<Gateway, "snapshot">,
+  listener: Listener,
   error: GatewayError,
   of: { readonly id: string },
-  protocol?: Protocol,
 ): Response {
-  const { status, headers, body } = renderError(dialect, error, requestIdOf(of), protocol);
+  const said = inWordsOf(snapshot().errors, error, listener);
+  const { status, headers, body } = renderError(listener.dialect, said, requestIdOf(of));
   return new Response(body, { status, headers: { ...headers, ...idHeaders(of) } });
+}
+
+function listenerOf({ dialect, codec }: Exchange): Listener {
+  return { dialect, protocol: codec.id };
+}
+
+/** The error as the operator's documents have it for the client of this exchange. */
+export function worded({ snapshot }: Gateway, exchange: Exchange, error: GatewayError): GatewayError {
+  return inWordsOf(snapshot().errors, error, listenerOf(exchange));
 }
 
 /** Ends an exchange that served nothing: the hold is freed, the record written, the client told. */
@@ -21,7 +31,7 @@ export function refuse(gateway: Gateway, exchange: Exchange, thrown: unknown): R
   const error = toGatewayError(thrown);
   if (error.kind === "internal") logInternal(gateway, exchange, error);
   releaseHold(gateway, exchange);
-  const response = errorResponse(exchange.dialect, error, exchange, exchange.codec.id);
+  const response = errorResponse(gateway, listenerOf(exchange), error, exchange);
   for (const [name, value] of Object.entries(exchange.limitHeaders ?? {})) response.headers.set(name, value);
   recordExchange(gateway, exchange, { outcome: "failed", status: response.status, error: error.message });
   return response;

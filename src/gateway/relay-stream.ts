@@ -14,7 +14,7 @@ import { type Frame, frameFor } from "./frame.ts";
 import type { Gateway } from "./gateway.ts";
 import { growHold, type HoldWatch, newHoldWatch } from "./grow-hold.ts";
 import type { UpstreamAnswer } from "./open-answer.ts";
-import { logInternal } from "./refuse.ts";
+import { logInternal, worded } from "./refuse.ts";
 import { keepForNextTurn, rememberAnswer } from "./relay-whole.ts";
 import { EVENT_BYTES_MAX } from "./stream-filter.ts";
 import type { AnswerChunk, AnswerReader } from "./upstream-reader.ts";
@@ -267,7 +267,8 @@ function endStream(relay: Relay, controller: Controller, error: GatewayError | u
   const { gateway, exchange, filter, frame } = relay;
   try {
     if (error) {
-      controller.enqueue(frame.wrap(filter.said(error, requestIdOf(exchange))));
+      const said = filter.said(worded(gateway, exchange, error), requestIdOf(exchange));
+      controller.enqueue(frame.wrap(said));
     }
     frame.end(controller);
     controller.close();

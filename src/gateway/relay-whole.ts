@@ -2,8 +2,10 @@ import { GatewayError } from "../core/errors.ts";
 import { asObject, type JsonObject } from "../core/json.ts";
 import type { KeptAnswer } from "../core/request-record.ts";
 import { NO_USAGE } from "../core/usage.ts";
+import { REQUESTS_OWN } from "../protocols/errors/of-upstream.ts";
 import { newTapState, type TapState } from "../protocols/protocol.ts";
 import { parseObject } from "../protocols/read-json.ts";
+import { TRANSLATORS } from "../translation/translators.ts";
 import { answerHeaders, shownModel } from "./answer-headers.ts";
 import type { Exchange } from "./exchange.ts";
 import { type FairCharge, fairCharge, needsText } from "./fair-charge.ts";
@@ -19,7 +21,9 @@ const QUOTED_LENGTH_MAX = 500;
 
 /** What an upstream says of a request in words that are not its protocol's. */
 function wordsOf(whole: Uint8Array, parsed: JsonObject | undefined): string {
-  const said = [parsed?.error, parsed?.message, parsed?.detail].find((text) => typeof text === "string");
+  const said = [asObject(parsed?.error)?.message, parsed?.error, parsed?.message, parsed?.detail].find(
+    (text) => typeof text === "string",
+  );
   const text =
     typeof said === "string" ? said : new TextDecoder().decode(whole.subarray(0, QUOTED_LENGTH_MAX));
   return text.slice(0, QUOTED_LENGTH_MAX).trim();
@@ -29,6 +33,28 @@ function wordsOf(whole: Uint8Array, parsed: JsonObject | undefined): string {
 function kindOf(status: number): "model_not_found" | "too_large" | "bad_request" {
   if (status === 404) return "model_not_found";
   return status === 413 ? "too_large" : "bad_request";
+}
+
+/** What the upstream found wrong, in its own words; of which kind, as far as its protocol is read here. */
+function refusalIn(exchange: Exchange, { status, parsed }: UpstreamAnswer, whole: Uint8Array): GatewayError {
+  const said = wordsOf(whole, parsed);
+  const read = TRANSLATORS[exchange.codec.id].upstream?.decodeError(status, parsed, said);
+  const kind = read && REQUESTS_OWN.has(read.kind) ? read.kind : kindOf(status);
+  const message = said === "" ? `The upstream of this model refused the request (status ${status}).` : said;
+  return new GatewayError(kind, message, read?.param === undefined ? {} : { param: read.param });
+}
+
+/** An upstream's refusal as the operator's documents have it; undefined where they say nothing of its kind. */
+function inOwnWords(
+  gateway: Gateway,
+  exchange: Exchange,
+  answer: UpstreamAnswer,
+  whole: Uint8Array,
+): GatewayError | undefined {
+  const { errors } = gateway.snapshot();
+  if (Object.keys(errors).length === 0) return undefined;
+  const error = refusalIn(exchange, answer, whole);
+  return errors[error.kind] && error;
 }
 
 /** The upstream's word on the client's own request (400, 404, …): passed on, charged nothing. */
@@ -43,6 +69,8 @@ function relayRefusal(
     const message = `The upstream of this model refused the request (status ${answer.status}): ${wordsOf(whole, answer.parsed)}`;
     return refuse(gateway, exchange, new GatewayError(kindOf(answer.status), message));
   }
+  const error = inOwnWords(gateway, exchange, answer, whole);
+  if (error) return refuse(gateway, exchange, error);
   releaseHold(gateway, exchange);
   recordExchange(gateway, exchange, {
     outcome: "failed",

@@ -45,12 +45,12 @@ export function readWhole(response: Response, bytesMax: number): Promise<Uint8Ar
 
 function unreadable(fault: UnpackFault, cause?: unknown): GatewayError {
   if (fault === "too-large") return tooLarge();
-  const message = "The upstream's answer is compressed in a way that Quoin cannot read; try again.";
+  const message = "The upstream's answer is compressed in a way that the gateway cannot read; try again.";
   return new GatewayError("upstream_error", message, { cause });
 }
 
 function tooLarge(): GatewayError {
-  const message = "The upstream's answer is larger than Quoin relays; ask for less.";
+  const message = "The upstream's answer is larger than the gateway relays; ask for less.";
   return new GatewayError("upstream_error", message);
 }
 

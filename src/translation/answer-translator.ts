@@ -105,7 +105,7 @@ function checked(translator: AnswerTranslator, events: readonly WireEvent[]): re
 
 /** A mistake of ours: the client's SDK would misread the answer, so it gets an error instead. */
 function brokenGrammar(wrong: string): GatewayError {
-  const message = "Quoin could not put this answer into the client's protocol; its log says why.";
+  const message = "The gateway could not put this answer into the client's protocol; its log says why.";
   return new GatewayError("internal", message, { cause: new Error(`grammar: ${wrong}`) });
 }
 

@@ -58,8 +58,15 @@ describe("examples/quoin.yaml", () => {
     const env = { ANTHROPIC_API_KEY: "a", OPENAI_API_KEY: "o", VLLM_KEY: "v" };
     const config = loadConfig(example, { file: "quoin.yaml", env });
     expect(config.models.map(({ id }) => id)).toContain("gpt-oss-120b");
-    expect(config.hosts[1]).toEqual({ host: "eu.example.com", role: "api", purpose: "Europe", region: "eu" });
-    expect(config.errors.rate_limit?.status).toBe(429);
+    expect(config.hosts[1]).toEqual({
+      host: "eu.example.com",
+      scheme: "https",
+      role: "api",
+      purpose: "Europe",
+      region: "eu",
+    });
+    expect(config.errors.rate_limit?.all?.status).toBe(429);
+    expect(config.errors.rate_limit?.["openai-responses"]?.code).toBe("rate_limit_exceeded");
   });
 
   test("shows every field", () => {

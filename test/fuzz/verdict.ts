@@ -35,7 +35,7 @@ const CATALOGUE = new Set(
 );
 
 /** Gemini and Anthropic spell a fault of the upstream's as they spell one of ours; the log tells them apart. */
-const INTERNAL = /Quoin failed while handling/;
+const INTERNAL = /gateway failed while handling/;
 
 /** @throws Error when a refusal is not an entry of the catalogue with a message. */
 export function checkRefusal(status: number, text: string): void {

@@ -88,7 +88,7 @@ describe("refused or failed costs nothing", () => {
       upstream.answer(json({ error: { message: "Incorrect API key provided: sk-live-1" } }, status));
       const text = await (await ask(customer, chatBody())).text();
       expect(text).not.toContain("sk-live");
-      expect(text).toContain("refused Quoin's own credential");
+      expect(text).toContain("refused the gateway's own credential");
     }
   });
 

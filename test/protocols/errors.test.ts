@@ -95,6 +95,7 @@ const TABLE: Record<ErrorKind, Row> = {
   client_closed: ["499 api_error", "499 client_closed client_closed", "499 CANCELLED", true],
   internal: ["500 api_error", "500 server_error null", "500 INTERNAL", true],
   upstream_error: ["500 api_error", "502 server_error upstream_error", "500 INTERNAL", true],
+  upstream_unreachable: ["500 api_error", "502 server_error upstream_error", "500 INTERNAL", true],
   upstream_timeout: ["504 timeout_error", "504 timeout upstream_timeout", "504 DEADLINE_EXCEEDED", true],
   overloaded: ["529 overloaded_error", "503 server_error server_overloaded", "503 UNAVAILABLE", true],
   unavailable: ["529 overloaded_error", "503 server_error service_unavailable", "503 UNAVAILABLE", true],

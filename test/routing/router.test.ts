@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Clock } from "../../src/base/clock.ts";
+import { DEFAULT_BRAND } from "../../src/config/defaults.ts";
 import { GatewayError } from "../../src/core/errors.ts";
 import type { Model, Snapshot, Target, Upstream } from "../../src/core/model.ts";
 import { finderByName } from "../../src/core/model-names.ts";
@@ -68,6 +69,8 @@ function snapshot(one: Model, planModels?: readonly string[]): Snapshot {
     accountMultipliers: new Map(),
     priceVersion: 1,
     trustedProxies: [],
+    offering: { brand: DEFAULT_BRAND, hosts: [], regions: [] },
+    errors: {},
   };
 }
 

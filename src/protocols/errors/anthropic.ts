@@ -30,6 +30,7 @@ export const ANTHROPIC_ERRORS: Record<ErrorKind, AnthropicShape> = {
   client_closed: { status: 499, type: "api_error" },
   internal: { status: 500, type: "api_error" },
   upstream_error: { status: 500, type: "api_error" },
+  upstream_unreachable: { status: 500, type: "api_error" },
   upstream_timeout: { status: 504, type: "timeout_error" },
   overloaded: { status: 529, type: "overloaded_error" },
   unavailable: { status: 529, type: "overloaded_error" },
@@ -52,7 +53,7 @@ function wordsOf({ kind, message }: GatewayError): string {
 
 /** The error as an object: an event's data, or a body without its request id. */
 export function anthropicError(error: GatewayError): { readonly [key: string]: unknown } {
-  const { type } = ANTHROPIC_ERRORS[error.kind];
+  const type = error.shape?.type ?? ANTHROPIC_ERRORS[error.kind].type;
   const details = DETAILS[error.kind];
   return { type: "error", error: { type, message: wordsOf(error), ...(details ? { details } : {}) } };
 }

@@ -31,6 +31,7 @@ export const GEMINI_ERRORS: Record<ErrorKind, GeminiShape> = {
   client_closed: { status: 499, code: "CANCELLED" },
   internal: { status: 500, code: "INTERNAL" },
   upstream_error: { status: 500, code: "INTERNAL" },
+  upstream_unreachable: { status: 500, code: "INTERNAL" },
   upstream_timeout: { status: 504, code: "DEADLINE_EXCEEDED" },
   overloaded: { status: 503, code: "UNAVAILABLE" },
   unavailable: { status: 503, code: "UNAVAILABLE" },
@@ -66,7 +67,7 @@ function details(error: GatewayError): object[] {
 }
 
 export function geminiBody(error: GatewayError): string {
-  const { status, code } = GEMINI_ERRORS[error.kind];
+  const { status, code } = { ...GEMINI_ERRORS[error.kind], ...error.shape };
   return JSON.stringify({
     error: {
       code: status,

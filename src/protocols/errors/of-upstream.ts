@@ -16,7 +16,7 @@ export const KIND_OF_STATUS: Readonly<Record<number, ErrorKind>> = {
 };
 
 /** What an upstream says of our own credential is not the client's to mend. */
-export const CREDENTIAL_REFUSED = `The upstream of this model refused Quoin's own credential; the operator must mend it, ${AGAIN}`;
+export const CREDENTIAL_REFUSED = `The upstream of this model refused the gateway's own credential; the operator must mend it, ${AGAIN}`;
 
 const WORDS: Partial<Record<ErrorKind, string>> = {
   rate_limit: `The upstream of this model is at its own rate limit; ${AGAIN}`,

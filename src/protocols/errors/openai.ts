@@ -1,7 +1,7 @@
 import type { ErrorKind, GatewayError } from "../../core/errors.ts";
 import type { JsonObject } from "../../core/json.ts";
 
-interface OpenAiShape {
+export interface OpenAiShape {
   readonly status: number;
   readonly type: string;
   readonly code: string | null;
@@ -56,6 +56,7 @@ export const OPENAI_ERRORS: Record<ErrorKind, OpenAiShape> = {
   client_closed: { status: 499, type: "client_closed", code: "client_closed" },
   internal: { status: 500, type: "server_error", code: null },
   upstream_error: { status: 502, type: "server_error", code: "upstream_error" },
+  upstream_unreachable: { status: 502, type: "server_error", code: "upstream_error" },
   upstream_timeout: { status: 504, type: "timeout", code: "upstream_timeout" },
   overloaded: { status: 503, type: "server_error", code: "server_overloaded" },
   unavailable: {
@@ -65,9 +66,14 @@ export const OPENAI_ERRORS: Record<ErrorKind, OpenAiShape> = {
   },
 };
 
+/** Status, `type` and `code` of one error, as the operator's profile has them where it does. */
+export function openAiShape({ kind, shape }: GatewayError): OpenAiShape {
+  return { ...OPENAI_ERRORS[kind], ...shape };
+}
+
 /** The error as an object, whole or as an event of a stream. */
 export function openAiError(error: GatewayError): JsonObject {
-  const { type, code } = OPENAI_ERRORS[error.kind];
+  const { type, code } = openAiShape(error);
   return { error: { message: error.message, type, param: error.param ?? null, code } };
 }
 

@@ -3,7 +3,7 @@ import type { Dialect, Protocol } from "../../core/protocol.ts";
 import type { TapState } from "../protocol.ts";
 import { ANTHROPIC_ERRORS, anthropicBody } from "./anthropic.ts";
 import { GEMINI_ERRORS, geminiBody } from "./gemini.ts";
-import { OPENAI_ERRORS, openAiBody } from "./openai.ts";
+import { OPENAI_ERRORS, openAiBody, openAiShape } from "./openai.ts";
 
 const STATUS: Record<Dialect, Record<ErrorKind, { readonly status: number }>> = {
   anthropic: ANTHROPIC_ERRORS,
@@ -19,6 +19,7 @@ const RETRY_MENDS: ReadonlySet<ErrorKind> = new Set<ErrorKind>([
   "client_closed",
   "internal",
   "upstream_error",
+  "upstream_unreachable",
   "upstream_timeout",
   "overloaded",
   "unavailable",
@@ -28,10 +29,6 @@ export interface RenderedError {
   readonly status: number;
   readonly headers: Record<string, string>;
   readonly body: string;
-}
-
-function statusOf(dialect: Dialect, kind: ErrorKind): number {
-  return STATUS[dialect][kind].status;
 }
 
 function headersOf(error: GatewayError): Record<string, string> {
@@ -55,26 +52,10 @@ function bodyOf(dialect: Dialect, error: GatewayError, requestId: string): strin
   return dialect === "gemini" ? geminiBody(error) : openAiBody(error);
 }
 
-/**
- * Codex sends a 402 six times; what it shows its user once is OpenAI's own word for an empty account, a 429
- * without a time to wait (CLIENTS.md 0.4).
- */
-function emptyAccount(error: GatewayError): RenderedError {
-  const code = "insufficient_quota";
-  const body = { error: { message: error.message, type: code, param: null, code } };
-  return { status: 429, headers: headersOf(error), body: JSON.stringify(body) };
-}
-
 /** The error as a whole answer in the client's dialect. */
-export function renderError(
-  dialect: Dialect,
-  error: GatewayError,
-  requestId: string,
-  protocol?: Protocol,
-): RenderedError {
-  if (protocol === "openai-responses" && error.kind === "insufficient_funds") return emptyAccount(error);
+export function renderError(dialect: Dialect, error: GatewayError, requestId: string): RenderedError {
   return {
-    status: statusOf(dialect, error.kind),
+    status: error.shape?.status ?? STATUS[dialect][error.kind].status,
     headers: headersOf(error),
     body: bodyOf(dialect, error, requestId),
   };
@@ -82,7 +63,7 @@ export function renderError(
 
 /** Codex reads `response.failed` and ignores `error` events, so the answer so far is ended by it. */
 function responsesFailure(error: GatewayError, state: TapState): string {
-  const { code } = OPENAI_ERRORS[error.kind];
+  const { code } = openAiShape(error);
   const response = {
     object: "response",
     output: [],

@@ -1,7 +1,7 @@
 import { GatewayError } from "../../../core/errors.ts";
 import type { FinishReason, PartHead, StreamPart } from "../../../core/generation/stream-part.ts";
 import type { JsonObject } from "../../../core/json.ts";
-import { OPENAI_ERRORS } from "../../errors/openai.ts";
+import { openAiShape } from "../../errors/openai.ts";
 import type { AnswerContext, AnswerEncoder, WireEvent } from "../../translation.ts";
 import { wordOf } from "../members.ts";
 import { keptOf } from "../notes.ts";
@@ -196,7 +196,7 @@ function partialOutput({ output, held, current }: EncoderState): JsonObject[] {
  */
 function failAnswer(state: EncoderState, error: GatewayError): Events {
   const before = start(state);
-  const { code } = OPENAI_ERRORS[error.kind];
+  const { code } = openAiShape(error);
   const waitS = error.retryAfterMs === undefined ? undefined : Math.ceil(error.retryAfterMs / 1000);
   const wait = waitS === undefined ? "" : ` Please try again in ${waitS}s.`;
   const said = { code: code ?? "server_error", message: `${error.message}${wait}` };
