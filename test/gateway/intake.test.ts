@@ -209,7 +209,7 @@ test("an answer that is larger than we relay is the upstream's fault, and free",
     const [status, message] = await refusal(await ask(BODY));
     expect([status, message]).toEqual([
       502,
-      "The upstream's answer is larger than Quoin relays; ask for less.",
+      "The upstream's answer is larger than the gateway relays; ask for less.",
     ]);
   }
   const [record] = await gateway.requests(customer);
