@@ -1,3 +1,4 @@
+import packageJson from "../package.json" with { type: "json" };
 import { type KeyVerifier, keyVerifier } from "./accounts/key-verifier.ts";
 import { systemClock } from "./base/clock.ts";
 import { countOf } from "./base/count-of.ts";
@@ -9,6 +10,7 @@ import { compileSnapshot, priceListText } from "./catalog/compile-snapshot.ts";
 import type { Resolved } from "./config/resolve.ts";
 import type { Settings } from "./config/settings.ts";
 import type { Config } from "./config/types.ts";
+import type { HttpDeps } from "./control/http/deps.ts";
 import type { ControlDeps } from "./control/operation.ts";
 import { stripeProvider } from "./control/stripe.ts";
 import { keptResponses } from "./conversations/kept-responses.ts";
@@ -48,6 +50,8 @@ const LEDGER_DRAIN_MS = 5_000;
 export interface App {
   readonly gateway: Gateway;
   readonly control: ControlDeps;
+  /** What the console and the management API are made of. */
+  readonly http: HttpDeps;
   /** Swaps in another configuration; requests that run keep the one they began with. */
   configure(config: Config): Promise<Snapshot>;
   /** Resolves when no request runs, or after `ms`. */
@@ -180,11 +184,34 @@ function hearOthers({ shared }: Home, keys: KeyVerifier, ledger: Ledger): void {
   });
 }
 
+/** What is declared, compiled: the one that is in force now, and how another comes in its place. */
+async function declaredOf({ home, config: first }: AppOptions) {
+  async function compile(config: Config): Promise<Snapshot> {
+    const version = await home.prices.versionOf(priceListText(config), systemClock.now());
+    return compileSnapshot(config, version, home.secret);
+  }
+  let config: Config = first;
+  let snapshot = await compile(config);
+  return {
+    config: () => config,
+    snapshot: () => snapshot,
+    async configure(next: Config): Promise<Snapshot> {
+      snapshot = await compile(next);
+      config = next;
+      return snapshot;
+    },
+  };
+}
+
+function httpOf({ home, log }: AppOptions, control: ControlDeps, config: () => Config): HttpDeps {
+  return { control, audit: home.audit, identify: [], config, version: packageJson.version, log };
+}
+
 /** Builds the product over an opened home; the ledger is registered when it resolves. */
 export async function buildApp(options: AppOptions): Promise<App> {
   const { home, settings, log } = options;
   const clock = systemClock;
-  let snapshot = await compile(options.config);
+  const { snapshot, ...declared } = await declaredOf(options);
   const ledger = buildLedger(options);
   await ledger.register();
   const keys = keyVerifier(home.accounts, home.secret, settings.keyCacheSize);
@@ -194,12 +221,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const { signatures, responses, ...conversations } = buildConversations(options);
   const { limiter, ...limits } = buildLimits(options);
   const running: Gateway["running"] = new Set();
-  const { credits, ...sweeps } = sweepMoney({ ...options, ledger, plans: () => snapshot.plans.values() });
-
-  async function compile(config: Config): Promise<Snapshot> {
-    const version = await home.prices.versionOf(priceListText(config), clock.now());
-    return compileSnapshot(config, version, home.secret);
-  }
+  const { credits, ...sweeps } = sweepMoney({ ...options, ledger, plans: () => snapshot().plans.values() });
 
   async function flush(): Promise<void> {
     home.ledgerStore.flush();
@@ -207,7 +229,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   }
 
   const gateway: Gateway = {
-    snapshot: () => snapshot,
+    snapshot,
     keys,
     ledger,
     limiter,
@@ -230,13 +252,12 @@ export async function buildApp(options: AppOptions): Promise<App> {
     answerBytesMax: settings.answerBytesMax,
     running,
   };
+  const control = controlOf(options, gateway, tail, flush);
   return {
     gateway,
-    control: controlOf(options, gateway, tail, flush),
-    async configure(config) {
-      snapshot = await compile(config);
-      return snapshot;
-    },
+    control,
+    http: httpOf(options, control, declared.config),
+    configure: declared.configure,
     idle: (ms) => untilIdle(running, ms),
     async close(ms) {
       sweeps.stop();

@@ -9,6 +9,7 @@ import type { ConversationStore } from "./conversations/store.ts";
 import type { HistoryStore } from "./history/recorder.ts";
 import { openPostgresStores } from "./storage/postgres/open-stores.ts";
 import { sqliteAccountStore } from "./storage/sqlite/account-store.ts";
+import { sqliteAuditStore } from "./storage/sqlite/audit-store.ts";
 import { sqliteCodeStore } from "./storage/sqlite/code-store.ts";
 import { openSqliteConversations } from "./storage/sqlite/conversation-store.ts";
 import { openDatabase } from "./storage/sqlite/database.ts";
@@ -110,6 +111,7 @@ function openHome(
     conversations,
     rebuilt,
     accounts: sqliteAccountStore(db),
+    audit: sqliteAuditStore(db),
     codes: sqliteCodeStore(db),
     receipts: sqliteReceiptStore(db),
     notices: sqliteNoticeStore(db),

@@ -1,6 +1,8 @@
 import type { App } from "./app.ts";
 import { paymentWebhook } from "./billing/payments.ts";
 import { billingPage } from "./control/billing-page.ts";
+import type { ConsoleApp } from "./control/http/app.ts";
+import { clientAddress, type Peers } from "./gateway/client-address.ts";
 import { handleRequest, placeOf, refuseWhileStopping } from "./gateway/handle-request.ts";
 import { answerPaymentWebhook } from "./payment-webhook.ts";
 
@@ -53,6 +55,23 @@ async function publishReceiptKeys({ gateway }: App): Promise<Response> {
   return Response.json(await gateway.receipts.publicKeys(), { headers });
 }
 
+const CONSOLE = "/console";
+
+function isConsole(url: string): boolean {
+  const { path } = placeOf(url);
+  return path.startsWith(CONSOLE) && (path.length === CONSOLE.length || path[CONSOLE.length] === "/");
+}
+
+/** The management API and the console, loaded with the first request to them. */
+function consoleTaker({ gateway, http }: App): (request: Request, peers: Peers) => Promise<Response> {
+  let loading: Promise<ConsoleApp> | undefined;
+  return async (request, peers) => {
+    loading ??= import("./control/http/app.ts").then(({ consoleApp }) => consoleApp(http));
+    const answer = await loading;
+    return await answer(request, clientAddress(request, peers, gateway.snapshot().trustedProxies));
+  };
+}
+
 const PAYMENT_WEBHOOK = "/webhooks/stripe";
 
 /** Undefined where no payment provider is set up. */
@@ -87,12 +106,14 @@ export function startServer(app: App, address: ServerAddress): RunningServer {
 function listen(app: App, address: ServerAddress): RunningServer {
   let ready = true;
   const takePayment = paymentTaker(app);
+  const takeConsole = consoleTaker(app);
   const server = Bun.serve({
     hostname: address.host,
     port: address.port,
     idleTimeout: UNUSED_CONNECTION_S,
     maxRequestBodySize: NO_BOUND,
     fetch(request, listening) {
+      if (isConsole(request.url)) return takeConsole(request, listening);
       // Streams may be silent for as long as their upstream is.
       listening.timeout(request, 0);
       const { method } = request;

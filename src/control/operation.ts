@@ -42,9 +42,18 @@ export interface ControlDeps {
   readonly status: () => object;
 }
 
+/** What kind of refusal it is, where more than a sentence is wanted: the management API's error codes. */
+export type RefusalKind = "not_found" | "conflict" | "invalid" | "unavailable";
+
 /** A command that cannot be carried out; the message is all the operator sees. */
 export class CommandError extends Error {
   override readonly name = "CommandError";
+  readonly kind: RefusalKind;
+
+  constructor(message: string, kind: RefusalKind = "invalid") {
+    super(message);
+    this.kind = kind;
+  }
 }
 
 export const ACCOUNT = z

@@ -1,4 +1,5 @@
 import { FUNCTIONS } from "./functions.ts";
+import { AUDIT } from "./management-migrations.ts";
 import { PAYMENTS } from "./payment-migration.ts";
 
 /**
@@ -221,4 +222,5 @@ export const MIGRATIONS: readonly string[] = [
   `,
   FUNCTIONS,
   PAYMENTS,
+  AUDIT,
 ];

@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import type { SQL } from "bun";
 import type { Clock } from "../../base/clock.ts";
 import { postgresAccountStore } from "./account-store.ts";
+import { postgresAuditStore } from "./audit-store.ts";
 import { postgresCodeStore } from "./code-store.ts";
 import { firstRow, openPool, rowsOf } from "./connection.ts";
 import { postgresConversations } from "./conversation-store.ts";
@@ -76,6 +77,7 @@ export async function openPostgresStores({ url, secret, clock, configHash }: Pos
     history,
     conversations: postgresConversations(sql, secret, clock),
     accounts: postgresAccountStore(sql),
+    audit: postgresAuditStore(sql),
     codes: postgresCodeStore(sql),
     receipts: postgresReceiptStore(sql),
     notices: postgresNoticeStore(sql),

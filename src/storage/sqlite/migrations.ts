@@ -1,3 +1,4 @@
+import { AUDIT } from "./management-migrations.ts";
 import { CODES, MONTHLY_CREDITS, NOTICES, PAYMENTS, RECEIPTS } from "./wallet-migrations.ts";
 
 /**
@@ -113,4 +114,5 @@ export const MIGRATIONS: readonly string[] = [
   RECEIPTS,
   NOTICES,
   PAYMENTS,
+  AUDIT,
 ];

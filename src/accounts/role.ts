@@ -1,0 +1,3 @@
+export const ROLES = ["owner", "admin", "developer", "billing", "viewer"] as const;
+/** What a member may be in an account. */
+export type Role = (typeof ROLES)[number];

@@ -1,0 +1,38 @@
+import { z } from "@hono/zod-openapi";
+
+export const META = z
+  .strictObject({
+    version: z.string(),
+    brand: z.strictObject({
+      name: z.string(),
+      logo: z.string().nullable(),
+      colors: z.strictObject({
+        primary: z.string().optional(),
+        background: z.string().optional(),
+        text: z.string().optional(),
+      }),
+      key_variable: z.string().describe("The environment variable that snippets put the key in."),
+      base_urls: z
+        .strictObject({
+          anthropic: z.string().optional(),
+          openai: z.string().optional(),
+          gemini: z.string().optional(),
+          codex: z.string().optional(),
+          speech: z.string().optional(),
+        })
+        .describe("What each kind of client is told to use. Absent: made of the address of this page."),
+    }),
+    hosts: z.array(
+      z.strictObject({
+        host: z.string(),
+        role: z.enum(["api", "console", "probe"]),
+        purpose: z.string(),
+        region: z.string().nullable(),
+      }),
+    ),
+    regions: z.array(z.strictObject({ id: z.string(), display_name: z.string(), city: z.string() })),
+    plans: z.array(z.strictObject({ id: z.string(), key_prefix: z.string() })),
+    payments: z.strictObject({ stripe: z.boolean() }).describe("How money can be paid in."),
+  })
+  .openapi("Meta");
+export type Meta = z.infer<typeof META>;

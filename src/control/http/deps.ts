@@ -1,0 +1,23 @@
+import type { AuditStore } from "../../accounts/audit.ts";
+import type { Caller } from "../../accounts/caller.ts";
+import type { Config } from "../../config/types.ts";
+import type { Log } from "../../core/log.ts";
+import type { ControlDeps } from "../operation.ts";
+
+/**
+ * Who sends a request, by one kind of credential: undefined where it carries none of that kind.
+ * @throws HttpError (unauthenticated) where it carries one that does not hold
+ */
+export type Identify = (request: Request, address: string | undefined) => Promise<Caller | undefined>;
+
+/** What the management API works with. */
+export interface HttpDeps {
+  readonly control: ControlDeps;
+  readonly audit: AuditStore;
+  /** Asked one after the other; the first that knows the sender counts. */
+  readonly identify: readonly Identify[];
+  /** What is declared, as it is in force now. */
+  readonly config: () => Config;
+  readonly version: string;
+  readonly log: Log;
+}

@@ -1,0 +1,31 @@
+import type { BrandConfig } from "../../../config/types.ts";
+import { META } from "../../contract/meta.ts";
+import { areaOf } from "../route.ts";
+
+const area = areaOf("Meta");
+
+function brandView({ name, logo, colors, keyVariable, baseUrls }: BrandConfig) {
+  return { name, logo: logo ?? null, colors, key_variable: keyVariable, base_urls: baseUrls };
+}
+
+export const META_ROUTES = [
+  area.open({
+    method: "get",
+    path: "/meta",
+    summary: "What this installation is",
+    description:
+      "Name, colours, addresses and what is switched on: all that a page needs before anyone signs in.",
+    answer: META,
+    handle({ deps }) {
+      const { brand, hosts, regions, plans } = deps.config();
+      return {
+        version: deps.version,
+        brand: brandView(brand),
+        hosts: hosts.map(({ region, ...host }) => ({ ...host, region: region ?? null })),
+        regions: regions.map(({ id, displayName, city }) => ({ id, display_name: displayName, city })),
+        plans: plans.map(({ id, keyPrefix }) => ({ id, key_prefix: keyPrefix })),
+        payments: { stripe: deps.control.paymentProvider !== undefined },
+      };
+    },
+  }),
+];
