@@ -12,19 +12,20 @@ export const META = z
         text: z.string().optional(),
       }),
       key_variable: z.string().describe("The environment variable that snippets put the key in."),
-      base_urls: z
-        .strictObject({
-          anthropic: z.string().optional(),
-          openai: z.string().optional(),
-          gemini: z.string().optional(),
-          codex: z.string().optional(),
-          speech: z.string().optional(),
-        })
-        .describe("What each kind of client is told to use. Absent: made of the address of this page."),
     }),
+    base_urls: z
+      .strictObject({
+        anthropic: z.string(),
+        openai: z.string(),
+        gemini: z.string(),
+        codex: z.string(),
+        speech: z.string(),
+      })
+      .describe("What each kind of client is told to use."),
     hosts: z.array(
       z.strictObject({
         host: z.string(),
+        scheme: z.enum(["https", "http"]),
         role: z.enum(["api", "console", "probe"]),
         purpose: z.string(),
         region: z.string().nullable(),

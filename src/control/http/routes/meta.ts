@@ -1,11 +1,15 @@
-import type { BrandConfig } from "../../../config/types.ts";
+import { type Brand, type Offering, publicBaseUrls } from "../../../core/offering.ts";
 import { META } from "../../contract/meta.ts";
 import { areaOf } from "../route.ts";
 
 const area = areaOf("Meta");
 
-function brandView({ name, logo, colors, keyVariable, baseUrls }: BrandConfig) {
-  return { name, logo: logo ?? null, colors, key_variable: keyVariable, base_urls: baseUrls };
+function brandView({ name, logo, colors, keyVariable }: Brand) {
+  return { name, logo: logo ?? null, colors, key_variable: keyVariable };
+}
+
+function baseUrls(offering: Offering, request: Request) {
+  return { ...publicBaseUrls(offering, URL.parse(request.url)?.origin ?? "") };
 }
 
 export const META_ROUTES = [
@@ -16,11 +20,12 @@ export const META_ROUTES = [
     description:
       "Name, colours, addresses and what is switched on: all that a page needs before anyone signs in.",
     answer: META,
-    handle({ deps }) {
+    handle({ deps, request }) {
       const { brand, hosts, regions, plans } = deps.config();
       return {
         version: deps.version,
         brand: brandView(brand),
+        base_urls: baseUrls({ brand, hosts, regions }, request),
         hosts: hosts.map(({ region, ...host }) => ({ ...host, region: region ?? null })),
         regions: regions.map(({ id, displayName, city }) => ({ id, display_name: displayName, city })),
         plans: plans.map(({ id, keyPrefix }) => ({ id, key_prefix: keyPrefix })),
