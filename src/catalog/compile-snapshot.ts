@@ -49,7 +49,7 @@ function compileModel(model: ModelConfig, compiling: Compiling, createdAt: numbe
     outputTokensMax: model.outputTokensMax,
     price: compilePrice(model.price),
     targets,
-    defaults: model.defaults,
+    defaults: Object.keys(model.defaults).length > 0 ? model.defaults : undefined,
     protocols: protocolsOf(model, targets),
     limits: limitsOrNone(model.limits),
     createdAt,

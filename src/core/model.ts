@@ -49,7 +49,7 @@ export interface Model {
   readonly price: DatedPrice;
   readonly targets: readonly Target[];
   /** Request fields that are set unless the client sets them, in any protocol's spelling. */
-  readonly defaults: JsonObject;
+  readonly defaults: JsonObject | undefined;
   /** What it can be asked in: an endpoint of the model names the protocol, and an upstream can be asked for its sake (`wayTo`). */
   readonly protocols: readonly Protocol[];
   /** What all keys of an account together may ask of this model; undefined: no limit. */

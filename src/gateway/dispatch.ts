@@ -55,8 +55,7 @@ async function passTo(
  */
 function leavesBytePath({ bytes, model, endpoint }: Exchange): boolean {
   if (endpoint.operation !== "generate") return false;
-  const defaults = model !== undefined && Object.keys(model.defaults).length > 0;
-  return defaults || foreignEnvelopeMarkers.some((marker) => contains(bytes, marker));
+  return model?.defaults !== undefined || foreignEnvelopeMarkers.some((marker) => contains(bytes, marker));
 }
 
 function tryTarget(

@@ -1,6 +1,7 @@
 import { newId } from "../base/id.ts";
 import type { Reservation } from "../billing/reservation.ts";
 import type { GatewayError } from "../core/errors.ts";
+import type { LossPolicy } from "../core/generation/loss.ts";
 import type { GenerationRequest } from "../core/generation/request.ts";
 import type { Model } from "../core/model.ts";
 import type { Price } from "../core/price.ts";
@@ -38,6 +39,8 @@ export interface Exchange {
   /** Of the snapshot that the model comes from. */
   priceVersion: number;
   principal: Principal | undefined;
+  /** What its client wants done about losses. */
+  lossPolicy: LossPolicy;
   bytes: Uint8Array;
   head: RequestHead | undefined;
   model: Model | undefined;
@@ -92,6 +95,7 @@ export function newExchange(
     attempts: [],
     priceVersion: gateway.snapshot().priceVersion,
     principal: undefined,
+    lossPolicy: "warn",
     bytes: EMPTY,
     head: undefined,
     model: undefined,

@@ -6,6 +6,7 @@ import { dispatch } from "./dispatch.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
 import { continueResponse, storingOf } from "./kept-responses.ts";
+import { lossPolicyOf } from "./loss-policy.ts";
 import { parseBody, readBody } from "./read-body.ts";
 import { refuse } from "./refuse.ts";
 import { relayStream } from "./relay-stream.ts";
@@ -23,6 +24,7 @@ export async function handleExchange(gateway: Gateway, exchange: Exchange): Prom
     const known = authenticate(gateway, request, exchange.query, exchange.peers);
     const principal = known instanceof Promise ? await known : known;
     exchange.principal = principal;
+    exchange.lossPolicy = lossPolicyOf(request.headers, principal);
 
     exchange.bytes = await readBody(
       request,

@@ -7,7 +7,7 @@ import { contains } from "../protocols/text-bytes.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
 import type { UpstreamSend } from "./send-upstream.ts";
-import { lossPolicyOf, tellLosses } from "./translate-exchange.ts";
+import { tellLosses } from "./translate-exchange.ts";
 import { readWhole } from "./upstream-reader.ts";
 
 const decoder = new TextDecoder();
@@ -37,7 +37,7 @@ export async function sendOrUnseal(
   if (status !== 400 || send.protocol !== "openai-responses" || encodingOf(headers)) return response;
   const bytes = await readWhole(response, gateway.answerBytesMax);
   const body =
-    contains(bytes, INVALID) && lossPolicyOf(exchange) !== "reject"
+    contains(bytes, INVALID) && exchange.lossPolicy !== "reject"
       ? withoutSealedReasoning(send.body)
       : undefined;
   if (!body) return new Response(Uint8Array.from(bytes), { status, headers });

@@ -1,6 +1,6 @@
 import { rawIndex } from "../base/raw-json.ts";
 import { GatewayError } from "../core/errors.ts";
-import { LOSS_POLICIES, type Loss, type LossPolicy } from "../core/generation/loss.ts";
+import type { Loss } from "../core/generation/loss.ts";
 import type { GenerationRequest } from "../core/generation/request.ts";
 import type { Target } from "../core/model.ts";
 import type { Protocol } from "../core/protocol.ts";
@@ -68,23 +68,6 @@ export function lossReport(losses: Loss[]): LossReport {
   };
 }
 
-function isPolicy(text: string): text is LossPolicy {
-  return (LOSS_POLICIES as readonly string[]).includes(text);
-}
-
-/**
- * What the client wants done about losses: its header, its key's setting, or a warning.
- * @throws GatewayError `bad_request` for a word that is none.
- */
-export function lossPolicyOf(exchange: Exchange): LossPolicy {
-  const asked = exchange.request.headers.get("x-quoin-lossy")?.trim().toLowerCase();
-  if (asked === undefined || asked === "") return exchange.principal?.lossPolicy ?? "warn";
-  if (isPolicy(asked)) return asked;
-  throw new GatewayError("bad_request", `x-quoin-lossy: must be ${LOSS_POLICIES.join(", ")}.`, {
-    param: "x-quoin-lossy",
-  });
-}
-
 function refuseLosses(losses: readonly Loss[], model: string): GatewayError {
   const list = losses.map(({ path, reason }) => `${path} (${reason})`).join(", ");
   const message = `x-quoin-lossy is "reject", and the upstream of "${model}" cannot be told all of this request: ${list}. Leave these out, use another model, or send x-quoin-lossy: warn.`;
@@ -98,7 +81,7 @@ const WARNINGS_LENGTH_MAX = 2_000;
 export function tellLosses(exchange: Exchange, losses: readonly Loss[]): void {
   const told = losses.map(({ action, path, reason }) => `${action};${path};${reason}`);
   exchange.notes.push(...told.map((text) => `loss: ${text.replaceAll(";", " ")}`));
-  if (lossPolicyOf(exchange) === "silent") return;
+  if (exchange.lossPolicy === "silent") return;
   const before = exchange.warnings === "" ? [] : [exchange.warnings];
   const text = [...before, ...told].join(", ").replace(/[^\x20-\x7e]/g, "?");
   exchange.warnings = text.length > WARNINGS_LENGTH_MAX ? `${text.slice(0, WARNINGS_LENGTH_MAX)}...` : text;
@@ -125,8 +108,6 @@ export async function translateGeneration(
 ): Promise<Translation> {
   const traits = target.traits[protocol];
   if (!traits) throw new Error(`${target.upstream.id} has no traits for ${protocol}`);
-  // Judged before the target is asked: a word that is none is no reason to ask and not to answer.
-  const policy = lossPolicyOf(exchange);
   const losses: Loss[] = [];
   const report = lossReport(losses);
   const filled = applyDefaults(decoded, exchange.model?.defaults ?? {}, report);
@@ -134,7 +115,7 @@ export async function translateGeneration(
   const request = await fillMedia(gateway, exchange, signed, traits);
   const facts = { ...answerFacts(gateway, exchange), ...(encoder ? { encoder } : {}) };
   const { body, ...made } = translateRequest(request, traits, facts, report);
-  if (losses.length > 0 && policy === "reject") throw refuseLosses(losses, decoded.model);
+  if (losses.length > 0 && exchange.lossPolicy === "reject") throw refuseLosses(losses, decoded.model);
   return { ...made, protocol, body: utf8.encode(body), losses };
 }
 

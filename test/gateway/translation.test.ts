@@ -167,6 +167,11 @@ describe("losses", () => {
     const odd = await ask("/v1/messages", LOSSY, { "x-quoin-lossy": "maybe" });
     expect([odd.status, await odd.text()]).toEqual([400, expect.stringContaining("x-quoin-lossy")]);
   });
+
+  test("a word that is no policy is refused where bytes pass, too", async () => {
+    const odd = await ask("/v1/chat/completions", { model: "m", messages: HI }, { "x-quoin-lossy": "maybe" });
+    expect([odd.status, await odd.text()]).toEqual([400, expect.stringContaining("x-quoin-lossy")]);
+  });
 });
 
 test("an operator's defaults are set unless the client set the field", async () => {

@@ -40,11 +40,14 @@ export function extend(kept: JsonObject): { readonly extensions?: Extensions } {
 
 /** What the chat client side kept of a node. */
 export function keptOf(node: { readonly extensions?: Extensions }): JsonObject {
-  return node.extensions?.[CHAT] ?? {};
+  return node.extensions?.[CHAT] ?? NOTHING;
 }
+
+const NOTHING: JsonObject = {};
 
 /** The members that were kept to be written as they came: blank and unknown ones. */
 export function membersOf(kept: JsonObject): Record<string, unknown> {
+  if (kept === NOTHING) return {};
   const own = Object.entries(kept).filter(([key]) => !key.startsWith("$"));
   return Object.fromEntries([...Object.entries(asObject(kept.$blank) ?? {}), ...own]);
 }

@@ -3,7 +3,7 @@ import type { TargetTraits } from "../../core/generation/traits.ts";
 import { asObject } from "../../core/json.ts";
 import { fieldName } from "../../protocols/field-names.ts";
 import type { LossReport } from "../../protocols/translation.ts";
-import { mapParts } from "./turns.ts";
+import { mapParts, withTurns } from "./turns.ts";
 
 /**
  * Arguments of the history's calls as the source text of an object, where the target has them as an
@@ -20,7 +20,7 @@ export function fitArguments(
     if (part.input.trim() === "") return { ...part, input: "{}" };
     return strict ? asObjectText(part, report, part.at ?? at ?? fieldName(request.origin, "turns")) : part;
   });
-  return { ...request, turns };
+  return withTurns(request, turns);
 }
 
 function asObjectText(call: CallPart, report: LossReport, at: string): CallPart {

@@ -1,6 +1,6 @@
 import type { CacheMark, GenerationRequest, Node, Part, Tool, Turn } from "../../core/generation/request.ts";
 import type { TargetTraits } from "../../core/generation/traits.ts";
-import { isInstruction, isSameList } from "./turns.ts";
+import { isInstruction, mapItems, mapParts } from "./turns.ts";
 
 /** Marks that Anthropic and OpenAI take in one request. */
 const MARKS_MAX = 4;
@@ -15,7 +15,7 @@ export function fitCaching(request: GenerationRequest, traits: TargetTraits): Ge
   const caching = keyed
     ? { ...(key === undefined ? {} : { key }), ...(retention === undefined ? {} : { retention }) }
     : {};
-  const lifted = { ...request, caching, turns: request.turns.map(liftMarks) };
+  const lifted = { ...request, caching, turns: mapItems(request.turns, liftMarks) };
   if (!traits.cacheMarks) return placeMarks(lifted, new Map());
   const marked = placesOf(lifted, traits).filter(({ cache }) => cache !== undefined);
   const asked = marked.length > 0 || request.caching.mark !== undefined;
@@ -26,9 +26,9 @@ export function fitCaching(request: GenerationRequest, traits: TargetTraits): Ge
 /** A mark of a whole turn, or inside a result, on the part that ends there. */
 function liftMarks(turn: Turn): Turn {
   const { cache, ...bare } = turn;
-  const parts = turn.parts.map(liftInner);
+  const parts = mapItems(turn.parts, liftInner);
   const last = parts.at(-1);
-  if (!cache || !last) return { ...turn, parts };
+  if (!cache || !last) return parts === turn.parts ? turn : { ...turn, parts };
   return { ...bare, parts: parts.with(-1, { ...last, cache: last.cache ?? cache }) };
 }
 
@@ -81,15 +81,13 @@ function inOrder(nodes: readonly Node[], { protocol }: TargetTraits): ReadonlyMa
 
 function placeMarks(request: GenerationRequest, marks: ReadonlyMap<Node, CacheMark>): GenerationRequest {
   const place = <N extends Node>(node: N): N => {
-    const { cache, ...bare } = node;
     const mark = marks.get(node);
     if (mark) return { ...node, cache: mark };
-    return cache === undefined ? node : (bare as N);
+    if (node.cache === undefined) return node;
+    const { cache: _, ...bare } = node;
+    return bare as N;
   };
-  const tools: readonly Tool[] = request.tools.map(place);
-  const turns = request.turns.map((turn): Turn => {
-    const parts = turn.parts.map(place);
-    return isSameList(parts, turn.parts) ? turn : { ...turn, parts };
-  });
+  const tools: readonly Tool[] = mapItems(request.tools, place);
+  const turns = mapParts(request.turns, place);
   return { ...request, tools, turns };
 }

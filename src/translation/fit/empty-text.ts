@@ -2,6 +2,7 @@ import type { GenerationRequest, Part, Turn } from "../../core/generation/reques
 import type { TargetTraits } from "../../core/generation/traits.ts";
 import { fieldName } from "../../protocols/field-names.ts";
 import type { LossReport } from "../../protocols/translation.ts";
+import { mapItems, withTurns } from "./turns.ts";
 
 /**
  * Leaves out text that targets refuse, and turns that have nothing else: Anthropic takes no text of white
@@ -14,15 +15,13 @@ export function fitEmptyText(
   report: LossReport,
 ): GenerationRequest {
   const fallback = fieldName(request.origin, "turns");
-  const turns = request.turns.flatMap((turn): readonly Turn[] => {
-    const parts = turn.parts
-      .filter((part) => isFull(part, traits))
-      .map((part) => withFullContent(part, traits));
-    if (parts.length > 0) return [{ ...turn, parts }];
+  const turns = mapItems(request.turns, (turn): Turn | readonly Turn[] => {
+    const parts = mapItems(turn.parts, (part) => (isFull(part, traits) ? withFullContent(part, traits) : []));
+    if (parts.length > 0) return parts === turn.parts ? turn : { ...turn, parts };
     report.lose("dropped", turn.at ?? fallback, "a turn without content");
     return [];
   });
-  return { ...request, turns };
+  return withTurns(request, turns);
 }
 
 function isFull(part: Part, { protocol, alternation }: TargetTraits): boolean {
@@ -33,5 +32,6 @@ function isFull(part: Part, { protocol, alternation }: TargetTraits): boolean {
 
 function withFullContent(part: Part, traits: TargetTraits): Part {
   if (part.kind !== "result") return part;
-  return { ...part, content: part.content.filter((inner) => isFull(inner, traits)) };
+  const content = mapItems(part.content, (inner) => (isFull(inner, traits) ? inner : []));
+  return content === part.content ? part : { ...part, content };
 }

@@ -11,7 +11,7 @@ import type { Protocol } from "../../core/protocol.ts";
 import { fieldName } from "../../protocols/field-names.ts";
 import type { LossReport } from "../../protocols/translation.ts";
 import { mimeOf, mimesOf, takesKind, takesUrl } from "../media-kinds.ts";
-import { mapAllParts } from "./turns.ts";
+import { mapAllParts, withTurns } from "./turns.ts";
 
 /**
  * Media as the target takes it. Text documents become text where there is no place for them; what the
@@ -27,7 +27,7 @@ export function fitMedia(
     if (part.kind !== "media") return part;
     return fitPart(part, part.at ?? turn.at ?? fieldName(request.origin, "turns"), traits, report);
   });
-  return { ...request, turns };
+  return withTurns(request, turns);
 }
 
 function fitPart(given: MediaPart, at: string, traits: TargetTraits, report: LossReport): Part {

@@ -2,7 +2,7 @@ import type { GenerationRequest, MediaPart, Part, ResultPart, Turn } from "../..
 import type { TargetTraits } from "../../core/generation/traits.ts";
 import { fieldName } from "../../protocols/field-names.ts";
 import type { LossReport } from "../../protocols/translation.ts";
-import { isMedia } from "./turns.ts";
+import { hasPart, isMedia } from "./turns.ts";
 
 /**
  * Media where the target cannot hold it moves into a user turn right behind: out of tool results (chat;
@@ -14,6 +14,7 @@ export function moveMedia(
   traits: TargetTraits,
   report: LossReport,
 ): GenerationRequest {
+  if (!hasPart(request.turns, holdsAnyMedia)) return request;
   const turns: Turn[] = [];
   // What an assistant turn made may not stand between its calls and their results.
   let made: Part[] = [];
@@ -34,6 +35,10 @@ export function moveMedia(
   }
   if (made.length > 0) turns.push({ role: "user", parts: made });
   return { ...request, turns };
+}
+
+function holdsAnyMedia(part: Part): boolean {
+  return isMedia(part) || (part.kind === "result" && part.content.some(isMedia));
 }
 
 function holdsMedia({ protocol, thinking }: TargetTraits): boolean {

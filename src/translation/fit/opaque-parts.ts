@@ -4,7 +4,7 @@ import type { TargetTraits } from "../../core/generation/traits.ts";
 import { asList, asObject, asWord, type JsonObject, ownMember } from "../../core/json.ts";
 import { fieldName } from "../../protocols/field-names.ts";
 import type { LossReport } from "../../protocols/translation.ts";
-import { mapAllParts } from "./turns.ts";
+import { mapAllParts, withTurns } from "./turns.ts";
 
 /**
  * Parts that only their own protocol can express: those with words become text, the traces of a vendor's
@@ -26,7 +26,7 @@ export function fitOpaqueParts(
       ? fitOpaque(part, turn, traits, report, at)
       : part;
   });
-  return { ...request, turns };
+  return withTurns(request, turns);
 }
 
 function fitOpaque(

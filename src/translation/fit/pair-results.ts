@@ -3,6 +3,7 @@ import type { CallPart, GenerationRequest, Part, ResultPart, Turn } from "../../
 import { fieldName } from "../../protocols/field-names.ts";
 import type { LossReport } from "../../protocols/translation.ts";
 import { orphanAsText } from "./results.ts";
+import { hasPart } from "./turns.ts";
 
 /** A call, and the result that answers it. */
 interface Slot {
@@ -27,6 +28,7 @@ interface Pairs {
  * @throws GatewayError `bad_request` naming a call that has no result
  */
 export function pairResults(request: GenerationRequest, report: LossReport): GenerationRequest {
+  if (!hasPart(request.turns, isCallOrResult)) return request;
   const pairs = findPairs(request.turns);
   const turns: Turn[] = [];
   let open: Slot[] = [];
@@ -43,6 +45,10 @@ export function pairResults(request: GenerationRequest, report: LossReport): Gen
   }
   turns.push(...resultTurn(open, request));
   return { ...request, turns };
+}
+
+function isCallOrResult({ kind }: Part): boolean {
+  return kind === "call" || kind === "result";
 }
 
 /** Each result answers the oldest call of its id before it that has none yet: ids come again in long histories. */

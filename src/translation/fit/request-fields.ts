@@ -17,15 +17,7 @@ export function fitRequestFields(
   traits: TargetTraits,
   report: LossReport,
 ): GenerationRequest {
-  const rules: readonly Rule[] = [
-    fitState,
-    fitModalities,
-    fitVerbosity,
-    fitServiceTier,
-    fitUser,
-    fitMetadata,
-  ];
-  return rules.reduce((fitted, rule) => rule(fitted, traits, report), request);
+  return RULES.reduce((fitted, rule) => rule(fitted, traits, report), request);
 }
 
 /** OpenAI itself; other chat servers know few of its fields. */
@@ -54,8 +46,13 @@ const fitState: Rule = (request, traits, report) => {
   for (const wish of state.include ?? []) {
     if (!HEARD.has(wish)) report.lose("dropped", "include", `${wish} is not given by the target`);
   }
-  return { ...request, state: {} };
+  return isEmpty(state) ? request : { ...request, state: {} };
 };
+
+function isEmpty(object: object): boolean {
+  for (const _ in object) return false;
+  return true;
+}
 
 /** The field by which a request builds on what only its own vendor has. */
 function alienState({ state, origin }: GenerationRequest): string | undefined {
@@ -125,3 +122,5 @@ const fitMetadata: Rule = (request, traits, report) => {
     report.lose("dropped", fieldName(origin, "metadata"), "not known to the target");
   return { ...request, metadata: undefined };
 };
+
+const RULES: readonly Rule[] = [fitState, fitModalities, fitVerbosity, fitServiceTier, fitUser, fitMetadata];

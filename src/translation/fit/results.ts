@@ -2,7 +2,7 @@ import type { GenerationRequest, Part, ResultPart, TextPart } from "../../core/g
 import type { TargetTraits } from "../../core/generation/traits.ts";
 import { fieldName } from "../../protocols/field-names.ts";
 import type { LossReport } from "../../protocols/translation.ts";
-import { mapParts } from "./turns.ts";
+import { mapParts, withTurns } from "./turns.ts";
 
 const MARK = "[tool error]";
 /** Results that say by themselves that the tool failed. */
@@ -24,7 +24,7 @@ export function fitFailures(
     );
     return inWords(part);
   });
-  return { ...request, turns };
+  return withTurns(request, turns);
 }
 
 function inWords(result: ResultPart): ResultPart {

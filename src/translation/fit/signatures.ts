@@ -8,7 +8,7 @@ import type {
 import type { TargetTraits } from "../../core/generation/traits.ts";
 import { fieldName } from "../../protocols/field-names.ts";
 import type { LossReport } from "../../protocols/translation.ts";
-import { mapAllParts, reasoningText } from "./turns.ts";
+import { mapAllParts, mapItems, reasoningText, withTurns } from "./turns.ts";
 
 /** Vendors that seal their models' thinking: without their signature it cannot be sent back to them. */
 const SEALING: ReadonlySet<string> = new Set(["anthropic", "openai", "google"]);
@@ -29,10 +29,12 @@ export function fitSignatures(
   const turns = mapAllParts(settled, (part, { at = fallback }) => {
     const signed = giveCarried(part, carried);
     if (signed.kind !== "reasoning") return withReadable(signed, traits, report, at);
-    const kept = judge(signed, traits, report, signed.at ?? at);
-    return kept ? [kept] : [];
+    return judge(signed, traits, report, signed.at ?? at) ?? [];
   });
-  return { ...request, turns: turns.map((turn) => withReadable(turn, traits, report, fallback)) };
+  return withTurns(
+    request,
+    mapItems(turns, (turn) => withReadable(turn, traits, report, fallback)),
+  );
 }
 
 /** Thinking that the client was not to see comes back without its words: they travelled with its signature. */
@@ -43,12 +45,12 @@ function withWords(part: Part): Part {
 }
 
 /** A call's signature may have travelled in a thinking block; one that only carried it was never a thought. */
-function takeCarried(part: Part, carried: Map<string, Signature>): readonly Part[] {
+function takeCarried(part: Part, carried: Map<string, Signature>): Part | readonly Part[] {
   const callId = part.kind === "reasoning" ? part.signature?.callId : undefined;
-  if (part.kind !== "reasoning" || !part.signature || callId === undefined) return [part];
+  if (part.kind !== "reasoning" || !part.signature || callId === undefined) return part;
   carried.set(callId, part.signature);
   // The words are a model's own, though nobody signed them.
-  return reasoningText(part) === "" ? [] : [{ ...part, signature: { value: "", by: "gateway" } }];
+  return reasoningText(part) === "" ? [] : { ...part, signature: { value: "", by: "gateway" } };
 }
 
 function giveCarried(part: Part, carried: ReadonlyMap<string, Signature>): Part {

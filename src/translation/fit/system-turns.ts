@@ -4,7 +4,7 @@ import type { TargetTraits } from "../../core/generation/traits.ts";
 import { fieldName } from "../../protocols/field-names.ts";
 import type { LossReport } from "../../protocols/translation.ts";
 import { reminder } from "./reminder.ts";
-import { isInstruction, leadingInstructions } from "./turns.ts";
+import { isInstruction, leadingInstructions, mapItems, withTurns } from "./turns.ts";
 
 /**
  * Instructions at the places that the target allows: those at the front stay, those in mid-conversation
@@ -18,22 +18,20 @@ export function fitSystemTurns(
   report: LossReport,
 ): GenerationRequest {
   const keepsDeveloper = traits.developerRole && isOpenAi(traits);
-  const turns = request.turns.map((turn): Turn => {
+  const turns = mapItems(request.turns, (turn): Turn => {
     if (!isInstruction(turn.role)) return turn;
     refuseMedia(turn, request, traits);
     return turn.role === "developer" && !keepsDeveloper ? { ...turn, role: "system" } : turn;
   });
   const front = leadingInstructions(turns);
   const between = traits.protocol === "anthropic-messages" ? placesBetween(turns) : undefined;
-  return {
-    ...request,
-    turns: turns.map((turn, position) => {
-      if (position < front || !isInstruction(turn.role)) return turn;
-      if (mayStand(traits, between?.has(position) ?? true)) return turn;
-      report.lose("emulated", turn.at ?? fieldName(request.origin, "turns"), "a system turn as a reminder");
-      return asReminder(turn);
-    }),
-  };
+  const placed = mapItems(turns, (turn, position) => {
+    if (position < front || !isInstruction(turn.role)) return turn;
+    if (mayStand(traits, between?.has(position) ?? true)) return turn;
+    report.lose("emulated", turn.at ?? fieldName(request.origin, "turns"), "a system turn as a reminder");
+    return asReminder(turn);
+  });
+  return withTurns(request, placed);
 }
 
 function isOpenAi({ protocol }: TargetTraits): boolean {

@@ -9,14 +9,35 @@ import type {
 } from "../../core/generation/request.ts";
 import { PROTOCOLS, type Protocol } from "../../core/protocol.ts";
 
+/** The request with these turns; itself where they are the same, for most passes change nothing. */
+export function withTurns(request: GenerationRequest, turns: readonly Turn[]): GenerationRequest {
+  return turns === request.turns ? request : { ...request, turns };
+}
+
+/** The list with every item replaced by what `fit` makes of it; itself where nothing changed. */
+export function mapItems<T>(
+  list: readonly T[],
+  fit: (item: T, position: number) => T | readonly T[],
+): readonly T[] {
+  const fitted: (T | readonly T[])[] = [];
+  let changed = false;
+  for (let position = 0; position < list.length; position++) {
+    const item = list[position] as T;
+    const made = fit(item, position);
+    changed ||= made !== item;
+    fitted.push(made);
+  }
+  return changed ? (fitted.flat() as T[]) : list;
+}
+
 /** Turns with every part of a turn (not of a result's content) replaced by what `fit` makes of it. */
 export function mapParts(
   turns: readonly Turn[],
   fit: (part: Part, turn: Turn, position: number) => Part | readonly Part[],
 ): readonly Turn[] {
-  return turns.map((turn, position) => {
-    const parts = turn.parts.flatMap((part) => fit(part, turn, position));
-    return isSameList(parts, turn.parts) ? turn : { ...turn, parts };
+  return mapItems(turns, (turn, position) => {
+    const parts = mapItems(turn.parts, (part) => fit(part, turn, position));
+    return parts === turn.parts ? turn : { ...turn, parts };
   });
 }
 
@@ -27,13 +48,14 @@ export function mapAllParts(
 ): readonly Turn[] {
   return mapParts(turns, (part, turn) => {
     if (part.kind !== "result") return fit(part, turn);
-    const content = part.content.flatMap((inner) => fit(inner, turn));
-    return fit(isSameList(content, part.content) ? part : { ...part, content }, turn);
+    const content = mapItems(part.content, (inner) => fit(inner, turn));
+    return fit(content === part.content ? part : { ...part, content }, turn);
   });
 }
 
-export function isSameList<T>(one: readonly T[], other: readonly T[]): boolean {
-  return one.length === other.length && one.every((item, index) => item === other[index]);
+/** Whether any part of any turn is such a one. */
+export function hasPart(turns: readonly Turn[], isSuch: (part: Part) => boolean): boolean {
+  return turns.some(({ parts }) => parts.some(isSuch));
 }
 
 export function isInstruction(role: Role): boolean {
