@@ -17,3 +17,13 @@ export function idText(bytes: Uint8Array): string {
 export function withoutDashes(uuid: string): string {
   return uuid.replaceAll("-", "");
 }
+
+/** The least id that arrived at a time (milliseconds since the epoch) or later: UUIDv7s begin with it. */
+export function leastId(at: number): string {
+  return Math.max(0, at).toString(16).padStart(12, "0").padEnd(32, "0");
+}
+
+/** When an id was made, milliseconds since the epoch. */
+export function timeOfId(id: string): number {
+  return Number.parseInt(id.slice(0, 12), 16);
+}

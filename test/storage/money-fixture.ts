@@ -8,7 +8,7 @@ import type { ReceiptStore } from "../../src/billing/receipt-store.ts";
 import type { LedgerStore } from "../../src/billing/store.ts";
 import type { WalletStore } from "../../src/billing/wallets.ts";
 import { NO_USAGE } from "../../src/core/usage.ts";
-import type { Proof } from "../../src/storage/sqlite/prove.ts";
+import type { Proof } from "../../src/storage/proof.ts";
 
 export { BEGAN_AT } from "../simulation/store-server.ts";
 

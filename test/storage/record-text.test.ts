@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { idBytes, newId } from "../../src/base/id.ts";
 import type { RequestRecord } from "../../src/core/request-record.ts";
 import { NO_USAGE } from "../../src/core/usage.ts";
-import { decodeRecord, encodeRecord } from "../../src/storage/sqlite/record-text.ts";
+import { decodeRecord, encodeRecord } from "../../src/storage/record-text.ts";
 
 const served: RequestRecord = {
   id: newId(),

@@ -1,27 +1,12 @@
 import type { SQL } from "bun";
-import type { AccountIds, AccountStore, KeyRow, KeyTerms, NewKey } from "../../accounts/store.ts";
+import type { AccountIds, AccountStore, NewKey } from "../../accounts/store.ts";
 import { newId } from "../../base/id.ts";
-import type { LossPolicy } from "../../core/generation/loss.ts";
 import type { Principal } from "../../core/principal.ts";
+import { keyRow, type StoredKey, termsOf } from "../key-row.ts";
 import { firstRow, idOf, rowsOf } from "./connection.ts";
 import { tellNodes } from "./notices.ts";
 
-interface StoredKey {
-  readonly key_id: string;
-  readonly account_id: string;
-  readonly wallet_id: string;
-  readonly account: string;
-  readonly plan_id: string;
-  readonly name: string;
-  readonly hint: string;
-  readonly loss_policy: LossPolicy | null;
-  readonly created_at: bigint;
-  readonly revoked_at: bigint | null;
-  readonly expires_at: bigint | null;
-  readonly limits: string | null;
-  readonly networks: string | null;
-  readonly counted_as: string | null;
-}
+type Row = StoredKey<string>;
 
 const KEY = `SELECT k.key_id, k.account_id, w.wallet_id, a.name AS account, k.plan_id, k.name, k.hint,
     k.loss_policy, k.created_at, k.revoked_at, k.expires_at, k.limits, k.networks, k.counted_as
@@ -31,30 +16,7 @@ const KEY = `SELECT k.key_id, k.account_id, w.wallet_id, a.name AS account, k.pl
 const ACCOUNT = `SELECT a.account_id, w.wallet_id FROM account a JOIN wallet w USING (account_id)
   WHERE a.name = $1 AND w.currency = 'USD'`;
 
-function termsOf(row: StoredKey): KeyTerms {
-  return {
-    ...(row.loss_policy === null ? {} : { lossPolicy: row.loss_policy }),
-    ...(row.limits === null ? {} : { limits: JSON.parse(row.limits) }),
-    ...(row.networks === null ? {} : { networks: JSON.parse(row.networks) }),
-    ...(row.expires_at === null ? {} : { expiresAt: Number(row.expires_at) }),
-  };
-}
-
-function keyRow(row: StoredKey): KeyRow {
-  return {
-    keyId: idOf(row.key_id),
-    account: row.account,
-    planId: row.plan_id,
-    name: row.name,
-    hint: row.hint,
-    ...termsOf(row),
-    countedAs: idOf(row.counted_as ?? row.key_id),
-    createdAt: Number(row.created_at),
-    revokedAt: row.revoked_at === null ? undefined : Number(row.revoked_at),
-  };
-}
-
-function principalOf(row: StoredKey): Principal {
+function principalOf(row: Row): Principal {
   return {
     keyId: idOf(row.key_id),
     countedAs: idOf(row.counted_as ?? row.key_id),
@@ -102,7 +64,7 @@ export function postgresAccountStore(sql: SQL): AccountStore {
 
   return {
     async findPrincipal(hash) {
-      const row = await firstRow<StoredKey>(sql, `${KEY} WHERE k.hash = $1 AND k.revoked_at IS NULL`, [hash]);
+      const row = await firstRow<Row>(sql, `${KEY} WHERE k.hash = $1 AND k.revoked_at IS NULL`, [hash]);
       return row && principalOf(row);
     },
     findAccount,
@@ -121,16 +83,16 @@ export function postgresAccountStore(sql: SQL): AccountStore {
     hasKeys: async () => (await rowsOf(sql, "SELECT 1 FROM api_key LIMIT 1")).length > 0,
     addKey: (key) => insertKey(sql, key),
     async listKeys(account) {
-      const rows = await rowsOf<StoredKey>(
+      const rows = await rowsOf<Row>(
         sql,
         `${KEY} WHERE $1::text IS NULL OR a.name = $1 ORDER BY k.created_at, k.key_id`,
         [account ?? null],
       );
-      return rows.map(keyRow);
+      return rows.map((row) => keyRow(row, idOf));
     },
     async findKey(keyId) {
-      const row = await firstRow<StoredKey>(sql, `${KEY} WHERE k.key_id = $1::uuid`, [keyId]);
-      return row && keyRow(row);
+      const row = await firstRow<Row>(sql, `${KEY} WHERE k.key_id = $1::uuid`, [keyId]);
+      return row && keyRow(row, idOf);
     },
     revokeKey: (keyId, now) =>
       sql.begin(async (transaction) => {

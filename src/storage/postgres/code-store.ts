@@ -1,39 +1,12 @@
 import type { SQL } from "bun";
 import { newId } from "../../base/id.ts";
-import type { CodeRow, CodeStore, NewCode, Redemption } from "../../billing/codes.ts";
-import { SPEND_RANK } from "../sqlite/move-money.ts";
+import type { CodeStore, NewCode, Redemption } from "../../billing/codes.ts";
+import { codeRow, type StoredCode } from "../code-row.ts";
+import { SPEND_RANK } from "../spend-rank.ts";
 import { firstRow, idOf, type Queries, rowsOf } from "./connection.ts";
 import { tellNodes } from "./notices.ts";
 
-interface StoredCode {
-  readonly code_id: string;
-  readonly hint: string;
-  readonly batch: string;
-  readonly amount: bigint;
-  readonly expires_at: bigint | null;
-  readonly created_at: bigint;
-  readonly revoked_at: bigint | null;
-  readonly redeemed_at: bigint | null;
-  readonly account: string | null;
-}
-
-function timeOf(at: bigint | null): number | undefined {
-  return at === null ? undefined : Number(at);
-}
-
-function codeRow(row: StoredCode): CodeRow {
-  return {
-    codeId: idOf(row.code_id),
-    hint: row.hint,
-    batch: row.batch,
-    nanos: row.amount,
-    expiresAt: timeOf(row.expires_at),
-    createdAt: Number(row.created_at),
-    revokedAt: timeOf(row.revoked_at),
-    redeemedAt: timeOf(row.redeemed_at),
-    account: row.account ?? undefined,
-  };
-}
+type Row = StoredCode<string>;
 
 async function insertCodes(queries: Queries, codes: readonly NewCode[]): Promise<void> {
   for (const { codeId, hash, hint, batch, nanos, expiresAt = null, createdAt } of codes) {
@@ -45,7 +18,7 @@ async function insertCodes(queries: Queries, codes: readonly NewCode[]): Promise
   }
 }
 
-type OpenCode = Pick<StoredCode, "code_id" | "amount" | "expires_at" | "revoked_at" | "redeemed_at">;
+type OpenCode = Pick<Row, "code_id" | "amount" | "expires_at" | "revoked_at" | "redeemed_at">;
 
 /** Run it inside a transaction: the code's row is locked until its money is there. */
 async function redeemCode(
@@ -84,7 +57,7 @@ export function postgresCodeStore(sql: SQL): CodeStore {
   return {
     add: (codes) => sql.begin((transaction) => insertCodes(transaction, codes)),
     async list({ batch, limit }) {
-      const rows = await rowsOf<StoredCode>(
+      const rows = await rowsOf<Row>(
         sql,
         `SELECT c.code_id, c.hint, c.batch, c.amount, c.expires_at, c.created_at, c.revoked_at, c.redeemed_at,
            a.name AS account
@@ -92,7 +65,7 @@ export function postgresCodeStore(sql: SQL): CodeStore {
          WHERE $1::text IS NULL OR c.batch = $1 ORDER BY c.code_id DESC LIMIT $2::int`,
         [batch ?? null, limit],
       );
-      return rows.map(codeRow);
+      return rows.map((row) => codeRow(row, idOf));
     },
     async revoke(which, now) {
       const [column, value] =

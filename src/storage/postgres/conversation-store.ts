@@ -3,10 +3,8 @@ import type { Clock } from "../../base/clock.ts";
 import { type SecretBox, secretBox } from "../../base/secret-box.ts";
 import type { ConversationStore, ResponseRecord } from "../../conversations/store.ts";
 import type { Signature } from "../../core/generation/request.ts";
-import { pack, unpack } from "../sqlite/conversation-store.ts";
+import { pack, place, unpack } from "../boxes.ts";
 import { firstRow, rowsOf } from "./connection.ts";
-
-const place = (table: string, accountId: string, id: string): string => `${table} ${accountId} ${id}`;
 
 function deleterOf(sql: SQL, table: "call_signature" | "response", clock: Clock) {
   return async (limit: number): Promise<number> => {

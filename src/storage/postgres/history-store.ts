@@ -2,7 +2,7 @@ import type { SQL } from "bun";
 import { idBytes } from "../../base/id.ts";
 import type { RequestRecord } from "../../core/request-record.ts";
 import type { HistoryStore } from "../../history/recorder.ts";
-import { decodeRecord, encodeRecord } from "../sqlite/record-text.ts";
+import { decodeRecord, encodeRecord } from "../record-text.ts";
 import { firstRow, idOf, rowsOf } from "./connection.ts";
 
 interface Row {

@@ -11,7 +11,7 @@ import {
   type ReturnStep,
   type SettleResult,
 } from "../../billing/store.ts";
-import { usageText } from "../sqlite/usage-text.ts";
+import { usageText } from "../usage-text.ts";
 import { answeredWithin, firstRow, idOf, type Queries, rowsOf } from "./connection.ts";
 import { tellNodes } from "./notices.ts";
 

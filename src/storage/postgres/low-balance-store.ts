@@ -1,31 +1,9 @@
 import type { SQL } from "bun";
-import type { LowBalanceNotice, NoticeMessage, NoticeStore } from "../../billing/low-balance.ts";
+import type { NoticeMessage, NoticeStore } from "../../billing/low-balance.ts";
+import { noticeRow, SELECT_NOTICES, type StoredNotice } from "../notice-row.ts";
 import { firstRow, idOf, rowsOf } from "./connection.ts";
 
-interface StoredNotice {
-  readonly wallet_id: string;
-  readonly account: string;
-  readonly below: bigint;
-  readonly webhook: string | null;
-  readonly email: string | null;
-  readonly sealed_secret: Uint8Array | null;
-  readonly armed: boolean;
-}
-
-const SELECT = `SELECT n.wallet_id, a.name AS account, n.below, n.webhook, n.email, n.sealed_secret, n.armed
-  FROM notice n JOIN wallet w USING (wallet_id) JOIN account a USING (account_id)`;
-
-function noticeRow(row: StoredNotice): LowBalanceNotice {
-  return {
-    walletId: idOf(row.wallet_id),
-    account: row.account,
-    belowNanos: row.below,
-    webhook: row.webhook ?? undefined,
-    email: row.email ?? undefined,
-    sealedSecret: row.sealed_secret ?? undefined,
-    armed: row.armed,
-  };
-}
+type Row = StoredNotice<string, boolean>;
 
 /** How long the node that took a message has to send it, before another tries. */
 const TAKEN_MS = 60_000;
@@ -93,10 +71,10 @@ export function postgresNoticeStore(sql: SQL): NoticeStore {
       return rows.length > 0;
     },
     async find(walletId) {
-      const row = await firstRow<StoredNotice>(sql, `${SELECT} WHERE n.wallet_id = $1::uuid`, [walletId]);
-      return row && noticeRow(row);
+      const row = await firstRow<Row>(sql, `${SELECT_NOTICES} WHERE n.wallet_id = $1::uuid`, [walletId]);
+      return row && noticeRow(row, idOf);
     },
-    all: async () => (await rowsOf<StoredNotice>(sql, SELECT)).map(noticeRow),
+    all: async () => (await rowsOf<Row>(sql, SELECT_NOTICES)).map((row) => noticeRow(row, idOf)),
     arm: (walletId) => run("UPDATE notice SET armed = true WHERE wallet_id = $1::uuid", walletId),
     fire: (walletId, messages, now) => fire(sql, walletId, messages, now),
     due: (now, limit) => takeDue(sql, now, limit),

@@ -1,12 +1,8 @@
 import type { SQL } from "bun";
+import { leastId } from "../../base/id.ts";
 
 /** Months made ahead: a node that runs longer than that without a start leaves rows to the default partition. */
 const MONTHS_AHEAD = 12;
-
-/** The least id (UUIDv7) that arrived at a time or later. */
-export function leastId(at: number): string {
-  return Math.max(0, at).toString(16).padStart(12, "0").padEnd(32, "0");
-}
 
 /** Partitions of this month and the next ones, by the ids' own time; those that cannot be made leave the default. */
 export async function ensurePartitions(sql: SQL, now: number): Promise<void> {

@@ -1,7 +1,7 @@
 import type { SQL } from "bun";
 import { newId } from "../../base/id.ts";
 import type { Applied, PaymentState, PaymentStore } from "../../billing/payments.ts";
-import { SPEND_RANK } from "../sqlite/move-money.ts";
+import { SPEND_RANK } from "../spend-rank.ts";
 import { firstRow, rowsOf } from "./connection.ts";
 import { tellNodes } from "./notices.ts";
 

@@ -1,7 +1,7 @@
 import type { SQL } from "bun";
+import { leastId } from "../../base/id.ts";
 import type { PeriodAsked, PeriodLine, PeriodStatement } from "../../billing/wallets.ts";
 import { firstRow, rowsOf } from "./connection.ts";
-import { leastId } from "./partitions.ts";
 
 /** A request may run this long before it is charged: ids begin with the time of arrival. */
 const RUNNING_MS_MAX = 86_400_000;

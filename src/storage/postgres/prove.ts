@@ -1,9 +1,6 @@
 import type { SQL } from "bun";
-import type { Proof, ProofCheck } from "../sqlite/prove.ts";
+import { type Proof, type ProofCheck, shorten } from "../proof.ts";
 import { firstRow, openPool, type Queries, rowsOf } from "./connection.ts";
-
-/** Enough to see what is wrong; the rest is counted. */
-const DIFFERENCES_SHOWN = 20;
 
 interface Difference {
   readonly id: string;
@@ -115,9 +112,7 @@ async function check(queries: Queries, name: string, sql: string): Promise<Proof
     queries,
     `SELECT id, have::text AS have, want::text AS want FROM (${sql}) differing`,
   );
-  const shown = rows.slice(0, DIFFERENCES_SHOWN).map(show);
-  const rest = rows.length - shown.length;
-  return { name, differences: rest > 0 ? [...shown, `and ${rest} more`] : shown };
+  return { name, differences: shorten(rows.map(show)) };
 }
 
 async function countOf(queries: Queries, table: string): Promise<number> {

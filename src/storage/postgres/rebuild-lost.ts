@@ -1,10 +1,10 @@
 import type { SQL } from "bun";
+import { leastId } from "../../base/id.ts";
 import type { ChargeState } from "../../billing/store.ts";
 import { NO_USAGE } from "../../core/usage.ts";
 import type { HistoryStore } from "../../history/recorder.ts";
-import { recordOfCharge } from "../sqlite/rebuild-history.ts";
+import { recordOfCharge } from "../record-of-charge.ts";
 import { idOf, rowsOf } from "./connection.ts";
-import { leastId } from "./partitions.ts";
 
 interface Lost {
   readonly request_id: string;

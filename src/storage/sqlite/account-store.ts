@@ -1,62 +1,21 @@
 import type { Database } from "bun:sqlite";
-import type { AccountIds, AccountStore, KeyRow, KeyTerms, NewKey } from "../../accounts/store.ts";
+import type { AccountIds, AccountStore, KeyRow, NewKey } from "../../accounts/store.ts";
 import { idBytes, idText, newId } from "../../base/id.ts";
 import { Lru } from "../../base/lru.ts";
-import type { LossPolicy } from "../../core/generation/loss.ts";
 import type { Principal } from "../../core/principal.ts";
+import { keyRow, type StoredKey, type TermColumn, termsOf } from "../key-row.ts";
 import { durably } from "./database.ts";
 
-interface StoredKey {
-  readonly key_id: Uint8Array;
-  readonly account_id: Uint8Array;
-  readonly wallet_id: Uint8Array;
-  readonly account: string;
-  readonly plan_id: string;
-  readonly name: string;
-  readonly hint: string;
-  readonly loss_policy: LossPolicy | null;
-  readonly created_at: bigint;
-  readonly revoked_at: bigint | null;
-  readonly expires_at: bigint | null;
-  readonly limits: string | null;
-  readonly networks: string | null;
-  readonly counted_as: Uint8Array | null;
-}
+type Row = StoredKey<Uint8Array>;
 
 /** What the hot path wants to know of a key: one look-up in one table. */
-type LiveKey = Pick<StoredKey, "key_id" | "account_id" | "plan_id" | TermColumn>;
-type TermColumn = "loss_policy" | "expires_at" | "limits" | "networks" | "counted_as";
-
+type LiveKey = Pick<Row, "key_id" | "account_id" | "plan_id" | TermColumn>;
 type Owner = Pick<Principal, "accountId" | "accountName" | "walletId">;
 
 const OWNERS_REMEMBERED = 50_000;
 
 const KEY_COLUMNS = `k.key_id, k.account_id, w.wallet_id, a.name AS account, k.plan_id, k.name, k.hint, k.loss_policy, k.created_at, k.revoked_at, k.expires_at, k.limits, k.networks, k.counted_as
   FROM api_key k JOIN account a USING (account_id) JOIN wallet w ON w.account_id = k.account_id AND w.currency = 'USD'`;
-
-/** Most keys have no terms of their own, and a million of them may be in memory. */
-function termsOf(row: Pick<StoredKey, TermColumn>): KeyTerms {
-  const terms: { -readonly [Name in keyof KeyTerms]: KeyTerms[Name] } = {};
-  if (row.loss_policy !== null) terms.lossPolicy = row.loss_policy;
-  if (row.limits !== null) terms.limits = JSON.parse(row.limits);
-  if (row.networks !== null) terms.networks = JSON.parse(row.networks);
-  if (row.expires_at !== null) terms.expiresAt = Number(row.expires_at);
-  return terms;
-}
-
-function keyRow(row: StoredKey): KeyRow {
-  return {
-    keyId: idText(row.key_id),
-    account: row.account,
-    planId: row.plan_id,
-    name: row.name,
-    hint: row.hint,
-    ...termsOf(row),
-    countedAs: idText(row.counted_as ?? row.key_id),
-    createdAt: Number(row.created_at),
-    revokedAt: row.revoked_at === null ? undefined : Number(row.revoked_at),
-  };
-}
 
 /** Both rows of a new account, or none. */
 function insertAccount(db: Database, name: string, now: number): AccountIds {
@@ -89,10 +48,8 @@ function insertKey(db: Database, key: NewKey): void {
 
 function selectKeys(db: Database, account: string | undefined): KeyRow[] {
   const where = account === undefined ? "" : "WHERE a.name = ?";
-  const select = db.prepare<StoredKey, string[]>(
-    `SELECT ${KEY_COLUMNS} ${where} ORDER BY k.created_at, k.key_id`,
-  );
-  return select.all(...(account === undefined ? [] : [account])).map(keyRow);
+  const select = db.prepare<Row, string[]>(`SELECT ${KEY_COLUMNS} ${where} ORDER BY k.created_at, k.key_id`);
+  return select.all(...(account === undefined ? [] : [account])).map((row) => keyRow(row, idText));
 }
 
 function principalFinder(db: Database): (hash: Uint8Array) => Principal | undefined {
@@ -129,7 +86,7 @@ function ownerFinder(db: Database): (accountId: Uint8Array) => Owner | undefined
 }
 
 export function sqliteAccountStore(db: Database): AccountStore {
-  const byId = db.prepare<StoredKey, [Uint8Array]>(`SELECT ${KEY_COLUMNS} WHERE k.key_id = ?`);
+  const byId = db.prepare<Row, [Uint8Array]>(`SELECT ${KEY_COLUMNS} WHERE k.key_id = ?`);
   const nameOf = db.prepare<{ name: string }, [Uint8Array]>("SELECT name FROM account WHERE account_id = ?");
   const anyKey = db.prepare<{ found: bigint }, []>("SELECT 1 AS found FROM api_key LIMIT 1");
   const revoke = db.prepare("UPDATE api_key SET revoked_at = ?2 WHERE key_id = ?1 AND revoked_at IS NULL");
@@ -158,7 +115,7 @@ export function sqliteAccountStore(db: Database): AccountStore {
     listKeys: (account) => selectKeys(db, account),
     findKey(keyId) {
       const row = byId.get(idBytes(keyId));
-      return row ? keyRow(row) : undefined;
+      return row ? keyRow(row, idText) : undefined;
     },
     revokeKey: (keyId, now) => durably(db, () => revoke.run(idBytes(keyId), now).changes === 1),
     expireKey: (keyId, at) => durably(db, () => void expire.run(idBytes(keyId), at)),

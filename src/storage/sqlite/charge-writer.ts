@@ -3,7 +3,7 @@ import { idBytes } from "../../base/id.ts";
 import type { ChargeRow, ChargeState } from "../../billing/store.ts";
 import type { KeptAnswer } from "../../core/request-record.ts";
 import { NO_USAGE, type Usage } from "../../core/usage.ts";
-import { usageText } from "./usage-text.ts";
+import { usageText } from "../usage-text.ts";
 
 /** A charge as one line of JSON; the order of fields is the journal's format. */
 type JournalRow = [

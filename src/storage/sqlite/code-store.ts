@@ -1,38 +1,11 @@
 import type { Database } from "bun:sqlite";
 import { idBytes, idText } from "../../base/id.ts";
-import type { CodeRow, CodeStore, NewCode, Redemption } from "../../billing/codes.ts";
+import type { CodeStore, NewCode, Redemption } from "../../billing/codes.ts";
+import { codeRow, type StoredCode } from "../code-row.ts";
 import { durably } from "./database.ts";
 import { depositLot } from "./move-money.ts";
 
-interface StoredCode {
-  readonly code_id: Uint8Array;
-  readonly hint: string;
-  readonly batch: string;
-  readonly amount: bigint;
-  readonly expires_at: bigint | null;
-  readonly created_at: bigint;
-  readonly revoked_at: bigint | null;
-  readonly redeemed_at: bigint | null;
-  readonly account: string | null;
-}
-
-function timeOf(at: bigint | null): number | undefined {
-  return at === null ? undefined : Number(at);
-}
-
-function codeRow(row: StoredCode): CodeRow {
-  return {
-    codeId: idText(row.code_id),
-    hint: row.hint,
-    batch: row.batch,
-    nanos: row.amount,
-    expiresAt: timeOf(row.expires_at),
-    createdAt: Number(row.created_at),
-    revokedAt: timeOf(row.revoked_at),
-    redeemedAt: timeOf(row.redeemed_at),
-    account: row.account ?? undefined,
-  };
-}
+type Row = StoredCode<Uint8Array>;
 
 function insertCodes(db: Database, codes: readonly NewCode[]): void {
   const insert = db.prepare(
@@ -44,7 +17,7 @@ function insertCodes(db: Database, codes: readonly NewCode[]): void {
   });
 }
 
-type OpenCode = Pick<StoredCode, "code_id" | "amount" | "expires_at" | "revoked_at" | "redeemed_at">;
+type OpenCode = Pick<Row, "code_id" | "amount" | "expires_at" | "revoked_at" | "redeemed_at">;
 
 function refusalOf(code: OpenCode | null, now: number): Redemption | undefined {
   if (!code) return { kind: "unknown" };
@@ -82,13 +55,13 @@ export function sqliteCodeStore(db: Database): CodeStore {
     add: (codes) => insertCodes(db, codes),
     list({ batch, limit }) {
       const rows = db
-        .prepare<StoredCode, [string | null, number]>(
+        .prepare<Row, [string | null, number]>(
           `SELECT c.code_id, c.hint, c.batch, c.amount, c.expires_at, c.created_at, c.revoked_at, c.redeemed_at, a.name AS account
            FROM code c LEFT JOIN wallet w USING (wallet_id) LEFT JOIN account a USING (account_id)
            WHERE ?1 IS NULL OR c.batch = ?1 ORDER BY c.code_id DESC LIMIT ?2`,
         )
         .all(batch ?? null, limit);
-      return rows.map(codeRow);
+      return rows.map((row) => codeRow(row, idText));
     },
     revoke(which, now) {
       const [column, value] = "batch" in which ? ["batch", which.batch] : ["code_id", idBytes(which.codeId)];

@@ -5,6 +5,7 @@ import { idBytes } from "../../base/id.ts";
 import { type SecretBox, secretBox } from "../../base/secret-box.ts";
 import type { CallSignatures, ConversationStore, ResponseRecord } from "../../conversations/store.ts";
 import type { Signature } from "../../core/generation/request.ts";
+import { pack, place, unpack } from "../boxes.ts";
 import { transact } from "./database.ts";
 
 /**
@@ -40,19 +41,6 @@ function openFile(file: string): Database {
   db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;");
   db.exec(SCHEMA);
   return db;
-}
-
-const place = (table: string, accountId: string, id: string): string => `${table} ${accountId} ${id}`;
-
-/** Conversations repeat themselves: packed they take a fraction. */
-export function pack(box: SecretBox, value: object, where: string): Uint8Array {
-  return box.seal(Bun.zstdCompressSync(Buffer.from(JSON.stringify(value)), { level: 1 }), where);
-}
-
-/** Undefined where the row was sealed with another secret or changed: then it is lost, and counts as absent. */
-export function unpack(box: SecretBox, sealed: Uint8Array, where: string): unknown {
-  const packed = box.open(sealed, where);
-  return packed && JSON.parse(Buffer.from(Bun.zstdDecompressSync(packed)).toString("utf8"));
 }
 
 type SignatureRow = { call_id: string; expires_at: bigint; box: Uint8Array };

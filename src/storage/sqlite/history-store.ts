@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { idBytes } from "../../base/id.ts";
 import type { RequestRecord } from "../../core/request-record.ts";
 import type { HistoryStore } from "../../history/recorder.ts";
+import { decodeRecord, encodeRecord, type StoredRecord } from "../record-text.ts";
 import { transact } from "./database.ts";
-import { decodeRecord, encodeRecord, type StoredRecord } from "./record-text.ts";
 
 /** One file per UTC month, dropped whole when it is no longer wanted. */
 function periodOf(at: number): string {

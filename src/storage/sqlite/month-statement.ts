@@ -1,5 +1,5 @@
 import type { Database } from "bun:sqlite";
-import { idBytes } from "../../base/id.ts";
+import { idBytes, leastId } from "../../base/id.ts";
 import type { PeriodAsked, PeriodStatement, StatementLine } from "../../billing/wallets.ts";
 import type { Nanos } from "../../core/money.ts";
 
@@ -12,11 +12,6 @@ interface Movement {
   readonly ref: string;
   readonly nanos: bigint;
   readonly requests: bigint;
-}
-
-/** The least id (UUIDv7) that arrived at a time or later, so that the primary key finds the charges since. */
-function leastId(at: number): Uint8Array {
-  return idBytes(Math.max(0, at).toString(16).padStart(12, "0").padEnd(32, "0"));
 }
 
 /** ?1 wallet, ?2 from, ?3 to, ?4 the least id of requests. */
@@ -55,7 +50,7 @@ export function periodStatement(
   { from, to, by, linesMax }: PeriodAsked,
 ): PeriodStatement | undefined {
   const wallet = idBytes(walletId);
-  const bounds = (until: number): Bounds => [wallet, from, until, leastId(from - RUNNING_MS_MAX)];
+  const bounds = (until: number): Bounds => [wallet, from, until, idBytes(leastId(from - RUNNING_MS_MAX))];
   const since = db
     .prepare<{ nanos: bigint | null }, Bounds>(
       `SELECT sum(nanos) AS nanos FROM (${TRANSFERS} UNION ALL ${BY_DAY})`,

@@ -2,20 +2,12 @@ import type { Database } from "bun:sqlite";
 import { idBytes, newId } from "../../base/id.ts";
 import type { LotSource } from "../../billing/wallets.ts";
 import type { Nanos } from "../../core/money.ts";
+import { SPEND_RANK } from "../spend-rank.ts";
 
 /** Operator accounts: they have no balance column, they are summed. */
 export const FUNDING = idBytes("00000000000000000000000000000001");
 export const REVENUE = idBytes("00000000000000000000000000000002");
 export const EXPIRED = idBytes("00000000000000000000000000000003");
-
-/** Among lots that expire together free credit is spent before bought credit. */
-export const SPEND_RANK: Record<LotSource, number> = {
-  demo: 0,
-  monthly: 0,
-  code: 5,
-  "top-up": 10,
-  payment: 10,
-};
 
 export interface Deposit {
   readonly wallet: Uint8Array;

@@ -1,32 +1,10 @@
 import type { Database } from "bun:sqlite";
 import { idBytes, idText } from "../../base/id.ts";
-import type { LowBalanceNotice, NoticeMessage, NoticeStore } from "../../billing/low-balance.ts";
+import type { NoticeMessage, NoticeStore } from "../../billing/low-balance.ts";
+import { noticeRow, SELECT_NOTICES, type StoredNotice } from "../notice-row.ts";
 import { durably, transact } from "./database.ts";
 
-interface StoredNotice {
-  readonly wallet_id: Uint8Array;
-  readonly account: string;
-  readonly below: bigint;
-  readonly webhook: string | null;
-  readonly email: string | null;
-  readonly sealed_secret: Uint8Array | null;
-  readonly armed: bigint;
-}
-
-const SELECT = `SELECT n.wallet_id, a.name AS account, n.below, n.webhook, n.email, n.sealed_secret, n.armed
-  FROM notice n JOIN wallet w USING (wallet_id) JOIN account a USING (account_id)`;
-
-function noticeRow(row: StoredNotice): LowBalanceNotice {
-  return {
-    walletId: idText(row.wallet_id),
-    account: row.account,
-    belowNanos: row.below,
-    webhook: row.webhook ?? undefined,
-    email: row.email ?? undefined,
-    sealedSecret: row.sealed_secret ?? undefined,
-    armed: row.armed === 1n,
-  };
-}
+type Row = StoredNotice<Uint8Array, bigint>;
 
 function fire(db: Database, walletId: string, messages: readonly NoticeMessage[], now: number): boolean {
   const wallet = idBytes(walletId);
@@ -82,11 +60,15 @@ export function sqliteNoticeStore(db: Database): NoticeStore {
       ),
     find(walletId) {
       const row = db
-        .prepare<StoredNotice, [Uint8Array]>(`${SELECT} WHERE n.wallet_id = ?`)
+        .prepare<Row, [Uint8Array]>(`${SELECT_NOTICES} WHERE n.wallet_id = ?`)
         .get(idBytes(walletId));
-      return row ? noticeRow(row) : undefined;
+      return row ? noticeRow(row, idText) : undefined;
     },
-    all: () => db.prepare<StoredNotice, []>(SELECT).all().map(noticeRow),
+    all: () =>
+      db
+        .prepare<Row, []>(SELECT_NOTICES)
+        .all()
+        .map((row) => noticeRow(row, idText)),
     arm: (walletId) =>
       void transact(db, () =>
         db.prepare("UPDATE notice SET armed = 1 WHERE wallet_id = ?").run(idBytes(walletId)),

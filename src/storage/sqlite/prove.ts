@@ -2,25 +2,8 @@ import { Database } from "bun:sqlite";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { idBytes } from "../../base/id.ts";
+import { type Proof, type ProofCheck, shorten } from "../proof.ts";
 import { openSqliteHistory } from "./history-store.ts";
-
-export interface ProofCheck {
-  readonly name: string;
-  /** Ids that differ, a few words each; empty when the check holds. */
-  readonly differences: readonly string[];
-}
-
-export interface Proof {
-  readonly ok: boolean;
-  readonly wallets: number;
-  readonly lots: number;
-  readonly charges: number;
-  readonly requests: number;
-  readonly checks: readonly ProofCheck[];
-}
-
-/** Enough to see what is wrong; the rest is counted. */
-const DIFFERENCES_SHOWN = 20;
 
 interface Difference {
   readonly id: string;
@@ -126,12 +109,6 @@ function runChecks(db: Database): ProofCheck[] {
     const rows = db.query<Difference, []>(sql).all();
     return { name, differences: shorten(rows.map(show)) };
   });
-}
-
-function shorten(differences: readonly string[]): string[] {
-  const rest = differences.length - DIFFERENCES_SHOWN;
-  const shown = differences.slice(0, DIFFERENCES_SHOWN);
-  return rest > 0 ? [...shown, `and ${rest} more`] : shown;
 }
 
 interface Expected {

@@ -1,6 +1,6 @@
-import { idText } from "../../base/id.ts";
-import type { Attempt, RequestRecord } from "../../core/request-record.ts";
-import { NO_USAGE, type Usage } from "../../core/usage.ts";
+import { idText } from "../base/id.ts";
+import type { Attempt, RequestRecord } from "../core/request-record.ts";
+import { NO_USAGE, type Usage } from "../core/usage.ts";
 import { usageText } from "./usage-text.ts";
 
 /** A row of the history; what has a column of its own is not in the text. */

@@ -1,4 +1,4 @@
-import type { Usage } from "../../core/usage.ts";
+import type { Usage } from "../core/usage.ts";
 
 /** A usage as JSON, only the kinds that are not zero; read it over NO_USAGE. */
 export function usageText(usage: Usage): string {

@@ -1,0 +1,10 @@
+import type { LotSource } from "../billing/wallets.ts";
+
+/** Among lots that expire together free credit is spent before bought credit. */
+export const SPEND_RANK: Record<LotSource, number> = {
+  demo: 0,
+  monthly: 0,
+  code: 5,
+  "top-up": 10,
+  payment: 10,
+};
