@@ -4,6 +4,7 @@ import type { LotSource } from "../billing/wallets.ts";
 export const SPEND_RANK: Record<LotSource, number> = {
   demo: 0,
   monthly: 0,
+  trial: 0,
   code: 5,
   "top-up": 10,
   payment: 10,

@@ -1,6 +1,7 @@
 import { FUNCTIONS } from "./functions.ts";
 import { AUDIT } from "./management-migrations.ts";
 import { PAYMENTS } from "./payment-migration.ts";
+import { PEOPLE } from "./people-migrations.ts";
 
 /**
  * The tables, one step per version; a step that has shipped is never edited. Ids are UUIDv7s, money is
@@ -223,4 +224,5 @@ export const MIGRATIONS: readonly string[] = [
   FUNCTIONS,
   PAYMENTS,
   AUDIT,
+  PEOPLE,
 ];

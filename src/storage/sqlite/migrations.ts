@@ -1,4 +1,5 @@
 import { AUDIT } from "./management-migrations.ts";
+import { PEOPLE } from "./people-migrations.ts";
 import { CODES, MONTHLY_CREDITS, NOTICES, PAYMENTS, RECEIPTS } from "./wallet-migrations.ts";
 
 /**
@@ -115,4 +116,5 @@ export const MIGRATIONS: readonly string[] = [
   NOTICES,
   PAYMENTS,
   AUDIT,
+  PEOPLE,
 ];
