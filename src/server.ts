@@ -2,8 +2,11 @@ import type { App } from "./app.ts";
 import { paymentWebhook } from "./billing/payments.ts";
 import { billingPage } from "./control/billing-page.ts";
 import type { ConsoleApp } from "./control/http/app.ts";
+import { frontPage, OFFERING_PATH, offeringView } from "./control/offering.ts";
+import type { HostRole } from "./core/offering.ts";
 import { clientAddress, type Peers } from "./gateway/client-address.ts";
 import { handleRequest, placeOf, refuseWhileStopping } from "./gateway/handle-request.ts";
+import { accessHost, originOfRequest, redirectToHttps } from "./gateway/public-origin.ts";
 import { answerPaymentWebhook } from "./payment-webhook.ts";
 
 export interface ServerAddress {
@@ -28,13 +31,9 @@ const UNUSED_CONNECTION_S = 60;
 /** Bodies are bounded by the gateway, which answers in the client's words; Bun would send an empty 413. */
 const NO_BOUND = Number.MAX_SAFE_INTEGER;
 
-const WELCOME = "Quoin is running. Point an OpenAI, Anthropic or Google SDK at this address, with a key.\n";
-
 /** Paths that are no endpoint of a protocol. */
 function answerPlain(path: string, ready: boolean): Response | undefined {
   switch (path) {
-    case "/":
-      return new Response(WELCOME);
     case "/docs/billing":
       return billingPage();
     case "/api/hello":
@@ -47,12 +46,27 @@ function answerPlain(path: string, ready: boolean): Response | undefined {
   }
 }
 
+/** Hosts that are no host of the api show what they are for at their root. */
+const ROOT_OF: Readonly<Partial<Record<HostRole, string>>> = { console: "/console", probe: "/console/probe" };
+
+const PUBLIC = { "cache-control": "public, max-age=300", "access-control-allow-origin": "*" };
+
+/** What tells customers where they are, and where else they may go. */
+function answerFront({ gateway }: App, request: Request, path: string, peers: Peers): Response | undefined {
+  if (path !== "/" && path !== OFFERING_PATH) return undefined;
+  const root = ROOT_OF[accessHost(gateway, request)?.role ?? "api"];
+  if (path === "/" && root !== undefined) return Response.redirect(root, 302);
+  const origin = originOfRequest(gateway, request, peers);
+  const snapshot = gateway.snapshot();
+  if (path === "/") return new Response(frontPage(snapshot, origin));
+  return Response.json(offeringView(snapshot, { origin, region: gateway.region }), { headers: PUBLIC });
+}
+
 /** Where the public keys lie that receipts are verified with. */
 const RECEIPT_KEYS = "/.well-known/quoin-receipts.json";
 
 async function publishReceiptKeys({ gateway }: App): Promise<Response> {
-  const headers = { "cache-control": "public, max-age=300", "access-control-allow-origin": "*" };
-  return Response.json(await gateway.receipts.publicKeys(), { headers });
+  return Response.json(await gateway.receipts.publicKeys(), { headers: PUBLIC });
 }
 
 const CONSOLE = "/console";
@@ -117,10 +131,14 @@ function listen(app: App, address: ServerAddress): RunningServer {
       // Streams may be silent for as long as their upstream is.
       listening.timeout(request, 0);
       const { method } = request;
+      const secure = redirectToHttps(app.gateway, request, listening);
+      if (secure) return secure;
       if (method === "GET" || method === "HEAD") {
         const { path } = placeOf(request.url);
         const plain = answerPlain(path, ready);
         if (plain) return plain;
+        const front = answerFront(app, request, path, listening);
+        if (front) return front;
         if (path === RECEIPT_KEYS) return publishReceiptKeys(app);
       }
       if (method === "POST" && takePayment && placeOf(request.url).path === PAYMENT_WEBHOOK)

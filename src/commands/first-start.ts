@@ -4,8 +4,10 @@ import { hashKey } from "../accounts/key-verifier.ts";
 import type { App } from "../app.ts";
 import { countOf } from "../base/count-of.ts";
 import { newId } from "../base/id.ts";
+import { DEFAULT_BRAND } from "../config/defaults.ts";
 import type { Found } from "../config/discover.ts";
 import type { Config } from "../config/types.ts";
+import { baseUrlsAt, publicBaseUrls } from "../core/offering.ts";
 import type { Home } from "../home.ts";
 import { pasteLines } from "./paste-lines.ts";
 
@@ -69,17 +71,32 @@ function creditLines({ config }: Start): string[] {
   return [`What it is spent on is paid by you, with your credentials: ${paid.join(", ")}.`, ""];
 }
 
+/** Under which name and at which addresses customers are told to come; nothing where it is Quoin itself. */
+function brandLines({ config, url }: Start): string[] {
+  const { brand, hosts } = config;
+  if (brand.name === DEFAULT_BRAND.name && hosts.length === 0) return [];
+  const { anthropic, openai, gemini } = publicBaseUrls(config, url);
+  return [`Serving as ${brand.name}: Anthropic ${anthropic} · OpenAI ${openai} · Gemini ${gemini}`];
+}
+
 /** What a person reads when the server is up; the first time with a key and lines to paste. */
 export async function firstStart(start: Start): Promise<string> {
   const key = await makeDemoKey(start);
-  const lines = [`Quoin is ready at ${start.url}`, upstreamLine(start), ...(start.found?.notes ?? [])];
+  const lines = [
+    `Quoin is ready at ${start.url}`,
+    ...brandLines(start),
+    upstreamLine(start),
+    ...(start.found?.notes ?? []),
+  ];
   if (key === undefined) return [...lines, MORE_KEYS].join("\n");
   return [
     ...lines,
     "",
     `A first key, with $5.00 of demo credit. It is shown only now:\n\n  ${key}\n`,
     ...creditLines(start),
-    ...pasteLines(start.app.gateway.snapshot().models, start.url, key),
+    "In the variable that snippets take it from:",
+    `  export ${start.config.brand.keyVariable}=${key}`,
+    ...pasteLines(start.app.gateway.snapshot().models, baseUrlsAt(start.config, start.url), key),
     "",
     MORE_KEYS,
   ].join("\n");

@@ -1,4 +1,5 @@
 import type { Model } from "../core/model.ts";
+import type { BaseUrls } from "../core/offering.ts";
 import type { Protocol } from "../core/protocol.ts";
 
 /**
@@ -42,6 +43,8 @@ function modelFor(models: readonly Model[], protocol: Protocol): string | undefi
 interface Sample {
   readonly protocol: Protocol;
   readonly title: string;
+  /** Which base URL it has, and what a client appends to it. */
+  readonly base: keyof BaseUrls;
   readonly path: (model: string) => string;
   readonly headers: (key: string) => readonly string[];
   readonly body: (model: string) => object;
@@ -54,41 +57,48 @@ const MESSAGES = [{ role: "user", content: "Hello" }];
 const SAMPLES: readonly Sample[] = [
   {
     protocol: "openai-chat",
-    title: "OpenAI Chat Completions (base URL with /v1)",
-    path: () => "/v1/chat/completions",
+    title: "OpenAI Chat Completions (base URL without /chat/completions)",
+    base: "openai",
+    path: () => "/chat/completions",
     headers: bearer,
     body: (model) => ({ model, messages: MESSAGES }),
   },
   {
     protocol: "openai-responses",
-    title: "OpenAI Responses (base URL with /v1; Codex too)",
-    path: () => "/v1/responses",
+    title: "OpenAI Responses (base URL without /responses; Codex too)",
+    base: "codex",
+    path: () => "/responses",
     headers: bearer,
     body: (model) => ({ model, input: "Hello" }),
   },
   {
     protocol: "anthropic-messages",
-    title: "Anthropic (base URL as it is; Claude Code too)",
+    title: "Anthropic (base URL without /v1/messages; Claude Code too)",
+    base: "anthropic",
     path: () => "/v1/messages",
     headers: (key) => [`x-api-key: ${key}`, "anthropic-version: 2023-06-01"],
     body: (model) => ({ model, max_tokens: 256, messages: MESSAGES }),
   },
   {
     protocol: "gemini",
-    title: "Gemini (base URL as it is; Gemini CLI too)",
+    title: "Gemini (base URL without /v1beta; Gemini CLI too)",
+    base: "gemini",
     path: (model) => `/v1beta/models/${model}:generateContent`,
     headers: (key) => [`x-goog-api-key: ${key}`],
     body: () => ({ contents: [{ role: "user", parts: [{ text: "Hello" }] }] }),
   },
 ];
 
-/** A `curl` line under a title for each protocol that some model is served in. */
-export function pasteLines(models: readonly Model[], url: string, key: string): string[] {
-  return SAMPLES.flatMap(({ protocol, title, path, headers, body }) => {
+/**
+ * A `curl` line under a title for each protocol that some model is served in.
+ * @param urls the base URLs by which this gateway can be reached from here
+ */
+export function pasteLines(models: readonly Model[], urls: BaseUrls, key: string): string[] {
+  return SAMPLES.flatMap(({ protocol, title, base, path, headers, body }) => {
     const model = modelFor(models, protocol);
     if (model === undefined) return [];
     const options = [...headers(key), "Content-Type: application/json"].map((header) => `-H "${header}"`);
-    const line = `curl ${url}${path(model)} ${options.join(" ")} -d '${JSON.stringify(body(model))}'`;
+    const line = `curl ${urls[base]}${path(model)} ${options.join(" ")} -d '${JSON.stringify(body(model))}'`;
     return [`${title}:`, `  ${line}`];
   });
 }

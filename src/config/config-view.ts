@@ -8,11 +8,21 @@ function snakeCase(name: string): string {
 /** What is set, and not to what. */
 const setOf = (value: unknown): string => (value === "" ? "" : "(set)");
 
+/** As quoin.yaml writes it: what holds for all, and the rest below `for`. */
+function errorsView(errors: unknown): unknown {
+  const kinds = Object.entries(errors as Config["errors"]).map(([kind, { all, ...narrower }]) => [
+    kind,
+    { ...all, ...(Object.keys(narrower).length > 0 ? { for: narrower } : {}) },
+  ]);
+  return Object.fromEntries(kinds);
+}
+
 /** Fields whose inside is not ours to rename: credentials, and request fields as an upstream spells them. */
 const AS_THEY_ARE: Readonly<Record<string, (value: unknown) => unknown>> = {
   apiKey: setOf,
   headers: (headers) => Object.fromEntries(Object.keys(headers as object).map((name) => [name, "(set)"])),
   defaults: (defaults) => defaults,
+  errors: errorsView,
 };
 
 function view(value: unknown): unknown {

@@ -1,11 +1,10 @@
-import { newId } from "../base/id.ts";
 import type { ResponseRecord } from "../conversations/store.ts";
 import { GatewayError, toGatewayError } from "../core/errors.ts";
 import { asList, asObject } from "../core/json.ts";
 import { authenticate } from "./authenticate.ts";
 import type { Peers } from "./client-address.ts";
 import type { Endpoint } from "./endpoints.ts";
-import { idHeaders } from "./exchange.ts";
+import { idHeaders, newOrigin } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
 import { errorResponse } from "./refuse.ts";
 
@@ -78,7 +77,7 @@ export async function answerKept(
   kept: Kept,
   peers: Peers | undefined,
 ): Promise<Response> {
-  const of = { id: newId() };
+  const of = newOrigin(gateway);
   try {
     const { accountId } = await authenticate(gateway, request, query, peers);
     const body = await readKept(gateway, request.method, accountId, kept, new URLSearchParams(query));

@@ -1,10 +1,9 @@
-import { newId } from "../base/id.ts";
 import { readRequestId } from "../billing/receipts.ts";
 import { GatewayError, toGatewayError } from "../core/errors.ts";
 import type { Dialect } from "../core/protocol.ts";
 import { authenticate } from "./authenticate.ts";
 import type { Peers } from "./client-address.ts";
-import { idHeaders } from "./exchange.ts";
+import { idHeaders, newOrigin } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
 import { errorResponse } from "./refuse.ts";
 
@@ -22,7 +21,7 @@ export async function answerReceipt(
   query: string,
   { dialect, id, peers }: Asked,
 ): Promise<Response> {
-  const of = { id: newId() };
+  const of = newOrigin(gateway);
   try {
     const principal = await authenticate(gateway, request, query, peers);
     const requestId = readRequestId(id);

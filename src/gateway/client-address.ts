@@ -11,6 +11,12 @@ function plain(address: string): string {
   return /^::ffff:\d+\.\d+\.\d+\.\d+$/i.test(text) ? text.slice("::ffff:".length) : text;
 }
 
+/** The other end of the connection. Undefined: not known. */
+export function peerAddress(request: Request, peers: Peers | undefined): string | undefined {
+  const peer = peers?.requestIP(request)?.address;
+  return peer === undefined ? undefined : plain(peer);
+}
+
 /**
  * Where a request comes from: the other end of the connection, or, behind trusted proxies, the last address in
  * `X-Forwarded-For` that none of them is. What stands before it was written by that client. Undefined: not known.
@@ -21,9 +27,8 @@ export function clientAddress(
   peers: Peers | undefined,
   proxies: readonly string[],
 ): string | undefined {
-  const peer = peers?.requestIP(request)?.address;
-  if (peer === undefined) return undefined;
-  let address = plain(peer);
+  let address = peerAddress(request, peers);
+  if (address === undefined) return undefined;
   const forwarded = (request.headers.get("x-forwarded-for") ?? "")
     .split(",")
     .filter((hop) => hop.trim() !== "");

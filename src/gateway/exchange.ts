@@ -23,6 +23,8 @@ export type ExchangeEndpoint = Extract<Endpoint, { kind: "exchange" }>;
 /** Everything known of one request while it runs; nothing of it outlives the answer. */
 export interface Exchange {
   readonly id: string;
+  /** Of this node; empty: it has none. */
+  readonly region: string;
   readonly endpoint: ExchangeEndpoint;
   readonly codec: ProtocolCodec;
   readonly dialect: Dialect;
@@ -83,6 +85,7 @@ export function newExchange(
   const codec = CODECS[endpoint.protocol];
   return {
     id: newId(),
+    region: gateway.region,
     endpoint,
     codec,
     dialect: codec.dialect,
@@ -133,8 +136,21 @@ export function requestIdOf(exchange: { readonly id: string }): string {
   return `req_${exchange.id}`;
 }
 
-/** The headers that every answer carries: each SDK looks under another name. */
-export function idHeaders(exchange: { readonly id: string }): Record<string, string> {
-  const id = requestIdOf(exchange);
-  return { "x-request-id": id, "request-id": id };
+/** What every answer tells of itself. */
+export interface AnswerOrigin {
+  readonly id: string;
+  /** Of the node that answers; empty: it has none. */
+  readonly region: string;
+}
+
+export function newOrigin({ region }: Pick<Gateway, "region">): AnswerOrigin {
+  return { id: newId(), region };
+}
+
+/** The headers that every answer carries: each SDK looks for the id under another name. */
+export function idHeaders(of: AnswerOrigin): Record<string, string> {
+  const id = requestIdOf(of);
+  const headers: Record<string, string> = { "x-request-id": id, "request-id": id };
+  if (of.region !== "") headers["x-quoin-region"] = of.region;
+  return headers;
 }

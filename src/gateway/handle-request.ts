@@ -1,4 +1,3 @@
-import { newId } from "../base/id.ts";
 import { GatewayError, toGatewayError } from "../core/errors.ts";
 import type { Dialect } from "../core/protocol.ts";
 import { answerKept } from "./answer-kept.ts";
@@ -6,7 +5,7 @@ import { answerReceipt } from "./answer-receipt.ts";
 import { authenticate } from "./authenticate.ts";
 import type { Peers } from "./client-address.ts";
 import { dialectOfHeaders, type Endpoint, type Match, matchPath } from "./endpoints.ts";
-import { idHeaders, newExchange } from "./exchange.ts";
+import { idHeaders, newExchange, newOrigin } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
 import { handleExchange } from "./handle-exchange.ts";
 import { getModel, listModels } from "./list-models.ts";
@@ -76,7 +75,7 @@ async function answerModels(
   endpoint: Extract<Endpoint, { kind: "models" }>,
   peers: Peers | undefined,
 ): Promise<Response> {
-  const of = { id: newId() };
+  const of = newOrigin(gateway);
   try {
     const principal = await authenticate(gateway, request, place.query, peers);
     const snapshot = gateway.snapshot();
@@ -97,7 +96,7 @@ export function refuseWhileStopping(gateway: Gateway, request: Request): Respons
   const { dialect = dialectOfHeaders(request.headers) } = matchPath(placeOf(request.url).path);
   const message = "The gateway is stopping here; send the request again in a moment.";
   const error = new GatewayError("unavailable", message, { retryAfterMs: STOPPING_RETRY_MS });
-  const response = errorResponse(gateway, { dialect }, error, { id: newId() });
+  const response = errorResponse(gateway, { dialect }, error, newOrigin(gateway));
   response.headers.set("connection", "close");
   return response;
 }
@@ -114,7 +113,7 @@ export function handleRequest(
   const place = placeOf(request.url);
   const match = matchPath(place.path);
   const failure = failureOf(request, place, match);
-  if (failure) return errorResponse(gateway, failure, failure.error, { id: newId() });
+  if (failure) return errorResponse(gateway, failure, failure.error, newOrigin(gateway));
   const endpoint = match.endpoint as Endpoint;
   if (endpoint.kind === "exchange") {
     return handleExchange(gateway, newExchange(gateway, request, endpoint, place.query, match.notes, peers));

@@ -1,7 +1,7 @@
 import { type GatewayError, toGatewayError } from "../core/errors.ts";
 import { inWordsOf, type Listener } from "../protocols/errors/profile.ts";
 import { renderError } from "../protocols/errors/render.ts";
-import { type Exchange, idHeaders, requestIdOf } from "./exchange.ts";
+import { type AnswerOrigin, type Exchange, idHeaders, requestIdOf } from "./exchange.ts";
 import { recordExchange, releaseHold } from "./finish-exchange.ts";
 import type { Gateway } from "./gateway.ts";
 
@@ -10,7 +10,7 @@ export function errorResponse(
   { snapshot }: Pick<Gateway, "snapshot">,
   listener: Listener,
   error: GatewayError,
-  of: { readonly id: string },
+  of: AnswerOrigin,
 ): Response {
   const said = inWordsOf(snapshot().errors, error, listener);
   const { status, headers, body } = renderError(listener.dialect, said, requestIdOf(of));

@@ -27,7 +27,7 @@ function forEverybody(shape: ErrorShape, dialect: Dialect): ErrorShape {
 }
 
 /** What the profile, and what a protocol's clients need, say of a kind; undefined: nothing. */
-export function shapeFor(
+function shapeFor(
   profile: ErrorProfile,
   kind: ErrorKind,
   { dialect, protocol }: Listener,

@@ -1,0 +1,76 @@
+import type { AccessHost } from "../core/offering.ts";
+import { originOf } from "../core/offering.ts";
+import type { Peers } from "./client-address.ts";
+import { peerAddress } from "./client-address.ts";
+import type { Gateway } from "./gateway.ts";
+import { inNetworks } from "./public-address.ts";
+
+/** A host name or an address, with or without a port: nothing that a shell or a page would take for more. */
+const HOST = /^(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?$/i;
+
+/** The Host header in small letters, without its port; undefined where there is none that can be one. */
+function hostname(request: Request): string | undefined {
+  const host = request.headers.get("host") ?? "";
+  return HOST.test(host) ? host.toLowerCase().replace(/:\d+$/, "") : undefined;
+}
+
+/** The declared host by which a request came. */
+export function accessHost(
+  { snapshot }: Pick<Gateway, "snapshot">,
+  request: Request,
+): AccessHost | undefined {
+  const { hosts } = snapshot().offering;
+  if (hosts.length === 0) return undefined;
+  const name = hostname(request);
+  return hosts.find(({ host }) => host === name);
+}
+
+type Asking = Pick<Gateway, "snapshot">;
+
+/** What a trusted proxy says of the connection before it (`X-Forwarded-Proto`); undefined: nobody says it. */
+function saidScheme({ snapshot }: Asking, request: Request, peers: Peers): string | undefined {
+  const said = request.headers.get("x-forwarded-proto");
+  if (said === null) return undefined;
+  const peer = peerAddress(request, peers);
+  if (peer === undefined || !inNetworks(snapshot().trustedProxies, peer)) return undefined;
+  return said.split(",", 1)[0]?.trim().toLowerCase();
+}
+
+/**
+ * Where a request was sent to, as far as can be believed: a declared host's own origin, otherwise the Host header
+ * where it is one, by the scheme that a trusted proxy names.
+ */
+export function originOfRequest(gateway: Asking, request: Request, peers: Peers): string {
+  const declared = accessHost(gateway, request);
+  if (declared) return originOf(declared);
+  const host = request.headers.get("host") ?? "";
+  const scheme = saidScheme(gateway, request, peers) === "https" ? "https" : "http";
+  return `${scheme}://${HOST.test(host) ? host.toLowerCase() : "localhost"}`;
+}
+
+/** A key in a query would go into logs of whoever reads the redirect. */
+function withoutKey(url: URL): string {
+  url.searchParams.delete("key");
+  return url.pathname + url.search;
+}
+
+/** Load balancers ask by plain HTTP and would take a redirect for an illness. */
+const ASKED_BY_BALANCERS: ReadonlySet<string> = new Set(["/healthz", "/readyz"]);
+
+/**
+ * Sends a request that came by plain HTTP to HTTPS, as a trusted proxy says it did and where its host is declared
+ * with that scheme; undefined: nothing to redirect. Whatever key it carried is not repeated, and clients leave
+ * `Authorization` behind on the way (the scheme makes it another origin), so that they have to begin with https.
+ */
+export function redirectToHttps(gateway: Asking, request: Request, peers: Peers): Response | undefined {
+  const { trustedProxies, offering } = gateway.snapshot();
+  if (trustedProxies.length === 0 || offering.hosts.length === 0) return undefined;
+  if (saidScheme(gateway, request, peers) !== "http") return undefined;
+  const host = accessHost(gateway, request);
+  const url = new URL(request.url);
+  if (host?.scheme !== "https" || ASKED_BY_BALANCERS.has(url.pathname)) return undefined;
+  const location = originOf(host) + withoutKey(url);
+  const message = `Plain HTTP is not served here, and a redirect leaves your key behind: begin with ${originOf(host)}.`;
+  const error = { message, type: "invalid_request_error", param: null, code: "https_required" };
+  return Response.json({ error }, { status: 308, headers: { location } });
+}
