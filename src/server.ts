@@ -127,12 +127,12 @@ function listen(app: App, address: ServerAddress): RunningServer {
     idleTimeout: UNUSED_CONNECTION_S,
     maxRequestBodySize: NO_BOUND,
     fetch(request, listening) {
+      const secure = redirectToHttps(app.gateway, request, listening);
+      if (secure) return secure;
       if (isConsole(request.url)) return takeConsole(request, listening);
       // Streams may be silent for as long as their upstream is.
       listening.timeout(request, 0);
       const { method } = request;
-      const secure = redirectToHttps(app.gateway, request, listening);
-      if (secure) return secure;
       if (method === "GET" || method === "HEAD") {
         const { path } = placeOf(request.url);
         const plain = answerPlain(path, ready);
