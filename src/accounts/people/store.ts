@@ -1,6 +1,6 @@
 import type { Awaitable } from "../../base/awaitable.ts";
 import type { Nanos } from "../../core/money.ts";
-import type { Role } from "../permissions.ts";
+import type { Role } from "../role.ts";
 import type {
   Invitation,
   Member,

@@ -1,5 +1,5 @@
 import type { Nanos } from "../../core/money.ts";
-import type { Role } from "../permissions.ts";
+import type { Role } from "../role.ts";
 
 /** Somebody who can sign in. Times are milliseconds since the epoch. */
 export interface User {

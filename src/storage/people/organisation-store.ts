@@ -5,7 +5,7 @@ import type {
   OrganisationStore,
 } from "../../accounts/people/store.ts";
 import type { Invitation, Member, OwnAccount } from "../../accounts/people/user.ts";
-import type { Role } from "../../accounts/permissions.ts";
+import type { Role } from "../../accounts/role.ts";
 import { insertAccount } from "./new-account.ts";
 import { did, first, idOrNull, idValue, type Runner, rows, type Steps } from "./steps.ts";
 
