@@ -11,6 +11,7 @@ import type { Resolved } from "./config/resolve.ts";
 import type { Settings } from "./config/settings.ts";
 import type { Config } from "./config/types.ts";
 import type { HttpDeps } from "./control/http/deps.ts";
+import { tokenIdentity } from "./control/http/token-identity.ts";
 import type { ControlDeps } from "./control/operation.ts";
 import { stripeProvider } from "./control/stripe.ts";
 import { keptResponses } from "./conversations/kept-responses.ts";
@@ -138,6 +139,7 @@ function controlOf(
   return {
     accounts: home.accounts,
     wallets: home.wallets,
+    tokens: home.tokens,
     codes: home.codes,
     receipts: gateway.receipts,
     notices: home.notices,
@@ -204,7 +206,14 @@ async function declaredOf({ home, config: first }: AppOptions) {
 }
 
 function httpOf({ home, log }: AppOptions, control: ControlDeps, config: () => Config): HttpDeps {
-  return { control, audit: home.audit, identify: [], config, version: packageJson.version, log };
+  return {
+    control,
+    audit: home.audit,
+    identify: [tokenIdentity(control)],
+    config,
+    version: packageJson.version,
+    log,
+  };
 }
 
 /** Builds the product over an opened home; the ledger is registered when it resolves. */

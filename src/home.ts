@@ -21,6 +21,7 @@ import { sqlitePaymentStore } from "./storage/sqlite/payment-store.ts";
 import { sqlitePriceListStore } from "./storage/sqlite/price-list-store.ts";
 import { rebuildHistory } from "./storage/sqlite/rebuild-history.ts";
 import { sqliteReceiptStore } from "./storage/sqlite/receipt-store.ts";
+import { sqliteTokenStore } from "./storage/sqlite/token-store.ts";
 import { sqliteWalletStore } from "./storage/sqlite/wallet-store.ts";
 
 type SqliteHome = ReturnType<typeof openHome>;
@@ -117,6 +118,7 @@ function openHome(
     notices: sqliteNoticeStore(db),
     payments: sqlitePaymentStore(db),
     prices: sqlitePriceListStore(db),
+    tokens: sqliteTokenStore(db),
     wallets: sqliteWalletStore(db, () => ledgerStore.flush()),
     async close() {
       await ledgerStore.close();

@@ -10,6 +10,7 @@ import { prices } from "./commands/prices.ts";
 import { receipt } from "./commands/receipt.ts";
 
 import { serve } from "./commands/serve.ts";
+import { tokens } from "./commands/tokens.ts";
 import { wallet } from "./commands/wallet.ts";
 import { readSettings } from "./config/settings.ts";
 
@@ -18,6 +19,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   keys,
   wallet,
   codes,
+  tokens,
   ledger,
   requests,
   receipt,
@@ -40,6 +42,8 @@ const HELP = `quoin: one key, one wallet, every client, every model.
   quoin wallet redeem --account NAME CODE
   quoin codes create --amount 5.00 [--count N] [--expires DAY] [--batch NAME]    shown once
   quoin codes list [--batch NAME] [--limit N] | revoke ID | revoke --batch NAME
+  quoin tokens create --operator | --account NAME  --scopes A,B [--name TEXT] [--expires 90d]   of the management API
+  quoin tokens list | revoke ID  --operator | --account NAME
   quoin ledger prove                                               exit 1 on a difference
   quoin requests list [--account NAME] [--limit N] | show ID | receipt ID
   quoin receipt verify FILE --key FILE                             offline; exit 1 where it does not hold

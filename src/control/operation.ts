@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { AccountIds, AccountStore } from "../accounts/store.ts";
+import type { TokenStore } from "../accounts/tokens.ts";
 import type { Clock } from "../base/clock.ts";
 import type { CodeStore } from "../billing/codes.ts";
 import type { NoticeStore } from "../billing/low-balance.ts";
@@ -17,6 +18,7 @@ import type { HistoryStore } from "../history/recorder.ts";
 export interface ControlDeps {
   readonly accounts: AccountStore;
   readonly wallets: WalletStore;
+  readonly tokens: TokenStore;
   readonly codes: CodeStore;
   readonly receipts: Receipts;
   readonly notices: NoticeStore;

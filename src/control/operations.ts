@@ -15,6 +15,7 @@ import {
   type Operation,
   operation,
 } from "./operation.ts";
+import { TOKEN_OPERATIONS } from "./token-operations.ts";
 import { modelView, recordView } from "./views.ts";
 import { WALLET_OPERATIONS } from "./wallet-operations.ts";
 
@@ -32,6 +33,7 @@ export const OPERATIONS = {
   ...WALLET_OPERATIONS,
   ...CODE_OPERATIONS,
   ...NOTICE_OPERATIONS,
+  ...TOKEN_OPERATIONS,
   "requests.list": operation(
     z.strictObject({ account: ACCOUNT.optional(), limit: LIMIT }),
     async (deps, { account, limit }) => {

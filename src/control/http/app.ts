@@ -1,6 +1,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { HttpDeps } from "./deps.ts";
-import { errorAnswer, HttpError } from "./errors.ts";
+import { errorAnswer } from "./errors.ts";
+import { HttpError } from "./http-error.ts";
 import { API_ROOT, openApiOf } from "./openapi.ts";
 import { ROUTES } from "./routes.ts";
 import { runRoute } from "./run-route.ts";

@@ -1,6 +1,6 @@
 import type { Caller } from "../../accounts/caller.ts";
 import type { HttpDeps } from "./deps.ts";
-import { HttpError } from "./errors.ts";
+import { HttpError } from "./http-error.ts";
 
 /** What the console sends with each write: no form and no foreign page can. */
 const CONSOLE_HEADER = "x-quoin-console";

@@ -1,43 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import type { core } from "zod";
 import { CommandError } from "../operation.ts";
-
-const STATUS = {
-  unauthenticated: 401,
-  forbidden: 403,
-  not_found: 404,
-  conflict: 409,
-  too_large: 413,
-  invalid: 422,
-  rate_limited: 429,
-  failed: 500,
-  unavailable: 503,
-} as const;
-
-export type ErrorCode = keyof typeof STATUS;
-
-export function statusOf(code: ErrorCode): (typeof STATUS)[ErrorCode] {
-  return STATUS[code];
-}
-
-export interface ErrorTerms {
-  /** The field of the request that is wrong. */
-  readonly field?: string | undefined;
-  readonly retryAfterS?: number | undefined;
-}
-
-/** What the caller is told instead of an answer: one sentence that names the mend. */
-export class HttpError extends Error {
-  override readonly name = "HttpError";
-  readonly code: ErrorCode;
-  readonly terms: ErrorTerms;
-
-  constructor(code: ErrorCode, message: string, terms: ErrorTerms = {}) {
-    super(message);
-    this.code = code;
-    this.terms = terms;
-  }
-}
+import { type ErrorCode, HttpError, STATUS } from "./http-error.ts";
 
 export const ERROR = z
   .strictObject({

@@ -1,5 +1,6 @@
 import { OpenAPIHono, z } from "@hono/zod-openapi";
-import { ERROR, type ErrorCode, statusOf } from "./errors.ts";
+import { ERROR } from "./errors.ts";
+import { type ErrorCode, statusOf } from "./http-error.ts";
 import type { Route } from "./route.ts";
 
 /** Where the API lies on the port. */

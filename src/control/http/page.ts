@@ -1,4 +1,4 @@
-import { HttpError } from "./errors.ts";
+import { HttpError } from "./http-error.ts";
 
 /** What a caller asked for of a list. */
 export interface PageAsked {

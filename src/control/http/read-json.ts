@@ -1,4 +1,4 @@
-import { HttpError } from "./errors.ts";
+import { HttpError } from "./http-error.ts";
 
 const BODY_BYTES_MAX = 1_048_576;
 

@@ -2,7 +2,7 @@ import type { z } from "@hono/zod-openapi";
 import type { Caller, UserCaller } from "../../accounts/caller.ts";
 import type { AccountPermission, OperatorPermission } from "../../accounts/permissions.ts";
 import type { HttpDeps } from "./deps.ts";
-import type { ErrorCode } from "./errors.ts";
+import type { ErrorCode } from "./http-error.ts";
 
 /** The account that a path names. */
 export interface AccountRef {

@@ -2,9 +2,11 @@ import { z } from "@hono/zod-openapi";
 import type { Caller } from "../../accounts/caller.ts";
 import { judge } from "../../accounts/permissions.ts";
 import { newId } from "../../base/id.ts";
+import { actorOf } from "./actor.ts";
 import { callerOf, refuseForgery } from "./caller.ts";
 import type { HttpDeps } from "./deps.ts";
-import { errorAnswer, HttpError, invalidOf, refusalOf } from "./errors.ts";
+import { errorAnswer, invalidOf, refusalOf } from "./errors.ts";
+import { HttpError } from "./http-error.ts";
 import { readJson } from "./read-json.ts";
 import type { AccountRef, AuditNote, Call, Route } from "./route.ts";
 
@@ -75,11 +77,6 @@ function queryOf(request: Request): Record<string, string> {
 async function bodyOf({ body: schema, method }: Route, request: Request): Promise<unknown> {
   if (method === "get" || !schema) return undefined;
   return checked(schema, (await readJson(request)) ?? {});
-}
-
-function actorOf(caller: Caller | undefined): string {
-  if (!caller) return "anyone";
-  return caller.kind === "user" ? `user:${caller.userId}` : `token:${caller.tokenId}`;
 }
 
 function jsonOf(value: object | undefined): string | undefined {

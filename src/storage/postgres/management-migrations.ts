@@ -13,3 +13,21 @@ export const AUDIT = `
   );
   CREATE INDEX audit_account ON audit (account_id, audit_id);
   `;
+
+/** Tokens of the management API; without an account they are the operators'. Scopes are a JSON list. */
+export const TOKENS = `
+  CREATE TABLE management_token (
+    hash bytea PRIMARY KEY,
+    token_id uuid NOT NULL UNIQUE,
+    account_id uuid REFERENCES account,
+    name text NOT NULL,
+    hint text NOT NULL,
+    scopes text NOT NULL,
+    created_by text NOT NULL,
+    created_at bigint NOT NULL,
+    expires_at bigint,
+    revoked_at bigint,
+    last_used_at bigint
+  );
+  CREATE INDEX management_token_account ON management_token (account_id);
+  `;

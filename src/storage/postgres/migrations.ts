@@ -1,5 +1,5 @@
 import { FUNCTIONS } from "./functions.ts";
-import { AUDIT } from "./management-migrations.ts";
+import { AUDIT, TOKENS } from "./management-migrations.ts";
 import { PAYMENTS } from "./payment-migration.ts";
 import { PEOPLE } from "./people-migrations.ts";
 
@@ -225,4 +225,5 @@ export const MIGRATIONS: readonly string[] = [
   PAYMENTS,
   AUDIT,
   PEOPLE,
+  TOKENS,
 ];

@@ -16,6 +16,7 @@ import { postgresPaymentStore } from "./payment-store.ts";
 import { postgresPriceListStore } from "./price-list-store.ts";
 import { rebuildLost } from "./rebuild-lost.ts";
 import { postgresReceiptStore } from "./receipt-store.ts";
+import { postgresTokenStore } from "./token-store.ts";
 import { postgresWalletStore } from "./wallet-store.ts";
 
 export interface PostgresOptions {
@@ -83,6 +84,7 @@ export async function openPostgresStores({ url, secret, clock, configHash }: Pos
     notices: postgresNoticeStore(sql),
     payments: postgresPaymentStore(sql),
     prices: postgresPriceListStore(sql),
+    tokens: postgresTokenStore(sql),
     wallets: postgresWalletStore(sql),
     shared: {
       liveMs: LIVE_MS,

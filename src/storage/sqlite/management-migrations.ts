@@ -13,3 +13,21 @@ export const AUDIT = `
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX audit_account ON audit (account_id, audit_id);
   `;
+
+/** Tokens of the management API; without an account they are the operators'. Scopes are a JSON list. */
+export const TOKENS = `
+  CREATE TABLE management_token (
+    hash BLOB PRIMARY KEY,
+    token_id BLOB NOT NULL UNIQUE,
+    account_id BLOB REFERENCES account,
+    name TEXT NOT NULL,
+    hint TEXT NOT NULL,
+    scopes TEXT NOT NULL,
+    created_by TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER,
+    revoked_at INTEGER,
+    last_used_at INTEGER
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX management_token_account ON management_token (account_id);
+  `;

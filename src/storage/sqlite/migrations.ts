@@ -1,4 +1,4 @@
-import { AUDIT } from "./management-migrations.ts";
+import { AUDIT, TOKENS } from "./management-migrations.ts";
 import { PEOPLE } from "./people-migrations.ts";
 import { CODES, MONTHLY_CREDITS, NOTICES, PAYMENTS, RECEIPTS } from "./wallet-migrations.ts";
 
@@ -117,4 +117,5 @@ export const MIGRATIONS: readonly string[] = [
   PAYMENTS,
   AUDIT,
   PEOPLE,
+  TOKENS,
 ];

@@ -1,0 +1,74 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import type { AuditStore } from "../../src/accounts/audit.ts";
+import type { AccountStore } from "../../src/accounts/store.ts";
+import type { TokenStore } from "../../src/accounts/tokens.ts";
+import { newId } from "../../src/base/id.ts";
+
+/** What the management API keeps, under test. */
+export interface ManagementFixture {
+  readonly accounts: AccountStore;
+  readonly audit: AuditStore;
+  readonly tokens: TokenStore;
+  dispose(): Promise<void>;
+}
+
+const HASH = new Uint8Array(32).fill(7);
+
+/** What every store of the audit and of management tokens must do; `open` gives empty ones. */
+export function managementContract(name: string, open: () => Promise<ManagementFixture>): void {
+  describe(`audit and tokens: ${name}`, () => {
+    let fixture: ManagementFixture;
+    beforeEach(async () => {
+      fixture = await open();
+    });
+    afterEach(() => fixture.dispose());
+
+    test("the audit is listed newest first, by account, actor and action", async () => {
+      const { audit } = fixture;
+      const accountId = newId();
+      const row = { at: 1, address: "127.0.0.1", target: "t", before: undefined, after: `{"a":1}` };
+      const rows = ["one", "two", "three"].map((action, index) => ({
+        ...row,
+        auditId: newId(),
+        actor: index === 2 ? "command" : "user:1",
+        action,
+        accountId: index === 0 ? undefined : accountId,
+      }));
+      for (const each of rows) await audit.add(each);
+      const [one, two, three] = rows;
+      expect(await audit.list({ limit: 10 })).toEqual([three, two, one] as never);
+      expect(await audit.list({ limit: 1, accountId })).toEqual([three] as never);
+      expect(await audit.list({ limit: 9, accountId, beforeId: three?.auditId })).toEqual([two] as never);
+      expect(await audit.list({ limit: 9, actor: "user:1" })).toEqual([two, one] as never);
+      expect(await audit.list({ limit: 9, action: "one" })).toEqual([one] as never);
+      expect(await audit.list({ limit: 9, accountId: newId() })).toEqual([]);
+    });
+
+    test("a token is found by its hash, listed where it belongs, and revoked once", async () => {
+      const { accounts, tokens } = fixture;
+      const { accountId } = await accounts.ensureAccount("acme", 1);
+      const token = {
+        name: "ci",
+        hint: "qn_mgmt_…1",
+        scopes: ["keys:*"],
+        createdBy: "command",
+        createdAt: 5,
+      };
+      const one = { ...token, tokenId: newId(), accountId, expiresAt: 9 };
+      const all = { ...token, tokenId: newId(), accountId: undefined, expiresAt: undefined };
+      await tokens.add({ ...one, hash: HASH });
+      await tokens.add({ ...all, hash: new Uint8Array(32) });
+      const kept = { revokedAt: undefined, lastUsedAt: undefined };
+      expect(await tokens.find(HASH)).toEqual({ ...one, ...kept });
+      expect(await tokens.find(new Uint8Array(32).fill(1))).toBeUndefined();
+      expect(await tokens.list(accountId)).toEqual([{ ...one, ...kept }]);
+      expect(await tokens.list(undefined)).toEqual([{ ...all, ...kept }]);
+      await tokens.touch(one.tokenId, 7);
+      expect(await tokens.revoke(one.tokenId, undefined, 8)).toBe(false);
+      expect(await tokens.revoke(all.tokenId, accountId, 8)).toBe(false);
+      expect(await tokens.revoke(one.tokenId, accountId, 8)).toBe(true);
+      expect(await tokens.revoke(one.tokenId, accountId, 9)).toBe(false);
+      expect(await tokens.find(HASH)).toEqual({ ...one, revokedAt: 8, lastUsedAt: 7 });
+    });
+  });
+}
