@@ -140,6 +140,7 @@ function controlOf(
     accounts: home.accounts,
     wallets: home.wallets,
     tokens: home.tokens,
+    directory: home.directory,
     codes: home.codes,
     receipts: gateway.receipts,
     notices: home.notices,

@@ -7,9 +7,9 @@ import { type Resolved, resolveConfig } from "./config/resolve.ts";
 import type { Settings } from "./config/settings.ts";
 import type { ConversationStore } from "./conversations/store.ts";
 import type { HistoryStore } from "./history/recorder.ts";
+import { managementStores } from "./storage/management/stores.ts";
 import { openPostgresStores } from "./storage/postgres/open-stores.ts";
 import { sqliteAccountStore } from "./storage/sqlite/account-store.ts";
-import { sqliteAuditStore } from "./storage/sqlite/audit-store.ts";
 import { sqliteCodeStore } from "./storage/sqlite/code-store.ts";
 import { openSqliteConversations } from "./storage/sqlite/conversation-store.ts";
 import { openDatabase } from "./storage/sqlite/database.ts";
@@ -18,10 +18,10 @@ import { lockHome } from "./storage/sqlite/home-lock.ts";
 import { openSqliteLedger } from "./storage/sqlite/ledger-store.ts";
 import { sqliteNoticeStore } from "./storage/sqlite/notice-store.ts";
 import { sqlitePaymentStore } from "./storage/sqlite/payment-store.ts";
+import { sqliteRunner } from "./storage/sqlite/people-runner.ts";
 import { sqlitePriceListStore } from "./storage/sqlite/price-list-store.ts";
 import { rebuildHistory } from "./storage/sqlite/rebuild-history.ts";
 import { sqliteReceiptStore } from "./storage/sqlite/receipt-store.ts";
-import { sqliteTokenStore } from "./storage/sqlite/token-store.ts";
 import { sqliteWalletStore } from "./storage/sqlite/wallet-store.ts";
 
 type SqliteHome = ReturnType<typeof openHome>;
@@ -111,14 +111,13 @@ function openHome(
     history,
     conversations,
     rebuilt,
+    ...managementStores(sqliteRunner(db)),
     accounts: sqliteAccountStore(db),
-    audit: sqliteAuditStore(db),
     codes: sqliteCodeStore(db),
     receipts: sqliteReceiptStore(db),
     notices: sqliteNoticeStore(db),
     payments: sqlitePaymentStore(db),
     prices: sqlitePriceListStore(db),
-    tokens: sqliteTokenStore(db),
     wallets: sqliteWalletStore(db, () => ledgerStore.flush()),
     async close() {
       await ledgerStore.close();

@@ -10,12 +10,23 @@ export interface KeyTerms {
   readonly limits?: Limits | undefined;
   /** Addresses and CIDR blocks that it may be used from. */
   readonly networks?: readonly string[] | undefined;
+  /** Ids of the models that it may use, within its plan. */
+  readonly models?: readonly string[] | undefined;
   /** Milliseconds since the epoch, from when on it is refused. */
   readonly expiresAt?: number | undefined;
+  /** A label that its requests are summed by. */
+  readonly project?: string | undefined;
+}
+
+/** What of a key can be changed, whole: what is absent is taken away. */
+export interface KeyChange extends KeyTerms {
+  readonly name: string;
 }
 
 export interface KeyRow extends KeyTerms {
   readonly keyId: string;
+  /** Who made it in the console. */
+  readonly userId?: string | undefined;
   readonly account: string;
   readonly planId: string;
   readonly name: string;
@@ -34,6 +45,7 @@ export interface NewKey extends KeyTerms {
   readonly planId: string;
   readonly name: string;
   readonly hint: string;
+  readonly userId?: string | undefined;
   /** Absent: its own id. */
   readonly countedAs?: string | undefined;
   readonly createdAt: number;
@@ -59,6 +71,8 @@ export interface AccountStore {
   findKey(keyId: string): Awaitable<KeyRow | undefined>;
   /** False when there is no such live key. */
   revokeKey(keyId: string, now: number): Awaitable<boolean>;
+  /** False when there is no such live key. */
+  changeKey(keyId: string, change: KeyChange): Awaitable<boolean>;
   /** A live key is refused from `at` on, or from when it was to expire anyway if that is earlier. */
   expireKey(keyId: string, at: number): Awaitable<void>;
 }

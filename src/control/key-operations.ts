@@ -1,10 +1,8 @@
 import { z } from "zod";
-import { hintOf, newKey } from "../accounts/key-format.ts";
-import { hashKey } from "../accounts/key-verifier.ts";
-import type { KeyRow, KeyTerms } from "../accounts/store.ts";
-import { newId } from "../base/id.ts";
+import type { KeyRow } from "../accounts/store.ts";
 import { expiryOf, limitsOf, overlapOf, TERM_ARGS } from "./key-terms.ts";
-import { ACCOUNT, accountOf, CommandError, type ControlDeps, operation } from "./operation.ts";
+import { createKey, findKey, planOf, revokeKey, rotateKey } from "./keys.ts";
+import { ACCOUNT, accountOf, operation } from "./operation.ts";
 
 const timeView = (at: number | undefined): string | null =>
   at === undefined ? null : new Date(at).toISOString();
@@ -31,83 +29,6 @@ function keyView(key: KeyRow): object {
   };
 }
 
-interface KeyWish extends KeyTerms {
-  readonly account: string;
-  readonly planId: string;
-  readonly name: string;
-  /** Of the key that it takes the place of. */
-  readonly countedAs?: string | undefined;
-}
-
-async function createKey(deps: ControlDeps, wish: KeyWish, now: number) {
-  const { account, planId, name, lossPolicy, limits, networks, expiresAt, countedAs } = wish;
-  const plan = deps.snapshot().plans.get(planId);
-  if (!plan) {
-    const known = [...deps.snapshot().plans.keys()].join(", ");
-    throw new CommandError(`There is no plan "${planId}"; quoin.yaml declares ${known}.`);
-  }
-  const { accountId } = await deps.accounts.ensureAccount(account, now);
-  const key = newKey(plan.keyPrefix);
-  const keyId = newId();
-  const hash = hashKey(deps.secret, key);
-  const terms = { lossPolicy, limits, networks, expiresAt, countedAs };
-  await deps.accounts.addKey({
-    hash,
-    keyId,
-    accountId,
-    planId,
-    name,
-    hint: hintOf(key),
-    ...terms,
-    createdAt: now,
-  });
-  return { id: keyId, key, account, plan: planId };
-}
-
-const lostMend = (next: string | undefined): string =>
-  next ? ` It was replaced by ${next}; if that key never reached you, rotate it in turn.` : "";
-
-async function liveKey(deps: ControlDeps, keyId: string): Promise<KeyRow> {
-  const key = await deps.accounts.findKey(keyId);
-  if (!key) throw new CommandError(`There is no key with the id ${keyId}; quoin keys list shows them.`);
-  if (key.revokedAt === undefined) return key;
-  throw new CommandError(`The key ${keyId} was revoked already.${lostMend(await replacementOf(deps, key))}`);
-}
-
-/** The live key that a rotation made in place of this one: its requests are counted as this one's were. */
-async function replacementOf(
-  deps: ControlDeps,
-  { account, keyId, countedAs }: KeyRow,
-): Promise<string | undefined> {
-  const keys = await deps.accounts.listKeys(account);
-  const later = keys.slice(keys.findIndex((key) => key.keyId === keyId) + 1);
-  return later.findLast((key) => key.countedAs === countedAs && key.revokedAt === undefined)?.keyId;
-}
-
-/** A key that can be rotated: not replaced before, and good for a while or given a time anew. */
-async function rotatable(
-  deps: ControlDeps,
-  keyId: string,
-  expires: number | undefined,
-  now: number,
-): Promise<KeyRow> {
-  const key = await liveKey(deps, keyId);
-  const next = await replacementOf(deps, key);
-  if (next) throw new CommandError(`The key ${keyId} was rotated already.${lostMend(next)}`);
-  if (expires === undefined && key.expiresAt !== undefined && key.expiresAt <= now) {
-    const mend = "say with --expires how long the new one is to live";
-    throw new CommandError(`The key ${keyId} expired on ${timeView(key.expiresAt)}; ${mend}.`);
-  }
-  return key;
-}
-
-/** Ends a key at once, or when the overlap is over. */
-async function endKey(deps: ControlDeps, keyId: string, now: number, overlapMs: number): Promise<void> {
-  if (overlapMs > 0) await deps.accounts.expireKey(keyId, now + overlapMs);
-  else await deps.accounts.revokeKey(keyId, now);
-  deps.forgetKey(keyId);
-}
-
 const ID = z.string().regex(/^[0-9a-f]{32}$/, "must be a key's id of 32 hexadecimal digits");
 
 export const KEY_OPERATIONS = {
@@ -118,15 +39,14 @@ export const KEY_OPERATIONS = {
       name: z.string().max(100).default(""),
       ...TERM_ARGS,
     }),
-    (deps, { account, plan, name, lossy, networks, expires, ...limits }) => {
+    async (deps, { account, plan, name, lossy, networks, expires, ...limits }) => {
       const now = deps.clock.now();
-      const terms = {
-        lossPolicy: lossy,
-        limits: limitsOf(limits),
-        networks,
-        expiresAt: expiryOf(expires, now),
-      };
-      return createKey(deps, { account, planId: plan, name, ...terms }, now);
+      const expiresAt = expiryOf(expires, now);
+      planOf(deps, plan);
+      const { accountId } = await deps.accounts.ensureAccount(account, now);
+      const terms = { lossPolicy: lossy, limits: limitsOf(limits), networks, expiresAt };
+      const { keyId, key } = await createKey(deps, { accountId, planId: plan, name, ...terms }, now);
+      return { id: keyId, key, account, plan };
     },
   ),
   "keys.list": operation(z.strictObject({ account: ACCOUNT.optional() }), async (deps, { account }) => {
@@ -134,8 +54,7 @@ export const KEY_OPERATIONS = {
     return { keys: (await deps.accounts.listKeys(account)).map(keyView) };
   }),
   "keys.revoke": operation(z.strictObject({ id: ID }), async (deps, { id }) => {
-    await liveKey(deps, id);
-    await endKey(deps, id, deps.clock.now(), 0);
+    await revokeKey(deps, await findKey(deps, id), deps.clock.now());
     return { id, revoked: true };
   }),
   "keys.rotate": operation(
@@ -144,10 +63,11 @@ export const KEY_OPERATIONS = {
       const now = deps.clock.now();
       const overlapMs = overlapOf(overlap);
       const expiresAt = expiryOf(expires, now);
-      const old = await rotatable(deps, id, expiresAt, now);
-      const made = await createKey(deps, { ...old, expiresAt: expiresAt ?? old.expiresAt }, now);
-      await endKey(deps, id, now, overlapMs);
-      return { ...made, replaces: id, replaced_until: overlapMs > 0 ? timeView(now + overlapMs) : null };
+      const old = await findKey(deps, id);
+      const { keyId, key, planId } = await rotateKey(deps, old, { overlapMs, expiresAt }, now);
+      const replacedUntil = overlapMs > 0 ? timeView(now + overlapMs) : null;
+      const made = { id: keyId, key, account: old.account, plan: planId };
+      return { ...made, replaces: id, replaced_until: replacedUntil };
     },
   ),
 };

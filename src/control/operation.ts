@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { AccountDirectory } from "../accounts/directory.ts";
 import type { AccountIds, AccountStore } from "../accounts/store.ts";
 import type { TokenStore } from "../accounts/tokens.ts";
 import type { Clock } from "../base/clock.ts";
@@ -19,6 +20,7 @@ export interface ControlDeps {
   readonly accounts: AccountStore;
   readonly wallets: WalletStore;
   readonly tokens: TokenStore;
+  readonly directory: AccountDirectory;
   readonly codes: CodeStore;
   readonly receipts: Receipts;
   readonly notices: NoticeStore;

@@ -15,6 +15,8 @@ export interface Principal {
   readonly lossPolicy?: LossPolicy | undefined;
   /** The key's own limits, which hold beside its plan's; undefined: none. */
   readonly limits?: Limits | undefined;
+  /** Ids of the models that the key may use, within its plan; undefined: all of the plan's. */
+  readonly models?: readonly string[] | undefined;
   /** The key id under which its requests are counted: a rotated key's counts go on. */
   readonly countedAs: string;
   /** Addresses and CIDR blocks that it may be used from; undefined: any. */

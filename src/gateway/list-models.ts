@@ -59,8 +59,12 @@ function visible(snapshot: Snapshot, principal: Principal, dialect: Dialect): re
   const plan = snapshot.plans.get(principal.planId);
   if (!plan) return [];
   const { models } = plan;
+  const { models: own } = principal;
   return snapshot.models.filter(
-    (model) => IS_LISTED[dialect](model) && (models === undefined || models.has(model.id)),
+    (model) =>
+      IS_LISTED[dialect](model) &&
+      (models === undefined || models.has(model.id)) &&
+      (own === undefined || own.includes(model.id)),
   );
 }
 

@@ -76,6 +76,10 @@ export function resolveRoute(query: RouteQuery, cooldowns: Cooldowns, random = M
     const message = `model: the plan of this key does not include "${model.id}"; use another model or another key.`;
     throw new GatewayError("permission", message, { param: "model" });
   }
+  if (principal.models && !principal.models.includes(model.id)) {
+    const message = `model: this key may not use "${model.id}"; use a model that it was made for, or another key.`;
+    throw new GatewayError("permission", message, { param: "model" });
+  }
   if (!model.protocols.includes(protocol)) throw wrongProtocol(model, protocol);
   const able = model.targets.filter(
     (target) =>

@@ -1,5 +1,6 @@
-import type { KeyRow, KeyTerms } from "../accounts/store.ts";
+import type { KeyChange, KeyRow, KeyTerms } from "../accounts/store.ts";
 import type { LossPolicy } from "../core/generation/loss.ts";
+import type { Principal } from "../core/principal.ts";
 
 /** A key as it lies in a table, with its account; ids in the form of the database. */
 export interface StoredKey<Id> {
@@ -17,18 +18,79 @@ export interface StoredKey<Id> {
   readonly limits: string | null;
   readonly networks: string | null;
   readonly counted_as: Id | null;
+  readonly models: string | null;
+  readonly project: string | null;
+  readonly user_id: Id | null;
 }
 
-export type TermColumn = "loss_policy" | "expires_at" | "limits" | "networks" | "counted_as";
+/** What the hot path wants of a key besides its ids. */
+export const TERM_COLUMNS = [
+  "loss_policy",
+  "expires_at",
+  "limits",
+  "networks",
+  "counted_as",
+  "models",
+  "project",
+  "user_id",
+] as const;
+type TermColumn = (typeof TERM_COLUMNS)[number];
+
+/** A key's own row without that of its account. */
+export type LiveKey<Id> = Pick<StoredKey<Id>, "key_id" | "account_id" | "plan_id" | TermColumn>;
 
 /** Most keys have no terms of their own, and a million of them may be in memory. */
-export function termsOf(row: Pick<StoredKey<unknown>, TermColumn>): KeyTerms {
+function termsOf(row: Pick<StoredKey<unknown>, TermColumn>): KeyTerms {
   const terms: { -readonly [Name in keyof KeyTerms]: KeyTerms[Name] } = {};
   if (row.loss_policy !== null) terms.lossPolicy = row.loss_policy;
   if (row.limits !== null) terms.limits = JSON.parse(row.limits);
   if (row.networks !== null) terms.networks = JSON.parse(row.networks);
+  if (row.models !== null) terms.models = JSON.parse(row.models);
+  if (row.project !== null) terms.project = row.project;
   if (row.expires_at !== null) terms.expiresAt = Number(row.expires_at);
   return terms;
+}
+
+/** What a live key's row says of who sends a request; whose account it is comes from elsewhere. */
+export function holderOf<Id>(
+  row: LiveKey<Id>,
+  idOf: (id: Id) => string,
+): Omit<Principal, "accountId" | "accountName" | "walletId"> {
+  const keyId = idOf(row.key_id);
+  return {
+    keyId,
+    countedAs: row.counted_as === null ? keyId : idOf(row.counted_as),
+    planId: row.plan_id,
+    ...termsOf(row),
+    ...(row.user_id !== null && { userId: idOf(row.user_id) }),
+  };
+}
+
+const json = (value: object | undefined) => (value === undefined ? null : JSON.stringify(value));
+
+/** The columns of a key that can be changed, in this order everywhere. */
+export const CHANGED_COLUMNS = [
+  "name",
+  "loss_policy",
+  "expires_at",
+  "limits",
+  "networks",
+  "models",
+  "project",
+];
+
+/** Their values; null: nothing holds. */
+export function changedValues(change: KeyChange): (string | number | null)[] {
+  const { name, lossPolicy = null, expiresAt = null, project = null } = change;
+  return [
+    name,
+    lossPolicy,
+    expiresAt,
+    json(change.limits),
+    json(change.networks),
+    json(change.models),
+    project,
+  ];
 }
 
 export function keyRow<Id>(row: StoredKey<Id>, idOf: (id: Id) => string): KeyRow {
@@ -39,6 +101,7 @@ export function keyRow<Id>(row: StoredKey<Id>, idOf: (id: Id) => string): KeyRow
     name: row.name,
     hint: row.hint,
     ...termsOf(row),
+    ...(row.user_id !== null && { userId: idOf(row.user_id) }),
     countedAs: idOf(row.counted_as ?? row.key_id),
     createdAt: Number(row.created_at),
     revokedAt: row.revoked_at === null ? undefined : Number(row.revoked_at),

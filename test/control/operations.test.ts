@@ -160,7 +160,7 @@ describe("beside a running server", () => {
 
   test.each<[string, object, string]>([
     ["keys.create", { account: "a b" }, "account: must be 1 to 100 letters"],
-    ["keys.create", { account: "a", plan: "none" }, 'There is no plan "none"'],
+    ["keys.create", { account: "a", plan: "none" }, 'there is no plan "none"'],
     ["keys.create", { account: "a", extra: 1 }, "extra"],
     ["keys.create", {}, "account: "],
     ["keys.revoke", { id: "x" }, "id: must be a key's id"],

@@ -117,6 +117,29 @@ export function accountContract(name: string, open: () => Promise<AccountFixture
       ]);
     });
 
+    test("what can be changed of a live key is changed whole, and nothing else", async () => {
+      const { key, keyId } = await addKey(accounts, "alice");
+      const change = { name: "new", project: "p", models: ["m"], limits: { concurrency: 2 }, expiresAt: 99 };
+      expect(await accounts.changeKey(keyId, { ...change, networks: ["10.0.0.0/8"] })).toBe(true);
+      expect(await accounts.findPrincipal(hashKey(SECRET, key))).toMatchObject({
+        project: "p",
+        models: ["m"],
+        networks: ["10.0.0.0/8"],
+        expiresAt: 99,
+      });
+      expect(await accounts.findKey(keyId)).toMatchObject({ ...change, planId: "default", createdAt: 2 });
+      expect(await accounts.changeKey(keyId, { name: "bare" })).toBe(true);
+      const bare = await accounts.findKey(keyId);
+      expect([bare?.name, bare?.project, bare?.models, bare?.limits]).toEqual([
+        "bare",
+        undefined,
+        undefined,
+        undefined,
+      ]);
+      await accounts.revokeKey(keyId, 5);
+      expect(await accounts.changeKey(keyId, { name: "late" })).toBe(false);
+    });
+
     test("a key's end comes sooner, never later", async () => {
       const { key, keyId } = await addKey(accounts, "alice");
       const end = async () => (await accounts.findPrincipal(hashKey(SECRET, key)))?.expiresAt;

@@ -1,7 +1,7 @@
 import { describe } from "bun:test";
+import { managementStores } from "../../src/storage/management/stores.ts";
 import { postgresAccountStore } from "../../src/storage/postgres/account-store.ts";
-import { postgresAuditStore } from "../../src/storage/postgres/audit-store.ts";
-import { postgresTokenStore } from "../../src/storage/postgres/token-store.ts";
+import { postgresRunner } from "../../src/storage/postgres/people-runner.ts";
 import { hasPostgres, newDatabase } from "../support/postgres.ts";
 import { managementContract } from "./management-contract.ts";
 
@@ -10,8 +10,7 @@ describe.if(hasPostgres("the management API on PostgreSQL"))("on a real server",
     const { sql, close } = await newDatabase();
     return {
       accounts: postgresAccountStore(sql),
-      audit: postgresAuditStore(sql),
-      tokens: postgresTokenStore(sql),
+      ...managementStores(postgresRunner(sql)),
       dispose: close,
     };
   });

@@ -1,15 +1,14 @@
+import { managementStores } from "../../src/storage/management/stores.ts";
 import { sqliteAccountStore } from "../../src/storage/sqlite/account-store.ts";
-import { sqliteAuditStore } from "../../src/storage/sqlite/audit-store.ts";
 import { openDatabase } from "../../src/storage/sqlite/database.ts";
-import { sqliteTokenStore } from "../../src/storage/sqlite/token-store.ts";
+import { sqliteRunner } from "../../src/storage/sqlite/people-runner.ts";
 import { managementContract } from "./management-contract.ts";
 
 managementContract("SQLite", async () => {
   const db = openDatabase(":memory:");
   return {
     accounts: sqliteAccountStore(db),
-    audit: sqliteAuditStore(db),
-    tokens: sqliteTokenStore(db),
+    ...managementStores(sqliteRunner(db)),
     async dispose() {
       db.close();
     },

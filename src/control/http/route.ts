@@ -1,15 +1,9 @@
 import type { z } from "@hono/zod-openapi";
 import type { Caller, UserCaller } from "../../accounts/caller.ts";
+import type { AccountRow } from "../../accounts/directory.ts";
 import type { AccountPermission, OperatorPermission } from "../../accounts/permissions.ts";
 import type { HttpDeps } from "./deps.ts";
 import type { ErrorCode } from "./http-error.ts";
-
-/** The account that a path names. */
-export interface AccountRef {
-  readonly accountId: string;
-  readonly walletId: string;
-  readonly name: string;
-}
 
 /** What a write leaves in the audit: never a secret. */
 export interface AuditNote {
@@ -123,7 +117,7 @@ export function areaOf(area: string) {
       P extends Fields = NoFields,
       Q extends Fields = NoFields,
       B extends z.ZodType = NoBody,
-    >(spec: Spec<P, Q, B, A, Caller, AccountRef> & { readonly requires: AccountPermission }): Route {
+    >(spec: Spec<P, Q, B, A, Caller, AccountRow> & { readonly requires: AccountPermission }): Route {
       return { ...spec, path: `/accounts/{account}${spec.path}`, area, inAccount: true };
     },
     /** About the installation: its path goes on behind `/operator`. */

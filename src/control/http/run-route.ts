@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { Caller } from "../../accounts/caller.ts";
+import type { AccountRow } from "../../accounts/directory.ts";
 import { judge } from "../../accounts/permissions.ts";
 import { newId } from "../../base/id.ts";
 import { actorOf } from "./actor.ts";
@@ -8,7 +9,7 @@ import type { HttpDeps } from "./deps.ts";
 import { errorAnswer, invalidOf, refusalOf } from "./errors.ts";
 import { HttpError } from "./http-error.ts";
 import { readJson } from "./read-json.ts";
-import type { AccountRef, AuditNote, Call, Route } from "./route.ts";
+import type { AuditNote, Call, Route } from "./route.ts";
 
 /** A request as it came in, with what the router found in its path. */
 export interface Incoming {
@@ -23,10 +24,8 @@ const SIGN_IN =
 const ACCOUNT_ID = /^[0-9a-f]{32}$/;
 
 /** The account of this id or, where it is none, of this name. */
-async function findAccount({ control }: HttpDeps, text: string): Promise<AccountRef | undefined> {
-  const name = ACCOUNT_ID.test(text) ? await control.accounts.accountName(text) : text;
-  const ids = name === undefined ? undefined : await control.accounts.findAccount(name);
-  return name === undefined || !ids ? undefined : { ...ids, name };
+async function findAccount({ control }: HttpDeps, text: string): Promise<AccountRow | undefined> {
+  return await control.directory.find(ACCOUNT_ID.test(text) ? { accountId: text } : { name: text });
 }
 
 /** Both rules in one: whether the account is there for this caller, and what it may do there. */
@@ -35,7 +34,7 @@ async function admit(
   route: Route,
   caller: Caller | undefined,
   text: string | undefined,
-): Promise<AccountRef | undefined> {
+): Promise<AccountRow | undefined> {
   const { requires } = route;
   if (requires === "anyone") return undefined;
   if (!caller) throw new HttpError("unauthenticated", SIGN_IN);
@@ -87,7 +86,7 @@ function jsonOf(value: object | undefined): string | undefined {
 async function writeAudit(
   { audit, log }: HttpDeps,
   action: string,
-  call: Call<object, object, unknown, Caller | undefined, AccountRef | undefined>,
+  call: Call<object, object, unknown, Caller | undefined, AccountRow | undefined>,
   { target = "", before, after, accountId, actor }: AuditNote,
 ): Promise<void> {
   const row = {

@@ -2,14 +2,15 @@ import type { SQL } from "bun";
 import type { AccountIds, AccountStore, NewKey } from "../../accounts/store.ts";
 import { newId } from "../../base/id.ts";
 import type { Principal } from "../../core/principal.ts";
-import { keyRow, type StoredKey, termsOf } from "../key-row.ts";
+import { CHANGED_COLUMNS, changedValues, holderOf, keyRow, type StoredKey } from "../key-row.ts";
 import { firstRow, idOf, rowsOf } from "./connection.ts";
 import { tellNodes } from "./notices.ts";
 
 type Row = StoredKey<string>;
 
 const KEY = `SELECT k.key_id, k.account_id, w.wallet_id, a.name AS account, k.plan_id, k.name, k.hint,
-    k.loss_policy, k.created_at, k.revoked_at, k.expires_at, k.limits, k.networks, k.counted_as
+    k.loss_policy, k.created_at, k.revoked_at, k.expires_at, k.limits, k.networks, k.counted_as,
+    k.models, k.project, k.user_id
   FROM api_key k JOIN account a USING (account_id)
   JOIN wallet w ON w.account_id = k.account_id AND w.currency = 'USD'`;
 
@@ -17,32 +18,28 @@ const ACCOUNT = `SELECT a.account_id, w.wallet_id FROM account a JOIN wallet w U
   WHERE a.name = $1 AND w.currency = 'USD'`;
 
 function principalOf(row: Row): Principal {
+  const { account_id, account, wallet_id } = row;
   return {
-    keyId: idOf(row.key_id),
-    countedAs: idOf(row.counted_as ?? row.key_id),
-    accountId: idOf(row.account_id),
-    accountName: row.account,
-    walletId: idOf(row.wallet_id),
-    planId: row.plan_id,
-    ...termsOf(row),
+    ...holderOf(row, idOf),
+    accountId: idOf(account_id),
+    accountName: account,
+    walletId: idOf(wallet_id),
   };
 }
 
+const INSERT_KEY = `INSERT INTO api_key
+  (hash, key_id, account_id, plan_id, hint, created_at, counted_as, user_id, ${CHANGED_COLUMNS.join(", ")})
+  VALUES ($1, $2::uuid, $3::uuid, $4, $5, $6::bigint, $7::uuid, $8::uuid, $9, $10, $11::bigint, $12, $13, $14, $15)`;
+
 async function insertKey(sql: SQL, key: NewKey): Promise<void> {
-  const json = (value: object | undefined) => (value === undefined ? null : JSON.stringify(value));
-  const { hash, keyId, accountId, planId, name, hint, createdAt, lossPolicy = null } = key;
-  const { expiresAt = null, countedAs = null } = key;
-  await sql.unsafe(
-    `INSERT INTO api_key (hash, key_id, account_id, plan_id, name, hint, created_at, loss_policy, expires_at,
-       limits, networks, counted_as)
-     VALUES ($1, $2::uuid, $3::uuid, $4, $5, $6, $7::bigint, $8, $9::bigint, $10, $11, $12::uuid)`,
-    [hash, keyId, accountId, planId, name, hint, createdAt, lossPolicy, expiresAt].concat(
-      json(key.limits),
-      json(key.networks),
-      countedAs,
-    ),
-  );
+  const { hash, keyId, accountId, planId, hint, createdAt, countedAs = null, userId = null } = key;
+  const ids = [hash, keyId, accountId, planId, hint, createdAt, countedAs, userId];
+  await sql.unsafe(INSERT_KEY, [...ids, ...changedValues(key)]);
 }
+
+const CHANGE_KEY = `UPDATE api_key
+  SET ${CHANGED_COLUMNS.map((name, index) => `${name} = $${index + 2}`).join(", ")}
+  WHERE key_id = $1::uuid AND revoked_at IS NULL RETURNING 1`;
 
 /** Both rows of a new account, or none where another node was first. */
 async function insertAccount(sql: SQL, name: string, now: number): Promise<boolean> {
@@ -94,6 +91,12 @@ export function postgresAccountStore(sql: SQL): AccountStore {
       const row = await firstRow<Row>(sql, `${KEY} WHERE k.key_id = $1::uuid`, [keyId]);
       return row && keyRow(row, idOf);
     },
+    changeKey: (keyId, change) =>
+      sql.begin(async (transaction) => {
+        const changed = await rowsOf(transaction, CHANGE_KEY, [keyId, ...changedValues(change)]);
+        await tellNodes(transaction, "key", keyId);
+        return changed.length === 1;
+      }),
     revokeKey: (keyId, now) =>
       sql.begin(async (transaction) => {
         const revoked = await rowsOf(

@@ -1,5 +1,5 @@
 import { FUNCTIONS } from "./functions.ts";
-import { AUDIT, TOKENS } from "./management-migrations.ts";
+import { AUDIT, TERMS, TOKENS } from "./management-migrations.ts";
 import { PAYMENTS } from "./payment-migration.ts";
 import { PEOPLE } from "./people-migrations.ts";
 
@@ -226,4 +226,5 @@ export const MIGRATIONS: readonly string[] = [
   AUDIT,
   PEOPLE,
   TOKENS,
+  TERMS,
 ];

@@ -1,8 +1,8 @@
 import { hostname } from "node:os";
 import type { SQL } from "bun";
 import type { Clock } from "../../base/clock.ts";
+import { managementStores } from "../management/stores.ts";
 import { postgresAccountStore } from "./account-store.ts";
-import { postgresAuditStore } from "./audit-store.ts";
 import { postgresCodeStore } from "./code-store.ts";
 import { firstRow, openPool, rowsOf } from "./connection.ts";
 import { postgresConversations } from "./conversation-store.ts";
@@ -13,10 +13,10 @@ import { migrate } from "./migrate.ts";
 import { hearNotices, type Listener } from "./notices.ts";
 import { ensurePartitions } from "./partitions.ts";
 import { postgresPaymentStore } from "./payment-store.ts";
+import { postgresRunner } from "./people-runner.ts";
 import { postgresPriceListStore } from "./price-list-store.ts";
 import { rebuildLost } from "./rebuild-lost.ts";
 import { postgresReceiptStore } from "./receipt-store.ts";
-import { postgresTokenStore } from "./token-store.ts";
 import { postgresWalletStore } from "./wallet-store.ts";
 
 export interface PostgresOptions {
@@ -77,14 +77,13 @@ export async function openPostgresStores({ url, secret, clock, configHash }: Pos
     ledgerStore: { ...ledger, flush() {}, syncs: () => 0 },
     history,
     conversations: postgresConversations(sql, secret, clock),
+    ...managementStores(postgresRunner(sql)),
     accounts: postgresAccountStore(sql),
-    audit: postgresAuditStore(sql),
     codes: postgresCodeStore(sql),
     receipts: postgresReceiptStore(sql),
     notices: postgresNoticeStore(sql),
     payments: postgresPaymentStore(sql),
     prices: postgresPriceListStore(sql),
-    tokens: postgresTokenStore(sql),
     wallets: postgresWalletStore(sql),
     shared: {
       liveMs: LIVE_MS,

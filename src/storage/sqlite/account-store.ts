@@ -1,20 +1,27 @@
 import type { Database } from "bun:sqlite";
-import type { AccountIds, AccountStore, KeyRow, NewKey } from "../../accounts/store.ts";
+import type { AccountIds, AccountStore, KeyChange, KeyRow, NewKey } from "../../accounts/store.ts";
 import { idBytes, idText, newId } from "../../base/id.ts";
 import { Lru } from "../../base/lru.ts";
 import type { Principal } from "../../core/principal.ts";
-import { keyRow, type StoredKey, type TermColumn, termsOf } from "../key-row.ts";
+import {
+  CHANGED_COLUMNS,
+  changedValues,
+  holderOf,
+  keyRow,
+  type LiveKey,
+  type StoredKey,
+  TERM_COLUMNS,
+} from "../key-row.ts";
 import { durably } from "./database.ts";
 
 type Row = StoredKey<Uint8Array>;
+type Value = Uint8Array | string | number | null;
 
-/** What the hot path wants to know of a key: one look-up in one table. */
-type LiveKey = Pick<Row, "key_id" | "account_id" | "plan_id" | TermColumn>;
 type Owner = Pick<Principal, "accountId" | "accountName" | "walletId">;
 
 const OWNERS_REMEMBERED = 50_000;
 
-const KEY_COLUMNS = `k.key_id, k.account_id, w.wallet_id, a.name AS account, k.plan_id, k.name, k.hint, k.loss_policy, k.created_at, k.revoked_at, k.expires_at, k.limits, k.networks, k.counted_as
+const KEY_COLUMNS = `k.key_id, k.account_id, w.wallet_id, a.name AS account, k.plan_id, k.name, k.hint, k.loss_policy, k.created_at, k.revoked_at, k.expires_at, k.limits, k.networks, k.counted_as, k.models, k.project, k.user_id
   FROM api_key k JOIN account a USING (account_id) JOIN wallet w ON w.account_id = k.account_id AND w.currency = 'USD'`;
 
 /** Both rows of a new account, or none. */
@@ -34,16 +41,26 @@ function insertAccount(db: Database, name: string, now: number): AccountIds {
   return made;
 }
 
+const INSERT_KEY = `INSERT INTO api_key
+  (hash, key_id, account_id, plan_id, hint, created_at, counted_as, user_id, ${CHANGED_COLUMNS.join(", ")})
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+
+const optionalId = (id: string | undefined) => (id === undefined ? null : idBytes(id));
+
 function insertKey(db: Database, key: NewKey): void {
-  const insert = db.prepare(
-    "INSERT INTO api_key (hash, key_id, account_id, plan_id, name, hint, loss_policy, created_at, expires_at, limits, networks, counted_as) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-  );
-  const { hash, keyId, accountId, planId, name, hint, lossPolicy = null, createdAt, expiresAt = null } = key;
-  const json = (value: object | undefined) => (value === undefined ? null : JSON.stringify(value));
-  const countedAs = key.countedAs === undefined ? null : idBytes(key.countedAs);
-  const ids = [idBytes(keyId), idBytes(accountId)] as const;
-  const terms = [expiresAt, json(key.limits), json(key.networks), countedAs] as const;
-  durably(db, () => insert.run(hash, ...ids, planId, name, hint, lossPolicy, createdAt, ...terms));
+  const insert = db.prepare<unknown, Value[]>(INSERT_KEY);
+  const { hash, keyId, accountId, planId, hint, createdAt, countedAs, userId } = key;
+  const ids = [hash, idBytes(keyId), idBytes(accountId)];
+  const others = [optionalId(countedAs), optionalId(userId)];
+  durably(db, () => insert.run(...ids, planId, hint, createdAt, ...others, ...changedValues(key)));
+}
+
+const CHANGE_KEY = `UPDATE api_key SET ${CHANGED_COLUMNS.map((name) => `${name} = ?`).join(", ")}
+  WHERE key_id = ? AND revoked_at IS NULL`;
+
+function updateKey(db: Database, keyId: string, change: KeyChange): boolean {
+  const update = db.prepare<unknown, Value[]>(CHANGE_KEY);
+  return durably(db, () => update.run(...changedValues(change), idBytes(keyId)).changes === 1);
 }
 
 function selectKeys(db: Database, account: string | undefined): KeyRow[] {
@@ -53,17 +70,14 @@ function selectKeys(db: Database, account: string | undefined): KeyRow[] {
 }
 
 function principalFinder(db: Database): (hash: Uint8Array) => Principal | undefined {
-  const byHash = db.prepare<LiveKey, [Uint8Array]>(
-    "SELECT key_id, account_id, plan_id, loss_policy, expires_at, limits, networks, counted_as FROM api_key WHERE hash = ? AND revoked_at IS NULL",
+  const byHash = db.prepare<LiveKey<Uint8Array>, [Uint8Array]>(
+    `SELECT key_id, account_id, plan_id, ${TERM_COLUMNS.join(", ")} FROM api_key WHERE hash = ? AND revoked_at IS NULL`,
   );
   const ownerOf = ownerFinder(db);
   return (hash) => {
     const row = byHash.get(hash);
     const owner = row ? ownerOf(row.account_id) : undefined;
-    if (!row || !owner) return undefined;
-    const keyId = idText(row.key_id);
-    const countedAs = row.counted_as === null ? keyId : idText(row.counted_as);
-    return { keyId, countedAs, planId: row.plan_id, ...termsOf(row), ...owner };
+    return row && owner ? { ...holderOf(row, idText), ...owner } : undefined;
   };
 }
 
@@ -117,6 +131,7 @@ export function sqliteAccountStore(db: Database): AccountStore {
       const row = byId.get(idBytes(keyId));
       return row ? keyRow(row, idText) : undefined;
     },
+    changeKey: (keyId, change) => updateKey(db, keyId, change),
     revokeKey: (keyId, now) => durably(db, () => revoke.run(idBytes(keyId), now).changes === 1),
     expireKey: (keyId, at) => durably(db, () => void expire.run(idBytes(keyId), at)),
   };

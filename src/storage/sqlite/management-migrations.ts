@@ -31,3 +31,9 @@ export const TOKENS = `
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX management_token_account ON management_token (account_id);
   `;
+
+/** Ids of the models that a key may use, a JSON list; null: all of its plan's. When an account's keys began to be refused. */
+export const TERMS = `
+  ALTER TABLE api_key ADD COLUMN models TEXT;
+  ALTER TABLE account ADD COLUMN suspended_at INTEGER;
+  `;

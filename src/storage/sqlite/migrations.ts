@@ -1,4 +1,4 @@
-import { AUDIT, TOKENS } from "./management-migrations.ts";
+import { AUDIT, TERMS, TOKENS } from "./management-migrations.ts";
 import { PEOPLE } from "./people-migrations.ts";
 import { CODES, MONTHLY_CREDITS, NOTICES, PAYMENTS, RECEIPTS } from "./wallet-migrations.ts";
 
@@ -118,4 +118,5 @@ export const MIGRATIONS: readonly string[] = [
   AUDIT,
   PEOPLE,
   TOKENS,
+  TERMS,
 ];

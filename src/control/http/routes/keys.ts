@@ -1,37 +1,63 @@
+import type { z } from "@hono/zod-openapi";
+import type { AccountRow } from "../../../accounts/directory.ts";
 import type { KeyRow } from "../../../accounts/store.ts";
-import { KEY, type Key } from "../../contract/keys.ts";
-import { PAGE, pageOf } from "../../contract/shapes.ts";
+import type { Plan } from "../../../core/model.ts";
+import { PPM_OF_ONE } from "../../../core/price.ts";
+import { DONE, IS_DONE } from "../../contract/done.ts";
+import { KEY, KEY_CHANGE, KEY_PLAN, KEY_ROTATION, MADE_KEY, NEW_KEY } from "../../contract/keys.ts";
+import { ID, PAGE, pageOf } from "../../contract/shapes.ts";
+import {
+  type BornKey,
+  changeKey,
+  createKey,
+  findKey,
+  type KeyChanges,
+  revokeKey,
+  rotateKey,
+} from "../../keys.ts";
+import type { HttpDeps } from "../deps.ts";
+import { futureOf } from "../future.ts";
+import { choosePlan, ownPlanOf, plansFor } from "../key-plans.ts";
+import { keyNote, keyView, UNUSED, useOf } from "../key-views.ts";
 import { pageFrom } from "../page.ts";
 import { areaOf } from "../route.ts";
+import { limitsFrom, limitsView, multiplierView } from "../views.ts";
 
 const area = areaOf("Keys");
 
-const iso = (at: number | undefined): string | null => (at === undefined ? null : new Date(at).toISOString());
-
-function stateOf({ revokedAt, expiresAt }: KeyRow, now: number): Key["state"] {
-  if (revokedAt !== undefined) return "revoked";
-  return expiresAt !== undefined && expiresAt <= now ? "expired" : "active";
+/** A key with its use, as it is now. */
+async function shown(deps: HttpDeps, account: AccountRow, key: KeyRow, now: number) {
+  return keyView(key, await useOf(deps.control, account, [key], now), now);
 }
 
-function keyView(key: KeyRow, now: number): Key {
-  const { limits = {} } = key;
+async function bornView({ control }: HttpDeps, { keyId, key }: BornKey, now: number) {
+  return { key, ...keyView(await findKey(control, keyId), UNUSED, now) };
+}
+
+function planView(plan: Plan, isDefault: boolean) {
   return {
-    id: key.keyId,
-    name: key.name,
-    plan: key.planId,
-    hint: key.hint,
-    state: stateOf(key, now),
-    loss_policy: key.lossPolicy ?? null,
-    limits: {
-      requests_per_minute: limits.requestsPerMinute ?? null,
-      requests_per_day: limits.requestsPerDay ?? null,
-      tokens_per_minute: limits.tokensPerMinute ?? null,
-      concurrency: limits.concurrency ?? null,
-    },
-    networks: key.networks === undefined ? null : [...key.networks],
-    created_at: new Date(key.createdAt).toISOString(),
-    expires_at: iso(key.expiresAt),
-    revoked_at: iso(key.revokedAt),
+    id: plan.id,
+    key_prefix: plan.keyPrefix,
+    is_default: isDefault,
+    limits: limitsView(plan.limits),
+    account_limits: limitsView(plan.accountLimits),
+    models: plan.models ? [...plan.models] : null,
+    monthly_credit_nanos: plan.monthlyCredit?.nanos.toString() ?? null,
+    price_multiplier: multiplierView(plan.multiplierPpm ?? PPM_OF_ONE),
+  };
+}
+
+/** Null takes away, absent stays. */
+function changesOf(body: z.output<typeof KEY_CHANGE>, now: number): KeyChanges {
+  const { name, project, loss_policy, limits, models, networks, expires_at } = body;
+  return {
+    ...(name !== undefined && { name }),
+    ...(project !== undefined && { project: project ?? undefined }),
+    ...(loss_policy !== undefined && { lossPolicy: loss_policy ?? undefined }),
+    ...(limits !== undefined && { limits: limitsFrom(limits) }),
+    ...(models !== undefined && { models: models ?? undefined }),
+    ...(networks !== undefined && { networks: networks ?? undefined }),
+    ...(expires_at !== undefined && { expiresAt: futureOf(expires_at ?? undefined, now) }),
   };
 }
 
@@ -41,13 +67,127 @@ export const KEY_ROUTES = [
     path: "/keys",
     requires: "keys:read",
     summary: "The account's keys",
-    description: "Every key that was ever made, the newest first, revoked ones included.",
+    description: "Every key that was ever made, the newest first, revoked ones included, with their use.",
     query: PAGE,
     answer: pageOf(KEY),
     async handle({ deps, account, query, now }) {
-      const keys = await deps.control.accounts.listKeys(account.name);
-      const newest = keys.toReversed();
-      return pageFrom(newest, query, { id: ({ keyId }) => keyId, view: (key) => keyView(key, now) });
+      const keys = (await deps.control.accounts.listKeys(account.name)).toReversed();
+      const { items, next_cursor } = pageFrom(keys, query, { id: ({ keyId }) => keyId, view: (key) => key });
+      const use = await useOf(deps.control, account, items, now);
+      return { items: items.map((key) => keyView(key, use, now)), next_cursor };
+    },
+  }),
+  area.account({
+    method: "post",
+    path: "/keys",
+    requires: "keys:write",
+    summary: "Make a key",
+    description: "The key itself is in this answer and nowhere else.",
+    body: NEW_KEY,
+    answer: MADE_KEY,
+    status: 201,
+    audit: "keys.create",
+    async handle({ deps, caller, account, body, now, note }) {
+      const planId = await choosePlan(deps.control, caller, account, body.plan);
+      const born = await createKey(
+        deps.control,
+        {
+          accountId: account.accountId,
+          planId,
+          name: body.name,
+          project: body.project,
+          userId: caller.kind === "user" ? caller.userId : undefined,
+          lossPolicy: body.loss_policy,
+          limits: limitsFrom(body.limits),
+          models: body.models,
+          networks: body.networks,
+          expiresAt: futureOf(body.expires_at, now),
+        },
+        now,
+      );
+      note({ target: born.keyId, after: keyNote(await findKey(deps.control, born.keyId)) });
+      return await bornView(deps, born, now);
+    },
+  }),
+  area.account({
+    method: "get",
+    path: "/keys/{id}",
+    requires: "keys:read",
+    summary: "One key",
+    description: "As in the list.",
+    params: { id: ID },
+    answer: KEY,
+    async handle({ deps, account, params, now }) {
+      return await shown(deps, account, await findKey(deps.control, params.id, account.name), now);
+    },
+  }),
+  area.account({
+    method: "patch",
+    path: "/keys/{id}",
+    requires: "keys:write",
+    summary: "Change a key",
+    description: "In force on this node at once, on others within a second.",
+    params: { id: ID },
+    body: KEY_CHANGE,
+    answer: KEY,
+    errors: ["conflict"],
+    audit: "keys.change",
+    async handle({ deps, account, params, body, now, note }) {
+      const key = await findKey(deps.control, params.id, account.name);
+      const changed = await changeKey(deps.control, key, changesOf(body, now));
+      note({ target: key.keyId, before: keyNote(key), after: keyNote(changed) });
+      return await shown(deps, account, changed, now);
+    },
+  }),
+  area.account({
+    method: "post",
+    path: "/keys/{id}/rotate",
+    requires: "keys:write",
+    summary: "Put a new key in the place of one",
+    description:
+      "Of the same terms; its requests are counted on. The old one ends at once, or after the overlap.",
+    params: { id: ID },
+    body: KEY_ROTATION,
+    answer: MADE_KEY,
+    status: 201,
+    errors: ["conflict"],
+    audit: "keys.rotate",
+    async handle({ deps, account, params, body, now, note }) {
+      const old = await findKey(deps.control, params.id, account.name);
+      const terms = { overlapMs: body.overlap_seconds * 1_000, expiresAt: futureOf(body.expires_at, now) };
+      const born = await rotateKey(deps.control, old, terms, now);
+      note({ target: old.keyId, after: { replaced_by: born.keyId, overlap_seconds: body.overlap_seconds } });
+      return await bornView(deps, born, now);
+    },
+  }),
+  area.account({
+    method: "delete",
+    path: "/keys/{id}",
+    requires: "keys:write",
+    summary: "Revoke a key",
+    description: "It is refused from now on, and stays in the list.",
+    params: { id: ID },
+    answer: DONE,
+    errors: ["conflict"],
+    audit: "keys.revoke",
+    async handle({ deps, account, params, now, note }) {
+      await revokeKey(deps.control, await findKey(deps.control, params.id, account.name), now);
+      note({ target: params.id });
+      return IS_DONE;
+    },
+  }),
+  area.account({
+    method: "get",
+    path: "/plans",
+    requires: "keys:read",
+    summary: "Plans that new keys may have",
+    description: "The account's own, and those of its keys.",
+    query: PAGE,
+    answer: pageOf(KEY_PLAN),
+    async handle({ deps, caller, account, query }) {
+      const plans = [...(await plansFor(deps.control, caller, account)).values()];
+      const own = ownPlanOf(deps.control, account);
+      return pageFrom(plans, query, { id: ({ id }) => id, view: (plan) => planView(plan, plan === own) });
     },
   }),
 ];

@@ -1,0 +1,33 @@
+import type { Awaitable } from "../base/awaitable.ts";
+
+/** An account as the management API knows it. */
+export interface AccountRow {
+  readonly accountId: string;
+  readonly walletId: string;
+  /** Unique, and what commands call it. */
+  readonly name: string;
+  /** What people call it; the name where nobody said. */
+  readonly displayName: string;
+  /** The plan of its new keys; undefined: nobody said. */
+  readonly planId: string | undefined;
+  readonly createdAt: number;
+  /** From when on its keys are refused. */
+  readonly suspendedAt: number | undefined;
+}
+
+export interface AccountsAsked {
+  /** Part of the name. */
+  readonly text?: string | undefined;
+  /** Accounts older than the one of this id. */
+  readonly beforeId?: string | undefined;
+  readonly limit: number;
+}
+
+/** All accounts of the installation. */
+export interface AccountDirectory {
+  /** By id, or by name. */
+  find(by: { readonly accountId: string } | { readonly name: string }): Awaitable<AccountRow | undefined>;
+  /** The newest first. */
+  list(asked: AccountsAsked): Awaitable<AccountRow[]>;
+  setPlan(accountId: string, planId: string): Awaitable<void>;
+}

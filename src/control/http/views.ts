@@ -1,0 +1,35 @@
+import { type Limits, limitsOrNone } from "../../core/limits.ts";
+
+/** A moment as the API tells it; null: none. */
+export function iso(at: number | undefined): string | null {
+  return at === undefined ? null : new Date(at).toISOString();
+}
+
+/** Limits as the API tells them. */
+export function limitsView(limits: Limits | undefined = {}) {
+  return {
+    requests_per_minute: limits.requestsPerMinute ?? null,
+    requests_per_day: limits.requestsPerDay ?? null,
+    tokens_per_minute: limits.tokensPerMinute ?? null,
+    concurrency: limits.concurrency ?? null,
+  };
+}
+
+type Told = { readonly [Name in keyof ReturnType<typeof limitsView>]?: number | null | undefined };
+
+/** Limits as the API was told them; undefined: none. */
+export function limitsFrom(told: Told): Limits | undefined {
+  const { requests_per_minute: rpm, requests_per_day: rpd, tokens_per_minute: tpm, concurrency } = told;
+  return limitsOrNone({
+    ...(typeof rpm === "number" && { requestsPerMinute: rpm }),
+    ...(typeof rpd === "number" && { requestsPerDay: rpd }),
+    ...(typeof tpm === "number" && { tokensPerMinute: tpm }),
+    ...(typeof concurrency === "number" && { concurrency }),
+  });
+}
+
+/** Parts per million as a decimal: 900000 → `0.9`. */
+export function multiplierView(ppm: bigint): string {
+  const fraction = (ppm % 1_000_000n).toString().padStart(6, "0").replace(/0+$/, "");
+  return `${ppm / 1_000_000n}${fraction === "" ? "" : `.${fraction}`}`;
+}
