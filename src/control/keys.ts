@@ -33,7 +33,7 @@ export function planOf({ snapshot }: ControlDeps, planId: string): Plan {
  * Ids of the models that a list of names means.
  * @throws CommandError for one that nothing bears, or that the plan leaves out
  */
-export function modelIdsOf(
+function modelIdsOf(
   deps: ControlDeps,
   planId: string,
   names: readonly string[] | undefined,
@@ -88,7 +88,7 @@ async function replacementOf(
 }
 
 /** @throws CommandError where it was revoked */
-export async function requireLive(deps: ControlDeps, key: KeyRow): Promise<KeyRow> {
+async function requireLive(deps: ControlDeps, key: KeyRow): Promise<KeyRow> {
   if (key.revokedAt === undefined) return key;
   const mend = lostMend(await replacementOf(deps, key));
   throw new CommandError(`The key ${key.keyId} was revoked already.${mend}`, "conflict");
