@@ -3,6 +3,7 @@ import { type KeyVerifier, keyVerifier } from "./accounts/key-verifier.ts";
 import { systemClock } from "./base/clock.ts";
 import { countOf } from "./base/count-of.ts";
 import { Deadlines } from "./base/deadlines.ts";
+import { spendBudgets } from "./billing/budgets.ts";
 import { drainWithin } from "./billing/drain-within.ts";
 import { Ledger } from "./billing/ledger.ts";
 import { type Receipts, signedReceipts } from "./billing/receipts.ts";
@@ -244,6 +245,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     ledger,
     limiter,
     credits,
+    budgets: spendBudgets({ store: home.budgets, clock, recall: (id) => ledger.recall(id) }),
     receipts: buildReceipts(home, flush),
     cooldowns: memoryCooldowns(clock),
     recorder,

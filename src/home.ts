@@ -7,6 +7,7 @@ import { type Resolved, resolveConfig } from "./config/resolve.ts";
 import type { Settings } from "./config/settings.ts";
 import type { ConversationStore } from "./conversations/store.ts";
 import type { HistoryStore } from "./history/recorder.ts";
+import { budgetStore } from "./storage/budget-store.ts";
 import { managementStores } from "./storage/management/stores.ts";
 import { openPostgresStores } from "./storage/postgres/open-stores.ts";
 import { sqliteAccountStore } from "./storage/sqlite/account-store.ts";
@@ -112,6 +113,7 @@ function openHome(
     conversations,
     rebuilt,
     ...managementStores(sqliteRunner(db)),
+    budgets: budgetStore(sqliteRunner(db)),
     accounts: sqliteAccountStore(db),
     codes: sqliteCodeStore(db),
     receipts: sqliteReceiptStore(db),

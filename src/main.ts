@@ -33,6 +33,7 @@ const HELP = `quoin: one key, one wallet, every client, every model.
   quoin serve                                                      the gateway on one port
   quoin keys create --account NAME [--plan ID] [--name TEXT]       a key, printed once
              [--rpm N] [--rpd N] [--tpm N] [--concurrency N] [--allow-ip A,B] [--expires 90d]
+             [--spend-per-day USD] [--spend-per-month USD]
   quoin keys list [--account NAME] | revoke ID | rotate ID [--overlap 24h]
   quoin wallet top-up --account NAME --amount 10.00 [--reference TEXT]
   quoin wallet show | statement --account NAME [--limit N]

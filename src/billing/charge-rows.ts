@@ -12,8 +12,44 @@ export interface Settlement {
   readonly answer?: KeptAnswer | undefined;
 }
 
-/** One row per leg; the first carries what the hold did not cover, as the operator's shortfall. */
+/**
+ * One row per leg; the first carries what the hold did not cover, as the operator's shortfall. Legs of other
+ * wallets than the first's are budgets: what was spent of them, which is no money.
+ */
 export function chargeRows(reservation: Reservation, settlement: Settlement, at: number): ChargeRow[] {
+  const rows = moneyRows(reservation, settlement, at);
+  if (reservation.budgets.length > 0) addBudgetRows(rows, reservation, settlement, at);
+  return rows;
+}
+
+function addBudgetRows(
+  rows: ChargeRow[],
+  { budgets, holdNanos }: Reservation,
+  settlement: Settlement,
+  at: number,
+): void {
+  const amountNanos = lesser(settlement.pricedNanos, holdNanos);
+  if (amountNanos === 0n) return;
+  let leg = (rows.at(-1)?.leg ?? 0) + 1;
+  for (const budget of budgets) {
+    for (const row of moneyRows(budget, { ...settlement, pricedNanos: amountNanos }, at)) {
+      if (row.amountNanos === 0n) continue;
+      rows.push({ ...row, leg, usage: NO_USAGE, answer: undefined });
+      leg++;
+    }
+  }
+}
+
+/** The rows of a charge that are money: those of the wallet that pays, which leg 0 names. */
+export function moneyOf<Row extends { readonly leg: number; readonly walletId: string }>(
+  rows: readonly Row[],
+): readonly Row[] {
+  if (rows.length === 1) return rows;
+  const payer = rows.find(({ leg }) => leg === 0)?.walletId;
+  return rows.filter(({ walletId }) => walletId === payer);
+}
+
+function moneyRows(reservation: Reservation, settlement: Settlement, at: number): ChargeRow[] {
   const { legs, holdNanos } = reservation;
   const { pricedNanos } = settlement;
   const amountNanos = lesser(pricedNanos, holdNanos);
@@ -61,7 +97,7 @@ function legRow(
 export function settlementOf(rows: readonly ChargeRow[]): Settlement {
   const [first] = rows;
   if (!first) throw new Error("a charge without rows");
-  const pricedNanos = rows.reduce((sum, row) => sum + row.pricedNanos, 0n);
+  const pricedNanos = moneyOf(rows).reduce((sum, row) => sum + row.pricedNanos, 0n);
   const { priceVersion, usage, answer } = first;
   return { pricedNanos, priceVersion, usage, answer };
 }

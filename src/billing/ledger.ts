@@ -1,10 +1,11 @@
 import type { Nanos } from "../core/money.ts";
-import { chargeRows, type Settlement, settlementOf } from "./charge-rows.ts";
+import { chargeRows, moneyOf, type Settlement, settlementOf } from "./charge-rows.ts";
+import { HoldGrowth } from "./hold-growth.ts";
 import { LeaseBook, type Wish } from "./lease-book.ts";
 import { countSpent } from "./lease-size.ts";
 import type { LedgerOptions } from "./ledger-options.ts";
-import type { ReserveResult, SettleOutcome } from "./outcomes.ts";
-import { freeIn, growLegs, lesser, type Reservation, takeLegs } from "./reservation.ts";
+import type { ReserveResult, SettleOutcome, Unbound } from "./outcomes.ts";
+import { freeIn, lesser, partsOf, type Reservation, shrinkLegs, takeLegs } from "./reservation.ts";
 import { type Adopted, SettleQueue } from "./settle-queue.ts";
 import type { ChargeRow } from "./store.ts";
 import { refusal, tellWaiting, untilTold, type Wallet } from "./wallet-slices.ts";
@@ -22,6 +23,7 @@ interface Ask extends Wish {
 export class Ledger {
   private readonly book: LeaseBook;
   private readonly queue: SettleQueue;
+  private readonly growth: HoldGrowth;
   private registering: Promise<void> | undefined;
   private liveUntilMs = 0;
   /** Requests that hold money or wait for their charge, of every epoch. */
@@ -29,6 +31,7 @@ export class Ledger {
 
   constructor(private readonly options: LedgerOptions) {
     this.book = new LeaseBook({ ...options, isShared: options.liveMs !== undefined });
+    this.growth = new HoldGrowth(this.book, options.clock);
     this.queue = new SettleQueue({
       ...options,
       onFenced: (epoch) => this.book.fence(epoch),
@@ -78,14 +81,39 @@ export class Ledger {
     return this.tryReserve(wallet, ask, ask.holdNanos) ?? this.leaseAndReserve(wallet, ask);
   }
 
-  /** Promises more to a request that outgrows its hold. False: there is no more, the hold stands as it was. */
-  extend(reservation: Reservation, moreNanos: Nanos): boolean | Promise<boolean> {
-    return this.grow(reservation, moreNanos) || this.leaseAndExtend(reservation, moreNanos);
+  /**
+   * Counts a reservation against a budget, too: with all that it holds, or, where the budget has less, but not
+   * less than `leastNanos`, with that, and then the reservation holds no more either. Undefined: it is done.
+   */
+  bind(
+    reservation: Reservation,
+    budgetId: string,
+    leastNanos: Nanos = reservation.holdNanos,
+  ): Unbound | undefined | Promise<Unbound | undefined> {
+    const { requestId, holdNanos } = reservation;
+    const reserved = this.reserve(budgetId, requestId, holdNanos, leastNanos);
+    return reserved instanceof Promise
+      ? reserved.then((result) => this.attach(reservation, result))
+      : this.attach(reservation, reserved);
   }
 
-  private grow(reservation: Reservation, moreNanos: Nanos): boolean {
-    const slices = this.walletHolding(reservation)?.slices;
-    return slices !== undefined && growLegs(reservation, slices, moreNanos, this.options.clock.monotonic());
+  private attach(reservation: Reservation, result: ReserveResult): Unbound | undefined {
+    if (result.kind !== "reserved") return result;
+    const budget = result.reservation;
+    if (budget.epoch !== reservation.epoch) {
+      this.release(budget);
+      return { kind: "unavailable", cause: new Error("this node's epoch has just ended") };
+    }
+    for (const part of partsOf(reservation)) shrinkLegs(part, budget.holdNanos);
+    reservation.budgets.push(budget);
+    // It is one request that holds both.
+    this.runningCount--;
+    return undefined;
+  }
+
+  /** Promises more to a request that outgrows its hold. False: there is no more, the hold stands as it was. */
+  extend(reservation: Reservation, moreNanos: Nanos): boolean | Promise<boolean> {
+    return this.growth.extend(reservation, moreNanos);
   }
 
   /** Resolves when a request of this wallet has ended, or after `ms`. */
@@ -97,7 +125,7 @@ export class Ledger {
   /** Nothing was served: the hold is free again, at once. */
   release(reservation: Reservation): void {
     if (reservation.state !== "reserved") return;
-    reservation.state = "released";
+    for (const part of partsOf(reservation)) part.state = "released";
     this.freeHold(reservation);
   }
 
@@ -110,7 +138,7 @@ export class Ledger {
     if (state !== "reserved") {
       return Promise.reject(new Error(`request ${requestId} is ${state}; it settles only once`));
     }
-    reservation.state = "settling";
+    for (const part of partsOf(reservation)) part.state = "settling";
     const rows = chargeRows(reservation, settlement, this.options.clock.now());
     return this.queue.add({ rows, onKnown: (posted) => this.close(reservation, posted ? rows : []) });
   }
@@ -163,11 +191,6 @@ export class Ledger {
     if (this.book.epoch === 0) await this.register();
   }
 
-  /** The wallet out of which a request holds money; undefined once the request or its epoch is over. */
-  private walletHolding({ state, epoch, walletId }: Reservation): Wallet | undefined {
-    return state === "reserved" && epoch === this.book.epoch ? this.book.find(walletId) : undefined;
-  }
-
   private tryReserve(wallet: Wallet, { requestId }: Ask, holdNanos: Nanos): ReserveResult | undefined {
     const nowMs = this.options.clock.monotonic();
     const legs = takeLegs(wallet.slices, holdNanos, nowMs);
@@ -182,6 +205,7 @@ export class Ledger {
       legs,
       holdNanos,
       state: "reserved" as const,
+      budgets: [],
     };
     return { kind: "reserved", reservation };
   }
@@ -205,19 +229,6 @@ export class Ledger {
     return result ?? (await this.reserveNow(wallet.id, ask));
   }
 
-  private async leaseAndExtend(reservation: Reservation, moreNanos: Nanos): Promise<boolean> {
-    let wallet = this.walletHolding(reservation);
-    while (wallet?.leasing !== undefined) {
-      await wallet.leasing;
-      wallet = this.walletHolding(reservation);
-    }
-    if (!wallet) return false;
-    const wish = { holdNanos: moreNanos, leastNanos: moreNanos };
-    const grow = () => this.grow(reservation, moreNanos);
-    if (grow()) return true;
-    return (await this.book.leaseFor(wallet, wish, grow, () => false)) ?? false;
-  }
-
   /**
    * Reserves anew what a charge takes whose epoch ended before it was written; undefined where that cannot be
    * had. The rows that come back are of the present epoch.
@@ -226,34 +237,49 @@ export class Ledger {
     const [first] = rows;
     if (!first) return undefined;
     const settlement = settlementOf(rows);
-    const amountNanos = rows.reduce((sum, row) => sum + row.amountNanos, 0n);
+    const amountNanos = moneyOf(rows).reduce((sum, row) => sum + row.amountNanos, 0n);
     const result = await this.reserve(first.walletId, first.requestId, amountNanos);
     if (result.kind !== "reserved") return undefined;
     const { reservation } = result;
-    reservation.state = "settling";
+    const budgets = new Set(rows.map(({ walletId }) => walletId));
+    budgets.delete(first.walletId);
+    for (const budget of budgets) {
+      if ((await this.bind(reservation, budget)) === undefined) continue;
+      this.release(reservation);
+      return undefined;
+    }
+    for (const part of partsOf(reservation)) part.state = "settling";
     const adopted = chargeRows(reservation, settlement, first.at);
     return { rows: adopted, onKnown: (posted) => this.close(reservation, posted ? adopted : []) };
   }
 
   private freeHold(reservation: Reservation): void {
-    for (const leg of reservation.legs) leg.slice.reserved -= leg.holdNanos;
     this.runningCount--;
-    tellWaiting(this.book.find(reservation.walletId));
+    for (const { legs, walletId } of partsOf(reservation)) {
+      for (const leg of legs) leg.slice.reserved -= leg.holdNanos;
+      tellWaiting(this.book.find(walletId));
+    }
   }
 
   /** The outcome is known: the hold ends, and what was posted is spent. */
   private close(reservation: Reservation, posted: readonly ChargeRow[]): void {
-    reservation.state = posted.length > 0 ? "posted" : "void";
-    let spent = 0n;
-    for (const { leg, amountNanos } of posted) {
-      const charged = reservation.legs[leg];
-      if (charged) charged.slice.spent += amountNanos;
-      spent += amountNanos;
-    }
-    if (spent > 0n && this.options.liveMs !== undefined && reservation.epoch === this.book.epoch) {
-      countSpent(this.book.walletOf(reservation.walletId).use, spent, this.options.clock.monotonic());
+    for (const part of partsOf(reservation)) {
+      part.state = posted.length > 0 ? "posted" : "void";
+      this.spend(part, posted);
     }
     this.freeHold(reservation);
+  }
+
+  private spend({ legs, walletId, epoch }: Reservation, posted: readonly ChargeRow[]): void {
+    let spent = 0n;
+    for (const { slice } of legs) {
+      const row = posted.find(({ lotId }) => lotId === slice.lotId);
+      if (!row) continue;
+      slice.spent += row.amountNanos;
+      spent += row.amountNanos;
+    }
+    if (spent === 0n || this.options.liveMs === undefined || epoch !== this.book.epoch) return;
+    countSpent(this.book.walletOf(walletId).use, spent, this.options.clock.monotonic());
   }
 
   private async reserveOnceLive(walletId: string, ask: Ask): Promise<ReserveResult> {

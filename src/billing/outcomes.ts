@@ -11,6 +11,9 @@ export type ReserveResult =
   | { readonly kind: "held"; readonly balanceNanos: Nanos }
   | { readonly kind: "unavailable"; readonly cause: unknown };
 
+/** Why a reservation could not be counted against a budget. */
+export type Unbound = Exclude<ReserveResult, { readonly kind: "reserved" }>;
+
 /** posted: durable, release the answer · void: nothing was or will be charged, tell the client an error. */
 export type SettleOutcome =
   | { readonly kind: "posted"; readonly amountNanos: Nanos }

@@ -29,6 +29,8 @@ export interface Reservation {
   readonly legs: Leg[];
   holdNanos: Nanos;
   state: ReservationState;
+  /** What it may spend of budgets; each holds as much as the reservation itself. */
+  readonly budgets: Reservation[];
 }
 
 export function lesser(a: Nanos, b: Nanos): Nanos {
@@ -93,6 +95,24 @@ export function growLegs(
   }
   reservation.holdNanos += moreNanos;
   return true;
+}
+
+/** Gives back what is held beyond `toNanos`, of the legs that were taken last first. */
+export function shrinkLegs(reservation: Reservation, toNanos: Nanos): void {
+  let beyond = reservation.holdNanos - toNanos;
+  for (const leg of reservation.legs.toReversed()) {
+    if (beyond <= 0n) return;
+    const part = lesser(leg.holdNanos, beyond);
+    leg.holdNanos -= part;
+    leg.slice.reserved -= part;
+    reservation.holdNanos -= part;
+    beyond -= part;
+  }
+}
+
+/** A reservation and what it holds of budgets. */
+export function partsOf(reservation: Reservation): readonly Reservation[] {
+  return reservation.budgets.length === 0 ? [reservation] : [reservation, ...reservation.budgets];
 }
 
 /** The amount over the legs: each takes up to its hold, in order. */

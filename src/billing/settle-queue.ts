@@ -1,6 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import type { Nanos } from "../core/money.ts";
-import { voidRow } from "./charge-rows.ts";
+import { moneyOf, voidRow } from "./charge-rows.ts";
 import type { SettleOutcome } from "./outcomes.ts";
 import type { ChargeEntry, ChargeRow, LedgerStore, SettleResult } from "./store.ts";
 
@@ -245,6 +245,6 @@ function doesStand(task: Waiting, result: SettleResult): boolean {
 
 function sum(rows: readonly ChargeRow[]): Nanos {
   let total = 0n;
-  for (const { amountNanos } of rows) total += amountNanos;
+  for (const { amountNanos } of moneyOf(rows)) total += amountNanos;
   return total;
 }

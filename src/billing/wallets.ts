@@ -2,7 +2,7 @@ import type { Awaitable } from "../base/awaitable.ts";
 import type { Nanos } from "../core/money.ts";
 
 /** Where a wallet's money comes from. */
-export type LotSource = "top-up" | "demo" | "code" | "monthly" | "payment" | "trial";
+export type LotSource = "budget" | "top-up" | "demo" | "code" | "monthly" | "payment" | "trial";
 
 export interface Grant {
   readonly walletId: string;

@@ -125,17 +125,23 @@ function compileModel(compiling: Compiling, model: ModelYaml, at: Path): ModelCo
     endpoints: model.endpoints ?? ENDPOINTS_OF[category],
     defaults: model.defaults,
     quirks: compileQuirks(model.quirks),
-    limits: compileLimits(model.limits),
+    limits: compileLimits(compiling, model.limits, [...at, "limits"]),
     targets: model.targets.map((target) => ({ ...target, model: target.model ?? model.id })),
   };
 }
 
-function compileLimits(limits: LimitsYaml): Limits {
+function compileLimits(compiling: Compiling, limits: LimitsYaml, at: Path): Limits {
+  const spend = (field: "spend_per_day" | "spend_per_month") => {
+    const amount = limits[field];
+    return amount === undefined ? undefined : usdNanos(compiling, amount, [...at, field]);
+  };
   return present({
     requestsPerMinute: limits.requests_per_minute,
     requestsPerDay: limits.requests_per_day,
     tokensPerMinute: limits.tokens_per_minute,
     concurrency: limits.concurrency,
+    spendPerDay: spend("spend_per_day"),
+    spendPerMonth: spend("spend_per_month"),
   });
 }
 
@@ -148,8 +154,8 @@ function compilePlan(compiling: Compiling, plan: PlanYaml, at: Path): PlanConfig
     monthlyCreditsNanos:
       credits === undefined ? undefined : usdNanos(compiling, credits, [...at, "monthly_credits"]),
     monthlyCreditsCarryOver: plan.monthly_credits_carry_over,
-    limits: compileLimits(plan.limits),
-    accountLimits: compileLimits(plan.account_limits),
+    limits: compileLimits(compiling, plan.limits, [...at, "limits"]),
+    accountLimits: compileLimits(compiling, plan.account_limits, [...at, "account_limits"]),
     models: plan.models,
   };
 }

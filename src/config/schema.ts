@@ -109,6 +109,12 @@ const limits = (whose: string) =>
       requests_per_day: limit(`Requests of ${whose} in a day (UTC)`),
       tokens_per_minute: limit(`Tokens of ${whose}, in and out, in any 60 seconds`),
       concurrency: limit(`Requests of ${whose} that run at the same time`),
+      spend_per_day: usd
+        .optional()
+        .describe(`USD that requests of ${whose} may cost in a day (UTC). Absent: no limit.`),
+      spend_per_month: usd
+        .optional()
+        .describe(`USD that requests of ${whose} may cost in a month (UTC). Absent: no limit.`),
     })
     .default({});
 

@@ -21,6 +21,8 @@ function keyView(key: KeyRow): object {
       requests_per_day: limits.requestsPerDay ?? null,
       tokens_per_minute: limits.tokensPerMinute ?? null,
       concurrency: limits.concurrency ?? null,
+      spend_per_day_nanos: limits.spendPerDay?.toString() ?? null,
+      spend_per_month_nanos: limits.spendPerMonth?.toString() ?? null,
     },
     networks: key.networks ?? null,
     created_at: timeView(key.createdAt),

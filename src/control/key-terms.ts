@@ -2,7 +2,7 @@ import { z } from "zod";
 import { isNetwork } from "../config/networks.ts";
 import { LOSS_POLICIES } from "../core/generation/loss.ts";
 import { type Limits, limitsOrNone } from "../core/limits.ts";
-import { CommandError } from "./operation.ts";
+import { amountOf, CommandError } from "./operation.ts";
 
 const UNITS_MS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const DURATION = /^(\d{1,6})([mhd])$/;
@@ -51,6 +51,8 @@ export const TERM_ARGS = {
   rpd: limit,
   tpm: limit,
   concurrency: limit,
+  "spend-per-day": z.string().optional(),
+  "spend-per-month": z.string().optional(),
   networks: z
     .array(z.string().refine(isNetwork, "must be an IP address or a CIDR block such as 10.0.0.0/8"))
     .min(1, "must name an address or a CIDR block")
@@ -64,13 +66,19 @@ export interface LimitArgs {
   readonly rpd?: number | undefined;
   readonly tpm?: number | undefined;
   readonly concurrency?: number | undefined;
+  readonly "spend-per-day"?: string | undefined;
+  readonly "spend-per-month"?: string | undefined;
 }
 
-export function limitsOf({ rpm, rpd, tpm, concurrency }: LimitArgs): Limits | undefined {
+/** @throws CommandError for an amount that is none. */
+export function limitsOf({ rpm, rpd, tpm, concurrency, ...spend }: LimitArgs): Limits | undefined {
+  const { "spend-per-day": day, "spend-per-month": month } = spend;
   return limitsOrNone({
     ...(rpm === undefined ? {} : { requestsPerMinute: rpm }),
     ...(rpd === undefined ? {} : { requestsPerDay: rpd }),
     ...(tpm === undefined ? {} : { tokensPerMinute: tpm }),
     ...(concurrency === undefined ? {} : { concurrency }),
+    ...(day === undefined ? {} : { spendPerDay: amountOf(day, "spend-per-day") }),
+    ...(month === undefined ? {} : { spendPerMonth: amountOf(month, "spend-per-month") }),
   });
 }

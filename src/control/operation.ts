@@ -87,13 +87,13 @@ export function operation<Args extends z.ZodType>(
 export const NO_ARGS = z.strictObject({});
 
 /** An amount of USD above zero. @throws CommandError naming the field. */
-export function amountOf(text: string): Nanos {
+export function amountOf(text: string, field = "amount"): Nanos {
   let nanos: Nanos;
   try {
     nanos = parseUsd(text);
   } catch (cause) {
-    throw new CommandError(`amount: ${cause instanceof Error ? cause.message : String(cause)}`);
+    throw new CommandError(`${field}: ${cause instanceof Error ? cause.message : String(cause)}`);
   }
-  if (nanos <= 0n) throw new CommandError("amount: must be more than zero.");
+  if (nanos <= 0n) throw new CommandError(`${field}: must be more than zero.`);
   return nanos;
 }

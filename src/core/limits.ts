@@ -1,3 +1,5 @@
+import type { Nanos } from "./money.ts";
+
 /** How much may be asked for; an absent member means no limit. */
 export interface Limits {
   readonly requestsPerMinute?: number;
@@ -7,6 +9,9 @@ export interface Limits {
   readonly tokensPerMinute?: number;
   /** Requests that run at the same time. */
   readonly concurrency?: number;
+  /** What requests may cost in a UTC day, and in a month. */
+  readonly spendPerDay?: Nanos;
+  readonly spendPerMonth?: Nanos;
 }
 
 /** Limits, or undefined where none is set: the hot path asks for no more than that. */

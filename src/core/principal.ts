@@ -1,5 +1,6 @@
 import type { LossPolicy } from "./generation/loss.ts";
 import type { Limits } from "./limits.ts";
+import type { Nanos } from "./money.ts";
 
 /** Who sends a request: the key, its account, and the wallet that pays. */
 export interface Principal {
@@ -11,6 +12,8 @@ export interface Principal {
   /** The user who made the key, and its label; undefined: neither is known. */
   readonly userId?: string | undefined;
   readonly project?: string | undefined;
+  /** What that user may spend in a UTC month, of this account; undefined: there is no cap. */
+  readonly memberCapNanos?: Nanos | undefined;
   /** What the key wants of losses in translation; undefined: it does not say. */
   readonly lossPolicy?: LossPolicy | undefined;
   /** The key's own limits, which hold beside its plan's; undefined: none. */

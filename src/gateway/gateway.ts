@@ -1,6 +1,7 @@
 import type { KeyVerifier } from "../accounts/key-verifier.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Deadlines } from "../base/deadlines.ts";
+import type { Budgets } from "../billing/budgets.ts";
 import type { Ledger } from "../billing/ledger.ts";
 import type { MonthlyCredits } from "../billing/monthly-credits.ts";
 import type { Receipts } from "../billing/receipts.ts";
@@ -23,6 +24,8 @@ export interface Gateway {
   readonly ledger: Ledger;
   readonly limiter: Limiter;
   readonly credits: MonthlyCredits;
+  /** What keys, members, accounts and models may spend. */
+  readonly budgets: Budgets;
   readonly receipts: Receipts;
   readonly cooldowns: Cooldowns;
   readonly recorder: Recorder;

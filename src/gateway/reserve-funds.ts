@@ -5,6 +5,7 @@ import type { Model, Snapshot } from "../core/model.ts";
 import { multiplyPrice, PPM_OF_ONE, type Price, priceAt } from "../core/price.ts";
 import type { Principal } from "../core/principal.ts";
 import type { RequestHead } from "../core/request-head.ts";
+import { bindBudgets } from "./bind-budgets.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
 import { type Asking, reserveLess, unavailable } from "./reserve-less.ts";
@@ -44,9 +45,24 @@ export function reserveFunds(
   const { model, price } = exchange;
   if (!model || !price) throw new Error("funds are reserved for a model with its price");
   const bound = boundOf(exchange, head, model, price);
+  const asking = { gateway, exchange, principal, head, bound };
   const reserved = gateway.ledger.reserve(principal.walletId, exchange.id, quote(bound));
-  if (!(reserved instanceof Promise) && reserved.kind === "reserved") return reserved.reservation;
-  return afterwards({ gateway, exchange, principal, head, bound }, reserved);
+  if (!(reserved instanceof Promise) && reserved.kind === "reserved")
+    return withBudgets(asking, reserved.reservation);
+  return afterwards(asking, reserved);
+}
+
+/** What cannot be counted against every budget is not held either. */
+function withBudgets(asking: Asking, reservation: Reservation): Reservation | Promise<Reservation> {
+  const binding = bindBudgets(asking, reservation);
+  if (!binding) return reservation;
+  return binding.then(
+    () => reservation,
+    (fault) => {
+      asking.gateway.ledger.release(reservation);
+      throw fault;
+    },
+  );
 }
 
 async function afterwards(
@@ -54,7 +70,7 @@ async function afterwards(
   reserved: ReserveResult | Promise<ReserveResult>,
 ): Promise<Reservation> {
   const result = await reserved;
-  if (result.kind === "reserved") return result.reservation;
+  if (result.kind === "reserved") return await withBudgets(asking, result.reservation);
   if (result.kind === "unavailable") throw unavailable(result.cause);
-  return await reserveLess(asking);
+  return await withBudgets(asking, await reserveLess(asking));
 }

@@ -74,23 +74,35 @@ async function reserveWaiting(asking: Asking, holdNanos: Nanos, leastNanos: Nano
   }
 }
 
+/** A request with its input counted, and the least that an answer of any use costs. */
+export interface Least {
+  readonly counted: QuoteFacts;
+  readonly leastNanos: Nanos;
+  readonly tokensLeast: number;
+}
+
+export async function leastOf(asking: Asking): Promise<Least> {
+  const { head, bound } = asking;
+  const counted = { ...bound, inputTokens: await countedInput(asking) };
+  const tokensLeast = Math.min(bound.outputTokensMax, head.outputTokensLeast ?? OUTPUT_TOKENS_LEAST);
+  return { counted, tokensLeast, leastNanos: quote({ ...counted, outputTokensMax: tokensLeast }) };
+}
+
 /**
  * Reserves what the balance pays for where it does not pay for the bound: with the input counted instead of
  * its bytes, and with the output limit lowered to what is left.
  * @throws GatewayError `insufficient_funds`, `funds_held`, `unavailable`.
  */
 export async function reserveLess(asking: Asking): Promise<Reservation> {
-  const { exchange, head, bound } = asking;
-  const counted = { ...bound, inputTokens: await countedInput(asking) };
-  const tokensLeast = Math.min(bound.outputTokensMax, head.outputTokensLeast ?? OUTPUT_TOKENS_LEAST);
+  const { exchange } = asking;
+  const { counted, leastNanos, tokensLeast } = await leastOf(asking);
   const holdNanos = quote(counted);
-  const leastNanos = quote({ ...counted, outputTokensMax: tokensLeast });
   const result = await reserveWaiting(asking, holdNanos, leastNanos);
   switch (result.kind) {
     case "reserved": {
       const { reservation } = result;
       if (reservation.holdNanos < holdNanos)
-        lowerLimit(exchange, outputTokensFor(reservation.holdNanos, counted));
+        lowerLimit(exchange, outputTokensFor(reservation.holdNanos, counted), "what the balance pays for");
       return reservation;
     }
     case "insufficient":
@@ -103,7 +115,7 @@ export async function reserveLess(asking: Asking): Promise<Reservation> {
 }
 
 /** The client is told in a header, and the record says why its answer may be short. */
-function lowerLimit(exchange: Exchange, tokens: number): void {
+export function lowerLimit(exchange: Exchange, tokens: number, why: string): void {
   exchange.outputTokensMax = tokens;
-  exchange.notes.push(`output limit lowered to ${tokens} tokens, what the balance pays for`);
+  exchange.notes.push(`output limit lowered to ${tokens} tokens, ${why}`);
 }

@@ -1,5 +1,6 @@
 import type { KeyChange, KeyRow, KeyTerms } from "../accounts/store.ts";
 import type { LossPolicy } from "../core/generation/loss.ts";
+import type { Limits } from "../core/limits.ts";
 import type { Principal } from "../core/principal.ts";
 
 /** A key as it lies in a table, with its account; ids in the form of the database. */
@@ -39,11 +40,22 @@ type TermColumn = (typeof TERM_COLUMNS)[number];
 /** A key's own row without that of its account. */
 export type LiveKey<Id> = Pick<StoredKey<Id>, "key_id" | "account_id" | "plan_id" | TermColumn>;
 
+/** Limits in JSON; amounts of money as strings. */
+function limitsText(limits: Limits | undefined): string | null {
+  return limits === undefined
+    ? null
+    : JSON.stringify(limits, (_, value) => (typeof value === "bigint" ? String(value) : value));
+}
+
+function readLimits(text: string): Limits {
+  return JSON.parse(text, (_, value) => (typeof value === "string" ? BigInt(value) : value));
+}
+
 /** Most keys have no terms of their own, and a million of them may be in memory. */
 function termsOf(row: Pick<StoredKey<unknown>, TermColumn>): KeyTerms {
   const terms: { -readonly [Name in keyof KeyTerms]: KeyTerms[Name] } = {};
   if (row.loss_policy !== null) terms.lossPolicy = row.loss_policy;
-  if (row.limits !== null) terms.limits = JSON.parse(row.limits);
+  if (row.limits !== null) terms.limits = readLimits(row.limits);
   if (row.networks !== null) terms.networks = JSON.parse(row.networks);
   if (row.models !== null) terms.models = JSON.parse(row.models);
   if (row.project !== null) terms.project = row.project;
@@ -86,7 +98,7 @@ export function changedValues(change: KeyChange): (string | number | null)[] {
     name,
     lossPolicy,
     expiresAt,
-    json(change.limits),
+    limitsText(change.limits),
     json(change.networks),
     json(change.models),
     project,

@@ -90,7 +90,7 @@ describe("chargeRows", () => {
 
   function reservationOf(legs: Leg[]): Reservation {
     const holdNanos = legs.reduce((sum, leg) => sum + leg.holdNanos, 0n);
-    return { requestId: "r", walletId: "w", epoch: 4, legs, holdNanos, state: "settling" };
+    return { requestId: "r", walletId: "w", epoch: 4, legs, holdNanos, state: "settling", budgets: [] };
   }
 
   function rowsFor(legs: Leg[], pricedNanos: bigint) {

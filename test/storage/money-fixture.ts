@@ -1,5 +1,6 @@
 import type { AccountIds, AccountStore } from "../../src/accounts/store.ts";
 import { newId } from "../../src/base/id.ts";
+import type { BudgetStore } from "../../src/billing/budgets.ts";
 import type { CodeStore } from "../../src/billing/codes.ts";
 import type { NoticeStore } from "../../src/billing/low-balance.ts";
 import type { PaymentStore } from "../../src/billing/payments.ts";
@@ -16,6 +17,7 @@ export { BEGAN_AT } from "../simulation/store-server.ts";
 export interface MoneyFixture {
   readonly accounts: AccountStore;
   readonly wallets: WalletStore;
+  readonly budgets: BudgetStore;
   readonly codes: CodeStore;
   readonly receipts: ReceiptStore;
   readonly notices: NoticeStore;

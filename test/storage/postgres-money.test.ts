@@ -1,9 +1,11 @@
 import { describe } from "bun:test";
+import { budgetStore } from "../../src/storage/budget-store.ts";
 import { postgresAccountStore } from "../../src/storage/postgres/account-store.ts";
 import { postgresCodeStore } from "../../src/storage/postgres/code-store.ts";
 import { postgresLedgerStore } from "../../src/storage/postgres/ledger-store.ts";
 import { postgresNoticeStore } from "../../src/storage/postgres/low-balance-store.ts";
 import { postgresPaymentStore } from "../../src/storage/postgres/payment-store.ts";
+import { postgresRunner } from "../../src/storage/postgres/people-runner.ts";
 import { postgresPriceListStore } from "../../src/storage/postgres/price-list-store.ts";
 import { provePostgres } from "../../src/storage/postgres/prove.ts";
 import { postgresReceiptStore } from "../../src/storage/postgres/receipt-store.ts";
@@ -19,6 +21,7 @@ describe.if(hasPostgres("money on PostgreSQL"))("on a real server", () => {
     return {
       accounts: postgresAccountStore(sql),
       wallets: postgresWalletStore(sql),
+      budgets: budgetStore(postgresRunner(sql)),
       codes: postgresCodeStore(sql),
       receipts: postgresReceiptStore(sql),
       notices: postgresNoticeStore(sql),

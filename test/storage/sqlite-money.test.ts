@@ -1,10 +1,12 @@
 import { join } from "node:path";
+import { budgetStore } from "../../src/storage/budget-store.ts";
 import { sqliteAccountStore } from "../../src/storage/sqlite/account-store.ts";
 import { sqliteCodeStore } from "../../src/storage/sqlite/code-store.ts";
 import { openDatabase } from "../../src/storage/sqlite/database.ts";
 import { openSqliteLedger } from "../../src/storage/sqlite/ledger-store.ts";
 import { sqliteNoticeStore } from "../../src/storage/sqlite/notice-store.ts";
 import { sqlitePaymentStore } from "../../src/storage/sqlite/payment-store.ts";
+import { sqliteRunner } from "../../src/storage/sqlite/people-runner.ts";
 import { sqlitePriceListStore } from "../../src/storage/sqlite/price-list-store.ts";
 import { proveLedger } from "../../src/storage/sqlite/prove.ts";
 import { sqliteReceiptStore } from "../../src/storage/sqlite/receipt-store.ts";
@@ -25,6 +27,7 @@ moneyContracts("SQLite", async (): Promise<MoneyFixture> => {
   return {
     accounts: sqliteAccountStore(db),
     wallets: sqliteWalletStore(db, () => ledger.flush()),
+    budgets: budgetStore(sqliteRunner(db)),
     codes: sqliteCodeStore(db),
     receipts: sqliteReceiptStore(db),
     notices: sqliteNoticeStore(db),

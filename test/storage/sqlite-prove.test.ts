@@ -215,7 +215,7 @@ describe("planted damage is found", () => {
     ) => `UPDATE request SET record = json_set(record, '$[11]', '0', '$[7]', 'failed')
       WHERE request_id = (SELECT max(request_id) FROM request WHERE json_extract(record, '$[7]') = 'finished');
       ATTACH 'LEDGER' AS ledger;
-      INSERT INTO ledger.transfer SELECT randomblob(16), 'reversal:x', 'reversal', randomblob(16), randomblob(16), amount - ${less}, c.request_id, 0
+      INSERT INTO ledger.transfer SELECT randomblob(16), 'reversal:x', 'reversal', randomblob(16), c.lot_id, amount - ${less}, c.request_id, 0
         FROM ledger.charge c WHERE c.request_id = (SELECT max(request_id) FROM request WHERE json_extract(record, '$[7]') = 'failed'
           AND EXISTS (SELECT 1 FROM ledger.charge d WHERE d.request_id = request.request_id))`;
     expect(wrong(await proofAfter(pay(0), history()))).not.toContain(RECORDED);

@@ -227,4 +227,6 @@ export const MIGRATIONS: readonly string[] = [
   PEOPLE,
   TOKENS,
   TERMS,
+  // A budget is a wallet too, and its currency names it.
+  "ALTER TABLE wallet ALTER COLUMN currency TYPE text",
 ];

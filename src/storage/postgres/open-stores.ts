@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import type { SQL } from "bun";
 import type { Clock } from "../../base/clock.ts";
+import { budgetStore } from "../budget-store.ts";
 import { managementStores } from "../management/stores.ts";
 import { postgresAccountStore } from "./account-store.ts";
 import { postgresCodeStore } from "./code-store.ts";
@@ -78,6 +79,7 @@ export async function openPostgresStores({ url, secret, clock, configHash }: Pos
     history,
     conversations: postgresConversations(sql, secret, clock),
     ...managementStores(postgresRunner(sql)),
+    budgets: budgetStore(postgresRunner(sql)),
     accounts: postgresAccountStore(sql),
     codes: postgresCodeStore(sql),
     receipts: postgresReceiptStore(sql),

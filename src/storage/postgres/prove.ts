@@ -95,10 +95,12 @@ const CHECKS: readonly (readonly [name: string, sql: string])[] = [
   [
     "every finished request is charged once, as its record says",
     `SELECT ${plain("r.request_id")} AS id, coalesce(c.amount, 0) AS have, r.charged AS want FROM request r
-     LEFT JOIN (SELECT request_id, sum(amount) AS amount FROM charge WHERE state <> 'void' GROUP BY request_id) c USING (request_id)
+     LEFT JOIN (SELECT request_id, sum(c.amount) AS amount FROM charge c JOIN charge d USING (request_id)
+       WHERE d.leg = 0 AND d.wallet_id = c.wallet_id AND c.state <> 'void' GROUP BY request_id) c USING (request_id)
      WHERE r.operation = 'generate'
        AND ((coalesce(c.amount, 0) <> r.charged AND NOT (r.outcome <> 'finished' AND r.charged = 0 AND c.amount =
-           (SELECT sum(t.amount) FROM transfer t WHERE t.kind = 'reversal' AND t.ref = r.request_id)))
+           (SELECT sum(t.amount) FROM transfer t JOIN lot ON lot.lot_id = t.credit JOIN charge d ON d.request_id = t.ref AND d.leg = 0
+           WHERE t.kind = 'reversal' AND t.ref = r.request_id AND lot.wallet_id = d.wallet_id)))
          OR (r.outcome = 'finished' AND c.amount IS NULL))`,
   ],
 ];

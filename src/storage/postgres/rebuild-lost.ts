@@ -24,7 +24,7 @@ const RUNNING_MS_MAX = 86_400_000;
 /** What an ended node charged, and whose records died with it. */
 const LOST = `
   SELECT c.request_id, w.account_id, c.wallet_id, c.state, c.price_version, c.usage, c.at, c.answer,
-    (SELECT sum(l.amount)::bigint FROM charge l WHERE l.request_id = c.request_id) AS amount
+    (SELECT sum(l.amount)::bigint FROM charge l WHERE l.request_id = c.request_id AND l.wallet_id = c.wallet_id) AS amount
   FROM charge c JOIN wallet w USING (wallet_id)
   WHERE c.request_id >= $3::uuid AND c.node_id = $1::int AND c.epoch = $2::bigint AND c.leg = 0 AND c.state <> 'void'
     AND NOT EXISTS (SELECT 1 FROM request r WHERE r.request_id = c.request_id)`;

@@ -18,7 +18,9 @@ export function postgresReceiptStore(sql: SQL): ReceiptStore {
       const rows = await rowsOf<Leg>(
         sql,
         `SELECT c.leg::int AS leg, c.state, c.lot_id, l.source, c.amount, c.priced, c.at
-         FROM charge c LEFT JOIN lot l USING (lot_id) WHERE c.request_id = $1::uuid ORDER BY c.leg`,
+         FROM charge c LEFT JOIN lot l USING (lot_id)
+         WHERE c.request_id = $1::uuid AND c.wallet_id = (SELECT d.wallet_id FROM charge d WHERE d.request_id = c.request_id AND d.leg = 0)
+         ORDER BY c.leg`,
         [requestId],
       );
       return rows.map(({ leg, state, lot_id, source, amount, priced, at }) => ({
@@ -34,8 +36,9 @@ export function postgresReceiptStore(sql: SQL): ReceiptStore {
     async transfers(requestId) {
       const rows = await rowsOf<{ key: string; kind: string; nanos: bigint; at: bigint }>(
         sql,
-        `SELECT key, kind, amount AS nanos, at FROM transfer
-         WHERE ref = $1::uuid AND kind = 'reversal' ORDER BY key`,
+        `SELECT key, kind, amount AS nanos, at FROM transfer JOIN lot ON lot.lot_id = transfer.credit
+         WHERE ref = $1::uuid AND kind = 'reversal'
+           AND wallet_id = (SELECT d.wallet_id FROM charge d WHERE d.request_id = $1::uuid AND d.leg = 0) ORDER BY key`,
         [requestId],
       );
       return rows.map((row) => ({ ...row, at: Number(row.at) }));

@@ -131,10 +131,13 @@ function readExpectations(home: string): Expected[] {
 
 function checkHistory(db: Database, expected: readonly Expected[]): ProofCheck {
   const charged = db.prepare<{ legs: bigint; amount: bigint | null }, [Uint8Array]>(
-    "SELECT count(*) AS legs, sum(amount) AS amount FROM charge WHERE request_id = ? AND state <> 'void'",
+    `SELECT count(*) AS legs, sum(c.amount) AS amount FROM charge c JOIN charge d ON d.request_id = c.request_id AND d.leg = 0
+     WHERE c.request_id = ? AND c.wallet_id = d.wallet_id AND c.state <> 'void'`,
   );
   const paidBack = db.prepare<{ amount: bigint | null }, [Uint8Array]>(
-    "SELECT sum(amount) AS amount FROM transfer WHERE kind = 'reversal' AND ref = ?",
+    `SELECT sum(t.amount) AS amount FROM transfer t JOIN lot ON lot.lot_id = t.credit
+     JOIN charge d ON d.request_id = t.ref AND d.leg = 0
+     WHERE t.kind = 'reversal' AND t.ref = ? AND lot.wallet_id = d.wallet_id`,
   );
   /** A charge that had won after its client was told an error is paid back, and its record says nothing. */
   const isPaidBack = (id: string, have: bigint) => have === paidBack.get(idBytes(id))?.amount;

@@ -1,5 +1,6 @@
 import type { Database } from "bun:sqlite";
 import { idBytes, idText } from "../../base/id.ts";
+import { moneyOf } from "../../billing/charge-rows.ts";
 import type { ChargeRow } from "../../billing/store.ts";
 import type { RequestRecord } from "../../core/request-record.ts";
 import type { HistoryStore } from "../../history/recorder.ts";
@@ -21,7 +22,7 @@ export function rebuildHistory(db: Database, history: HistoryStore, charges: rea
         accountId: idText(owner.account_id),
         at: first.at,
         usage: first.usage,
-        chargeNanos: legs.reduce((sum, charge) => sum + charge.amountNanos, 0n),
+        chargeNanos: moneyOf(legs).reduce((sum, charge) => sum + charge.amountNanos, 0n),
         priceVersion: first.priceVersion,
         answer: first.answer,
       }),

@@ -23,7 +23,8 @@ function legsOf(db: Database, requestId: string): ReceiptLeg[] {
   const rows = db
     .prepare<Leg, [Uint8Array]>(
       `SELECT c.leg, c.state, c.lot_id, l.source, c.amount, c.priced, c.at
-       FROM charge c LEFT JOIN lot l USING (lot_id) WHERE c.request_id = ? ORDER BY c.leg`,
+       FROM charge c JOIN charge d ON d.request_id = c.request_id AND d.leg = 0 AND d.wallet_id = c.wallet_id
+       LEFT JOIN lot l ON l.lot_id = c.lot_id WHERE c.request_id = ? ORDER BY c.leg`,
     )
     .all(idBytes(requestId));
   return rows.map((row) => ({
@@ -40,7 +41,9 @@ function legsOf(db: Database, requestId: string): ReceiptLeg[] {
 function transfersOf(db: Database, requestId: string): ReceiptTransfer[] {
   const rows = db
     .prepare<{ key: string; kind: string; nanos: bigint; at: bigint }, [Uint8Array]>(
-      "SELECT key, kind, amount AS nanos, at FROM transfer WHERE ref = ? AND kind = 'reversal' ORDER BY key",
+      `SELECT key, kind, t.amount AS nanos, t.at FROM transfer t JOIN lot ON lot.lot_id = t.credit
+       JOIN charge d ON d.request_id = t.ref AND d.leg = 0 AND d.wallet_id = lot.wallet_id
+       WHERE t.ref = ? AND kind = 'reversal' ORDER BY key`,
     )
     .all(idBytes(requestId));
   return rows.map((row) => ({ ...row, at: Number(row.at) }));

@@ -1,0 +1,88 @@
+import { newId } from "../base/id.ts";
+import type { Allowance, BudgetStore } from "../billing/budgets.ts";
+import { did, first, idValue, type Runner, rows, type Steps } from "./people/steps.ts";
+import { SPEND_RANK } from "./spend-rank.ts";
+
+const FUNDING = idValue("00000000000000000000000000000001");
+const EXPIRED = idValue("00000000000000000000000000000003");
+
+interface StoredLot {
+  readonly lot_id: string;
+  readonly free: bigint;
+  readonly allowed: bigint;
+}
+
+/** The lots of one budget and period; what was taken back is no allowance any more. */
+function periodLots({ budgetId, expiresAt }: Allowance): Steps<readonly StoredLot[]> {
+  return rows<StoredLot>(
+    `SELECT lot_id, granted - taken AS free, granted - coalesce((SELECT sum(t.amount) FROM transfer t
+       WHERE t.debit = lot.lot_id AND t.kind = 'allowance-cut'), 0)::bigint AS allowed
+     FROM lot WHERE wallet_id = $1::uuid AND source = 'budget' AND expires_at = $2::bigint ORDER BY lot_id`,
+    ...[idValue(budgetId), expiresAt],
+  );
+}
+
+function* addLot({ budgetId, expiresAt, at }: Allowance, nanos: bigint, number: number): Steps<void> {
+  const lot = idValue(newId());
+  const key = `budget:${budgetId}:${expiresAt}:${number}`;
+  yield* rows(
+    `INSERT INTO lot (lot_id, wallet_id, source, granted, expires_at, spend_rank, grant_key)
+     VALUES ($1::uuid, $2::uuid, 'budget', $3::bigint, $4::bigint, $5::smallint, $6)`,
+    ...[lot, idValue(budgetId), nanos, expiresAt, SPEND_RANK.budget, key],
+  );
+  yield* rows(
+    `INSERT INTO transfer (transfer_id, key, kind, debit, credit, amount, at)
+     VALUES ($1::uuid, $2, 'grant', $3::uuid, $4::uuid, $5::bigint, $6::bigint)`,
+    ...[idValue(newId()), key, FUNDING, lot, nanos, at],
+  );
+}
+
+/** Takes back what is free; answers what was not. */
+function* cut(lots: readonly StoredLot[], nanos: bigint, at: number): Steps<bigint> {
+  let rest = nanos;
+  for (const { lot_id, free } of lots) {
+    const part = free < rest ? free : rest;
+    if (part <= 0n) continue;
+    yield* rows("UPDATE lot SET taken = taken + $2::bigint WHERE lot_id = $1::uuid", idValue(lot_id), part);
+    yield* rows(
+      `INSERT INTO transfer (transfer_id, key, kind, debit, credit, amount, at)
+       VALUES ($1::uuid, $2, 'allowance-cut', $3::uuid, $4::uuid, $5::bigint, $6::bigint)`,
+      ...[idValue(newId()), `allowance-cut:${newId()}`, idValue(lot_id), EXPIRED, part, at],
+    );
+    rest -= part;
+  }
+  return rest;
+}
+
+function* allow(allowance: Allowance): Steps<boolean> {
+  const { budgetId, accountId, nanos, at } = allowance;
+  yield* did(
+    `INSERT INTO wallet (wallet_id, account_id, currency) VALUES ($1::uuid, $2::uuid, $3)
+     ON CONFLICT DO NOTHING RETURNING 1`,
+    ...[idValue(budgetId), idValue(accountId), `budget:${budgetId}`],
+  );
+  // Nodes that set the same allowance at once wait for each other on its row.
+  yield* rows("UPDATE wallet SET frozen = frozen WHERE wallet_id = $1::uuid", idValue(budgetId));
+  const lots = yield* periodLots(allowance);
+  const allowed = lots.reduce((sum, lot) => sum + lot.allowed, 0n);
+  if (allowed < nanos) yield* addLot(allowance, nanos - allowed, lots.length);
+  return allowed <= nanos || (yield* cut(lots, allowed - nanos, at)) === 0n;
+}
+
+function* left(budgetId: string, now: number): Steps<bigint> {
+  const row = yield* first<{ nanos: bigint | null }>(
+    `SELECT sum(granted - taken + coalesce(
+       (SELECT sum(l.granted - l.spent - l.returned) FROM lease l WHERE l.lot_id = lot.lot_id), 0))::bigint AS nanos
+     FROM lot WHERE wallet_id = $1::uuid AND expires_at > $2::bigint`,
+    ...[idValue(budgetId), now],
+  );
+  return row?.nanos ?? 0n;
+}
+
+/** Budgets, in whichever database the runner runs on. */
+export function budgetStore(runner: Runner): BudgetStore {
+  return {
+    allow: (allowance) => runner.write(allow(allowance)),
+    left: (budgetId, now) => runner.read(left(budgetId, now)),
+  };
+}
