@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { cleanEnvironment, type RunningGateway, run, startGateway } from "./gateway.ts";
 import { expectProvenMoney } from "./proof.ts";
 import { requiredProgram } from "./required-tool.ts";
-import { type AnswerFacts, READ_WHOLE } from "./services/read-answer.ts";
+import { type AnswerFacts, READ_WHOLE } from "../test/services/read-answer.ts";
 
 const MS_MAX = 30_000;
 /** The credit that the first start says it gives. */

@@ -15,10 +15,3 @@ message = client.messages.create(
 assert "demo" in message.content[0].text
 assert message.stop_reason == "end_turn"
 assert message.usage.input_tokens > 0 and message.usage.output_tokens > 0
-
-with client.messages.stream(
-    model="claude-sonnet-4-20250514",
-    max_tokens=1024,
-    messages=[{"role": "user", "content": "Explain quantum computing"}],
-) as stream:
-    assert "".join(stream.text_stream) == message.content[0].text

@@ -1,14 +1,4 @@
 import assert from "node:assert/strict";
-import OpenAI from "openai";
-
-const request = { model: "gpt-oss-120b", prompt: "The capital of Canada is", max_tokens: 16 };
-
-const client = new OpenAI({
-  baseURL: process.env.OPENAI_BASE_URL,
-  apiKey: process.env.QUBITTRON_API_KEY,
-});
-const completion = await client.completions.create(request);
-assert.match(completion.choices[0].text, /demo/);
 
 const response = await fetch(`${process.env.OPENAI_BASE_URL}/completions`, {
   method: "POST",
@@ -16,10 +6,10 @@ const response = await fetch(`${process.env.OPENAI_BASE_URL}/completions`, {
     Authorization: `Bearer ${process.env.QUBITTRON_API_KEY}`,
     "Content-Type": "application/json",
   },
-  body: JSON.stringify(request),
+  body: JSON.stringify({ model: "gpt-oss-120b", prompt: "The capital of Canada is", max_tokens: 16 }),
 });
 const json = await response.json();
-assert.equal(json.choices[0].text, completion.choices[0].text);
+assert.match(json.choices[0].text, /demo/);
 assert.equal(json.choices[0].finish_reason, "length");
 assert.equal(json.usage.completion_tokens, 16);
 assert.equal(json.usage.total_tokens, json.usage.prompt_tokens + 16);

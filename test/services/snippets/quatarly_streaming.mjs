@@ -2,15 +2,9 @@ import assert from "node:assert/strict";
 import OpenAI from "openai";
 
 const client = new OpenAI({
-  apiKey: process.env.OPENAI_API_KEY,
+  apiKey: process.env.QUATARLY_API_KEY,
   baseURL: process.env.OPENAI_BASE_URL,
 });
-
-const response = await client.chat.completions.create({
-  model: "gemini-3.1-pro",
-  messages: [{ role: "user", content: "What is the capital of France?" }],
-});
-assert.match(response.choices[0].message.content, /demo/);
 
 const stream = await client.chat.completions.create({
   model: "claude-haiku-4-5-20251001",

@@ -5,7 +5,7 @@ import OpenAI from "openai";
 
 const origin = process.env.ANTHROPIC_BASE_URL;
 const apiKey = process.env.ANTHROPIC_API_KEY;
-const claude = "claude-sonnet-4-6-thinking";
+const claude = "claude-sonnet-4-5";
 const hello = [{ role: "user", content: "Hello" }];
 
 for (const path of ["/api", "/claude", "/"]) {

@@ -1,5 +1,5 @@
 /** Makes a printed call with the real curl. */
-import { cleanEnvironment, run } from "../gateway.ts";
+import { cleanEnvironment, run } from "../../clients/gateway.ts";
 import type { PrintedCall } from "./printed-call.ts";
 
 const CURL_MS_MAX = 20_000;

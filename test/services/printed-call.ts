@@ -1,8 +1,5 @@
 /** One request that a service's documents print, as facts; host and key are filled in when it is made. */
 
-/** Whose key signs the call: a plan of quoin.yaml beside this file. */
-export type PlanId = "default" | "qorebit" | "qubittron" | "quatarly" | "quatarly-trial";
-
 export type AnswerKind =
   | "anthropic-messages"
   | "openai-chat"
@@ -18,8 +15,8 @@ export type Expected =
   | { readonly status: 401 | 404; readonly dialect: Dialect };
 
 export interface PrintedCall {
-  readonly name: string;
-  readonly plan: PlanId;
+  /** Whose key signs the call: a plan of the service's file; its first one otherwise. */
+  readonly plan?: string;
   /** As after `-X`; absent where the document leaves it to curl. */
   readonly method?: "POST" | "GET";
   readonly path: string;

@@ -1,0 +1,58 @@
+import { expect } from "bun:test";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { cleanEnvironment, run } from "../../clients/gateway.ts";
+import { expectSilent } from "./snippets.ts";
+import type { World } from "./world.ts";
+
+const SNIPPETS = join(import.meta.dir, "snippets");
+
+const CLAUDE_MODELS = {
+  ANTHROPIC_DEFAULT_HAIKU_MODEL: "claude-haiku-4-5-20251001",
+  ANTHROPIC_DEFAULT_SONNET_MODEL: "claude-sonnet-4-6-thinking",
+  ANTHROPIC_DEFAULT_OPUS_MODEL: "claude-opus-4-6-thinking",
+};
+
+/** The exports by hand, in a shell, and then Anthropic's SDK, which reads the same variables as Claude Code. */
+export async function exportsByHand(world: World): Promise<void> {
+  const { key } = await world.customer();
+  const exports = [
+    `export ANTHROPIC_BASE_URL="${world.gateway.url}/"`,
+    `export ANTHROPIC_AUTH_TOKEN="${key}"`,
+    ...Object.entries(CLAUDE_MODELS).map(([name, model]) => `export ${name}="${model}"`),
+    "unset ANTHROPIC_API_KEY",
+    `exec node ${join(SNIPPETS, "quatarly_claude.mjs")}`,
+  ];
+  await expectSilent(world, ["sh", "-c", exports.join("\n")]);
+}
+
+const OPENCODE = {
+  $schema: "https://opencode.ai/config.json",
+  provider: {
+    openai: { options: { baseURL: "https://api.quatarly.cloud/v1", apiKey: "qua_trail_your-key-here" } },
+  },
+  model: "openai/gpt-5.3-codex",
+};
+
+/** The document's own lines: a folder, and a here-document. */
+export async function opencodeFile(): Promise<void> {
+  const home = mkdtempSync(join(tmpdir(), "quoin-services-"));
+  const lines = [
+    "mkdir -p ~/.config/opencode",
+    "cat > ~/.config/opencode/opencode.json << 'EOF'",
+    JSON.stringify(OPENCODE, null, 2),
+    "EOF",
+  ];
+  const { code, err } = await run(["sh", "-c", lines.join("\n")], {
+    env: cleanEnvironment(home),
+    cwd: home,
+    msMax: 10_000,
+  });
+  const written: unknown = JSON.parse(
+    readFileSync(join(home, ".config", "opencode", "opencode.json"), "utf8"),
+  );
+  rmSync(home, { recursive: true, force: true });
+  expect([code, err]).toEqual([0, ""]);
+  expect(written).toEqual(OPENCODE);
+}
