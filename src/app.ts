@@ -14,6 +14,7 @@ import type { Config } from "./config/types.ts";
 import type { HttpDeps } from "./control/http/deps.ts";
 import { tokenIdentity } from "./control/http/token-identity.ts";
 import type { ControlDeps } from "./control/operation.ts";
+import { consolePages } from "./control/pages/console-pages.ts";
 import { stripeProvider } from "./control/stripe.ts";
 import { keptResponses } from "./conversations/kept-responses.ts";
 import { keptSignatures } from "./conversations/kept-signatures.ts";
@@ -54,6 +55,8 @@ export interface App {
   readonly control: ControlDeps;
   /** What the console and the management API are made of. */
   readonly http: HttpDeps;
+  /** The console's pages and files: everything below `/console` but the API. */
+  readonly pages: ReturnType<typeof consolePages>;
   /** Swaps in another configuration; requests that run keep the one they began with. */
   configure(config: Config): Promise<Snapshot>;
   /** Resolves when no request runs, or after `ms`. */
@@ -269,6 +272,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     gateway,
     control,
     http: httpOf(options, control, declared.config),
+    pages: consolePages({ home: settings.home, log }),
     configure: declared.configure,
     idle: (ms) => untilIdle(running, ms),
     async close(ms) {

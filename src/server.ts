@@ -70,16 +70,19 @@ async function publishReceiptKeys({ gateway }: App): Promise<Response> {
 }
 
 const CONSOLE = "/console";
+const CONSOLE_API = "/console/api/";
 
 function isConsole(url: string): boolean {
   const { path } = placeOf(url);
   return path.startsWith(CONSOLE) && (path.length === CONSOLE.length || path[CONSOLE.length] === "/");
 }
 
-/** The management API and the console, loaded with the first request to them. */
-function consoleTaker({ gateway, http }: App): (request: Request, peers: Peers) => Promise<Response> {
+/** The management API, loaded with the first request to it, and beside it the console's pages. */
+function consoleTaker({ gateway, http, pages }: App): (request: Request, peers: Peers) => Promise<Response> {
   let loading: Promise<ConsoleApp> | undefined;
   return async (request, peers) => {
+    const { path } = placeOf(request.url);
+    if (!path.startsWith(CONSOLE_API)) return pages(request, path);
     loading ??= import("./control/http/app.ts").then(({ consoleApp }) => consoleApp(http));
     const answer = await loading;
     return await answer(request, clientAddress(request, peers, gateway.snapshot().trustedProxies));

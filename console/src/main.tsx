@@ -1,5 +1,9 @@
-import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { App } from "./app.tsx";
+import { startTheme } from "./base/theme.ts";
+import { startLanguage } from "./i18n/t.ts";
 
-const root = document.getElementById("root");
-if (root) createRoot(root).render(<StrictMode>Quoin</StrictMode>);
+startTheme();
+await startLanguage();
+const place = document.getElementById("root");
+if (place) createRoot(place).render(<App />);

@@ -1,0 +1,58 @@
+import { QueryClientProvider, useQuery } from "@tanstack/react-query";
+import { Suspense } from "react";
+import { Router, Switch } from "wouter";
+import { queryClient } from "./base/queries.ts";
+import { useStore } from "./base/store.ts";
+import { languageStore } from "./i18n/t.ts";
+import { InsideRoutes } from "./inside-routes.tsx";
+import { outsideRoutes } from "./outside-routes.tsx";
+import { loadMeta } from "./shell/meta.ts";
+import { Failed, Skeleton } from "./ui/states.tsx";
+import { Toasts } from "./ui/toast.tsx";
+
+/** Routes once it is known what this installation is. */
+function Console() {
+  const meta = useQuery({
+    queryKey: ["meta"],
+    queryFn: loadMeta,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  if (meta.error) {
+    return (
+      <main className="gate">
+        <div className="gate-box">
+          <Failed error={meta.error} onRetry={() => void meta.refetch()} />
+        </div>
+      </main>
+    );
+  }
+  if (!meta.data) return null;
+  return (
+    <Suspense
+      fallback={
+        <main className="gate">
+          <div className="gate-box">
+            <Skeleton />
+          </div>
+        </main>
+      }
+    >
+      <Switch>
+        {outsideRoutes()}
+        <InsideRoutes />
+      </Switch>
+    </Suspense>
+  );
+}
+
+export function App() {
+  const language = useStore(languageStore);
+  return (
+    <QueryClientProvider client={queryClient}>
+      <Router base="/console" key={language}>
+        <Console />
+      </Router>
+      <Toasts />
+    </QueryClientProvider>
+  );
+}

@@ -1,0 +1,131 @@
+import { type ComponentType, type ReactNode, Suspense, useEffect } from "react";
+import { Redirect, Route, Switch, useLocation, useSearch } from "wouter";
+import type { Me } from "./base/contract.ts";
+import { t } from "./i18n/t.ts";
+import { page } from "./outside-routes.tsx";
+import {
+  HereContext,
+  hereOf,
+  lastAccount,
+  MeContext,
+  rememberAccount,
+  useMe,
+  useSession,
+} from "./shell/session.ts";
+import { Shell } from "./shell/shell.tsx";
+import { ButtonLink } from "./ui/button.tsx";
+import { Page } from "./ui/page.tsx";
+import { Empty, Failed, Skeleton } from "./ui/states.tsx";
+
+/** Pages of an organisation, below /o/NAME. */
+const ORGANISATION_PAGES: Readonly<Record<string, ComponentType>> = {};
+
+const ProfilePage = page(() => import("./pages/profile/profile.tsx"), "ProfilePage");
+const PhonePage = page(() => import("./pages/auth/phone-missing.tsx"), "PhoneMissingPage");
+const WelcomePage = page(() => import("./pages/welcome/welcome.tsx"), "WelcomePage");
+
+function NotFound() {
+  return (
+    <Page title={t("not-found.title")}>
+      <Empty
+        icon="search"
+        title={t("not-found.head")}
+        action={<ButtonLink to="/">{t("not-found.home")}</ButtonLink>}
+      >
+        {t("not-found.text")}
+      </Empty>
+    </Page>
+  );
+}
+
+const Waiting = ({ children }: { children: ReactNode }) => (
+  <Suspense fallback={<Skeleton lines={8} />}>{children}</Suspense>
+);
+
+function Organisation({ name }: { name: string }) {
+  const account = useMe().accounts.find((one) => one.name === name);
+  useEffect(() => {
+    if (account) rememberAccount(account.name);
+  }, [account]);
+  const here = account && hereOf(account);
+  return (
+    <HereContext value={here}>
+      <Shell here={here}>
+        <Waiting>
+          <Switch>
+            {here &&
+              Object.entries(ORGANISATION_PAGES).map(([path, Shown]) => (
+                <Route key={path} path={`/o/:name${path}`}>
+                  <Shown />
+                </Route>
+              ))}
+            <Route>
+              <NotFound />
+            </Route>
+          </Switch>
+        </Waiting>
+      </Shell>
+    </HereContext>
+  );
+}
+
+function PersonalPages() {
+  const account = lastAccount(useMe());
+  const here = account && hereOf(account);
+  return (
+    <HereContext value={here}>
+      <Shell here={here}>
+        <Waiting>
+          <Switch>
+            <Route path="/profile">
+              <ProfilePage />
+            </Route>
+            <Route>
+              <NotFound />
+            </Route>
+          </Switch>
+        </Waiting>
+      </Shell>
+    </HereContext>
+  );
+}
+
+function Home() {
+  const account = lastAccount(useMe());
+  return account ? <Redirect to={`/o/${account.name}/overview`} replace /> : <WelcomePage />;
+}
+
+function Inside({ me }: { me: Me }) {
+  if (me.missing.includes("phone")) return <PhonePage />;
+  return (
+    <MeContext value={me}>
+      <Switch>
+        <Route path="/">
+          <Home />
+        </Route>
+        <Route path="/o/:name/*?">{({ name }) => <Organisation key={name} name={name} />}</Route>
+        <Route>
+          <PersonalPages />
+        </Route>
+      </Switch>
+    </MeContext>
+  );
+}
+
+/** Everything for people who are signed in; others are asked to, and come back. */
+export function InsideRoutes() {
+  const session = useSession();
+  const [location] = useLocation();
+  const search = useSearch();
+  if (session.data) return <Inside me={session.data} />;
+  if (session.data === null) {
+    const next = search === "" ? location : `${location}?${search}`;
+    return <Redirect to={next === "/" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(next)}`} replace />;
+  }
+  if (!session.error) return null;
+  return (
+    <main className="main">
+      <Failed error={session.error} onRetry={() => void session.refetch()} />
+    </main>
+  );
+}

@@ -1,0 +1,27 @@
+import { type ComponentType, lazy } from "react";
+import { Route } from "wouter";
+
+/** A page that is loaded when it is first gone to. */
+export function page<Name extends string>(load: () => Promise<Record<Name, ComponentType>>, name: Name) {
+  return lazy(async () => ({ default: (await load())[name] }));
+}
+
+/** Pages for people who are not signed in. */
+const PAGES = {
+  "/sign-in": page(() => import("./pages/auth/sign-in.tsx"), "SignInPage"),
+  "/sign-up": page(() => import("./pages/auth/sign-up.tsx"), "SignUpPage"),
+  "/second-factor": page(() => import("./pages/auth/second-factor.tsx"), "SecondFactorPage"),
+  "/verify": page(() => import("./pages/auth/verify.tsx"), "VerifyPage"),
+  "/forgot": page(() => import("./pages/auth/forgot.tsx"), "ForgotPage"),
+  "/reset": page(() => import("./pages/auth/reset.tsx"), "ResetPage"),
+  "/claim": page(() => import("./pages/auth/claim.tsx"), "ClaimPage"),
+  "/invitation": page(() => import("./pages/auth/invitation.tsx"), "InvitationPage"),
+};
+
+export function outsideRoutes() {
+  return Object.entries(PAGES).map(([path, Shown]) => (
+    <Route key={path} path={path}>
+      <Shown />
+    </Route>
+  ));
+}
