@@ -38,7 +38,15 @@ export const TERM_COLUMNS = [
 type TermColumn = (typeof TERM_COLUMNS)[number];
 
 /** A key's own row without that of its account. */
-export type LiveKey<Id> = Pick<StoredKey<Id>, "key_id" | "account_id" | "plan_id" | TermColumn>;
+export interface LiveKey<Id> extends Pick<StoredKey<Id>, "key_id" | "account_id" | "plan_id" | TermColumn> {
+  readonly member_cap: bigint | null;
+}
+
+/** What the key's member may spend in a month. @param key how the statement calls the key's table */
+export function memberCapOf(key: string): string {
+  return `(SELECT m.monthly_cap FROM member m
+    WHERE m.account_id = ${key}.account_id AND m.user_id = ${key}.user_id) AS member_cap`;
+}
 
 /** Limits in JSON; amounts of money as strings. */
 function limitsText(limits: Limits | undefined): string | null {
@@ -75,6 +83,7 @@ export function holderOf<Id>(
     planId: row.plan_id,
     ...termsOf(row),
     ...(row.user_id !== null && { userId: idOf(row.user_id) }),
+    ...(row.member_cap !== null && { memberCapNanos: row.member_cap }),
   };
 }
 

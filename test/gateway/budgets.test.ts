@@ -1,6 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import { hintOf, newKey } from "../../src/accounts/key-format.ts";
+import { hashKey } from "../../src/accounts/key-verifier.ts";
+import { newId } from "../../src/base/id.ts";
 import { budgetIdOf, keyBudgetName } from "../../src/billing/budgets.ts";
+import { peopleStore } from "../../src/storage/people/people-store.ts";
+import { sqliteRunner } from "../../src/storage/sqlite/people-runner.ts";
 import { proveLedger } from "../../src/storage/sqlite/prove.ts";
+import { signUpOf } from "../storage/people-fixture.ts";
 import { type FakeUpstream, startFakeUpstream } from "../support/fake-upstream.ts";
 import { type Customer, startGateway, type TestGateway } from "../support/gateway.ts";
 import { json } from "../support/scripts.ts";
@@ -145,6 +151,29 @@ test("what may be spent on a model is each account's own", async () => {
   expect((await ask(one.key, "dear", 50)).status).toBe(402);
   expect((await ask(one.key, "m", 50)).status).toBe(200);
   expect((await ask(other.key, "dear", 50)).status).toBe(200);
+});
+
+test("what a member may spend holds for all keys that the member made", async () => {
+  const people = peopleStore(sqliteRunner(gateway.home.db));
+  const signUp = signUpOf("capped@example.com");
+  await people.users.signUp(signUp);
+  const { userId } = signUp.user;
+  const { accountId = "", name = "" } = signUp.account ?? {};
+  await people.organisations.changeMember(accountId, userId, { monthlyCapNanos: 80_000_000n });
+  await gateway.operate("wallet.top-up", { account: name, amount: "1" });
+  const keys = [newKey("qn_live_"), newKey("qn_live_")];
+  for (const key of keys) {
+    const row = { hash: hashKey(gateway.home.secret, key), keyId: newId(), accountId, planId: "default" };
+    await gateway.home.accounts.addKey({ ...row, name: "", hint: hintOf(key), userId, createdAt: 1 });
+  }
+  upstream.otherwise(says(50));
+  expect((await ask(keys[0] ?? "", "m", 50)).status).toBe(200);
+  expect((await ask(keys[1] ?? "", "m", 50)).headers.get("x-quoin-max-tokens")).toBe("30");
+  const refused = await ask(keys[0] ?? "", "m", 50);
+  expect([refused.status, await refused.text()]).toEqual([
+    402,
+    expect.stringContaining("member of your organisation"),
+  ]);
 });
 
 test("a receipt and a statement show money only", async () => {

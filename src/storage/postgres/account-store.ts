@@ -2,15 +2,23 @@ import type { SQL } from "bun";
 import type { AccountIds, AccountStore, NewKey } from "../../accounts/store.ts";
 import { newId } from "../../base/id.ts";
 import type { Principal } from "../../core/principal.ts";
-import { CHANGED_COLUMNS, changedValues, holderOf, keyRow, type StoredKey } from "../key-row.ts";
+import {
+  CHANGED_COLUMNS,
+  changedValues,
+  holderOf,
+  keyRow,
+  type LiveKey,
+  memberCapOf,
+  type StoredKey,
+} from "../key-row.ts";
 import { firstRow, idOf, rowsOf } from "./connection.ts";
 import { tellNodes } from "./notices.ts";
 
-type Row = StoredKey<string>;
+type Row = StoredKey<string> & LiveKey<string>;
 
 const KEY = `SELECT k.key_id, k.account_id, w.wallet_id, a.name AS account, k.plan_id, k.name, k.hint,
     k.loss_policy, k.created_at, k.revoked_at, k.expires_at, k.limits, k.networks, k.counted_as,
-    k.models, k.project, k.user_id
+    k.models, k.project, k.user_id, ${memberCapOf("k")}
   FROM api_key k JOIN account a USING (account_id)
   JOIN wallet w ON w.account_id = k.account_id AND w.currency = 'USD'`;
 

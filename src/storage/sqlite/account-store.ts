@@ -9,6 +9,7 @@ import {
   holderOf,
   keyRow,
   type LiveKey,
+  memberCapOf,
   type StoredKey,
   TERM_COLUMNS,
 } from "../key-row.ts";
@@ -71,7 +72,8 @@ function selectKeys(db: Database, account: string | undefined): KeyRow[] {
 
 function principalFinder(db: Database): (hash: Uint8Array) => Principal | undefined {
   const byHash = db.prepare<LiveKey<Uint8Array>, [Uint8Array]>(
-    `SELECT key_id, account_id, plan_id, ${TERM_COLUMNS.join(", ")} FROM api_key WHERE hash = ? AND revoked_at IS NULL`,
+    `SELECT key_id, account_id, plan_id, ${TERM_COLUMNS.join(", ")}, ${memberCapOf("api_key")}
+     FROM api_key WHERE hash = ? AND revoked_at IS NULL`,
   );
   const ownerOf = ownerFinder(db);
   return (hash) => {
