@@ -108,27 +108,37 @@ export class LeaseBook {
   }
 
   /** Answers what is left free in the lots, or leased by others. */
-  private async leaseInTurns(wallet: Wallet, { holdNanos, leastNanos }: Wish): Promise<Nanos> {
+  private async leaseInTurns(wallet: Wallet, wish: Wish): Promise<Nanos> {
+    const { holdNanos, leastNanos } = wish;
     if (wallet.unheard) await wallet.unheard();
     if (this.freeHere(wallet) >= holdNanos) return 0n;
     let answer = await this.leaseMissing(wallet, holdNanos);
-    if (answer.elsewhereNanos > 0n) answer = await this.askOthers(wallet, holdNanos, answer);
+    if (answer.elsewhereNanos > 0n) answer = await this.askOthers(wallet, wish, answer);
+    const { elsewhereNanos } = answer;
     const isShort = answer.grants.length === 0 && answer.freeNanos > 0n;
     if (isShort && leastNanos < holdNanos) answer = await this.lease(wallet, answer.freeNanos, ALL_NANOS);
     const granted = answer.grants.reduce((sum, { nanos }) => sum + nanos, 0n);
-    return answer.freeNanos - granted + answer.elsewhereNanos;
+    // A store that could give what was asked does not say what others hold: what it said before still stands.
+    return answer.freeNanos - granted + (answer.elsewhereNanos || elsewhereNanos);
   }
 
   /** Waits a little for other nodes to give back what they do not need, where that would do. */
-  private async askOthers(wallet: Wallet, holdNanos: Nanos, first: LeaseAnswer): Promise<LeaseAnswer> {
-    const isElsewhere = ({ freeNanos, elsewhereNanos }: LeaseAnswer) => {
+  private async askOthers(
+    wallet: Wallet,
+    { holdNanos, leastNanos }: Wish,
+    first: LeaseAnswer,
+  ): Promise<LeaseAnswer> {
+    const isWorthWaiting = ({ freeNanos, elsewhereNanos }: LeaseAnswer) => {
       const here = this.freeHere(wallet);
-      return here < holdNanos && here + freeNanos + elsewhereNanos >= holdNanos;
+      if (here >= holdNanos || elsewhereNanos === 0n) return false;
+      const reachable = here + freeNanos + elsewhereNanos;
+      // Where there is not enough for all of it, as much as the least is not waited on for more.
+      return reachable >= holdNanos || (reachable >= leastNanos && here + freeNanos < leastNanos);
     };
     let answer = first;
-    if (isElsewhere(answer)) await this.options.store.askBack(wallet.id);
+    if (isWorthWaiting(answer)) await this.options.store.askBack(wallet.id);
     for (const waitMs of ASK_BACK_WAITS_MS) {
-      if (!isElsewhere(answer)) break;
+      if (!isWorthWaiting(answer)) break;
       await this.options.delay(waitMs);
       answer = await this.leaseMissing(wallet, holdNanos);
     }

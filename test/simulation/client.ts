@@ -15,6 +15,7 @@ function newLog(script: RequestScript): RequestLog {
     walletId: script.walletId,
     price: script.price,
     holdNanos: undefined,
+    leastNanos: script.leastNanos,
     input: { ...script.input },
     usage: { ...script.upstream.usage },
     tokensRelayed: 0,
@@ -26,6 +27,7 @@ function newLog(script: RequestScript): RequestLog {
     crashed: false,
     storeFaults: 0,
     nearFaults: 0,
+    pausedMs: 0,
     refusal: undefined,
   };
 }
@@ -121,8 +123,11 @@ export function newClient(world: ClientWorld, script: RequestScript): Client {
     },
     next: mailbox.take,
     logReserved(result) {
-      log.holdNanos = script.holdNanos;
+      log.holdNanos = result.kind === "reserved" ? result.reservation.holdNanos : undefined;
       world.reserved(log, result);
+    },
+    logHold(nanos) {
+      log.holdNanos = nanos;
     },
     logEnding(ending) {
       log.ending = ending;

@@ -7,7 +7,13 @@ import type { RequestScript } from "./scenario.ts";
 
 /** What the gateway uses of the ledger, so that a flawed one can stand in for it. */
 export interface ExchangeLedger {
-  reserve(walletId: string, requestId: string, holdNanos: bigint): ReserveResult | Promise<ReserveResult>;
+  reserve(
+    walletId: string,
+    requestId: string,
+    holdNanos: bigint,
+    leastNanos?: bigint,
+  ): ReserveResult | Promise<ReserveResult>;
+  extend(reservation: Reservation, moreNanos: bigint): boolean | Promise<boolean>;
   release(reservation: Reservation): void;
   settle(reservation: Reservation, settlement: Settlement): Promise<SettleOutcome>;
 }
@@ -28,6 +34,8 @@ export interface Connection {
   next(): Promise<Arrival>;
   /** For the auditor. */
   logReserved(result: ReserveResult): void;
+  /** The hold has grown. */
+  logHold(nanos: bigint): void;
   logEnding(ending: "refused" | "released" | "cut" | "finished"): void;
 }
 
@@ -48,8 +56,8 @@ export async function runExchange(
   script: RequestScript,
   flaws: ExchangeFlaws,
 ): Promise<void> {
-  const { requestId, walletId, holdNanos } = script;
-  const reserving = ledger.reserve(walletId, requestId, holdNanos);
+  const { requestId, walletId, holdNanos, leastNanos } = script;
+  const reserving = ledger.reserve(walletId, requestId, holdNanos, leastNanos);
   const result = reserving instanceof Promise ? await reserving : reserving;
   connection.logReserved(result);
   if (result.kind !== "reserved") {
@@ -75,10 +83,12 @@ async function relay(
   flaws: ExchangeFlaws,
 ): Promise<void> {
   let relayed: number | undefined;
+  const grow = script.grows ? holdGrower(ledger, connection, script, reservation) : () => undefined;
   for (;;) {
     const arrival = await connection.next();
     if (arrival.kind === "piece") {
       relayed = (relayed ?? 0) + arrival.tokens;
+      grow(relayed);
       connection.send("piece", arrival.tokens);
       continue;
     }
@@ -99,6 +109,28 @@ async function relay(
     if (arrival.kind === "failed") connection.send("error");
     return;
   }
+}
+
+/** Takes more for an answer that has used four fifths of its hold; the answer does not wait for it. */
+function holdGrower(
+  ledger: ExchangeLedger,
+  connection: Connection,
+  { price, input }: RequestScript,
+  reservation: Reservation,
+): (relayed: number) => void {
+  let resting = false;
+  const heard = (grown: boolean) => {
+    resting = !grown;
+    if (grown) connection.logHold(reservation.holdNanos);
+  };
+  return (relayed) => {
+    const usedNanos = priceUsage(price, { ...input, output: input.output + relayed });
+    if (resting || usedNanos * 5n < reservation.holdNanos * 4n) return;
+    resting = true;
+    const extended = ledger.extend(reservation, usedNanos + usedNanos / 2n + 1n - reservation.holdNanos);
+    if (extended instanceof Promise) void extended.then(heard);
+    else heard(extended);
+  };
 }
 
 function settlementOf(script: RequestScript, usage: Usage): Settlement {

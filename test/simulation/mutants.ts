@@ -5,7 +5,8 @@ import type { ChargeEntry, LedgerStore, SettleResult } from "../../src/billing/s
 import { type MemoryLedgerStore, openMemoryLedger } from "../../src/storage/memory/ledger-store.ts";
 import { CheckViolation } from "../../src/storage/memory/tables.ts";
 import type { ExchangeFlaws, ExchangeLedger } from "./exchange.ts";
-import { memoryStorage, type StoreServer } from "./store-server.ts";
+import { sqliteStorage } from "./sqlite-server.ts";
+import { type MoneyPorts, memoryStorage, type StoreServer, sharedMemory } from "./store-server.ts";
 import type { Setup } from "./world.ts";
 
 /** A mistake planted on purpose, to see that the auditor finds it. */
@@ -18,6 +19,29 @@ export interface Mutant {
 
 function inStore(flaw: (store: MemoryLedgerStore) => Partial<LedgerStore>): Setup {
   return { storage: (clock) => memoryStorage(clock, (store) => ({ ...store, ...flaw(store) })) };
+}
+
+/** As `inStore`, of a store that nodes share. */
+function inSharedStore(flaw: (store: MemoryLedgerStore) => Partial<LedgerStore>): Setup {
+  return { storage: (clock) => sharedMemory(clock, (store) => ({ ...store, ...flaw(store) })) };
+}
+
+/** In the stores of payments, codes and wallets, which SQLite has. */
+function inMoney(flaw: (money: MoneyPorts) => Partial<MoneyPorts>): Setup {
+  return {
+    embedded: true,
+    storage(clock, random) {
+      const onFatal = (cause: unknown) => {
+        throw cause;
+      };
+      const storage = sqliteStorage({ clock, random, transparent: true, onFatal });
+      const open = () => {
+        const server = storage.open();
+        return server.money ? { ...server, money: { ...server.money, ...flaw(server.money) } } : server;
+      };
+      return { open, dispose: storage.dispose };
+    },
+  };
 }
 
 function inServer(flaw: (server: StoreServer) => Partial<StoreServer>): Setup {
@@ -35,7 +59,9 @@ function inLedger(flaw: (ledger: Ledger) => Partial<ExchangeLedger>): Setup {
   return {
     storage: (clock) => memoryStorage(clock),
     wrapLedger: (ledger) => ({
-      reserve: (walletId, requestId, holdNanos) => ledger.reserve(walletId, requestId, holdNanos),
+      reserve: (walletId, requestId, holdNanos, leastNanos) =>
+        ledger.reserve(walletId, requestId, holdNanos, leastNanos),
+      extend: (reservation, moreNanos) => ledger.extend(reservation, moreNanos),
       release: (reservation) => ledger.release(reservation),
       settle: (reservation, settlement) => ledger.settle(reservation, settlement),
       ...flaw(ledger),
@@ -118,7 +144,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a reversal is forgotten",
     setup: inStore(() => ({ reverse: () => Promise.resolve() })),
-    caughtBy: /I2/,
+    caughtBy: /I2|I3/,
   },
   {
     name: "a reversal pays again when it is repeated",
@@ -140,7 +166,7 @@ export const MUTANTS: readonly Mutant[] = [
         },
       };
     }),
-    caughtBy: /I2/,
+    caughtBy: /I2|I3/,
   },
   {
     name: "the tombstone of a charge given up is not written",
@@ -292,5 +318,77 @@ export const MUTANTS: readonly Mutant[] = [
     name: "an answer cut by its client costs nothing",
     setup: inExchange({ cutIsFree: true }),
     caughtBy: /I3/,
+  },
+  {
+    name: "a step with a lease that is asked for again is done again",
+    setup: inSharedStore((store) => {
+      let turns = 1_000_000;
+      return { lease: (step) => store.lease({ ...step, turn: turns++ }) };
+    }),
+    caughtBy: /still leases|for want of money|came after turn/,
+  },
+  {
+    name: "what an ended node had leased is not returned",
+    setup: inSharedStore(({ tables }) => ({
+      async renew(epoch) {
+        const row = tables.epochs.get(String(epoch));
+        for (const [key, other] of tables.epochs.rows)
+          if (key < String(epoch)) tables.epochs.put(key, { ...other, live: false });
+        return row?.live ?? false;
+      },
+    })),
+    caughtBy: /still leases|no fault was near|for want of money/,
+  },
+  {
+    name: "a hold grows without money behind it",
+    setup: inLedger(() => ({
+      extend(reservation, moreNanos) {
+        const [first] = reservation.legs;
+        if (!first) return false;
+        first.holdNanos += moreNanos;
+        reservation.holdNanos += moreNanos;
+        return true;
+      },
+    })),
+    caughtBy: /\(4\)|spent \+ returned|\(10\)/,
+  },
+  {
+    name: "what others hold is forgotten where less would do",
+    setup: inSharedStore((store) => ({
+      async lease(step) {
+        return { ...(await store.lease(step)), elsewhereNanos: 0n };
+      },
+    })),
+    caughtBy: /for want of money/,
+  },
+  {
+    name: "a webhook that was taken is taken again",
+    setup: inMoney(({ payments }) => {
+      let events = 0;
+      return {
+        payments: {
+          ...payments,
+          look: (eventId, objectId) => payments.look(`${eventId}#${events}`, objectId),
+          apply: (eventId, payment, moves, now) =>
+            payments.apply(
+              `${eventId}#${events++}`,
+              { ...payment, paidNanos: payment.paidNanos + 1n },
+              moves,
+              now,
+            ),
+        },
+      };
+    }),
+    caughtBy: /\(6\)/,
+  },
+  {
+    name: "what is owed is never collected",
+    setup: inMoney(({ payments }) => ({ payments: { ...payments, collectDebts: () => undefined } })),
+    caughtBy: /could pay \(7\)/,
+  },
+  {
+    name: "a month's credit does not go when it has expired",
+    setup: inServer(() => ({ expire: () => undefined })),
+    caughtBy: /expired long ago/,
   },
 ];

@@ -23,12 +23,13 @@ export interface SeedsRun {
   readonly told: number;
   readonly cut: number;
   readonly errorKept: number;
+  readonly voided: number;
   readonly failure: Failure | undefined;
 }
 
 /** Runs seeds until one fails. */
 export async function runSeeds({ first, count }: SeedRange, setup: Setup): Promise<SeedsRun> {
-  const sums = { finished: 0, told: 0, cut: 0, errorKept: 0 };
+  const sums = { finished: 0, told: 0, cut: 0, errorKept: 0, voided: 0 };
   for (let seed = first; seed < first + count; seed++) {
     try {
       const outcome = await simulate(seed, setup);
@@ -36,6 +37,7 @@ export async function runSeeds({ first, count }: SeedRange, setup: Setup): Promi
       sums.told += outcome.told;
       sums.cut += outcome.cut;
       sums.errorKept += outcome.errorKept;
+      sums.voided += outcome.voided;
     } catch (cause) {
       return { seeds: seed - first + 1, ...sums, failure: { seed, cause } };
     }

@@ -1,6 +1,9 @@
 import type { Price, Rates } from "../../src/core/price.ts";
 import { NO_USAGE, type Usage } from "../../src/core/usage.ts";
+import { drawMoney, type MoneyScript } from "./money-script.ts";
 import type { Random } from "./random.ts";
+
+export const NODES_MAX = 3;
 
 /** What the scripted upstream does: pieces of output, then its report, unless it fails before. */
 export interface UpstreamScript {
@@ -21,8 +24,14 @@ export interface RequestScript {
   readonly requestId: string;
   readonly walletId: string;
   readonly atMs: number;
+  /** Which of the nodes it is sent to. */
+  readonly node: number;
   readonly price: Price;
   readonly holdNanos: bigint;
+  /** Where there is less for it, its output limit is lowered, down to this. */
+  readonly leastNanos: bigint;
+  /** Takes more when four fifths of the hold are used. */
+  readonly grows: boolean;
   readonly input: Usage;
   readonly upstream: UpstreamScript;
   readonly leaving: Leaving;
@@ -48,6 +57,29 @@ export interface FaultRates {
   readonly repeated: number;
 }
 
+/** A node's clocks against the store's. */
+export interface ClockScript {
+  readonly offsetMs: number;
+  /** How much faster than the store's it runs. */
+  readonly drift: number;
+}
+
+export interface CrashScript {
+  readonly node: number;
+  readonly atStep: number;
+  readonly downMs: number;
+  readonly before: boolean;
+}
+
+/** A node stands still, and then goes on as if nothing had been. */
+export interface PauseScript {
+  readonly node: number;
+  readonly atMs: number;
+  readonly ms: number;
+  /** The whole machine: its monotonic clock stood still too. */
+  readonly suspends: boolean;
+}
+
 export interface Scenario {
   readonly walletIds: readonly string[];
   readonly requests: readonly RequestScript[];
@@ -55,16 +87,19 @@ export interface Scenario {
   readonly rates: FaultRates;
   /** The store cannot be reached in these times. */
   readonly outages: readonly { readonly fromMs: number; readonly toMs: number }[];
-  /** The node dies at these steps of its own, and comes back after so long. */
-  readonly crashes: readonly { readonly atStep: number; readonly downMs: number; readonly before: boolean }[];
+  /** How many nodes there are where they share a store; elsewhere one. */
+  readonly nodeCount: number;
+  readonly clocks: readonly ClockScript[];
+  /** A node dies at these steps of its own, and comes back after so long. */
+  readonly crashes: readonly CrashScript[];
+  readonly pauses: readonly PauseScript[];
   /** No fault from here on. */
   readonly calmMs: number;
   /** How long the node's store client waits for an answer. */
   readonly storeTimeoutMs: number;
   /** How often the node writes charges at most, under load. */
   readonly groupMs: number;
-  /** The node's wall clock against the store's. */
-  readonly clockOffsetMs: number;
+  readonly money: MoneyScript;
 }
 
 const FREE: Rates = {
@@ -101,7 +136,13 @@ export function drawScenario(random: Random): Scenario {
     calmMs,
     storeTimeoutMs: random.pick([1_000, 1_000, 12_000]),
     groupMs: random.pick([0, 0, 5, 500]),
-    clockOffsetMs: random.ms(-600_000, 600_000),
+    nodeCount: random.pick([1, 2, 2, 3, 3]),
+    clocks: Array.from({ length: NODES_MAX }, () => ({
+      offsetMs: random.ms(-600_000, 600_000),
+      drift: random.ms(-0.05, 0.05),
+    })),
+    pauses: faulty && random.chance(0.4) ? drawPauses(random, calmMs) : [],
+    money: drawMoney(random, walletIds, calmMs),
   };
 }
 
@@ -123,10 +164,19 @@ function drawOutage(random: Random, calmMs: number): { fromMs: number; toMs: num
 function drawCrashes(random: Random): Scenario["crashes"] {
   const reach = random.pick([30, 150, 400]);
   return Array.from({ length: random.int(1, 3) }, () => ({
+    node: random.int(0, NODES_MAX - 1),
     atStep: random.int(1, reach),
     downMs: random.ms(50, 4_000),
     before: random.chance(0.5),
   }));
+}
+
+function drawPauses(random: Random, calmMs: number): PauseScript[] {
+  return Array.from({ length: random.int(1, 3) }, () => {
+    const atMs = random.ms(0, calmMs);
+    const ms = Math.min(random.ms(0, random.pick([1_000, 20_000, 60_000])), calmMs - atMs);
+    return { node: random.int(0, NODES_MAX - 1), atMs, ms, suspends: random.chance(0.4) };
+  });
 }
 
 function drawRequests(random: Random, walletIds: readonly string[], calmMs: number): RequestScript[] {
@@ -211,7 +261,10 @@ export function drawRequest(
   // One in six holds is too small for what the upstream then reports.
   const percent = random.chance(0.16) ? random.int(20, 95) : random.int(100, 250);
   const holdNanos = price.rates.output === 0n ? 0n : (most * BigInt(percent)) / 100n;
-  return { requestId, walletId, atMs, price, holdNanos, input, upstream, leaving: drawLeaving(random) };
+  const leastNanos = random.chance(0.3) ? (holdNanos * BigInt(random.int(5, 90))) / 100n : holdNanos;
+  const paying = { holdNanos, leastNanos, grows: random.chance(0.5) };
+  const node = random.int(0, NODES_MAX - 1);
+  return { requestId, walletId, atMs, node, price, ...paying, input, upstream, leaving: drawLeaving(random) };
 }
 
 function drawGrants(random: Random, walletId: string, calmMs: number): GrantScript[] {

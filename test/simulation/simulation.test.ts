@@ -26,12 +26,12 @@ test(
 
 test("a crash at any single wait of the node breaks no promise", async () => {
   const seed = 21;
-  const scenario = { ...drawScenario(seeded(seed)), crashes: [], rates: NO_FAULTS, outages: [] };
+  const scenario = { ...drawScenario(seeded(seed)), crashes: [], rates: NO_FAULTS, outages: [], pauses: [] };
   const { steps, finished } = await simulateScenario(scenario, seed, setup);
   expect(finished).toBeGreaterThan(5);
   for (let atStep = 1; atStep <= steps; atStep++) {
     for (const before of [true, false]) {
-      const crashes = [{ atStep, downMs: 300, before }];
+      const crashes = [{ node: 0, atStep, downMs: 300, before }];
       await simulateScenario({ ...scenario, crashes }, seed, setup).catch((cause: unknown) => {
         throw new Error(`crash ${before ? "before" : "after"} step ${atStep}: ${String(cause)}`, { cause });
       });

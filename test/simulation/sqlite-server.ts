@@ -14,16 +14,19 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Clock } from "../../src/base/clock.ts";
-import { idBytes, idText, newId } from "../../src/base/id.ts";
+import { idBytes, idText } from "../../src/base/id.ts";
 import type { LedgerStore } from "../../src/billing/store.ts";
 import type { Proof } from "../../src/storage/proof.ts";
+import { sqliteAccountStore } from "../../src/storage/sqlite/account-store.ts";
+import { sqliteCodeStore } from "../../src/storage/sqlite/code-store.ts";
 import { durably, openDatabase } from "../../src/storage/sqlite/database.ts";
 import { openSqliteLedger, type SqliteLedgerStore } from "../../src/storage/sqlite/ledger-store.ts";
-import { FUNDING } from "../../src/storage/sqlite/move-money.ts";
+import { sqlitePaymentStore } from "../../src/storage/sqlite/payment-store.ts";
 import { proveLedger } from "../../src/storage/sqlite/prove.ts";
+import { sqliteWalletStore } from "../../src/storage/sqlite/wallet-store.ts";
 import type { Dump } from "./auditor/seen.ts";
 import type { Random } from "./random.ts";
-import { BEGAN_AT, type LotAsked, type Storage, type StoreServer, wallTime } from "./store-server.ts";
+import { BEGAN_AT, type MoneyPorts, type Storage, type StoreServer, wallTime } from "./store-server.ts";
 
 interface OpenHome {
   readonly folder: string;
@@ -130,6 +133,7 @@ function tear(written: Buffer, random: Random): Buffer {
 
 function serverOf(home: OpenHome, { clock, transparent }: SqliteStorageOptions): StoreServer {
   const { db } = home;
+  const money = moneyOf(home);
   const readEpoch = db.prepare<{ epoch: bigint }, []>("SELECT epoch FROM node");
   return {
     store: watched(home),
@@ -139,13 +143,17 @@ function serverOf(home: OpenHome, { clock, transparent }: SqliteStorageOptions):
       void db
         .prepare("UPDATE wallet SET frozen = ? WHERE wallet_id = ?")
         .run(frozen ? 1 : 0, idBytes(walletId)),
-    grant(lot) {
-      const made = grantLot(db, lot, clock.now());
-      home.walSynced = walBytes(home.folder);
-      home.unheard = false;
-      return made;
-    },
-    expire: () => undefined,
+    grant: ({ walletId, nanos, grantKey, expiresAtMs, spendRank }) =>
+      money.wallets.grant({
+        walletId,
+        nanos,
+        source: spendRank === 0 ? "demo" : "top-up",
+        grantKey,
+        expiresAt: wallTime(expiresAtMs) ?? undefined,
+        at: clock.now(),
+      }),
+    expire: () => void money.wallets.expire(clock.now()),
+    money,
     dump() {
       home.ledger.flush();
       home.unheard = false;
@@ -183,6 +191,30 @@ function watched(home: OpenHome): LedgerStore {
   };
 }
 
+/** Every call is synced before it returns. */
+function moneyOf(home: OpenHome): MoneyPorts {
+  const { db, ledger, folder } = home;
+  const synced = <Port extends object>(port: Port): Port =>
+    new Proxy(port, {
+      get(target, name, receiver) {
+        const call: unknown = Reflect.get(target, name, receiver);
+        if (typeof call !== "function") return call;
+        return (...args: unknown[]) => {
+          const answer: unknown = call.apply(target, args);
+          home.walSynced = walBytes(folder);
+          home.unheard = false;
+          return answer;
+        };
+      },
+    });
+  return {
+    wallets: synced(sqliteWalletStore(db, () => ledger.flush())),
+    codes: synced(sqliteCodeStore(db)),
+    payments: synced(sqlitePaymentStore(db)),
+    accounts: synced(sqliteAccountStore(db)),
+  };
+}
+
 function addWallet(db: Database, walletId: string): void {
   durably(db, () => {
     const id = idBytes(walletId);
@@ -191,28 +223,10 @@ function addWallet(db: Database, walletId: string): void {
   });
 }
 
-function grantLot(db: Database, lot: LotAsked, now: number): boolean {
-  return durably(db, () => {
-    const lots = db.query<{ n: bigint }, []>("SELECT count(*) AS n FROM lot").get()?.n ?? 0n;
-    // The same in every run, and older than the ids that the store makes.
-    const id = idBytes((lots + 0x100n).toString(16).padStart(32, "0"));
-    const { changes } = db
-      .prepare(
-        `INSERT INTO lot (lot_id, wallet_id, source, granted, expires_at, spend_rank, grant_key)
-         VALUES (?, ?, 'top-up', ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-      )
-      .run(id, idBytes(lot.walletId), lot.nanos, wallTime(lot.expiresAtMs), lot.spendRank, lot.grantKey);
-    if (changes === 0) return false;
-    db.prepare(
-      "INSERT INTO transfer (transfer_id, key, kind, debit, credit, amount, at) VALUES (?, ?, 'grant', ?, ?, ?, ?)",
-    ).run(idBytes(newId()), lot.grantKey, FUNDING, id, lot.nanos, now);
-    return true;
-  });
-}
-
 interface LotRow {
   lot_id: Uint8Array;
   wallet_id: Uint8Array;
+  source: string;
   granted: bigint;
   taken: bigint;
   expires_at: bigint | null;
@@ -251,7 +265,11 @@ interface TransferRow {
 function dumpSqlite(db: Database, nowMs: number): Dump {
   return {
     nowMs,
-    epoch: Number(db.query<{ epoch: bigint }, []>("SELECT epoch FROM node").get()?.epoch ?? 0n),
+    epochs: [Number(db.query<{ epoch: bigint }, []>("SELECT epoch FROM node").get()?.epoch ?? 0n)],
+    wallets: db
+      .query<{ wallet_id: Uint8Array; frozen: bigint }, []>("SELECT wallet_id, frozen FROM wallet")
+      .all()
+      .map(({ wallet_id, frozen }) => ({ walletId: idText(wallet_id), frozen: frozen !== 0n })),
     lots: db
       .query<LotRow, []>("SELECT * FROM lot ORDER BY lot_id")
       .all()
@@ -262,6 +280,7 @@ function dumpSqlite(db: Database, nowMs: number): Dump {
         taken: row.taken,
         expiresAtMs: row.expires_at === null ? null : Number(row.expires_at) - BEGAN_AT,
         spendRank: Number(row.spend_rank),
+        bought: row.source === "top-up" || row.source === "payment",
         grantKey: row.grant_key,
       })),
     leases: db

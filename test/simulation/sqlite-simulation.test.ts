@@ -46,10 +46,10 @@ test(
   async () => {
     const { QUOIN_SIM_STRIDE: stride = "9" } = process.env;
     const seed = 21;
-    const scenario = { ...drawScenario(seeded(seed)), crashes: [] };
+    const scenario = { ...drawScenario(seeded(seed)), crashes: [], pauses: [] };
     const { steps } = await simulateScenario(scenario, seed, setup);
     for (let atStep = 1; atStep <= steps; atStep += Number(stride)) {
-      const crashes = [{ atStep, downMs: 300, before: atStep % 2 === 0 }];
+      const crashes = [{ node: 0, atStep, downMs: 300, before: atStep % 2 === 0 }];
       await simulateScenario({ ...scenario, crashes }, seed, setup).catch((cause: unknown) => {
         throw new Error(`crash at step ${atStep}: ${String(cause)}`, { cause });
       });

@@ -1,6 +1,10 @@
+import type { AccountStore } from "../../src/accounts/store.ts";
 import type { Awaitable } from "../../src/base/awaitable.ts";
 import type { Clock } from "../../src/base/clock.ts";
+import type { CodeStore } from "../../src/billing/codes.ts";
+import type { PaymentStore } from "../../src/billing/payments.ts";
 import type { LedgerStore } from "../../src/billing/store.ts";
+import type { WalletStore } from "../../src/billing/wallets.ts";
 import { type MemoryLedgerStore, openMemoryLedger } from "../../src/storage/memory/ledger-store.ts";
 import { emptyTables } from "../../src/storage/memory/tables.ts";
 import type { Dump } from "./auditor/seen.ts";
@@ -14,8 +18,8 @@ export interface LotAsked {
   readonly spendRank: number;
 }
 
-/** The wall clock's reading when a simulation begins. */
-export const BEGAN_AT = 1_700_000_000_000;
+/** The wall clock's reading when a simulation begins: a month ends soon. */
+export const BEGAN_AT = Date.UTC(2026, 10, 1) - 20_000;
 
 /** A store as the simulation sees it: the ledger's port, the operator's side, and the tables. */
 export interface StoreServer {
@@ -28,13 +32,28 @@ export interface StoreServer {
   /** Moves what is free in expired lots to the operator. */
   expire(): Awaitable<void>;
   dump(): Awaitable<Dump>;
+  /** The newest epoch; of a store that nodes share, of this server's node. */
   epoch(): number;
+  /** The product's own stores of money that is no charge; undefined where there are none. */
+  readonly money?: MoneyPorts;
   /** The node has got the answer to what it asked last. */
   answered(): void;
 }
 
+export interface MoneyPorts {
+  readonly wallets: WalletStore;
+  readonly codes: CodeStore;
+  readonly payments: PaymentStore;
+  readonly accounts: AccountStore;
+}
+
+/** How long nodes that share a store may be silent. */
+const TTL_MS = 15_000;
+
 /** What outlives a node. */
 export interface Storage {
+  /** Nodes share it: each process opens it as one more node, and the epoch of one that is silent is ended. */
+  readonly shared?: boolean;
   /** Opens it; again after a crash, as the next process finds it. */
   open(): StoreServer;
   dispose(): Promise<void>;
@@ -55,13 +74,21 @@ function memoryServer(clock: Clock, wrap: (store: MemoryLedgerStore) => LedgerSt
 }
 
 /** Nodes over the same tables in memory. */
-export function memoryNodes(clock: Clock, ttlMs: number): () => StoreServer {
+export function memoryNodes(
+  clock: Clock,
+  ttlMs: number,
+  wrap: (store: MemoryLedgerStore) => LedgerStore = (store) => store,
+): () => StoreServer {
   const tables = emptyTables();
   let nodes = 0;
   return () => {
     const memory = openMemoryLedger(clock, tables, { nodeId: ++nodes, ttlMs });
-    return serverOf(memory, clock, memory);
+    return serverOf(memory, clock, wrap(memory));
   };
+}
+
+export function sharedMemory(clock: Clock, wrap?: (store: MemoryLedgerStore) => LedgerStore): Storage {
+  return { shared: true, open: memoryNodes(clock, TTL_MS, wrap), dispose: () => Promise.resolve() };
 }
 
 function serverOf(memory: MemoryLedgerStore, clock: Clock, store: LedgerStore): StoreServer {
@@ -86,7 +113,8 @@ export function wallTime(ms: number | null): number | null {
 function dumpMemory({ tables }: MemoryLedgerStore, nowMs: number): Dump {
   return {
     nowMs,
-    epoch: tables.epoch,
+    epochs: [...tables.epochs.rows].filter(([, { live }]) => live).map(([epoch]) => Number(epoch)),
+    wallets: Array.from(tables.wallets.rows, ([walletId, { frozen }]) => ({ walletId, frozen })),
     lots: Array.from(tables.lots.rows.values(), (lot) => ({
       lotId: lot.lotId,
       walletId: lot.walletId,
@@ -94,6 +122,7 @@ function dumpMemory({ tables }: MemoryLedgerStore, nowMs: number): Dump {
       taken: lot.takenNanos,
       expiresAtMs: lot.expiresAt === null ? null : lot.expiresAt - BEGAN_AT,
       spendRank: lot.spendRank,
+      bought: lot.source === "top-up",
       grantKey: lot.grantKey,
     })),
     leases: Array.from(tables.leases.rows.values(), (lease) => ({

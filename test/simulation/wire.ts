@@ -11,6 +11,8 @@ export interface WireWorld {
   resume(run: () => void): void;
   rates(): FaultRates;
   inOutage(): boolean;
+  /** Whether messages of this name go astray. */
+  fails(call: string): boolean;
   /** False when the store lived in a node that has died: calls under way never reach it. */
   alive(): boolean;
   /** The scheduler waits for what the store really does. */
@@ -26,18 +28,21 @@ export interface WireWorld {
   answered(): void;
   /** The store refused for a reason that no message fault explains. */
   storeFailed(cause: unknown): void;
+  /** This node asks the others to give back what they do not need of a wallet. */
+  tellOthers(walletId: string): void;
 }
 
 type Fate = "delivered" | "refused" | "lost" | "unacknowledged" | "delayed" | "repeated";
 
-interface Call<Answer> {
+export interface Call<Answer> {
   readonly name: string;
   readonly requestIds: readonly string[];
   readonly apply: () => Promise<Answer>;
 }
 
-function drawFate(world: WireWorld): Fate {
+function drawFate(world: WireWorld, call: string): Fate {
   const { random } = world;
+  if (!world.fails(call)) return "delivered";
   if (world.inOutage()) return random.chance(0.5) ? "refused" : "lost";
   const { lost, unacknowledged, delayed, repeated } = world.rates();
   const dice = random.next();
@@ -52,10 +57,10 @@ function explained(cause: unknown): boolean {
 }
 
 /** Carries one call to the store and its answer back; promises of a dead node stay open for ever. */
-function carry<Answer>(world: WireWorld, call: Call<Answer>): Promise<Answer> {
+export function carry<Answer>(world: WireWorld, call: Call<Answer>): Promise<Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   const { random } = world;
-  const fate = drawFate(world);
+  const fate = drawFate(world, call.name);
   const faulty = fate !== "delivered" && fate !== "repeated";
   world.note(() => `node → store: ${call.name}${fate === "delivered" ? "" : ` [${fate}]`}`);
   if (faulty) world.faultHit(call.requestIds);
@@ -113,6 +118,15 @@ function carry<Answer>(world: WireWorld, call: Call<Answer>): Promise<Answer> {
   return promise;
 }
 
+/** A call that is about no request. */
+export function carryPlain<Answer>(
+  world: WireWorld,
+  name: string,
+  apply: () => Answer | Promise<Answer>,
+): Promise<Answer> {
+  return carry(world, { name, requestIds: [], apply: async () => await apply() });
+}
+
 /** The store as the node reaches it: over a network that fails as the world says. */
 export function wiredStore(world: WireWorld, store: LedgerStore): LedgerStore {
   const on = (name: string, requestIds: readonly string[] = []) => ({ name, requestIds });
@@ -131,7 +145,13 @@ export function wiredStore(world: WireWorld, store: LedgerStore): LedgerStore {
     },
     renew: (epoch) => carry(world, { ...on(`renew epoch ${epoch}`), apply: () => store.renew(epoch) }),
     askBack: (walletId) =>
-      carry(world, { ...on(`ask back ${walletId}`), apply: () => store.askBack(walletId) }),
+      carry(world, {
+        ...on(`ask back ${walletId}`),
+        async apply() {
+          await store.askBack(walletId);
+          world.tellOthers(walletId);
+        },
+      }),
     settle: (entries) => {
       const requestIds = entries.flatMap(({ rows }) => rows.slice(0, 1).map((row) => row.requestId));
       const what = entries.map(({ rows, repeated }) => {

@@ -24,7 +24,7 @@ describe.if(hasPostgres("the ledger on PostgreSQL"))("on a real server", () => {
         await next.store.renew(epoch);
         return next;
       },
-      another: () => postgresServer(database.sql, clock, "another"),
+      another: () => postgresServer(database.sql, clock, { nodeName: "another" }),
       ttlMs: 15_000,
       dispose: database.close,
       remote: true,

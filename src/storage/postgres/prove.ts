@@ -122,7 +122,8 @@ async function countOf(queries: Queries, table: string): Promise<number> {
   return Number(row?.n ?? 0n);
 }
 
-async function prove(sql: SQL): Promise<Proof> {
+/** As `provePostgres`, over a pool that there is already. */
+export async function proveOver(sql: SQL): Promise<Proof> {
   return await sql.begin("ISOLATION LEVEL REPEATABLE READ READ ONLY", async (transaction) => {
     // Sums over every charge may take longer than any statement of a request.
     await transaction.unsafe("SET LOCAL statement_timeout = 0");
@@ -143,7 +144,7 @@ async function prove(sql: SQL): Promise<Proof> {
 export async function provePostgres(url: string): Promise<Proof> {
   const sql = openPool(url, 1);
   try {
-    return await prove(sql);
+    return await proveOver(sql);
   } finally {
     await sql.close();
   }

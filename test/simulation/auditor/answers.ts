@@ -25,6 +25,8 @@ export interface AuditSummary {
   readonly cut: number;
   /** Told an error, and charged, because the node died before it could void (see `checkTold`). */
   readonly errorKept: number;
+  /** Told an error although its upstream had ended well: its charge could not be written. */
+  readonly voided: number;
 }
 
 /** What a cut answer is charged for: the input, and the output that was passed on. */
@@ -63,7 +65,7 @@ function reckon(request: RequestSeen, dump: Dump): Reckoning {
 
 /** What every client saw against what it was charged (I1 to I3, the sum bound; LEDGER.md 6). */
 export function checkAnswers(seen: EndSeen): AuditSummary {
-  const counts = { finished: 0, told: 0, cut: 0, errorKept: 0 };
+  const counts = { finished: 0, told: 0, cut: 0, errorKept: 0, voided: 0 };
   const sums = { net: 0n, finished: 0n, cuts: 0n, atRisk: 0n };
   for (const request of seen.requests) {
     const reckoning = reckon(request, seen.dump);
@@ -79,6 +81,7 @@ export function checkAnswers(seen: EndSeen): AuditSummary {
         break;
       case "error":
         counts.told++;
+        if (request.ending === "finished") counts.voided++;
         if (checkTold(request, reckoning)) counts.errorKept++;
         break;
       case "left":
@@ -168,7 +171,7 @@ function checkDelay(request: RequestSeen, { settleWaitMs }: EndSeen): void {
   const { upstreamEndedMs, clientEndedMs, client } = request;
   if (upstreamEndedMs === undefined || clientEndedMs === undefined) return;
   if (client !== "terminator" && client !== "error") return;
-  const waitedMs = clientEndedMs - upstreamEndedMs;
+  const waitedMs = clientEndedMs - upstreamEndedMs - request.pausedMs;
   if (waitedMs > settleWaitMs + 1_000)
     fail(`${request.requestId} waited ${Math.round(waitedMs)} ms for its end`);
 }

@@ -5,13 +5,16 @@ export function checkHolds(dump: Dump, holds: readonly HoldSeen[]): void {
   const posted = new Set(dump.charges.map((charge) => charge.requestId));
   const held = new Map<string, bigint>();
   for (const hold of holds) {
-    if (hold.epoch !== dump.epoch || posted.has(hold.requestId)) continue;
-    for (const { lotId, nanos } of hold.legs) held.set(lotId, (held.get(lotId) ?? 0n) + nanos);
+    if (!dump.epochs.includes(hold.epoch) || posted.has(hold.requestId)) continue;
+    for (const { lotId, nanos } of hold.legs) {
+      const key = `${lotId} of epoch ${hold.epoch}`;
+      held.set(key, (held.get(key) ?? 0n) + nanos);
+    }
   }
-  for (const [lotId, nanos] of held) {
-    const lease = dump.leases.find((row) => row.lotId === lotId && row.epoch === dump.epoch);
+  for (const [key, nanos] of held) {
+    const lease = dump.leases.find((row) => `${row.lotId} of epoch ${row.epoch}` === key);
     const open = lease ? lease.granted - lease.spent - lease.returned : 0n;
-    if (nanos > open) fail(`running requests hold ${nanos} of lot ${lotId}, its open lease is ${open} (4)`);
+    if (nanos > open) fail(`running requests hold ${nanos} of lot ${key}, its open lease is ${open} (4)`);
   }
 }
 
@@ -19,8 +22,9 @@ export function checkHolds(dump: Dump, holds: readonly HoldSeen[]): void {
 export function checkNewCharges(before: Dump, dump: Dump): void {
   const known = new Set(before.charges.map(({ requestId, leg }) => `${requestId}:${leg}`));
   for (const { requestId, leg, epoch } of dump.charges) {
-    if (known.has(`${requestId}:${leg}`) || epoch === dump.epoch) continue;
-    fail(`charge ${requestId}:${leg} of epoch ${epoch} was written in epoch ${dump.epoch} (5)`);
+    if (known.has(`${requestId}:${leg}`) || before.epochs.includes(epoch) || dump.epochs.includes(epoch))
+      continue;
+    fail(`charge ${requestId}:${leg} was written for epoch ${epoch}, which is over (5)`);
   }
 }
 
@@ -44,7 +48,8 @@ export function checkNewLeases(before: Dump, dump: Dump): void {
     const lot = dump.lots.find((row) => row.lotId === lease.lotId);
     if (!lot) fail(`a lease of a lot that is not there: ${lease.lotId} (8)`);
     if (isExpired(lot, dump.nowMs)) fail(`lot ${lot.lotId} was leased after it had expired (8)`);
-    if (lease.epoch !== dump.epoch) fail(`epoch ${lease.epoch} leased in epoch ${dump.epoch} (5)`);
+    if (!before.epochs.includes(lease.epoch) && !dump.epochs.includes(lease.epoch))
+      fail(`epoch ${lease.epoch} leased when it was over (5)`);
     for (const other of dump.lots) {
       const open = other.walletId === lot.walletId && other.taken < other.granted;
       if (!open || isExpired(other, dump.nowMs) || !spentBefore(other, lot)) continue;
@@ -54,19 +59,17 @@ export function checkNewLeases(before: Dump, dump: Dump): void {
 }
 
 /**
- * A node knows when a lease expires from when it asked for it: by so much it may take it for expired before the
- * store does, at most the time that a message and its answer take.
+ * What each wallet can surely pay with: not frozen, not expired, and free or leased to a living node. A node knows
+ * when a lease expires from when it asked for it, by its own clock: it may take it for expired `earlyMs` early.
  */
-const EARLY_MS = 60;
-
-/** What each wallet can surely pay with: not expired, and free or leased to the living node. */
-export function spendable(dump: Dump): Map<string, bigint> {
+export function spendable(dump: Dump, earlyMs: number): Map<string, bigint> {
   const balances = new Map<string, bigint>();
+  const frozen = new Set(dump.wallets.filter((wallet) => wallet.frozen).map(({ walletId }) => walletId));
   for (const lot of dump.lots) {
-    if (isExpired(lot, dump.nowMs + EARLY_MS)) continue;
+    if (isExpired(lot, dump.nowMs + earlyMs) || frozen.has(lot.walletId)) continue;
     let nanos = lot.granted - lot.taken;
     for (const lease of dump.leases) {
-      if (lease.lotId === lot.lotId && lease.epoch === dump.epoch)
+      if (lease.lotId === lot.lotId && dump.epochs.includes(lease.epoch))
         nanos += lease.granted - lease.spent - lease.returned;
     }
     balances.set(lot.walletId, (balances.get(lot.walletId) ?? 0n) + nanos);
@@ -79,14 +82,16 @@ export function checkRefusal(
   request: RequestSeen,
   balances: readonly { readonly atMs: number; readonly of: ReadonlyMap<string, bigint> }[],
 ): void {
-  const { refusal, holdNanos, walletId, arrivedMs } = request;
-  if (refusal?.kind !== "insufficient" || holdNanos === undefined) return;
+  const { refusal, leastNanos, walletId, arrivedMs } = request;
+  if (refusal?.kind !== "insufficient") return;
   let last = 0n;
   for (const { atMs, of } of balances) {
     const nanos = of.get(walletId) ?? 0n;
-    if (atMs >= arrivedMs && atMs <= refusal.atMs && nanos < holdNanos) return;
+    if (atMs >= arrivedMs && atMs <= refusal.atMs && nanos < leastNanos) return;
     if (atMs <= arrivedMs) last = nanos;
   }
-  if (last < holdNanos) return;
-  fail(`${request.requestId} was refused ${holdNanos} for want of money; wallet ${walletId} always had more`);
+  if (last < leastNanos) return;
+  fail(
+    `${request.requestId} was refused ${leastNanos} for want of money; wallet ${walletId} always had more`,
+  );
 }

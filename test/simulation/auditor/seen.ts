@@ -5,12 +5,18 @@
 
 export interface Dump {
   readonly nowMs: number;
-  /** The node's epoch; everything of an earlier one is over. */
-  readonly epoch: number;
+  /** Of the nodes that are not ended; everything of any other epoch is over. */
+  readonly epochs: readonly number[];
+  readonly wallets: readonly WalletSeen[];
   readonly lots: readonly LotSeen[];
   readonly leases: readonly LeaseSeen[];
   readonly charges: readonly ChargeSeen[];
   readonly transfers: readonly TransferSeen[];
+}
+
+export interface WalletSeen {
+  readonly walletId: string;
+  readonly frozen: boolean;
 }
 
 export interface LotSeen {
@@ -20,6 +26,8 @@ export interface LotSeen {
   readonly taken: bigint;
   readonly expiresAtMs: number | null;
   readonly spendRank: number;
+  /** Paid for, so that it pays debts. */
+  readonly bought: boolean;
   readonly grantKey: string;
 }
 
@@ -73,8 +81,10 @@ export interface RequestSeen {
   readonly requestId: string;
   readonly walletId: string;
   readonly price: PriceSeen;
-  /** Undefined while nothing was reserved for it. */
+  /** Undefined while nothing was reserved for it; grows with the hold. */
   readonly holdNanos: bigint | undefined;
+  /** With less than this it was to be refused. */
+  readonly leastNanos: bigint;
   /** Input as the upstream counted it. */
   readonly input: Units;
   /** What the upstream reported at its end, whether or not it came to that. */
@@ -93,6 +103,8 @@ export interface RequestSeen {
   readonly storeFaults: number;
   /** Faults of the store that hit anything while this request was on its way. */
   readonly nearFaults: number;
+  /** How long its node stood still between the upstream's end and the client's. */
+  readonly pausedMs: number;
   readonly refusal: { readonly kind: string; readonly atMs: number } | undefined;
 }
 
@@ -102,13 +114,34 @@ export interface GrantSeen {
   readonly nanos: bigint;
 }
 
+/** What a payment came to in the end, as its provider says. */
+export interface PaymentSeen {
+  readonly objectId: string;
+  readonly walletId: string;
+  readonly paid: bigint;
+  readonly refunded: bigint;
+  readonly disputed: bigint;
+}
+
+/** Money that is there once, whoever asks for it: a code's, a month's. */
+export interface OfferSeen {
+  readonly grantKey: string;
+  readonly nanos: bigint;
+  /** It was asked for until it was given. */
+  readonly taken: boolean;
+}
+
 export interface EndSeen {
+  readonly payments: readonly PaymentSeen[];
+  readonly offers: readonly OfferSeen[];
   readonly requests: readonly RequestSeen[];
   readonly grants: readonly GrantSeen[];
   readonly dump: Dump;
   /** What the node still holds, long after the last request. */
   readonly heldNanos: bigint;
   readonly running: number;
+  /** Whether what is free in expired lots is swept. */
+  readonly expires: boolean;
   /** How long a finished answer may wait for its charge. */
   readonly settleWaitMs: number;
 }

@@ -6,6 +6,21 @@ export function checkTables(dump: Dump): void {
   checkLeases(dump);
   checkChargeStates(dump);
   checkOnce(dump);
+  checkDebts(dump);
+}
+
+/** Debt is the wallet's own account; it is never below zero, and who owes is frozen (6). */
+function checkDebts(dump: Dump): void {
+  for (const { walletId, frozen } of dump.wallets) {
+    let owed = 0n;
+    for (const { debit, credit, amount } of dump.transfers) {
+      if (debit === walletId) owed += amount;
+      if (credit === walletId) owed -= amount;
+    }
+    if (owed < 0n) fail(`wallet ${walletId} owes ${owed} (4)`);
+    if (frozen !== owed > 0n)
+      fail(`wallet ${walletId} owes ${owed} and is ${frozen ? "" : "not "}frozen (6)`);
+  }
 }
 
 function checkLots(dump: Dump): void {
