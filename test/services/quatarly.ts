@@ -289,12 +289,13 @@ export const QUATARLY: PublishedPages = {
       says("max_tokens is optional and a hard bound", cutAtLimit),
       passes("temperature, 0 to 2", { temperature: 1.9 }),
       passes("top_p", { top_p: 0.5 }),
-      says("system: a prompt beside the messages", async (world) => {
-        expectStatus(
-          await askAs(world, undefined, chat(GPT, { system: "You are a helpful assistant." })),
-          200,
-        );
-      }),
+      says("system: a prompt beside the messages", (world) =>
+        passesOn(
+          world,
+          { system: "You are brief.", messages: user("Hello") },
+          { messages: [{ role: "system", content: "You are brief." }, ...user("Hello")] },
+        ),
+      ),
       says("tools are functions to call", (world) => tools(world, {})),
       printed("the example request", {
         ...CURL,
