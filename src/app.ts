@@ -54,7 +54,7 @@ export interface App {
   readonly gateway: Gateway;
   readonly control: ControlDeps;
   /** What the console and the management API are made of. */
-  readonly http: HttpDeps;
+  readonly http: Omit<HttpDeps, "closing">;
   /** The console's pages and files: everything below `/console` but the API. */
   readonly pages: ReturnType<typeof consolePages>;
   /** Swaps in another configuration; requests that run keep the one they began with. */
@@ -210,7 +210,7 @@ async function declaredOf({ home, config: first }: AppOptions) {
   };
 }
 
-function httpOf({ home, log }: AppOptions, control: ControlDeps, config: () => Config): HttpDeps {
+function httpOf({ home, log }: AppOptions, control: ControlDeps, config: () => Config): App["http"] {
   return {
     control,
     audit: home.audit,

@@ -78,14 +78,21 @@ function isConsole(url: string): boolean {
 }
 
 /** The management API, loaded with the first request to it, and beside it the console's pages. */
-function consoleTaker({ gateway, http, pages }: App): (request: Request, peers: Peers) => Promise<Response> {
+function consoleTaker({ gateway, http, pages }: App) {
+  const closing = new AbortController();
   let loading: Promise<ConsoleApp> | undefined;
-  return async (request, peers) => {
-    const { path } = placeOf(request.url);
-    if (!path.startsWith(CONSOLE_API)) return pages(request, path);
-    loading ??= import("./control/http/app.ts").then(({ consoleApp }) => consoleApp(http));
-    const answer = await loading;
-    return await answer(request, clientAddress(request, peers, gateway.snapshot().trustedProxies));
+  return {
+    async take(request: Request, peers: Peers): Promise<Response> {
+      const { path } = placeOf(request.url);
+      if (!path.startsWith(CONSOLE_API)) return pages(request, path);
+      loading ??= import("./control/http/app.ts").then(({ consoleApp }) =>
+        consoleApp({ ...http, closing: closing.signal }),
+      );
+      const answer = await loading;
+      return await answer(request, clientAddress(request, peers, gateway.snapshot().trustedProxies));
+    },
+    /** Ends what would go on without end. */
+    close: () => closing.abort(),
   };
 }
 
@@ -123,7 +130,7 @@ export function startServer(app: App, address: ServerAddress): RunningServer {
 function listen(app: App, address: ServerAddress): RunningServer {
   let ready = true;
   const takePayment = paymentTaker(app);
-  const takeConsole = consoleTaker(app);
+  const consoles = consoleTaker(app);
   const server = Bun.serve({
     hostname: address.host,
     port: address.port,
@@ -132,7 +139,7 @@ function listen(app: App, address: ServerAddress): RunningServer {
     fetch(request, listening) {
       const secure = redirectToHttps(app.gateway, request, listening);
       if (secure) return secure;
-      if (isConsole(request.url)) return takeConsole(request, listening);
+      if (isConsole(request.url)) return consoles.take(request, listening);
       // Streams may be silent for as long as their upstream is.
       listening.timeout(request, 0);
       const { method } = request;
@@ -164,7 +171,11 @@ function listen(app: App, address: ServerAddress): RunningServer {
     address: { host: address.host, port: server.port ?? address.port },
     refuseNew() {
       ready = false;
+      consoles.close();
     },
-    stopAccepting: () => server.stop(false),
+    stopAccepting() {
+      consoles.close();
+      return server.stop(false);
+    },
   };
 }

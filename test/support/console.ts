@@ -25,9 +25,11 @@ function jsonOf(text: string): Record<string, unknown> {
 }
 
 /** The API of these parts on a port of its own, for callers of the test's own choice. */
-export function startConsole(deps: HttpDeps): TestConsole {
+export function startConsole(deps: Omit<HttpDeps, "closing">): TestConsole {
+  const closing = new AbortController();
   const answer = consoleApp({
     ...deps,
+    closing: closing.signal,
     identify: [
       ...deps.identify,
       async ({ headers }) => {
@@ -54,10 +56,16 @@ export function startConsole(deps: HttpDeps): TestConsole {
         },
         ...(body !== undefined && { body: JSON.stringify(body) }),
       });
-      const text = await response.text();
+      // What goes on without end is not waited for.
+      const endless = response.headers.get("content-type") === "text/event-stream";
+      if (endless) await response.body?.cancel();
+      const text = endless ? "" : await response.text();
       return { status: response.status, headers: response.headers, body: jsonOf(text), text };
     },
-    close: () => server.stop(true),
+    close() {
+      closing.abort();
+      return server.stop(true);
+    },
   };
 }
 

@@ -20,4 +20,6 @@ export interface HttpDeps {
   readonly config: () => Config;
   readonly version: string;
   readonly log: Log;
+  /** Aborted when this process stops taking requests: answers that go on without end must end. */
+  readonly closing: AbortSignal;
 }

@@ -1,0 +1,65 @@
+import { z } from "@hono/zod-openapi";
+import { USAGE_KINDS } from "./requests.ts";
+import { NANOS, TIME } from "./shapes.ts";
+
+const LATENCY = z
+  .strictObject({
+    p50: z.number().nullable(),
+    p95: z.number().nullable(),
+  })
+  .describe(
+    "Milliseconds, of finished answers; null: there are none. Read from bins: off by a tenth at most.",
+  );
+
+const SUMS = {
+  requests: z.number().int(),
+  errors: z.number().int().describe("That failed, or were cut by the upstream."),
+  charge_nanos: NANOS,
+  cache_saved_nanos: NANOS,
+  usage: USAGE_KINDS,
+  first_byte_ms: LATENCY,
+  last_byte_ms: LATENCY,
+};
+
+export const USAGE_SUMS = z.strictObject(SUMS).openapi("UsageSums");
+export type UsageSums = z.infer<typeof USAGE_SUMS>;
+
+export const USAGE_BUCKET = z
+  .strictObject({
+    at: TIME.describe("When the hour or day begins."),
+    group: z.string().describe("Id or name of the group; empty where none was asked for or is known."),
+    ...SUMS,
+  })
+  .openapi("UsageBucket");
+export type UsageBucket = z.infer<typeof USAGE_BUCKET>;
+
+export const USAGE_GROUP = z
+  .strictObject({
+    group: z.string(),
+    label: z.string().describe("For people: a key's name, an account's name."),
+    ...SUMS,
+  })
+  .openapi("UsageGroup");
+export type UsageGroup = z.infer<typeof USAGE_GROUP>;
+
+export const USAGE_OVER = z
+  .strictObject({
+    from: TIME,
+    to: TIME,
+    bucket: z.enum(["hour", "day"]),
+    items: z.array(USAGE_BUCKET).describe("Oldest first; hours and days without requests are left out."),
+    groups: z.array(USAGE_GROUP).describe("Over the whole time, those that cost most first."),
+    totals: USAGE_SUMS,
+  })
+  .openapi("UsageOver");
+export type UsageOver = z.infer<typeof USAGE_OVER>;
+
+const MOMENT = z.iso.datetime({ offset: true });
+
+export const USAGE_QUERY = {
+  from: MOMENT.describe("Rounded down to the begin of its hour or day (UTC)."),
+  to: MOMENT.optional().describe("Absent: now."),
+  bucket: z.enum(["hour", "day"]).default("day"),
+};
+
+export const GROUPS = ["model", "key", "user", "project", "client", "upstream"] as const;

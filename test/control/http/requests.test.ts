@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { REQUEST } from "../../../src/control/contract/requests.ts";
+import { USAGE_OVER } from "../../../src/control/contract/usage.ts";
+import { FREE, PLAIN } from "../../support/config.ts";
+import { CHAT_NANOS, type ConsoleWorld, startConsoleWorld } from "../../support/console-world.ts";
+import type { Customer } from "../../support/gateway.ts";
+
+let world: ConsoleWorld;
+let other: Customer;
+
+beforeAll(async () => {
+  world = await startConsoleWorld();
+  other = await world.gateway.customer({ account: "other" });
+  for (const model of [PLAIN, PLAIN, FREE, "none"]) await world.chat(world.acme.key, model);
+  await world.chat(other.key);
+  await world.gateway.settled();
+  await world.gateway.app.control.flush();
+});
+afterAll(() => world.close());
+
+const call = (line: string) => world.console.call(world.owner, line);
+
+async function listed(query = "") {
+  const { status, body, text } = await call(`GET /accounts/acme/requests${query}`);
+  if (status !== 200) throw new Error(text);
+  return (body.items as unknown[]).map((item) => REQUEST.parse(item));
+}
+
+describe("requests", () => {
+  test("an account's own, the newest first, in pages", async () => {
+    const all = await listed();
+    expect(all.map(({ model }) => model)).toEqual(["none", FREE, PLAIN, PLAIN]);
+    expect(all.at(-1)).toMatchObject({ status: 200, outcome: "finished", charge_nanos: String(CHAT_NANOS) });
+    expect(all.at(-1)?.usage).toMatchObject({ input: 10, output: 10 });
+    const { body } = await call("GET /accounts/acme/requests?limit=2");
+    const next = await call(`GET /accounts/acme/requests?limit=2&cursor=${String(body.next_cursor)}`);
+    expect([...(body.items as unknown[]), ...(next.body.items as unknown[])]).toEqual(all);
+    expect(next.body.next_cursor).toBeNull();
+  });
+
+  test("filters narrow the list", async () => {
+    const count = async (query: string) => (await listed(`?${query}`)).length;
+    expect(await count(`model=${FREE}`)).toBe(1);
+    expect(await count("status=2xx")).toBe(3);
+    expect(await count("status=5xx")).toBe(0);
+    expect(await count(`key_id=${world.acme.keyId}&outcome=finished`)).toBe(3);
+    expect(await count(`key_id=${other.keyId}`)).toBe(0);
+    expect(await count("to=2001-01-01T00:00:00Z")).toBe(0);
+    expect(await count("from=2001-01-01T00:00:00%2B02:00")).toBe(4);
+    expect(await count("protocol=gemini")).toBe(0);
+    const { body } = await call("GET /accounts/acme/requests?status=2");
+    expect(body.error).toMatchObject({ field: "status" });
+  });
+
+  test("one, with its receipt; another's is unknown", async () => {
+    const [, , request] = await listed();
+    const { body } = await call(`GET /accounts/acme/requests/${request?.id}`);
+    expect(body).toEqual({ ...request });
+    const receipt = await call(`GET /accounts/acme/requests/${request?.id}/receipt`);
+    expect(receipt.status).toBe(200);
+    expect(receipt.text).toContain(request?.id ?? "");
+    const everybodys = await world.console.call(world.operator, "GET /operator/requests");
+    expect((everybodys.body.items as unknown[]).length).toBe(5);
+    const [foreign] = (await world.gateway.requests(other)).map(({ id }) => id);
+    expect((await call(`GET /accounts/acme/requests/${foreign}/receipt`)).status).toBe(404);
+  });
+
+  test("live: those of the account, as they end", async () => {
+    const headers = { "x-test-caller": JSON.stringify(world.owner) };
+    const url = `${world.console.url}/console/api/v1/accounts/acme/requests/live?model=${PLAIN}`;
+    const response = await fetch(url, { headers });
+    expect(response.headers.get("content-type")).toBe("text/event-stream");
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    let text = (await reader?.read())?.value ?? "";
+    await world.chat(other.key);
+    await world.chat(world.acme.key, FREE);
+    await world.chat(world.acme.key, PLAIN);
+    for (let reads = 0; reads < 5 && !text.includes("\n\nevent"); reads++)
+      text += (await reader?.read())?.value ?? "";
+    const [, id, line] =
+      /^event: request\nid: (\w+)\ndata: (.*)$/m.exec(text.replace("retry: 2000\n\n", "")) ?? [];
+    expect(REQUEST.parse(JSON.parse(line ?? ""))).toMatchObject({
+      id,
+      model: PLAIN,
+      account_id: world.acme.accountId,
+    });
+    expect(text.match(/event: request/g)).toHaveLength(1);
+    await reader?.cancel();
+  });
+});
+
+describe("usage", () => {
+  const from = new Date(Date.now() - 86_400_000).toISOString();
+  const usage = async (query: string) => {
+    const { body } = await call(`GET /accounts/acme/usage?from=${from}&${query}`);
+    return USAGE_OVER.parse(body);
+  };
+
+  test("sums over time, in groups and in all", async () => {
+    const { totals, groups, items } = await usage(
+      "group_by=model&to=2999-01-01T00:00:00Z".replace("2999", "2027"),
+    );
+    const { body } = await call("GET /accounts/acme/requests");
+    const charged = (body.items as { charge_nanos: string }[]).map(({ charge_nanos }) =>
+      BigInt(charge_nanos),
+    );
+    expect(totals.charge_nanos).toBe(String(charged.reduce((sum, each) => sum + each, 0n)));
+    expect(totals.requests).toBe(charged.length);
+    expect(totals.last_byte_ms.p95).not.toBeNull();
+    expect(groups.map(({ group }) => group)).toEqual([PLAIN, FREE, "none"]);
+    expect(items.map(({ group }) => group).sort()).toEqual([FREE, "none", PLAIN]);
+  });
+
+  test("keys are called by their names", async () => {
+    const { groups } = await usage("group_by=key");
+    expect(groups).toMatchObject([{ group: world.acme.keyId, label: expect.stringContaining("qn_live_…") }]);
+  });
+
+  test("more than one answer holds is refused", async () => {
+    for (const query of [
+      "bucket=hour&from=2020-01-01T00:00:00Z",
+      "from=2027-01-01T00:00:00Z&to=2026-01-01T00:00:00Z",
+    ]) {
+      const { status, body } = await call(`GET /accounts/acme/usage?${query}`);
+      expect([status, body.error]).toEqual([422, expect.objectContaining({ field: "from" })]);
+    }
+  });
+});
