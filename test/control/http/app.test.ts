@@ -49,7 +49,7 @@ describe("the management API on the gateway's own port", () => {
 
   test("paths beside it are the gateway's", async () => {
     expect((await fetch(`${gateway.url}/consoles`)).headers.get("x-frame-options")).toBeNull();
-    expect(await (await fetch(`${gateway.url}/console/nothing`)).json()).toMatchObject({
+    expect(await (await fetch(`${gateway.url}/console/api/nothing`)).json()).toMatchObject({
       error: { code: "not_found" },
     });
   });
