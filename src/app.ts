@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import packageJson from "../package.json" with { type: "json" };
 import { type KeyVerifier, keyVerifier } from "./accounts/key-verifier.ts";
 import { systemClock } from "./base/clock.ts";
@@ -221,6 +222,14 @@ function httpOf({ home, log }: AppOptions, control: ControlDeps, config: () => C
   };
 }
 
+function uploadLimits({
+  uploadBytesMax: bytesMax,
+  uploadDeadlineMs: deadlineMs,
+  home,
+}: AppOptions["settings"]) {
+  return { bytesMax, deadlineMs, folder: join(home, "uploads") };
+}
+
 /** Builds the product over an opened home; the ledger is registered when it resolves. */
 export async function buildApp(options: AppOptions): Promise<App> {
   const { home, settings, log } = options;
@@ -265,6 +274,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     bodyBytesMax: settings.bodyBytesMax,
     bodyDeadlineMs: settings.bodyDeadlineMs,
     answerBytesMax: settings.answerBytesMax,
+    uploads: uploadLimits(settings),
     running,
   };
   const control = controlOf(options, gateway, tail, flush);

@@ -10,6 +10,9 @@ export interface QuoteFacts {
   /** The client's limit for one choice, or the model's. */
   readonly outputTokensMax: number;
   readonly choices: number;
+  /** Beside tokens, where a request has such. */
+  readonly characters?: number;
+  readonly seconds?: number;
 }
 
 /** Tokens that a vendor's chat template adds around messages and tools, generously. */
@@ -46,11 +49,15 @@ const ceiling = (dividend: bigint, divisor: bigint): bigint => (dividend + divis
  * The most that a request may cost, in nanos: all its input of the dearest kind, at most the context window,
  * and the full output limit, at the dearest tier that the input may reach. Rounded up.
  */
-export function quote({ price, contextTokens, ...facts }: QuoteFacts): Nanos {
+export function quote({ price, contextTokens, characters = 0, seconds = 0, ...facts }: QuoteFacts): Nanos {
   const input = BigInt(Math.min(facts.inputTokens, contextTokens));
   const output = BigInt(Math.min(facts.outputTokensMax, contextTokens) * facts.choices);
   const bounds = reachable(price, Number(input)).map(
-    (rates) => inputRate(rates) * input + outputRate(rates) * output,
+    (rates) =>
+      inputRate(rates) * input +
+      outputRate(rates) * output +
+      rates.characters * BigInt(characters) +
+      rates.seconds * BigInt(seconds),
   );
   return ceiling(multiplied(price, greatest(...bounds) + price.perRequest * MILLION), MILLION * MILLION);
 }

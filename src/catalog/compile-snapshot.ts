@@ -4,16 +4,21 @@ import { limitsOrNone } from "../core/limits.ts";
 import type { Model, MonthlyCredit, Plan, Snapshot, Target, Upstream } from "../core/model.ts";
 import { finderByName } from "../core/model-names.ts";
 import { PPM_OF_ONE } from "../core/price.ts";
-import type { Protocol } from "../core/protocol.ts";
+import type { WireProtocol } from "../core/protocol.ts";
 import { wayTo } from "../core/way.ts";
 import { compileTraits } from "./traits/compile-traits.ts";
 
-const PROTOCOL_OF: Partial<Record<EndpointName, Protocol>> = {
-  chat: "openai-chat",
-  completions: "openai-completions",
-  messages: "anthropic-messages",
-  responses: "openai-responses",
-  gemini: "gemini",
+const PROTOCOLS_OF: Readonly<Record<EndpointName, readonly WireProtocol[]>> = {
+  chat: ["openai-chat"],
+  completions: ["openai-completions"],
+  messages: ["anthropic-messages"],
+  responses: ["openai-responses"],
+  gemini: ["gemini"],
+  embeddings: ["openai-embeddings", "gemini-embeddings"],
+  speech: ["openai-speech"],
+  transcriptions: ["openai-transcriptions"],
+  moderations: ["openai-moderations"],
+  images: ["openai-images"],
 };
 
 interface Compiling {
@@ -33,8 +38,8 @@ function targetsOf(model: ModelConfig, { upstreams, secret }: Compiling): Target
 }
 
 /** In the order of the model's endpoints. */
-function protocolsOf(model: ModelConfig, targets: readonly Target[]): Protocol[] {
-  const named = new Set(model.endpoints.flatMap((endpoint) => PROTOCOL_OF[endpoint] ?? []));
+function protocolsOf(model: ModelConfig, targets: readonly Target[]): WireProtocol[] {
+  const named = new Set(model.endpoints.flatMap((endpoint) => PROTOCOLS_OF[endpoint]));
   return [...named].filter((protocol) => targets.some((target) => wayTo(target, protocol) !== undefined));
 }
 

@@ -32,7 +32,7 @@ export const ENDPOINTS_OF: Readonly<Record<Category, readonly EndpointName[]>> =
   embedding: ["embeddings"],
   speech: ["speech"],
   transcription: ["transcriptions"],
-  image: ["chat", "responses", "gemini"],
+  image: ["chat", "responses", "gemini", "images"],
   rerank: [],
 };
 

@@ -1,6 +1,6 @@
 import type { Upstream } from "../core/model.ts";
 import { ENDPOINTS_OF, FIRST_BYTE_MS, IDLE_MS, PROTOCOLS_OF } from "./defaults.ts";
-import type { ModelConfig } from "./types.ts";
+import type { Category, EndpointName, ModelConfig } from "./types.ts";
 
 /** Speaks every protocol inside this process; nothing leaves the machine. */
 export const DEMO_UPSTREAM: Upstream = {
@@ -37,7 +37,7 @@ const WELL_KNOWN = [
 ] as const;
 
 /** Priced, so that the first requests show how a wallet moves. */
-export const DEMO_MODEL: ModelConfig = {
+const DEMO_MODEL: ModelConfig = {
   id: "demo",
   displayName: "Quoin demo",
   vendor: "Quoin",
@@ -56,3 +56,63 @@ export const DEMO_MODEL: ModelConfig = {
   limits: {},
   targets: [{ upstream: DEMO_UPSTREAM.id, model: "demo", weight: 1 }],
 };
+
+type Beside = Pick<ModelConfig, "id" | "displayName" | "category" | "price" | "description" | "aliases">;
+
+/** The same for what models do beside text. */
+const BESIDE: readonly Beside[] = [
+  {
+    id: "demo-embedding",
+    displayName: "Quoin demo, embeddings",
+    category: "embedding",
+    description: "Vectors by which texts that share words are near each other. Not a model.",
+    aliases: ["text-embedding-*", "gemini-embedding-*"],
+    price: { input: 20_000_000n, tiers: [] },
+  },
+  {
+    id: "demo-speech",
+    displayName: "Quoin demo, speech",
+    category: "speech",
+    description: "Speaks a beep for every word.",
+    aliases: ["tts-*", "gpt-4o-mini-tts*"],
+    price: { characters: 15_000_000_000n, tiers: [] },
+  },
+  {
+    id: "demo-transcription",
+    displayName: "Quoin demo, transcription",
+    category: "transcription",
+    description: "Does not hear; says how long the audio is that it got.",
+    aliases: ["whisper-*", "gpt-4o-transcribe*", "gpt-4o-mini-transcribe*"],
+    price: { minute: 6_000_000n, tiers: [] },
+  },
+  {
+    id: "demo-moderation",
+    displayName: "Quoin demo, moderation",
+    category: "safety",
+    description: "Judges by a short list of words.",
+    aliases: ["omni-moderation-*", "text-moderation-*"],
+    price: { input: 0n, output: 0n, tiers: [] },
+  },
+  {
+    id: "demo-image",
+    displayName: "Quoin demo, images",
+    category: "image",
+    description: "Draws a fade of two colours.",
+    aliases: ["gpt-image-*", "dall-e-*"],
+    price: { input: 5_000_000_000n, output: 0n, image: 40_000_000_000n, tiers: [] },
+  },
+];
+
+const ONE_ENDPOINT: Partial<Record<Category, readonly EndpointName[]>> = {
+  safety: ["moderations"],
+  image: ["images"],
+};
+
+export const DEMO_MODELS: readonly ModelConfig[] = [
+  DEMO_MODEL,
+  ...BESIDE.map((model) => ({
+    ...DEMO_MODEL,
+    ...model,
+    endpoints: ONE_ENDPOINT[model.category] ?? ENDPOINTS_OF[model.category],
+  })),
+];

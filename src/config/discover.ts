@@ -10,7 +10,7 @@ import {
   OUTPUT_TOKENS_MAX,
   PROTOCOLS_OF,
 } from "./defaults.ts";
-import { DEMO_MODEL, DEMO_UPSTREAM } from "./demo.ts";
+import { DEMO_MODELS, DEMO_UPSTREAM } from "./demo.ts";
 import { LOCAL_SERVERS, type LocalModel, type LocalServer, probeServer } from "./local-servers.ts";
 import type { Environment, Settings } from "./settings.ts";
 import type { ModelConfig } from "./types.ts";
@@ -219,7 +219,7 @@ export async function discover(env: Environment, options: DiscoverOptions): Prom
   if (discoveries.length === 0) {
     return {
       upstreams: [DEMO_UPSTREAM],
-      models: [DEMO_MODEL],
+      models: DEMO_MODELS,
       notes: [
         ...notes,
         "No upstream was found: the demo answers. Set a vendor's key, or declare upstreams in quoin.yaml.",

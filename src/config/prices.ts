@@ -33,12 +33,14 @@ const KIND_OF = {
   image: "image",
   request: "request",
   search: "search",
+  characters: "characters",
+  minute: "minute",
 } as const satisfies Record<string, keyof PriceKinds>;
 
 export type PriceField = keyof typeof KIND_OF;
 
 export type PriceFields<Amount> = { readonly [Field in PriceField]?: Amount | undefined };
-export type TierFields<Amount> = Omit<PriceFields<Amount>, "request" | "search"> & {
+export type TierFields<Amount> = Omit<PriceFields<Amount>, "request" | "search" | "minute"> & {
   readonly above_input_tokens: number;
 };
 type TieredFields<Amount> = PriceFields<Amount> & {
@@ -102,6 +104,13 @@ export function readPrice<Amount>(
 }
 
 const SEARCHES_PER_MILLION = 1_000_000n;
+const SECONDS_PER_MILLION = 1_000_000n;
+const SECONDS_PER_MINUTE = 60n;
+
+/** Nanos of a minute as nanos of a million seconds, half up: at most a millionth of a nano off for a second. */
+function perMillionSeconds(minute: Nanos): Nanos {
+  return (minute * SECONDS_PER_MILLION + SECONDS_PER_MINUTE / 2n) / SECONDS_PER_MINUTE;
+}
 
 /** Absent kinds cost as the kind they are a part of, so that an omission never gives usage away. */
 function fillRates(kinds: PriceKinds): Rates {
@@ -119,6 +128,8 @@ function fillRates(kinds: PriceKinds): Rates {
     audioOutput: kinds.audioOutput ?? output,
     imageOutput: kinds.image ?? output,
     searches: (kinds.search ?? 0n) * SEARCHES_PER_MILLION,
+    characters: kinds.characters ?? 0n,
+    seconds: perMillionSeconds(kinds.minute ?? 0n),
   };
 }
 

@@ -21,6 +21,7 @@ const KINDS_PER_MILLION = [
   ["audio_input", "audio input tokens", "as input"],
   ["audio_output", "audio output tokens", "as output"],
   ["image", "image output tokens", "as output"],
+  ["characters", "characters that are spoken", "0"],
 ] as const;
 
 type KindPerMillion = (typeof KINDS_PER_MILLION)[number][0];
@@ -66,6 +67,7 @@ const pricePeriod = z
     ...perMillion("the base price"),
     request: usd.optional().describe("USD for each request. Absent: the base price."),
     search: usd.optional().describe("USD for each search. Absent: the base price."),
+    minute: usd.optional().describe("USD for a minute of audio that is heard. Absent: the base price."),
     tiers,
   })
   .refine(
@@ -79,6 +81,9 @@ export const price = z
     ...perMillion(),
     request: usd.optional().describe("USD for each request. Absent: 0."),
     search: usd.optional().describe("USD for each search that the vendor makes and bills apart. Absent: 0."),
+    minute: usd
+      .optional()
+      .describe("USD for a minute of audio that is heard, charged by the second. Absent: 0."),
     tiers,
     periods: z
       .array(pricePeriod)

@@ -88,6 +88,22 @@ export const SETTINGS = [
     description: "Time that a client may take to send its request body.",
   },
   {
+    variable: "QUOIN_UPLOAD_BYTES_MAX",
+    unit: "bytes",
+    default: String(25 * MIB),
+    min: 1024,
+    max: GIB,
+    description: "Largest form with a file (audio to transcribe); beyond it the answer is 413.",
+  },
+  {
+    variable: "QUOIN_UPLOAD_DEADLINE_MS",
+    unit: "milliseconds",
+    default: "300000",
+    min: 100,
+    max: 3_600_000,
+    description: "Time that a client may take to send such a form.",
+  },
+  {
     variable: "QUOIN_KEY_CACHE_SIZE",
     unit: "keys",
     default: "100000",

@@ -19,6 +19,8 @@ export interface Settings {
   readonly secret: string | undefined;
   readonly bodyBytesMax: number;
   readonly bodyDeadlineMs: number;
+  readonly uploadBytesMax: number;
+  readonly uploadDeadlineMs: number;
   readonly keyCacheSize: number;
   readonly answerBytesMax: number;
   /** Private networks from which clients' media may be fetched: addresses and CIDR blocks. */
@@ -159,6 +161,8 @@ export function readSettings(env: Environment): Settings {
     secret: secretOf(env),
     bodyBytesMax: numberOf(env, "QUOIN_BODY_BYTES_MAX"),
     bodyDeadlineMs: numberOf(env, "QUOIN_BODY_DEADLINE_MS"),
+    uploadBytesMax: numberOf(env, "QUOIN_UPLOAD_BYTES_MAX"),
+    uploadDeadlineMs: numberOf(env, "QUOIN_UPLOAD_DEADLINE_MS"),
     keyCacheSize: numberOf(env, "QUOIN_KEY_CACHE_SIZE"),
     answerBytesMax: numberOf(env, "QUOIN_ANSWER_BYTES_MAX"),
     fetchPrivate: networksOf(env),

@@ -32,11 +32,15 @@ export const ENDPOINTS = [
   "speech",
   "transcriptions",
   "moderations",
+  "images",
 ] as const;
 /** What a model can be asked for, named as quoin.yaml and the model list name it. */
 export type EndpointName = (typeof ENDPOINTS)[number];
 
-/** Nanos of USD per million tokens, `request` and `search` nanos each. Absent: see `compilePrice`. */
+/**
+ * Nanos of USD per million tokens or characters, `request` and `search` nanos each, `minute` of audio that was
+ * heard. Absent: see `compilePrice`.
+ */
 export interface PriceKinds {
   readonly input?: Nanos;
   readonly output?: Nanos;
@@ -49,10 +53,12 @@ export interface PriceKinds {
   readonly image?: Nanos;
   readonly request?: Nanos;
   readonly search?: Nanos;
+  readonly characters?: Nanos;
+  readonly minute?: Nanos;
 }
 
 /** Kinds that cost otherwise for the whole request once its input (cached included) is larger than the bound. */
-export interface PriceTier extends Omit<PriceKinds, "request" | "search"> {
+export interface PriceTier extends Omit<PriceKinds, "request" | "search" | "minute"> {
   readonly aboveInputTokens: number;
 }
 

@@ -14,6 +14,8 @@ function usageView(usage: Usage): object {
     audio_output: usage.audioOutput,
     image_output: usage.imageOutput,
     searches: usage.searches,
+    characters: usage.characters,
+    seconds: usage.seconds,
   };
 }
 

@@ -13,6 +13,7 @@ export const ERROR_KINDS = [
   "insufficient_funds",
   "permission",
   "model_not_found",
+  "wrong_endpoint",
   "not_found",
   "response_not_found",
   "method_not_allowed",

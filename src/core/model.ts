@@ -5,7 +5,7 @@ import type { Limits } from "./limits.ts";
 import type { Nanos } from "./money.ts";
 import type { Offering } from "./offering.ts";
 import type { DatedPrice } from "./price.ts";
-import type { ModelId, Protocol, UpstreamModel } from "./protocol.ts";
+import type { ModelId, Protocol, UpstreamModel, WireProtocol } from "./protocol.ts";
 
 export type ProviderId = "anthropic" | "openai" | "google" | "openai-compatible" | "demo";
 
@@ -51,7 +51,7 @@ export interface Model {
   /** Request fields that are set unless the client sets them, in any protocol's spelling. */
   readonly defaults: JsonObject | undefined;
   /** What it can be asked in: an endpoint of the model names the protocol, and an upstream can be asked for its sake (`wayTo`). */
-  readonly protocols: readonly Protocol[];
+  readonly protocols: readonly WireProtocol[];
   /** What all keys of an account together may ask of this model; undefined: no limit. */
   readonly limits?: Limits | undefined;
   /** Seconds since the epoch; OpenAI's list wants it. */

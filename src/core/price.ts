@@ -2,7 +2,7 @@ import type { Nanos } from "./money.ts";
 import type { UsageKind } from "./usage.ts";
 
 /**
- * Nanos of USD for a million units of each kind of usage (for `searches`: a million searches).
+ * Nanos of USD for a million units of each kind of usage (for `searches`: a million searches; for `seconds`: of seconds).
  * Kinds that the price list leaves out were filled in when the price was compiled.
  */
 export type Rates = Readonly<Record<UsageKind, Nanos>>;

@@ -1,6 +1,15 @@
 import type { JsonObject } from "./json.ts";
 import type { RequestedModel } from "./protocol.ts";
 
+/** The most that a request beside text may use, as far as the request itself tells. */
+export interface MostUsed {
+  readonly inputTokens: number;
+  /** Unicode characters to be spoken: as many as are charged. */
+  readonly characters: number;
+  /** Seconds of audio to be heard. */
+  readonly seconds: number;
+}
+
 /** What the gateway must know of a request before it chooses an upstream. */
 export interface RequestHead {
   readonly model: RequestedModel;
@@ -15,6 +24,8 @@ export interface RequestHead {
   readonly wantsUsage: boolean;
   /** An id of an earlier answer that this request builds on (Responses). */
   readonly previousId: string | undefined;
+  /** Of requests beside text. */
+  readonly most?: MostUsed;
   /** The parsed body; the bytes are what is sent on. */
   readonly body: JsonObject;
 }

@@ -1,5 +1,5 @@
 import type { Nanos } from "./money.ts";
-import type { Operation, Protocol } from "./protocol.ts";
+import type { Operation, WireProtocol } from "./protocol.ts";
 import type { Usage, UsageSource } from "./usage.ts";
 
 /** One try of one target. */
@@ -33,7 +33,7 @@ export interface RequestRecord {
   readonly keyId: string;
   readonly model: string;
   /** "unknown" where the record was rebuilt from its charge after a crash. */
-  readonly protocol: Protocol | "unknown";
+  readonly protocol: WireProtocol | "unknown";
   readonly operation: Operation;
   readonly stream: boolean;
   readonly status: number;

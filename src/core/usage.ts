@@ -1,6 +1,6 @@
 /**
  * What a request used, in disjoint kinds: no token is counted in two of them.
- * Every field is a whole number ≥ 0. Tokens unless the name says otherwise.
+ * Every field is a whole number ≥ 0. Tokens unless said otherwise.
  */
 export interface Usage {
   /** Input that was neither read from nor written to a cache. */
@@ -16,6 +16,10 @@ export interface Usage {
   readonly imageOutput: number;
   /** Server-side searches that the vendor bills apart. */
   readonly searches: number;
+  /** Unicode characters of text that was to be spoken. */
+  readonly characters: number;
+  /** Seconds of audio that were heard, begun ones whole. */
+  readonly seconds: number;
 }
 
 export type UsageKind = keyof Usage;
@@ -31,6 +35,8 @@ export const NO_USAGE: Usage = {
   audioOutput: 0,
   imageOutput: 0,
   searches: 0,
+  characters: 0,
+  seconds: 0,
 };
 
 /** What two answers used together. */

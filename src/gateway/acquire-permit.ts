@@ -56,6 +56,8 @@ function admit(gateway: Gateway, exchange: Exchange, acquired: Acquired, model: 
 }
 
 function tokensEstimate(gateway: Gateway, exchange: Exchange, model: Model, head: RequestHead): number {
+  // What is beside text has no answer of tokens to speak of.
+  if (head.most) return estimateInput(exchange.bytes.length, head.body);
   const outputMax = (head.outputTokensMax ?? model.outputTokensMax) * head.choices;
   const output = Math.min(outputMax, gateway.limiter.likelyOutputTokens(model.id));
   return estimateInput(exchange.bytes.length, head.body) + output;

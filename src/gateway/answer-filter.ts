@@ -2,7 +2,7 @@ import { parseEvent } from "../base/sse.ts";
 import type { GatewayError } from "../core/errors.ts";
 import { asObject, type JsonObject } from "../core/json.ts";
 import { renderStreamError } from "../protocols/errors/render.ts";
-import type { ProtocolCodec, TapState } from "../protocols/protocol.ts";
+import type { TapState, WireCodec } from "../protocols/protocol.ts";
 import { eventObject } from "../protocols/read-json.ts";
 import { renameModel } from "./rename-model.ts";
 import { type FilterPhase, feed, finish, newStreamFilter, takeHeld } from "./stream-filter.ts";
@@ -47,11 +47,7 @@ function responseIn(held: readonly Uint8Array[]): JsonObject | undefined {
 }
 
 /** For an upstream that speaks the client's protocol. */
-export function passFilter(
-  codec: ProtocolCodec,
-  tap: TapState,
-  shownModel: string | undefined,
-): AnswerFilter {
+export function passFilter(codec: WireCodec, tap: TapState, shownModel: string | undefined): AnswerFilter {
   const filter = newStreamFilter(codec, tap, shownModel);
   return {
     tap,
@@ -67,6 +63,24 @@ export function passFilter(
     wantsTrailing: () => true,
   };
 }
+
+/** For bytes of media, whose end is the end of the upstream's answer. */
+export function rawFilter(tap: TapState): AnswerFilter {
+  return {
+    tap,
+    phase: () => "relaying",
+    pendingBytes: () => 0,
+    feed: (chunk) => chunk,
+    finish: () => true,
+    takeHeld: () => NOTHING,
+    said: () => NOTHING,
+    failure: () => undefined,
+    response: () => undefined,
+    wantsTrailing: () => true,
+  };
+}
+
+const NOTHING = new Uint8Array(0);
 
 /** For an upstream that speaks another. */
 export function translatingFilter(stream: TranslatedStream): AnswerFilter {

@@ -9,7 +9,7 @@ import type { Route } from "../routing/router.ts";
 import { faultName, letGo } from "./classify-answer.ts";
 import { estimateTokens } from "./count-tokens.ts";
 import { dispatch } from "./dispatch.ts";
-import { type Exchange, idHeaders } from "./exchange.ts";
+import { type Exchange, idHeaders, textProtocolOf } from "./exchange.ts";
 import { recordExchange } from "./finish-exchange.ts";
 import type { Gateway } from "./gateway.ts";
 import type { UpstreamAnswer } from "./open-answer.ts";
@@ -127,7 +127,7 @@ export async function countInput(
   const counted = await countElsewhere(gateway, exchange, head, route);
   const request = generationOf(gateway, exchange, head);
   const tokens = counted ?? (await estimateTokens(request, vendorOf(route.targets[0])));
-  const body = ANSWERS[exchange.codec.id]?.(tokens) ?? { input_tokens: tokens };
+  const body = ANSWERS[textProtocolOf(exchange)]?.(tokens) ?? { input_tokens: tokens };
   const said = counted === undefined ? { "x-quoin-warnings": "changed;count;estimated by a tokenizer" } : {};
   if (counted === undefined) exchange.notes.push("count: estimated by a tokenizer");
   recordExchange(gateway, exchange, { outcome: "finished", status: 200 });

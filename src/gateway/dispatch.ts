@@ -1,6 +1,7 @@
 import { applySplices } from "../base/splice.ts";
 import { GatewayError } from "../core/errors.ts";
 import type { Target } from "../core/model.ts";
+import { isSide } from "../core/protocol.ts";
 import type { RequestHead } from "../core/request-head.ts";
 import { wayTo, writtenWayTo } from "../core/way.ts";
 import type { RequestEdits } from "../protocols/protocol.ts";
@@ -8,8 +9,9 @@ import { contains } from "../protocols/text-bytes.ts";
 import { COOLDOWN_MS } from "../routing/cooldowns.ts";
 import type { Route } from "../routing/router.ts";
 import { foreignEnvelopeMarkers } from "../translation/envelope.ts";
+import { askBeside } from "./beside-text/ask-beside.ts";
 import { classifyAnswer, classifyFault, type Refusal } from "./classify-answer.ts";
-import type { Exchange } from "./exchange.ts";
+import { type Exchange, textProtocolOf } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
 import { openAnswer, type UpstreamAnswer } from "./open-answer.ts";
 import { promptsTo } from "./prompts-to.ts";
@@ -18,9 +20,9 @@ import { tellLosses } from "./translate-exchange.ts";
 import { translateTo } from "./translate-to.ts";
 import { Try } from "./try.ts";
 
-function editsFor({ codec, outputTokensMax }: Exchange, { model, traits }: Target): RequestEdits {
-  const completionTokensField = traits[codec.id]?.completionTokensField === true;
-  return { model, outputTokensMax, completionTokensField };
+function editsFor(exchange: Exchange, { model, traits }: Target): RequestEdits {
+  const completionTokensField = traits[textProtocolOf(exchange)]?.completionTokensField === true;
+  return { model, outputTokensMax: exchange.outputTokensMax, completionTokensField };
 }
 
 /** Asks a target in the client's own protocol: its bytes pass. */
@@ -64,11 +66,12 @@ function tryTarget(
   head: RequestHead,
   attempt: Try,
 ): Promise<UpstreamAnswer | Refusal> {
-  const { codec } = exchange;
-  const passes = wayTo(attempt.target, codec.id) === codec.id && !leavesBytePath(exchange);
-  const protocol = passes ? undefined : writtenWayTo(attempt.target, codec.id);
+  if (isSide(exchange.codec.id)) return askBeside(gateway, exchange, head, attempt, exchange.codec.id);
+  const client = textProtocolOf(exchange);
+  const passes = wayTo(attempt.target, client) === client && !leavesBytePath(exchange);
+  const protocol = passes ? undefined : writtenWayTo(attempt.target, client);
   if (protocol === undefined) return passTo(gateway, exchange, head, attempt);
-  return codec.id === "openai-completions" && Array.isArray(head.body.prompt)
+  return client === "openai-completions" && Array.isArray(head.body.prompt)
     ? promptsTo(gateway, exchange, head, attempt, protocol)
     : translateTo(gateway, exchange, head, attempt, protocol);
 }

@@ -1,15 +1,17 @@
 import { Lru } from "../base/lru.ts";
-import { DIALECT_OF, type Dialect, type Operation, type Protocol } from "../core/protocol.ts";
+import { ownMember } from "../core/json.ts";
+import { DIALECT_OF, type Dialect, type Operation, type WireProtocol } from "../core/protocol.ts";
 
 /** What a path asks for. */
 export type Endpoint =
   | {
       readonly kind: "exchange";
-      readonly protocol: Protocol;
+      readonly protocol: WireProtocol;
       readonly operation: Operation;
-      /** Gemini names model and streaming in the path. */
+      /** Gemini names model and streaming in the path, and whether it is one request or a list. */
       readonly model?: string;
       readonly stream?: boolean;
+      readonly batch?: boolean;
     }
   | { readonly kind: "models"; readonly model?: string }
   | { readonly kind: "receipt"; readonly id: string }
@@ -37,18 +39,34 @@ const PREFIXES: Readonly<Record<string, Dialect | undefined>> = {
 
 const VERSIONS: ReadonlySet<string> = new Set(["v1", "v1beta", "v1alpha", "v1beta1"]);
 
-const EXCHANGES: Readonly<Record<string, { protocol: Protocol; operation: Operation }>> = {
+const EXCHANGES: Readonly<Record<string, { protocol: WireProtocol; operation: Operation }>> = {
   messages: { protocol: "anthropic-messages", operation: "generate" },
   "messages/count_tokens": { protocol: "anthropic-messages", operation: "count-tokens" },
   "chat/completions": { protocol: "openai-chat", operation: "generate" },
   responses: { protocol: "openai-responses", operation: "generate" },
   completions: { protocol: "openai-completions", operation: "generate" },
+  embeddings: { protocol: "openai-embeddings", operation: "embed" },
+  moderations: { protocol: "openai-moderations", operation: "moderate" },
+  "images/generations": { protocol: "openai-images", operation: "draw" },
+  "audio/speech": { protocol: "openai-speech", operation: "speak" },
+  "tts/text_to_audio": { protocol: "openai-speech", operation: "speak" },
+  "audio/transcriptions": { protocol: "openai-transcriptions", operation: "transcribe" },
+  "audio/translations": { protocol: "openai-transcriptions", operation: "translate-speech" },
 };
 
-const VERBS: Readonly<Record<string, { operation: Operation; stream: boolean }>> = {
-  generateContent: { operation: "generate", stream: false },
-  streamGenerateContent: { operation: "generate", stream: true },
-  countTokens: { operation: "count-tokens", stream: false },
+interface Verb {
+  readonly protocol: WireProtocol;
+  readonly operation: Operation;
+  readonly stream: boolean;
+  readonly batch?: boolean;
+}
+
+const VERBS: Readonly<Record<string, Verb>> = {
+  generateContent: { protocol: "gemini", operation: "generate", stream: false },
+  streamGenerateContent: { protocol: "gemini", operation: "generate", stream: true },
+  countTokens: { protocol: "gemini", operation: "count-tokens", stream: false },
+  embedContent: { protocol: "gemini-embeddings", operation: "embed", stream: false, batch: false },
+  batchEmbedContents: { protocol: "gemini-embeddings", operation: "embed", stream: false, batch: true },
 };
 
 interface Stripped {
@@ -91,10 +109,9 @@ function decode(text: string): string {
 /** `models/{model}:{verb}`, also below Vertex's `publishers/google/`. */
 function matchGemini(rest: string): Endpoint | undefined {
   const match = /^(?:publishers\/[^/]+\/)?(?:models|tunedModels)\/(.+):([A-Za-z]+)$/.exec(rest);
-  const verb = match?.[2] ?? "";
-  if (!match?.[1] || !Object.hasOwn(VERBS, verb)) return undefined;
-  const { operation, stream } = VERBS[verb] as { operation: Operation; stream: boolean };
-  return { kind: "exchange", protocol: "gemini", operation, stream, model: decode(match[1]) };
+  const verb = match && ownMember(VERBS, match[2] ?? "");
+  if (!match?.[1] || !verb) return undefined;
+  return { kind: "exchange", ...verb, model: decode(match[1]) };
 }
 
 function matchModels(rest: string): Endpoint | undefined {

@@ -6,17 +6,18 @@ import type { GenerationRequest } from "../core/generation/request.ts";
 import type { Model } from "../core/model.ts";
 import type { Price } from "../core/price.ts";
 import type { Principal } from "../core/principal.ts";
-import type { Dialect } from "../core/protocol.ts";
+import { type Dialect, isSide, type Protocol } from "../core/protocol.ts";
 import type { RequestHead } from "../core/request-head.ts";
 import type { Attempt } from "../core/request-record.ts";
 import type { Permit } from "../limits/limiter.ts";
-import { CODECS } from "../protocols/codecs.ts";
-import type { ProtocolCodec } from "../protocols/protocol.ts";
+import { codecOf } from "../protocols/codecs.ts";
+import type { WireCodec } from "../protocols/protocol.ts";
 import type { FetchedMedia } from "../translation/media-fetch.ts";
 import type { Peers } from "./client-address.ts";
 import type { Endpoint } from "./endpoints.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Try } from "./try.ts";
+import type { Upload } from "./upload.ts";
 
 export type ExchangeEndpoint = Extract<Endpoint, { kind: "exchange" }>;
 
@@ -26,7 +27,7 @@ export interface Exchange {
   /** Of this node; empty: it has none. */
   readonly region: string;
   readonly endpoint: ExchangeEndpoint;
-  readonly codec: ProtocolCodec;
+  readonly codec: WireCodec;
   readonly dialect: Dialect;
   readonly request: Request;
   /** The query of the URL without `?`; may hold a key, never log it. */
@@ -70,6 +71,8 @@ export interface Exchange {
   storing: { readonly input: string; readonly instructions: string | undefined } | undefined;
   /** Media fetched for it, by URL. */
   readonly media: Map<string, FetchedMedia>;
+  /** Its body where that is a form with a file. */
+  upload: Upload | undefined;
   /** What could not be carried to the target that serves, as `x-quoin-warnings` says it. */
   warnings: string;
 }
@@ -82,7 +85,7 @@ export function newExchange(
   notes: readonly string[],
   peers: Peers | undefined,
 ): Exchange {
-  const codec = CODECS[endpoint.protocol];
+  const codec = codecOf(endpoint.protocol);
   return {
     id: newId(),
     region: gateway.region,
@@ -116,15 +119,26 @@ export function newExchange(
     ownInput: undefined,
     storing: undefined,
     media: new Map(),
+    upload: undefined,
     warnings: "",
   };
+}
+
+/** The protocol of a request for text: only those are translated, counted or kept. */
+export function textProtocolOf({ codec }: Exchange): Protocol {
+  if (isSide(codec.id)) throw new Error(`${codec.id} is no protocol of text`);
+  return codec.id;
 }
 
 const EMPTY = new Uint8Array(0);
 const NO_BODY = {};
 
-/** Lets the request's body go, in every form: a stream may be open for minutes and needs none. */
+/**
+ * Lets the request's body go, in every form: a stream may be open for minutes and needs none. But for what is to be
+ * spoken, which is counted at the end.
+ */
 export function forgetBody(exchange: Exchange): void {
+  if (isSide(exchange.codec.id)) return;
   exchange.bytes = EMPTY;
   exchange.generation = undefined;
   exchange.media.clear();

@@ -24,6 +24,7 @@ const UNMETERED: MeteredUsage = { usage: NO_USAGE, source: "none" };
 /** The end of every exchange: gives its permit back and writes its record, once. Requests of nobody are not recorded: there is no account to show them to. */
 export function recordExchange(gateway: Gateway, exchange: Exchange, ending: Ending): void {
   gateway.running.delete(exchange.id);
+  exchange.upload?.close();
   releasePermit(gateway, exchange, ending.metered?.usage);
   if (exchange.recorded || !exchange.principal) return;
   exchange.recorded = true;

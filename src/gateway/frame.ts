@@ -1,11 +1,14 @@
 import { eventEnd, parseEvent } from "../base/sse.ts";
 import type { Exchange } from "./exchange.ts";
+import type { UpstreamAnswer } from "./open-answer.ts";
 
 /** How events reach the client: as they come, or as the elements of a JSON array. */
 export interface Frame {
   readonly headers: Record<string, string>;
   wrap(events: Uint8Array): Uint8Array;
   end(controller: ReadableStreamDefaultController<Uint8Array>): void;
+  /** Bytes of media have no place for an error: the connection is cut, so that nobody takes them for whole. */
+  readonly cutsOnError?: boolean;
 }
 
 const AS_THEY_COME: Frame = { headers: {}, wrap: (events) => events, end: () => undefined };
@@ -36,7 +39,11 @@ function jsonArray(): Frame {
   };
 }
 
-export function frameFor(exchange: Exchange): Frame {
+export function frameFor(exchange: Exchange, answer: UpstreamAnswer): Frame {
+  if (answer.raw) {
+    const type = answer.headers.get("content-type") ?? "application/octet-stream";
+    return { ...AS_THEY_COME, headers: { "content-type": type }, cutsOnError: true };
+  }
   const array = exchange.codec.id === "gemini" && new URLSearchParams(exchange.query).get("alt") !== "sse";
   return array ? jsonArray() : AS_THEY_COME;
 }

@@ -16,6 +16,7 @@ import type { Envelope } from "../translation/envelope.ts";
 import type { AnswerOwners } from "./answer-owners.ts";
 import type { FetchMediaOptions } from "./guarded-fetch.ts";
 import type { UpstreamSender } from "./send-upstream.ts";
+import type { UploadLimits } from "./upload.ts";
 
 /** What the data plane works with, built once by app.ts. */
 export interface Gateway {
@@ -46,6 +47,8 @@ export interface Gateway {
   readonly bodyBytesMax: number;
   readonly bodyDeadlineMs: number;
   readonly answerBytesMax: number;
+  /** Of forms with a file. */
+  readonly uploads: UploadLimits;
   /** Ids of running exchanges, for a clean shutdown. */
   readonly running: Set<string>;
 }

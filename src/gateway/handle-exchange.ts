@@ -7,7 +7,7 @@ import type { Exchange } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
 import { continueResponse, storingOf } from "./kept-responses.ts";
 import { lossPolicyOf } from "./loss-policy.ts";
-import { parseBody, readBody } from "./read-body.ts";
+import { readRequest } from "./read-request.ts";
 import { refuse } from "./refuse.ts";
 import { relayStream } from "./relay-stream.ts";
 import { relayWhole } from "./relay-whole.ts";
@@ -26,12 +26,7 @@ export async function handleExchange(gateway: Gateway, exchange: Exchange): Prom
     exchange.principal = principal;
     exchange.lossPolicy = lossPolicyOf(request.headers, principal);
 
-    exchange.bytes = await readBody(
-      request,
-      { bytesMax: gateway.bodyBytesMax, deadlineMs: gateway.bodyDeadlineMs },
-      gateway.deadlines,
-    );
-    const read = codec.readHead(parseBody(exchange.bytes), exchange.bytes, endpoint);
+    const read = await readRequest(gateway, exchange);
     const { previousId } = read;
     exchange.head = read;
     const { head, keptBy } =

@@ -20,6 +20,9 @@ function anthropicModel(model: Model): object {
   };
 }
 
+const GENERATION = ["generateContent", "streamGenerateContent", "countTokens"];
+const EMBEDDING = ["embedContent", "batchEmbedContents"];
+
 /** `Model` of @google/genai, as the REST API spells it. */
 function geminiModel(model: Model): object {
   return {
@@ -30,7 +33,7 @@ function geminiModel(model: Model): object {
     description: model.displayName,
     inputTokenLimit: model.contextTokens,
     outputTokenLimit: model.outputTokensMax,
-    supportedGenerationMethods: ["generateContent", "streamGenerateContent", "countTokens"],
+    supportedGenerationMethods: model.protocols.includes("gemini") ? GENERATION : EMBEDDING,
   };
 }
 
@@ -52,7 +55,7 @@ function anthropicList(entries: readonly object[], models: readonly Model[]): ob
 const IS_LISTED: Record<Dialect, (model: Model) => boolean> = {
   openai: ({ protocols }) => protocols.length > 0,
   anthropic: ({ protocols }) => protocols.includes("anthropic-messages"),
-  gemini: ({ protocols }) => protocols.includes("gemini"),
+  gemini: ({ protocols }) => protocols.includes("gemini") || protocols.includes("gemini-embeddings"),
 };
 
 function visible(snapshot: Snapshot, principal: Principal, dialect: Dialect): readonly Model[] {

@@ -3,8 +3,8 @@ import { encodingOf } from "../base/unpack.ts";
 import { GatewayError } from "../core/errors.ts";
 import { asObject, type JsonObject } from "../core/json.ts";
 import type { RequestHead } from "../core/request-head.ts";
-import { NO_USAGE } from "../core/usage.ts";
-import { newTapState } from "../protocols/protocol.ts";
+import { NO_USAGE, type Usage } from "../core/usage.ts";
+import { newTapState, type UsageTap } from "../protocols/protocol.ts";
 import { parseObject } from "../protocols/read-json.ts";
 import { contains } from "../protocols/text-bytes.ts";
 import { credentialRefused, letGo, type Refusal, refused } from "./classify-answer.ts";
@@ -28,10 +28,20 @@ export interface UpstreamAnswer {
   readonly parsed: JsonObject | undefined;
   readonly first: Uint8Array;
   readonly reader: AnswerReader | undefined;
+  /** Of an answer in another protocol beside text: what reads its usage, and what writes it for the client. */
+  readonly rewrite?: Rewrite;
+  /** The answer is bytes of media, which have no events. */
+  readonly raw?: boolean;
   /** How a stream in another protocol becomes the client's. */
   readonly translated?: TranslatedStream;
   /** How the answer was translated; undefined where bytes pass. */
   readonly translation?: Translation;
+}
+
+export interface Rewrite {
+  readonly tap: UsageTap;
+  /** The client's answer, once it is known what was used. */
+  write(usage: Usage): Uint8Array;
 }
 
 const EMPTY = new Uint8Array(0);
@@ -49,7 +59,7 @@ export function noPlainStream(response: Response): Refusal {
   return refused(new GatewayError("upstream_error", message), "no event stream", response.status);
 }
 
-const FAILED_EARLY = "The upstream of this model failed as its answer began; try again.";
+export const FAILED_EARLY = "The upstream of this model failed as its answer began; try again.";
 
 /** The first event of a stream, past comments; undefined while it is not complete. */
 function firstEvent(bytes: Uint8Array): Uint8Array | undefined {

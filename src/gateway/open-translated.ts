@@ -5,7 +5,7 @@ import { REQUESTS_OWN } from "../protocols/errors/of-upstream.ts";
 import { parseObject } from "../protocols/read-json.ts";
 import { translateWhole } from "../translation/answer-translator.ts";
 import { type Refusal, refused } from "./classify-answer.ts";
-import type { Exchange } from "./exchange.ts";
+import { type Exchange, textProtocolOf } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
 import {
   HEAD_WAIT_MS,
@@ -121,7 +121,7 @@ export async function openTranslated(
     return await openWhole(gateway, attempt, response, translation, resumption);
   if (!isPlainStream(headers)) return noPlainStream(response);
   const reader = joinTurns(response, attempt, resumption);
-  const translated = newTranslatedStream(translation.translator, exchange.codec.id);
+  const translated = newTranslatedStream(translation.translator, textProtocolOf(exchange));
   await readOpening(gateway, translated, reader);
   const { failure } = translation.translator;
   if (failure) {

@@ -9,7 +9,7 @@ import type { WireEvent } from "../protocols/translation.ts";
 import { type AnswerTranslator, translateParts } from "../translation/answer-translator.ts";
 import { TRANSLATORS } from "../translation/translators.ts";
 import { classifyAnswer, classifyFault, type Refusal } from "./classify-answer.ts";
-import type { Exchange } from "./exchange.ts";
+import { type Exchange, textProtocolOf } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
 import type { UpstreamAnswer } from "./open-answer.ts";
 import { readTranslated } from "./open-translated.ts";
@@ -138,7 +138,7 @@ function served(
     report.lose(action, path, reason);
   const { status, headers } = answers[0]?.response ?? new Response();
   const translation = {
-    protocol: exchange.codec.id,
+    protocol: textProtocolOf(exchange),
     body: EMPTY,
     betas: [],
     losses,
@@ -147,7 +147,7 @@ function served(
   };
   const base = { kind: "served" as const, status, headers, attempt, first: EMPTY, translation };
   if (exchange.head?.stream) {
-    const stream = newTranslatedStream(translator, exchange.codec.id);
+    const stream = newTranslatedStream(translator, textProtocolOf(exchange));
     readyEvents(stream, { now, held });
     return { ...base, whole: undefined, parsed: undefined, reader: ENDED, translated: stream };
   }

@@ -9,7 +9,7 @@ export interface BodyLimits {
   readonly deadlineMs: number;
 }
 
-function tooLarge(bytesMax: number): GatewayError {
+export function tooLarge(bytesMax: number): GatewayError {
   const mib = bytesMax / 1_048_576;
   const bound = mib < 1 ? `${Math.floor(mib * 1024)} KiB` : `${mib.toFixed(1).replace(/\.0$/, "")} MiB`;
   return new GatewayError(
@@ -39,11 +39,11 @@ function readRaw(request: Request, bytesMax: number): Promise<Uint8Array> {
 }
 
 /** Bun aborts the read of a body whose connection closes. */
-function isGone(fault: unknown): boolean {
+export function isGone(fault: unknown): boolean {
   return fault instanceof DOMException && fault.name === "AbortError";
 }
 
-function clientClosed(cause: unknown): GatewayError {
+export function clientClosed(cause: unknown): GatewayError {
   return new GatewayError("client_closed", "The client closed before its request was whole.", { cause });
 }
 
@@ -64,7 +64,7 @@ function withDeadline(work: Promise<Uint8Array>, ms: number, deadlines: Deadline
   });
 }
 
-function late(ms: number): GatewayError {
+export function late(ms: number): GatewayError {
   const message = `The request body did not arrive within ${Math.round(ms / 1000)} s; send it again.`;
   return new GatewayError("body_timeout", message);
 }

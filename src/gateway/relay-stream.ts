@@ -1,14 +1,13 @@
 import type { Deadline } from "../base/deadlines.ts";
 import { GatewayError } from "../core/errors.ts";
-import { NO_USAGE } from "../core/usage.ts";
-import { newTapState } from "../protocols/protocol.ts";
-import { type AnswerFilter, passFilter, translatingFilter } from "./answer-filter.ts";
-import { answerHeaders, SSE_HEADERS, shownModel } from "./answer-headers.ts";
+import type { AnswerFilter } from "./answer-filter.ts";
+import { answerHeaders, SSE_HEADERS } from "./answer-headers.ts";
 import { chargeCut, chargeReadOn } from "./charge-cut.ts";
+import { chargeOf, chargeOfCut } from "./charge-of.ts";
 import { errorOfCut } from "./classify-answer.ts";
-import { estimateUsage } from "./estimate-usage.ts";
 import { type Exchange, forgetBody, requestIdOf } from "./exchange.ts";
-import { fairCharge } from "./fair-charge.ts";
+import type { FairCharge } from "./fair-charge.ts";
+import { filterFor } from "./filter-for.ts";
 import { chargeExchange, keptAnswer, recordExchange, releaseHold } from "./finish-exchange.ts";
 import { type Frame, frameFor } from "./frame.ts";
 import type { Gateway } from "./gateway.ts";
@@ -51,7 +50,7 @@ const STOPPED_MS = 1_000;
 export function relayStream(gateway: Gateway, exchange: Exchange, answer: UpstreamAnswer): Response {
   const { reader, attempt } = answer;
   if (!reader) throw new Error("a stream without a reader");
-  const frame = frameFor(exchange);
+  const frame = frameFor(exchange, answer);
   const relay: Relay = {
     gateway,
     exchange,
@@ -81,12 +80,6 @@ export function relayStream(gateway: Gateway, exchange: Exchange, answer: Upstre
   );
   const headers = { ...answerHeaders(exchange, answer), ...SSE_HEADERS, ...frame.headers };
   return new Response(body, { status: answer.status, headers });
-}
-
-function filterFor(exchange: Exchange, answer: UpstreamAnswer): AnswerFilter {
-  if (answer.translated) return translatingFilter(answer.translated);
-  const tap = newTapState(exchange.head?.wantsUsage ?? true, NO_USAGE);
-  return passFilter(exchange.codec, tap, shownModel(exchange, answer));
 }
 
 type Controller = ReadableStreamDefaultController<Uint8Array>;
@@ -170,10 +163,11 @@ async function release(relay: Relay, controller: Controller): Promise<void> {
   relay.stopping?.stop();
   const { gateway, exchange, filter, answer } = relay;
   answer.attempt.end();
-  const fair = fairCharge(exchange, filter.tap, relay.bodyBytes);
   const kept = answer.translation ? undefined : keptAnswer(exchange, filter.tap.answerId);
+  let fair: FairCharge;
   let chargeNanos: bigint;
   try {
+    fair = await chargeOf(exchange, filter.tap, relay.bodyBytes);
     chargeNanos = await chargeExchange(gateway, exchange, fair, kept);
   } catch (fault) {
     relay.phase = "relaying";
@@ -190,7 +184,8 @@ async function release(relay: Relay, controller: Controller): Promise<void> {
     answerId: filter.tap.answerId,
   });
   try {
-    controller.enqueue(relay.frame.wrap(filter.takeHeld()));
+    const held = relay.frame.wrap(filter.takeHeld());
+    if (held.length > 0) controller.enqueue(held);
     if (filter.wantsTrailing()) await relayTrailing(relay, controller);
     else relay.reader.cancel();
     relay.frame.end(controller);
@@ -266,6 +261,10 @@ function cut(relay: Relay, controller: Controller, fault: unknown): void {
 function endStream(relay: Relay, controller: Controller, error: GatewayError | undefined): void {
   const { gateway, exchange, filter, frame } = relay;
   try {
+    if (error && frame.cutsOnError) {
+      controller.error(error);
+      return;
+    }
     if (error) {
       const said = filter.said(worded(gateway, exchange, error), requestIdOf(exchange));
       controller.enqueue(frame.wrap(said));
@@ -289,12 +288,11 @@ function stopUpstream(relay: Relay): void {
 function clientLeft(relay: Relay): void {
   if (relay.phase !== "relaying") return;
   relay.phase = "cut";
-  const metered = estimateUsage(relay.filter.tap, relay.bodyBytes);
-  const relayed = { metered, free: false };
-  if (!relay.answer.attempt.readsOn) {
-    stopUpstream(relay);
-    void chargeCut(relay, relayed);
+  const relayed = chargeOfCut(relay.exchange, relay.filter.tap, relay.bodyBytes);
+  if (relay.answer.attempt.readsOn) {
+    void chargeReadOn(relay, relayed, relay.bodyBytes);
     return;
   }
-  void chargeReadOn(relay, relayed, relay.bodyBytes);
+  stopUpstream(relay);
+  void chargeCut(relay, relayed);
 }

@@ -1,5 +1,6 @@
 import { GatewayError } from "../core/errors.ts";
 import { asObject, type JsonObject } from "../core/json.ts";
+import { isSide } from "../core/protocol.ts";
 import type { KeptAnswer } from "../core/request-record.ts";
 import { NO_USAGE } from "../core/usage.ts";
 import { REQUESTS_OWN } from "../protocols/errors/of-upstream.ts";
@@ -7,8 +8,9 @@ import { newTapState, type TapState } from "../protocols/protocol.ts";
 import { parseObject } from "../protocols/read-json.ts";
 import { TRANSLATORS } from "../translation/translators.ts";
 import { answerHeaders, shownModel } from "./answer-headers.ts";
+import { chargeOf } from "./charge-of.ts";
 import type { Exchange } from "./exchange.ts";
-import { type FairCharge, fairCharge, needsText } from "./fair-charge.ts";
+import { type FairCharge, needsText } from "./fair-charge.ts";
 import { chargeExchange, keptAnswer, recordExchange, releaseHold } from "./finish-exchange.ts";
 import type { Gateway } from "./gateway.ts";
 import { keepResponse } from "./kept-responses.ts";
@@ -35,10 +37,14 @@ function kindOf(status: number): "model_not_found" | "too_large" | "bad_request"
   return status === 413 ? "too_large" : "bad_request";
 }
 
+const SPOKEN_AS = { openai: "openai-chat", gemini: "gemini", anthropic: "anthropic-messages" } as const;
+
 /** What the upstream found wrong, in its own words; of which kind, as far as its protocol is read here. */
 function refusalIn(exchange: Exchange, { status, parsed }: UpstreamAnswer, whole: Uint8Array): GatewayError {
   const said = wordsOf(whole, parsed);
-  const read = TRANSLATORS[exchange.codec.id].upstream?.decodeError(status, parsed, said);
+  // Beside text OpenAI's errors are those of chat, Google's those of generateContent.
+  const protocol = isSide(exchange.codec.id) ? SPOKEN_AS[exchange.dialect] : exchange.codec.id;
+  const read = TRANSLATORS[protocol].upstream?.decodeError(status, parsed, said);
   const kind = read && REQUESTS_OWN.has(read.kind) ? read.kind : kindOf(status);
   const message = said === "" ? `The upstream of this model refused the request (status ${status}).` : said;
   return new GatewayError(kind, message, read?.param === undefined ? {} : { param: read.param });
@@ -83,19 +89,31 @@ function relayRefusal(
 
 function tapOf(
   exchange: Exchange,
-  { parsed }: UpstreamAnswer,
+  { parsed, rewrite }: UpstreamAnswer,
   whole: Uint8Array,
   counting: boolean,
 ): TapState {
   const tap = newTapState(true, NO_USAGE);
   if (counting) return tap;
-  if (parsed) exchange.codec.tap.readWhole(tap, parsed);
+  if (parsed) (rewrite?.tap ?? exchange.codec.tap).readWhole(tap, parsed);
+  if (isSide(exchange.codec.id)) return tap;
   // Without a report the output is estimated from what it looks like.
   if (needsText(tap, exchange)) exchange.codec.tap.glance(tap, whole);
   return tap;
 }
 
 const UNCHARGED: FairCharge = { metered: { usage: NO_USAGE, source: "none" }, free: true };
+
+function shownBody(
+  exchange: Exchange,
+  answer: UpstreamAnswer,
+  whole: Uint8Array,
+  { metered }: FairCharge,
+): Uint8Array {
+  if (answer.translation) return whole;
+  if (answer.rewrite) return answer.rewrite.write(metered.usage);
+  return renameModel(whole, shownModel(exchange, answer), exchange.codec.modelPaths);
+}
 
 /** Charges a whole answer, durably, and then hands it out. */
 export async function relayWhole(
@@ -107,7 +125,7 @@ export async function relayWhole(
   if (answer.status >= 400) return relayRefusal(gateway, exchange, answer, whole);
   const counting = exchange.endpoint.operation === "count-tokens";
   const tap = answer.translation?.translator.tap ?? tapOf(exchange, answer, whole, counting);
-  const fair = counting ? UNCHARGED : fairCharge(exchange, tap, exchange.bytes.length);
+  const fair = counting ? UNCHARGED : await chargeOf(exchange, tap, exchange.bytes.length);
   const kept = answer.translation ? undefined : keptAnswer(exchange, tap.answerId);
   const chargeNanos = await chargeExchange(gateway, exchange, fair, kept);
   rememberAnswer(gateway, exchange, kept);
@@ -118,9 +136,7 @@ export async function relayWhole(
     chargeNanos,
     answerId: tap.answerId,
   });
-  const shown = answer.translation
-    ? whole
-    : renameModel(whole, shownModel(exchange, answer), exchange.codec.modelPaths);
+  const shown = shownBody(exchange, answer, whole, fair);
   keepForNextTurn(gateway, exchange, answer, () => parseObject(shown));
   return new Response(shown, { status: answer.status, headers: answerHeaders(exchange, answer) });
 }

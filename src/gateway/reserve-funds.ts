@@ -4,7 +4,7 @@ import type { Reservation } from "../billing/reservation.ts";
 import type { Model, Snapshot } from "../core/model.ts";
 import { multiplyPrice, PPM_OF_ONE, type Price, priceAt } from "../core/price.ts";
 import type { Principal } from "../core/principal.ts";
-import type { RequestHead } from "../core/request-head.ts";
+import type { MostUsed, RequestHead } from "../core/request-head.ts";
 import { bindBudgets } from "./bind-budgets.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
@@ -17,9 +17,22 @@ export function priceFor(snapshot: Snapshot, model: Model, principal: Principal,
   return multiplyPrice(priceAt(model.price, atMs), ppm ?? PPM_OF_ONE);
 }
 
+/** Beside text: each of its texts may fill a context. */
+function boundBeside(head: RequestHead, model: Model, price: Price, most: MostUsed): QuoteFacts {
+  const outputTokensMax = Math.min(head.outputTokensMax ?? model.outputTokensMax, model.outputTokensMax);
+  return {
+    ...most,
+    price,
+    contextTokens: model.contextTokens * head.choices,
+    outputTokensMax,
+    choices: head.choices,
+  };
+}
+
 /** LEDGER.md 4 (a): what a request may cost at the very most. */
 function boundOf(exchange: Exchange, head: RequestHead, model: Model, price: Price): QuoteFacts {
   const { contextTokens } = model;
+  if (head.most) return boundBeside(head, model, price, head.most);
   // A conversation that the vendor keeps is input that nobody sees here.
   const unseen = head.previousId !== undefined && exchange.ownInput === undefined;
   return {

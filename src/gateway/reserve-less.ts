@@ -5,6 +5,7 @@ import { GatewayError } from "../core/errors.ts";
 import { formatUsd, type Nanos } from "../core/money.ts";
 import type { Principal } from "../core/principal.ts";
 import type { RequestHead } from "../core/request-head.ts";
+import { countedBeside } from "./beside-text/meter-beside.ts";
 import { estimateTokens } from "./count-tokens.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
@@ -29,7 +30,8 @@ const OUTPUT_TOKENS_LEAST = 16;
 const COUNT_MARGIN = 1.15;
 
 function insufficient(balanceNanos: Nanos, leastNanos: Nanos, tokens: number): GatewayError {
-  const message = `Your balance of $${formatUsd(balanceNanos)} does not pay for this request: its input and ${tokens} tokens of answer cost up to $${formatUsd(leastNanos)}; top up, or send less.`;
+  const what = tokens > 0 ? `its input and ${tokens} tokens of answer cost` : "it costs";
+  const message = `Your balance of $${formatUsd(balanceNanos)} does not pay for this request: ${what} up to $${formatUsd(leastNanos)}; top up, or send less.`;
   return new GatewayError("insufficient_funds", message);
 }
 
@@ -82,8 +84,10 @@ export interface Least {
 }
 
 export async function leastOf(asking: Asking): Promise<Least> {
-  const { head, bound } = asking;
-  const counted = { ...bound, inputTokens: await countedInput(asking) };
+  const { exchange, head, bound } = asking;
+  const counted = head.most
+    ? await countedBeside(exchange, bound)
+    : { ...bound, inputTokens: await countedInput(asking) };
   const tokensLeast = Math.min(bound.outputTokensMax, head.outputTokensLeast ?? OUTPUT_TOKENS_LEAST);
   return { counted, tokensLeast, leastNanos: quote({ ...counted, outputTokensMax: tokensLeast }) };
 }
@@ -116,6 +120,8 @@ export async function reserveLess(asking: Asking): Promise<Reservation> {
 
 /** The client is told in a header, and the record says why its answer may be short. */
 export function lowerLimit(exchange: Exchange, tokens: number, why: string): void {
+  // Beside text there is no limit to lower: what is asked for is paid for or refused.
+  if (exchange.head?.most) return;
   exchange.outputTokensMax = tokens;
   exchange.notes.push(`output limit lowered to ${tokens} tokens, ${why}`);
 }

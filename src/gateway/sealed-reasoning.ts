@@ -30,7 +30,7 @@ const LOSS: Loss = {
 export async function sendOrUnseal(
   gateway: Gateway,
   exchange: Exchange,
-  send: UpstreamSend,
+  send: UpstreamSend & { readonly body: Uint8Array },
 ): Promise<Response> {
   const response = await gateway.send(send);
   const { status, headers } = response;

@@ -1,9 +1,12 @@
 import type { Upstream } from "../core/model.ts";
+import { isSide } from "../core/protocol.ts";
 import { answerDemo } from "../providers/demo/answer-demo.ts";
+import { answerDemoBeside } from "../providers/demo/beside-text/answer-beside.ts";
 import { prepareUpstreamRequest, type UpstreamCall } from "../providers/upstream-request.ts";
 
 export interface UpstreamSend extends UpstreamCall {
-  readonly body: Uint8Array;
+  /** A stream is read once. */
+  readonly body: Uint8Array | ReadableStream<Uint8Array>;
   readonly signal: AbortSignal;
 }
 
@@ -29,10 +32,14 @@ function sendOverHttp(send: UpstreamSend): Promise<Response> {
   } as RequestInit);
 }
 
-function sendToDemo(send: UpstreamSend): Promise<Response> {
-  const { protocol, stream, body, signal, target, operation } = send;
+async function sendToDemo(send: UpstreamSend): Promise<Response> {
+  const { protocol, stream, signal, target, operation, batch = false, contentType = "" } = send;
+  const { model } = target;
+  const body = send.body instanceof Uint8Array ? send.body : await new Response(send.body).bytes();
+  if (isSide(protocol))
+    return await answerDemoBeside({ protocol, operation, model, batch, contentType, body, signal });
   const countTokens = operation === "count-tokens";
-  return answerDemo({ protocol, model: target.model, stream, body, signal, countTokens });
+  return await answerDemo({ protocol, model, stream, body, signal, countTokens });
 }
 
 const SENDERS: Partial<Record<Upstream["provider"], UpstreamSender>> = { demo: sendToDemo };

@@ -1,5 +1,5 @@
 import { completeEventsEnd, eventEnd, parseEvent } from "../base/sse.ts";
-import type { ProtocolCodec, TapState, Verdict } from "../protocols/protocol.ts";
+import type { TapState, Verdict, WireCodec } from "../protocols/protocol.ts";
 import { containsAny, searchable } from "../protocols/text-bytes.ts";
 import { type EventRenamer, eventRenamer } from "./event-renamer.ts";
 
@@ -11,7 +11,7 @@ export type FilterPhase = "relaying" | "holding" | "ended" | "failed";
  * keeps the end back. One explicit state; `feed` and `finish` are its only transitions.
  */
 export interface StreamFilter {
-  readonly codec: ProtocolCodec;
+  readonly codec: WireCodec;
   readonly tap: TapState;
   /** The name to show instead of the upstream's, or undefined when they are the same. */
   readonly shownModel: string | undefined;
@@ -31,7 +31,7 @@ const NOTHING = new Uint8Array(0);
 const encoder = new TextEncoder();
 
 export function newStreamFilter(
-  codec: ProtocolCodec,
+  codec: WireCodec,
   tap: TapState,
   shownModel: string | undefined,
 ): StreamFilter {

@@ -10,7 +10,7 @@ import type { AnswerTranslator } from "../translation/answer-translator.ts";
 import { applyDefaults } from "../translation/defaults.ts";
 import { type AnswerFacts, translateRequest } from "../translation/translate-request.ts";
 import { TRANSLATORS } from "../translation/translators.ts";
-import type { Exchange } from "./exchange.ts";
+import { type Exchange, textProtocolOf } from "./exchange.ts";
 import { fillMedia } from "./fill-media.ts";
 import type { Gateway } from "./gateway.ts";
 import { fillSignatures } from "./kept-signatures.ts";
@@ -35,7 +35,7 @@ export function generationOf(gateway: Gateway, exchange: Exchange, head: Request
   const known = exchange.generation;
   if (known) return known;
   refuseDeep(head.body);
-  const decoded = TRANSLATORS[exchange.codec.id].client.decodeRequest(head.body, {
+  const decoded = TRANSLATORS[textProtocolOf(exchange)].client.decodeRequest(head.body, {
     raw: rawIndex(decoder.decode(exchange.bytes), head.body),
     path: exchange.endpoint,
     unseal: gateway.envelope.unseal,
@@ -68,7 +68,7 @@ export function lossReport(losses: Loss[]): LossReport {
   };
 }
 
-function refuseLosses(losses: readonly Loss[], model: string): GatewayError {
+export function refuseLosses(losses: readonly Loss[], model: string): GatewayError {
   const list = losses.map(({ path, reason }) => `${path} (${reason})`).join(", ");
   const message = `x-quoin-lossy is "reject", and the upstream of "${model}" cannot be told all of this request: ${list}. Leave these out, use another model, or send x-quoin-lossy: warn.`;
   return new GatewayError("unsupported", message, { param: losses[0]?.path ?? "x-quoin-lossy" });

@@ -15,6 +15,7 @@ export class Try implements EventListenerObject {
   /** Told when the client leaves, after the upstream was let go. */
   onClientLeft: (() => void) | undefined;
   private deadline: Deadline | undefined;
+  private answered = false;
 
   constructor(
     readonly target: Target,
@@ -40,6 +41,11 @@ export class Try implements EventListenerObject {
     this.deadline = deadlines.start(ms, this);
   }
 
+  /** As `limit`, unless it is over by now. */
+  startIfRunning(deadlines: Deadlines, ms: number): void {
+    if (!this.abort.signal.aborted && !this.answered) this.limit(deadlines, ms);
+  }
+
   extend(): void {
     this.deadline?.extend();
   }
@@ -50,6 +56,7 @@ export class Try implements EventListenerObject {
 
   /** Nothing can cut it any more. */
   end(): void {
+    this.answered = true;
     this.deadline?.stop();
     this.client.removeEventListener("abort", this);
   }

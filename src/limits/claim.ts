@@ -64,7 +64,7 @@ function addLimits(
 ): void {
   const { ask, minute, windows, windowRules, gates, gateRules } = building;
   // Counts of tokens are limited as answers are, but in counts of their own: clients ask for many, and they are cheap.
-  const counted = ask.operation === "generate" ? name : `${name}:count`;
+  const counted = ask.operation === "count-tokens" ? `${name}:count` : name;
   const addWindow = (kind: LimitKind, shape: Minute, limit: number | undefined, cost: () => number) => {
     if (limit === undefined) return;
     windows.push({ name: `${counted}:${kind}`, ...shape, limit, cost: cost() });
@@ -73,7 +73,7 @@ function addLimits(
   const once = () => 1;
   addWindow("requests-minute", minute, smaller(limits.requestsPerMinute, also?.requestsPerMinute), once);
   addWindow("requests-day", DAY, smaller(limits.requestsPerDay, also?.requestsPerDay), once);
-  if (ask.operation === "generate") {
+  if (ask.operation !== "count-tokens") {
     const limit = smaller(limits.tokensPerMinute, also?.tokensPerMinute);
     addWindow("tokens-minute", minute, limit, ask.tokensEstimate);
   }

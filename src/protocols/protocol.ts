@@ -1,7 +1,7 @@
 import type { Splice } from "../base/splice.ts";
 import type { SseEvent } from "../base/sse.ts";
 import type { JsonObject } from "../core/json.ts";
-import type { Dialect, Operation, Protocol } from "../core/protocol.ts";
+import type { Dialect, Operation, Protocol, SideProtocol, WireProtocol } from "../core/protocol.ts";
 import type { RequestHead } from "../core/request-head.ts";
 import type { Usage, UsageSource } from "../core/usage.ts";
 
@@ -10,6 +10,8 @@ export interface PathFacts {
   readonly operation: Operation;
   readonly model?: string;
   readonly stream?: boolean;
+  /** Gemini: a list of requests in one (`:batchEmbedContents`). */
+  readonly batch?: boolean;
 }
 
 /**
@@ -78,8 +80,8 @@ export interface RequestEdits {
 }
 
 /** One wire protocol, as the gateway needs it. Pure: no I/O, no clock. */
-export interface ProtocolCodec {
-  readonly id: Protocol;
+export interface WireCodec {
+  readonly id: WireProtocol;
   readonly dialect: Dialect;
   readonly tap: UsageTap;
   /** Where the model's name stands in answers and events: paths of keys. */
@@ -88,4 +90,16 @@ export interface ProtocolCodec {
   readHead(body: JsonObject, bytes: Uint8Array, path: PathFacts): RequestHead;
   /** What must change in the request's bytes for its upstream. */
   editRequest(head: RequestHead, bytes: Uint8Array, edits: RequestEdits): Splice[];
+}
+
+/** A protocol of generation. */
+export interface ProtocolCodec extends WireCodec {
+  readonly id: Protocol;
+}
+
+/** A protocol of what models do beside text. Its head says the most that a request may use (`RequestHead.most`). */
+export interface SideCodec extends WireCodec {
+  readonly id: SideProtocol;
+  /** The texts that the model reads, for a count where the upstream does not report one. */
+  texts(body: JsonObject): readonly string[];
 }

@@ -1,5 +1,5 @@
 import type { Target } from "../core/model.ts";
-import type { Operation, Protocol } from "../core/protocol.ts";
+import type { Operation, WireProtocol } from "../core/protocol.ts";
 
 /** A request as it is about to leave for an upstream. */
 export interface UpstreamRequest {
@@ -9,9 +9,15 @@ export interface UpstreamRequest {
 
 export interface UpstreamCall {
   readonly target: Target;
-  readonly protocol: Protocol;
+  readonly protocol: WireProtocol;
   readonly operation: Operation;
   readonly stream: boolean;
+  /** Gemini: a list of requests in one. */
+  readonly batch?: boolean;
+  /** Of the body; absent: JSON. */
+  readonly contentType?: string;
+  /** Bytes of a body that is sent as it comes. */
+  readonly contentLength?: number | undefined;
   /** The client's headers; only those that its protocol knows travel on. */
   readonly clientHeaders: Headers;
   /** Anthropic's names of the features that a translated body uses. */
@@ -19,12 +25,11 @@ export interface UpstreamCall {
 }
 
 /** Client headers that mean something to an upstream of the same protocol. Never a credential or a cookie. */
-const FORWARDED: Record<Protocol, readonly string[]> = {
+const FORWARDED: Partial<Record<WireProtocol, readonly string[]>> = {
   "anthropic-messages": ["anthropic-version", "anthropic-beta"],
   "openai-chat": ["openai-beta"],
   "openai-responses": ["openai-beta", "session-id", "thread-id", "x-client-request-id"],
   "openai-completions": ["openai-beta"],
-  gemini: [],
 };
 
 const ANTHROPIC_VERSION = "2023-06-01";
@@ -32,20 +37,22 @@ const ANTHROPIC_VERSION = "2023-06-01";
 function vendorHeaders(call: UpstreamCall): Record<string, string> {
   const { apiKey, provider } = call.target.upstream;
   if (apiKey === "") return {};
-  if (call.protocol === "gemini") return { "x-goog-api-key": apiKey };
+  if (call.protocol === "gemini" || call.protocol === "gemini-embeddings")
+    return { "x-goog-api-key": apiKey };
   if (call.protocol === "anthropic-messages" && provider === "anthropic") return { "x-api-key": apiKey };
   return { authorization: `Bearer ${apiKey}` };
 }
 
 function headersOf(call: UpstreamCall): Record<string, string> {
   const headers: Record<string, string> = {
-    "content-type": "application/json",
+    "content-type": call.contentType ?? "application/json",
     // The tap reads the answer as it passes; compressed it would be blind.
     "accept-encoding": "identity",
     "user-agent": "quoin",
   };
   if (call.protocol === "anthropic-messages") headers["anthropic-version"] = ANTHROPIC_VERSION;
-  for (const name of FORWARDED[call.protocol]) {
+  if (call.contentLength !== undefined) headers["content-length"] = String(call.contentLength);
+  for (const name of FORWARDED[call.protocol] ?? []) {
     const value = call.clientHeaders.get(name);
     if (value !== null) headers[name] = value;
   }
@@ -60,6 +67,11 @@ const OPENAI_PATHS = {
   "openai-chat": "/chat/completions",
   "openai-responses": "/responses",
   "openai-completions": "/completions",
+  "openai-embeddings": "/embeddings",
+  "openai-moderations": "/moderations",
+  "openai-images": "/images/generations",
+  "openai-speech": "/audio/speech",
+  "openai-transcriptions": "/audio/transcriptions",
 } as const;
 
 function anthropicPath(call: UpstreamCall): string {
@@ -71,12 +83,15 @@ function anthropicPath(call: UpstreamCall): string {
 function geminiPath(call: UpstreamCall): string {
   const model = encodeURIComponent(call.target.model).replaceAll("%2F", "/");
   if (call.operation === "count-tokens") return `/models/${model}:countTokens`;
+  if (call.operation === "embed")
+    return `/models/${model}:${call.batch ? "batchEmbedContents" : "embedContent"}`;
   return call.stream ? `/models/${model}:streamGenerateContent?alt=sse` : `/models/${model}:generateContent`;
 }
 
 function pathOf(call: UpstreamCall): string {
   if (call.protocol === "anthropic-messages") return anthropicPath(call);
-  return call.protocol === "gemini" ? geminiPath(call) : OPENAI_PATHS[call.protocol];
+  if (call.protocol === "gemini" || call.protocol === "gemini-embeddings") return geminiPath(call);
+  return call.operation === "translate-speech" ? "/audio/translations" : OPENAI_PATHS[call.protocol];
 }
 
 /** Where a request goes and what it carries, for any upstream that speaks the client's protocol. */

@@ -1,7 +1,7 @@
 import { GatewayError } from "../core/errors.ts";
 import type { Model, Snapshot, Target } from "../core/model.ts";
 import type { Principal } from "../core/principal.ts";
-import type { Protocol, RequestedModel } from "../core/protocol.ts";
+import { PATH_OF, type RequestedModel, type WireProtocol } from "../core/protocol.ts";
 import { wayTo } from "../core/way.ts";
 import type { Cooldowns } from "./cooldowns.ts";
 
@@ -14,7 +14,7 @@ export interface Route {
 export interface RouteQuery {
   readonly snapshot: Snapshot;
   readonly name: RequestedModel;
-  readonly protocol: Protocol;
+  readonly protocol: WireProtocol;
   readonly principal: Principal;
   /** Id of the one upstream that can serve: it keeps the answer that the request builds on. */
   readonly keptBy?: string | undefined;
@@ -28,14 +28,14 @@ function unknownModel(name: string): GatewayError {
   );
 }
 
-function wrongProtocol(model: Model, protocol: Protocol): GatewayError {
-  const { protocols } = model;
+function wrongEndpoint({ id, protocols }: Model, protocol: WireProtocol): GatewayError {
+  const paths = protocols.map((served) => PATH_OF[served].replace("{model}", id));
   const mend =
-    protocols.length === 0
+    paths.length === 0
       ? "no endpoint here serves it. Use another model."
-      : `it is served in ${protocols.join(", ")}. Use one of these, or another model.`;
-  const message = `model: "${model.id}" cannot be asked in ${protocol}; ${mend}`;
-  return new GatewayError("unsupported", message, { param: "model" });
+      : `it is served at ${paths.join(", ")}. Ask it there, or use another model.`;
+  const message = `model: "${id}" is not served at ${PATH_OF[protocol].replace("{model}", id)}; ${mend}`;
+  return new GatewayError("wrong_endpoint", message, { param: "model" });
 }
 
 function keptElsewhere(model: Model): GatewayError {
@@ -60,7 +60,7 @@ function shuffleByWeight(targets: readonly Target[], random: () => number): Targ
 
 /**
  * Chooses the targets of a request.
- * @throws GatewayError `model_not_found`, `permission` (the plan leaves the model out), `unsupported`,
+ * @throws GatewayError `model_not_found`, `permission` (the plan leaves the model out), `wrong_endpoint`,
  *   `bad_request` (the answer it builds on lies elsewhere).
  */
 export function resolveRoute(query: RouteQuery, cooldowns: Cooldowns, random = Math.random): Route {
@@ -80,7 +80,7 @@ export function resolveRoute(query: RouteQuery, cooldowns: Cooldowns, random = M
     const message = `model: this key may not use "${model.id}"; use a model that it was made for, or another key.`;
     throw new GatewayError("permission", message, { param: "model" });
   }
-  if (!model.protocols.includes(protocol)) throw wrongProtocol(model, protocol);
+  if (!model.protocols.includes(protocol)) throw wrongEndpoint(model, protocol);
   const able = model.targets.filter(
     (target) =>
       wayTo(target, protocol) !== undefined && (keptBy === undefined || target.upstream.id === keptBy),

@@ -13,6 +13,8 @@ export const NO_RATES: Rates = {
   audioOutput: 0n,
   imageOutput: 0n,
   searches: 0n,
+  characters: 0n,
+  seconds: 0n,
 };
 
 export function priceOf(rates: Partial<Rates>, rest: Partial<Price> = {}): Price {
@@ -36,6 +38,8 @@ const anyRates: fc.Arbitrary<Rates> = fc.record({
   audioOutput: rate,
   imageOutput: rate,
   searches: rate,
+  characters: rate,
+  seconds: rate,
 });
 
 export const anyPrice: fc.Arbitrary<Price> = fc.record({
@@ -60,4 +64,6 @@ export const anyUsage: fc.Arbitrary<Usage> = fc.record({
   audioOutput: units,
   imageOutput: units,
   searches: fc.nat(100),
+  characters: units,
+  seconds: fc.nat(100_000),
 });

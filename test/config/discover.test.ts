@@ -260,8 +260,17 @@ describe("resolveConfig", () => {
   test("with nothing around, the demo answers under the names that agents and snippets use", async () => {
     const { config } = await resolveConfig(undefined, options);
     expect(config.upstreams).toMatchObject([{ id: "demo", provider: "demo" }]);
-    expect(config.models.map(({ id }) => id)).toEqual(["demo"]);
+    expect(config.models.map(({ id }) => id)).toEqual([
+      "demo",
+      "demo-embedding",
+      "demo-speech",
+      "demo-transcription",
+      "demo-moderation",
+      "demo-image",
+    ]);
     const find = finderByName(config.models);
+    expect(find("gpt-4o-mini-tts")?.id).toBe("demo-speech");
+    expect(find("whisper-1")?.id).toBe("demo-transcription");
     expect(AGENTS_DEFAULTS.filter((name) => find(name)?.id !== "demo")).toEqual([]);
     expect(find("no-such-model")).toBeUndefined();
     expect(config.plans[0]?.keyPrefix).toBe("qn_live_");

@@ -79,6 +79,8 @@ describe("compilePrice", () => {
         audioOutput: 2_000_000_000n,
         imageOutput: 2_000_000_000n,
         searches: 0n,
+        characters: 0n,
+        seconds: 0n,
       },
       tiers: [],
       perRequest: 0n,

@@ -26,6 +26,7 @@ function configOver(url: string): object {
       { id: "responses-only", ...one, endpoints: ["responses"] },
       { id: "messages-only", ...one, endpoints: ["messages"] },
       { id: "voice", ...one, category: "speech" },
+      { id: "unserved", ...one, category: "rerank" },
       { id: "translated", ...one, endpoints: ["gemini"] },
     ],
   };
@@ -60,7 +61,13 @@ async function idsAt(path: string, headers: Record<string, string> = {}): Promis
 
 describe("the list of models", () => {
   test("has in OpenAI's words all that any endpoint serves, in the others' what they can ask for", async () => {
-    expect(await idsAt("/v1/models")).toEqual(["all", "responses-only", "messages-only", "translated"]);
+    expect(await idsAt("/v1/models")).toEqual([
+      "all",
+      "responses-only",
+      "messages-only",
+      "voice",
+      "translated",
+    ]);
     expect(await idsAt("/v1/models", { "anthropic-version": "2023-06-01" })).toEqual([
       "all",
       "messages-only",
@@ -69,7 +76,7 @@ describe("the list of models", () => {
   });
 
   test("a model that is not listed is not found by name either", async () => {
-    expect((await get("/v1/models/voice")).status).toBe(404);
+    expect((await get("/v1/models/unserved")).status).toBe(404);
     expect((await get("/claude/v1/models/responses-only")).status).toBe(404);
     expect((await get("/v1/models/responses-only")).status).toBe(200);
   });
@@ -87,10 +94,13 @@ async function refusalOf(model: string): Promise<string> {
 
 test("a refusal names what the model is served in, not all that its upstreams speak", async () => {
   expect(await refusalOf("responses-only")).toBe(
-    '400 model: "responses-only" cannot be asked in openai-chat; it is served in openai-responses. Use one of these, or another model.',
+    '400 model: "responses-only" is not served at /v1/chat/completions; it is served at /v1/responses. Ask it there, or use another model.',
   );
   expect(await refusalOf("voice")).toBe(
-    '400 model: "voice" cannot be asked in openai-chat; no endpoint here serves it. Use another model.',
+    '400 model: "voice" is not served at /v1/chat/completions; it is served at /v1/audio/speech. Ask it there, or use another model.',
+  );
+  expect(await refusalOf("unserved")).toBe(
+    '400 model: "unserved" is not served at /v1/chat/completions; no endpoint here serves it. Use another model.',
   );
 });
 
@@ -102,7 +112,8 @@ test("the operator's list and test call go by the same", async () => {
     ["all", "openai-chat,openai-completions,anthropic-messages,openai-responses,gemini"],
     ["responses-only", "openai-responses"],
     ["messages-only", "anthropic-messages"],
-    ["voice", ""],
+    ["voice", "openai-speech"],
+    ["unserved", ""],
     ["translated", "gemini"],
   ]);
   await gateway.operate("models.test", { model: "responses-only" });
@@ -114,7 +125,9 @@ test("models that nobody can ask for are named at the start", () => {
     file: "quoin.yaml",
     env: {},
   });
-  expect(notInForce(config, gateway.app.gateway.snapshot())).toEqual(["no endpoint serves 1 model: voice."]);
+  expect(notInForce(config, gateway.app.gateway.snapshot())).toEqual([
+    "no endpoint serves 1 model: unserved.",
+  ]);
 });
 
 test("defaults are in force but where an upstream takes completions only", () => {

@@ -191,8 +191,8 @@ describe("tokens", () => {
     const { limiter } = bench();
     const usage = Object.fromEntries(Object.keys(NO_USAGE).map((kind) => [kind, 1])) as unknown as Usage;
     limiter.release(permitOf(limiter.acquire(ask(wish))), usage);
-    // Searches are the only kind that is no token.
-    expect(left(limiter)).toBe(100 - (Object.keys(NO_USAGE).length - 1));
+    // Searches, characters and seconds are no tokens.
+    expect(left(limiter)).toBe(100 - (Object.keys(NO_USAGE).length - 3));
   });
 
   test("of answers are expected as long as late ones were", () => {

@@ -46,6 +46,12 @@ const TABLE: Record<ErrorKind, Row> = {
     "401 UNAUTHENTICATED",
     false,
   ],
+  wrong_endpoint: [
+    "400 invalid_request_error",
+    "400 invalid_request_error model_not_found",
+    "400 INVALID_ARGUMENT",
+    false,
+  ],
   insufficient_funds: [
     "402 billing_error",
     "402 insufficient_quota insufficient_funds",

@@ -171,7 +171,7 @@ describe("a route", () => {
     [
       "a protocol that the model is not served in",
       () => route(model(weighted(1), { protocols: ["gemini"] })),
-      "unsupported",
+      "wrong_endpoint",
     ],
   ])("%s is refused", (_, work, kind) => {
     expect(refusalOf(work)).toBe(kind);

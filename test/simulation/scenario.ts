@@ -113,6 +113,8 @@ const FREE: Rates = {
   audioOutput: 0n,
   imageOutput: 0n,
   searches: 0n,
+  characters: 0n,
+  seconds: 0n,
 };
 
 export const NO_FAULTS: FaultRates = { lost: 0, unacknowledged: 0, delayed: 0, repeated: 0 };

@@ -23,7 +23,7 @@ function entriesOf(protocol: Protocol): string[] {
 test("the folders of src/protocols are the protocols, and what they share", () => {
   const entries = readdirSync(join(ROOT, "src/protocols"), { withFileTypes: true });
   const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-  expect(folders.sort()).toEqual([...PROTOCOLS, "errors"].sort());
+  expect(folders.sort()).toEqual([...PROTOCOLS, "beside-text", "errors"].sort());
 });
 
 test.each([...PROTOCOLS])("%s has the files that every protocol has, and a folder of tests", (protocol) => {

@@ -25,6 +25,8 @@ export function anthropicUsage(raw: JsonObject): Usage {
     audioOutput: 0,
     imageOutput: 0,
     searches: count(asObject(raw.server_tool_use)?.web_search_requests),
+    characters: 0,
+    seconds: 0,
   };
 }
 

@@ -19,6 +19,7 @@ export const ANTHROPIC_ERRORS: Record<ErrorKind, AnthropicShape> = {
   insufficient_funds: { status: 402, type: "billing_error" },
   permission: { status: 403, type: "permission_error" },
   model_not_found: { status: 404, type: "not_found_error" },
+  wrong_endpoint: { status: 400, type: INVALID },
   not_found: { status: 404, type: "not_found_error" },
   response_not_found: { status: 404, type: "not_found_error" },
   method_not_allowed: { status: 405, type: INVALID },

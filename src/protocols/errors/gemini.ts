@@ -20,6 +20,7 @@ export const GEMINI_ERRORS: Record<ErrorKind, GeminiShape> = {
   insufficient_funds: { status: 429, code: "RESOURCE_EXHAUSTED" },
   permission: { status: 403, code: "PERMISSION_DENIED" },
   model_not_found: { status: 404, code: "NOT_FOUND" },
+  wrong_endpoint: { status: 400, code: INVALID },
   not_found: { status: 404, code: "NOT_FOUND" },
   response_not_found: { status: 404, code: "NOT_FOUND" },
   method_not_allowed: { status: 405, code: INVALID },

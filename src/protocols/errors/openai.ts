@@ -37,6 +37,7 @@ export const OPENAI_ERRORS: Record<ErrorKind, OpenAiShape> = {
     code: "permission_denied",
   },
   model_not_found: { status: 404, type: INVALID, code: "model_not_found" },
+  wrong_endpoint: { status: 400, type: INVALID, code: "model_not_found" },
   not_found: { status: 404, type: INVALID, code: "unknown_url" },
   response_not_found: { status: 404, type: INVALID, code: null },
   method_not_allowed: {

@@ -1,12 +1,12 @@
 import type { ErrorProfile } from "../../core/error-profile.ts";
 import { type ErrorKind, type ErrorShape, GatewayError } from "../../core/errors.ts";
-import type { Dialect, Protocol } from "../../core/protocol.ts";
+import { type Dialect, isSide, type Protocol, type WireProtocol } from "../../core/protocol.ts";
 
 /** Who is told of an error. */
 export interface Listener {
   readonly dialect: Dialect;
   /** Undefined where the path belongs to none, such as `GET /v1/models`. */
-  readonly protocol?: Protocol | undefined;
+  readonly protocol?: WireProtocol | undefined;
 }
 
 /**
@@ -30,8 +30,9 @@ function forEverybody(shape: ErrorShape, dialect: Dialect): ErrorShape {
 function shapeFor(
   profile: ErrorProfile,
   kind: ErrorKind,
-  { dialect, protocol }: Listener,
+  { dialect, protocol: wire }: Listener,
 ): ErrorShape | undefined {
+  const protocol = wire === undefined || isSide(wire) ? undefined : wire;
   const layers = profile[kind];
   const needed = protocol && OF_PROTOCOL[protocol]?.[kind];
   if (!layers) return needed;

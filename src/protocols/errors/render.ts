@@ -1,5 +1,5 @@
 import type { ErrorKind, GatewayError } from "../../core/errors.ts";
-import type { Dialect, Protocol } from "../../core/protocol.ts";
+import type { Dialect, WireProtocol } from "../../core/protocol.ts";
 import type { TapState } from "../protocol.ts";
 import { ANTHROPIC_ERRORS, anthropicBody } from "./anthropic.ts";
 import { GEMINI_ERRORS, geminiBody } from "./gemini.ts";
@@ -88,7 +88,7 @@ const encoder = new TextEncoder();
  * a clean end would pass the torn answer off as whole (PROTOCOLS.md 1.8).
  */
 export function renderStreamError(
-  protocol: Protocol,
+  protocol: WireProtocol,
   error: GatewayError,
   requestId: string,
   state: TapState,

@@ -37,6 +37,8 @@ export function readUsage(raw: JsonObject): Usage {
     audioOutput,
     imageOutput,
     searches: 0,
+    characters: 0,
+    seconds: 0,
   };
 }
 

@@ -28,6 +28,8 @@ export function chatUsage(raw: JsonObject): Usage {
     audioOutput,
     imageOutput,
     searches: 0,
+    characters: 0,
+    seconds: 0,
   };
 }
 

@@ -20,6 +20,8 @@ function readUsage(raw: JsonObject, searches: number): Usage {
     audioOutput: 0,
     imageOutput: 0,
     searches,
+    characters: 0,
+    seconds: 0,
   };
 }
 

@@ -7,7 +7,7 @@ const encoder = new TextEncoder();
  * @param gapMs the pause before every frame but the first; 0 for none
  */
 export function streamFrames(
-  frames: Iterator<string>,
+  frames: Iterator<string | Uint8Array>,
   gapMs: number,
   signal: AbortSignal,
 ): ReadableStream<Uint8Array> {
@@ -33,7 +33,10 @@ export function streamFrames(
         course.isFirst = false;
         if (course.isOver) return;
         const next = frames.next();
-        if (!next.done) return controller.enqueue(encoder.encode(next.value));
+        if (!next.done) {
+          const { value } = next;
+          return controller.enqueue(typeof value === "string" ? encoder.encode(value) : value);
+        }
         stop();
         controller.close();
       },

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../core/json.ts";
-import { DIALECT_OF, type Protocol } from "../../core/protocol.ts";
+import { DIALECT_OF, type WireProtocol } from "../../core/protocol.ts";
 
 export type RefusalKind =
   | "not_json"
@@ -60,6 +60,6 @@ function geminiError({ message }: DemoRefusal): JsonObject {
 const ERROR_BODY = { anthropic: anthropicError, openai: openAiError, gemini: geminiError };
 
 /** The body of the 400 that the protocol's vendor would answer with. */
-export function refusalBody(protocol: Protocol, refusal: DemoRefusal, requestId: string): JsonObject {
+export function refusalBody(protocol: WireProtocol, refusal: DemoRefusal, requestId: string): JsonObject {
   return ERROR_BODY[DIALECT_OF[protocol]](refusal, requestId);
 }

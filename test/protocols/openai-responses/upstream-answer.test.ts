@@ -96,6 +96,8 @@ describe("a stream", () => {
           audioOutput: 0,
           imageOutput: 0,
           searches: 0,
+          characters: 0,
+          seconds: 0,
         },
         serviceTier: "flex",
       },

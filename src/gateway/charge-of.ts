@@ -1,0 +1,25 @@
+import { isSide } from "../core/protocol.ts";
+import type { TapState } from "../protocols/protocol.ts";
+import { meterBeside } from "./beside-text/meter-beside.ts";
+import { estimateUsage } from "./estimate-usage.ts";
+import type { Exchange } from "./exchange.ts";
+import { type FairCharge, fairCharge } from "./fair-charge.ts";
+
+/** What an answer that ended well is charged for. @param bodyBytes of the request */
+export function chargeOf(
+  exchange: Exchange,
+  tap: TapState,
+  bodyBytes: number,
+): FairCharge | Promise<FairCharge> {
+  return isSide(exchange.codec.id) ? meterBeside(exchange, tap) : fairCharge(exchange, tap, bodyBytes);
+}
+
+/** The same for one that its client cut: what was relayed; beside text all, since it was asked for as a whole. */
+export function chargeOfCut(
+  exchange: Exchange,
+  tap: TapState,
+  bodyBytes: number,
+): FairCharge | Promise<FairCharge> {
+  if (isSide(exchange.codec.id)) return meterBeside(exchange, tap);
+  return { metered: estimateUsage(tap, bodyBytes), free: false };
+}
