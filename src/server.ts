@@ -3,6 +3,7 @@ import { paymentWebhook } from "./billing/payments.ts";
 import { billingPage } from "./control/billing-page.ts";
 import type { ConsoleApp } from "./control/http/app.ts";
 import { frontPage, OFFERING_PATH, offeringView } from "./control/offering.ts";
+import { answerSetup, isSetup } from "./control/setup/answer-setup.ts";
 import type { HostRole } from "./core/offering.ts";
 import { clientAddress, type Peers } from "./gateway/client-address.ts";
 import { handleRequest, placeOf, refuseWhileStopping } from "./gateway/handle-request.ts";
@@ -67,6 +68,11 @@ const RECEIPT_KEYS = "/.well-known/quoin-receipts.json";
 
 async function publishReceiptKeys({ gateway }: App): Promise<Response> {
   return Response.json(await gateway.receipts.publicKeys(), { headers: PUBLIC });
+}
+
+function answerSetupAt({ gateway, http }: App, request: Request, path: string, peers: Peers) {
+  const origin = originOfRequest(gateway, request, peers);
+  return answerSetup(request, path, { config: http.config(), snapshot: gateway.snapshot(), origin });
 }
 
 const CONSOLE = "/console";
@@ -150,6 +156,7 @@ function listen(app: App, address: ServerAddress): RunningServer {
         const front = answerFront(app, request, path, listening);
         if (front) return front;
         if (path === RECEIPT_KEYS) return publishReceiptKeys(app);
+        if (isSetup(path)) return answerSetupAt(app, request, path, listening);
       }
       if (method === "POST" && takePayment && placeOf(request.url).path === PAYMENT_WEBHOOK)
         return answerPaymentWebhook(takePayment, request, app.gateway.log);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { editorsText } from "../../../scripts/generate-setup-editors.ts";
+import { programsText } from "../../../scripts/generate-setup-programs.ts";
 import { BROKEN, CASES } from "./editor-cases.ts";
 import { ENGINES } from "./engines.ts";
 
@@ -33,7 +33,7 @@ describe.each(ENGINES)("the editor in %s", (_, edit) => {
   );
 });
 
-test("the programs in editors.json are up to date: bun scripts/generate-setup-editors.ts", async () => {
-  const file = join(import.meta.dir, "../../../src/control/setup/editors.json");
-  expect(readFileSync(file, "utf8")).toBe(await editorsText());
+test("the programs in programs.json are up to date: bun scripts/generate-setup-programs.ts", async () => {
+  const file = join(import.meta.dir, "../../../src/control/setup/programs.json");
+  expect(readFileSync(file, "utf8")).toBe(await programsText());
 });

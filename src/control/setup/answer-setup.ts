@@ -1,0 +1,61 @@
+import type { Client } from "./client.ts";
+import { CLIENTS, findClient } from "./clients.ts";
+import { type Declared, makeOffer } from "./make-offer.ts";
+import type { Offer } from "./offer.ts";
+import { clientPage, clientText, listPage, listText } from "./pages.ts";
+import { loadPrograms, renderPower, renderShell } from "./render.ts";
+
+function answer(text: string, type: string, status = 200): Response {
+  return new Response(text, {
+    status,
+    headers: {
+      "content-type": `${type}; charset=utf-8`,
+      // They carry the address that was asked for, the models of this minute, and more tomorrow.
+      "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
+      "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'",
+    },
+  });
+}
+
+/** Browsers say that they take HTML; curl and PowerShell do not. */
+function forBrowser(headers: Headers): boolean {
+  return /\btext\/html\b/.test(headers.get("accept") ?? "");
+}
+
+async function script(client: Client, suffix: string, offer: Offer): Promise<Response> {
+  const programs = await loadPrograms();
+  return suffix === ".sh"
+    ? answer(renderShell(client, offer, programs), "text/x-shellscript")
+    : answer(renderPower(client, offer, programs), "text/plain");
+}
+
+export function isSetup(path: string): boolean {
+  return path === "/setup" || path.startsWith("/setup/");
+}
+
+/**
+ * `GET /setup/`, `/setup/NAME`, `/setup/NAME.sh`, `/setup/NAME.ps1` and `/setup/offer.json`: how people set up their
+ * tools, with the addresses and models of this gateway. Open to all: nothing in it is secret, and no key is asked for.
+ */
+export function answerSetup(
+  request: Request,
+  path: string,
+  declared: Declared,
+): Response | Promise<Response> {
+  const offer = makeOffer(declared, request.headers.get("x-forwarded-proto"));
+  const html = forBrowser(request.headers);
+  const [, name = "", suffix = ""] = /^\/setup\/?([a-z-]*)(\.(?:sh|ps1|json))?\/?$/.exec(path) ?? [];
+  if (path === "/setup/offer.json") return answer(JSON.stringify(offer), "application/json");
+  if (/^\/setup\/?$/.test(path))
+    return html ? answer(listPage(offer), "text/html") : answer(listText(offer), "text/plain");
+  const client = findClient(name);
+  if (!client || suffix === ".json") {
+    const known = CLIENTS.map(({ id }) => id).join(", ");
+    return answer(`There is no setup of that name; there are: ${known}.\n`, "text/plain", 404);
+  }
+  if (suffix !== "") return script(client, suffix, offer);
+  return html
+    ? answer(clientPage(client, offer), "text/html")
+    : answer(clientText(client, offer), "text/plain");
+}
