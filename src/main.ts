@@ -10,6 +10,7 @@ import { prices } from "./commands/prices.ts";
 import { receipt } from "./commands/receipt.ts";
 
 import { serve } from "./commands/serve.ts";
+import { setup } from "./commands/setup.ts";
 import { tokens } from "./commands/tokens.ts";
 import { wallet } from "./commands/wallet.ts";
 import { readSettings } from "./config/settings.ts";
@@ -26,6 +27,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   models,
   prices,
   config,
+  setup,
 };
 
 const HELP = `quoin: one key, one wallet, every client, every model.
@@ -51,6 +53,8 @@ const HELP = `quoin: one key, one wallet, every client, every model.
   quoin models list | test MODEL
   quoin prices diff | import [--write]                             against quoin.yaml and the vendors' list prices
   quoin config print | check
+  quoin setup CLIENT [KEY] [--url URL] [--model ID] [--region auto|ID] [--yes | --dry-run]    a coding agent; --undo takes it back
+  quoin setup --list                                               the tools that are here
 
 With --json a command prints one JSON document and nothing else.
 Settings are environment variables: docs/operators/settings.md.`;

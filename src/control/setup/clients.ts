@@ -2,10 +2,11 @@ import { type Client, MODEL, type View } from "./client.ts";
 import type { Job } from "./editor/job.ts";
 import { EDITOR_CLIENTS } from "./editor-clients.ts";
 import type { Offer, OfferedModel } from "./offer.ts";
-import { TERMINAL_CLIENTS } from "./terminal-clients.ts";
+import { OPEN_CLIENTS } from "./open-clients.ts";
+import { VENDOR_CLIENTS } from "./vendor-clients.ts";
 
 /** Every tool that can be set up, in the order in which people read of them. */
-export const CLIENTS: readonly Client[] = [...TERMINAL_CLIENTS, ...EDITOR_CLIENTS];
+export const CLIENTS: readonly Client[] = [...VENDOR_CLIENTS, ...OPEN_CLIENTS, ...EDITOR_CLIENTS];
 
 export function findClient(id: string): Client | undefined {
   return CLIENTS.find((client) => client.id === id);

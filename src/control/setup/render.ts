@@ -4,13 +4,12 @@ import { editFile, type FileJob, fillJob, type Job } from "./editor/job.ts";
 import { jqFilter } from "./jq-filter.ts";
 import type { Offer } from "./offer.ts";
 
-/** Plain ASCII: what shells and old PowerShells read the same, whatever they take the text for. */
-function asciiJson(value: unknown): string {
-  return JSON.stringify(value, null, 1).replace(
-    /[^\n\x20-\x7e]/g,
-    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+/** Inside JSON and jq: plain ASCII, which shells and old PowerShells read the same, whatever they take the text for. */
+function escapeSigns(text: string): string {
+  return text.replace(/[^\n\x20-\x7e]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
+
+const asciiJson = (value: unknown) => escapeSigns(JSON.stringify(value, null, 1));
 
 function ascii(text: string): string {
   return text.replace(/[^\n\x20-\x7e]/g, "?");
@@ -20,7 +19,7 @@ const quoteShell = (text: string) => `'${ascii(text).replaceAll("'", "'\\''")}'`
 const quotePower = (text: string) => `'${ascii(text).replaceAll("'", "''")}'`;
 
 /** `~/.config/x` of a path as jobs have it. */
-export function plainPath(path: string): string {
+function plainPath(path: string): string {
   return path.replace(/^\$\w+\|([^|]*)\|/, "$1");
 }
 
@@ -54,7 +53,7 @@ export function pasteLines(job: Job, forWindows = false): string {
 function jqParts(job: Job): { files: string; paths: string } | undefined {
   if (job.files.length === 0 || job.files.some(({ format }) => format !== "json")) return undefined;
   const files = job.files.map(
-    (file, at) => `cat >"$tmp/${at + 1}.jq" <<'SETUP_JQ_END'\n${jqFilter(file)}\nSETUP_JQ_END`,
+    (file, at) => `cat >"$tmp/${at + 1}.jq" <<'SETUP_JQ_END'\n${escapeSigns(jqFilter(file))}\nSETUP_JQ_END`,
   );
   return { files: files.join("\n"), paths: job.files.map(jqPath).join("\n") };
 }

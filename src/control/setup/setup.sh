@@ -16,6 +16,7 @@ SLUG=@@slug@@
 URL='@@url@@'
 ORIGIN=@@origin@@
 PREFIX=@@prefix@@
+MODEL=@@model@@
 FILES=@@files@@
 JQ=@@jq@@
 CHECK_URL=@@check_url@@
@@ -97,9 +98,9 @@ find_tool() {
 take_key() {
   if [ -z "$key" ]; then
     has_terminal || die "There is no key, and no terminal to ask on. Put it at the end: curl -fsSL $URL.sh | sh -s KEY"
-    printf 'Key of %s (%s...): ' "$SERVICE" "$PREFIX" >/dev/tty
     trap 'stty echo </dev/tty; rm -rf "$tmp"' EXIT
     stty -echo </dev/tty 2>/dev/null || :
+    printf 'Key of %s (%s...): ' "$SERVICE" "$PREFIX" >/dev/tty
     IFS= read -r key </dev/tty || key=''
     stty echo </dev/tty 2>/dev/null || :
     trap 'rm -rf "$tmp"' EXIT
@@ -203,7 +204,7 @@ undo_plain() {
 filled() { fill_with "$key"; }
 moved() { fill_with '{{key}}'; }
 fill_with() {
-  FILL_KEY=$1 FILL_MODEL=${model:-@@model@@} FILL_FROM=$ORIGIN FILL_TO=${origin:-$ORIGIN} awk '
+  FILL_KEY=$1 FILL_MODEL=${model:-$MODEL} FILL_FROM=$ORIGIN FILL_TO=${origin:-$ORIGIN} awk '
     function put(text, what, by,   at, out) {
       out = ""
       while ((at = index(text, what)) > 0) {
@@ -234,7 +235,7 @@ with_jq() {
     number=$((number + 1))
     if [ -s "$path" ]; then cp "$path" "$tmp/$number.old"; else printf '{}\n' >"$tmp/$number.old"; fi
     if LC_ALL=C grep -q "$(printf '\r\|^\357\273\277')" "$tmp/$number.old" ||
-      ! SETUP_KEY=$key SETUP_MODEL=${model:-@@model@@} SETUP_FROM=$ORIGIN SETUP_TO=${origin:-$ORIGIN} \
+      ! SETUP_KEY=$key SETUP_MODEL=${model:-$MODEL} SETUP_FROM=$ORIGIN SETUP_TO=${origin:-$ORIGIN} \
         jq --indent 2 -f "$tmp/$number.jq" "$tmp/$number.old" >"$tmp/$number.new" 2>"$tmp/why"; then
       paste_lines "$path is not plain JSON, which is all that jq can edit."
       return 0

@@ -54,7 +54,7 @@ export function planChanges(job: Job, world: World): Change[] {
   return [...changes, ...(windows ? variableChanges(job) : [])];
 }
 
-export function hashOf(content: string | Buffer): string {
+function hashOf(content: string | Buffer): string {
   return createHash("sha256").update(content).digest("hex");
 }
 

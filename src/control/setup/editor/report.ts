@@ -4,7 +4,7 @@ import type { Job } from "./job.ts";
 import { homeOf, type World } from "./world.ts";
 
 /** `~/.codex/config.toml`, as people write it. */
-export function shortPath(path: string, world: World): string {
+function shortPath(path: string, world: World): string {
   const home = homeOf(world);
   return path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
 }

@@ -12,7 +12,7 @@ export interface VariableChange {
 const PLACE = "HKCU\\Environment";
 
 /** What new programs of this Windows user get as a variable; undefined: not set. */
-export function readVariable(name: string): string | undefined {
+function readVariable(name: string): string | undefined {
   try {
     const answer = execFileSync("reg", ["query", PLACE, "/v", name], {
       encoding: "utf8",
