@@ -28,8 +28,8 @@ import type { Gateway } from "./gateway/gateway.ts";
 import { probeTarget } from "./gateway/probe-target.ts";
 import { sendUpstream } from "./gateway/send-upstream.ts";
 import { type LiveTail, liveTail } from "./history/live-tail.ts";
-import { plainQueries } from "./history/queries.ts";
 import { batchedRecorder } from "./history/recorder.ts";
+import { keepHistory } from "./history/upkeep.ts";
 import type { Home } from "./home.ts";
 import { limiterOver, RENEW_EVERY_MS } from "./limits/limiter.ts";
 import { memoryCooldowns } from "./routing/cooldowns.ts";
@@ -152,7 +152,7 @@ function controlOf(
     payments: home.payments,
     paymentProvider: provider,
     history: home.history,
-    queries: plainQueries(home.history),
+    queries: home.queries,
     tail,
     snapshot,
     secret: home.secret,
@@ -241,6 +241,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   hearOthers(home, keys, ledger);
   const tail = liveTail();
   const recorder = batchedRecorder(home.history, log, tail);
+  const upkeep = keepHistory({ upkeep: home.upkeep, clock, log, retentionMs: settings.historyDays * DAY_MS });
   const { signatures, responses, ...conversations } = buildConversations(options);
   const { limiter, ...limits } = buildLimits(options);
   const running: Gateway["running"] = new Set();
@@ -287,6 +288,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     idle: (ms) => untilIdle(running, ms),
     async close(ms) {
       sweeps.stop();
+      upkeep.stop();
       conversations.stop();
       await untilIdle(running, ms);
       limits.stop();

@@ -6,7 +6,9 @@ import type { LedgerStore } from "./billing/store.ts";
 import { type Resolved, resolveConfig } from "./config/resolve.ts";
 import type { Settings } from "./config/settings.ts";
 import type { ConversationStore } from "./conversations/store.ts";
+import type { HistoryQueries } from "./history/queries.ts";
 import type { HistoryStore } from "./history/recorder.ts";
+import type { HistoryUpkeep } from "./history/upkeep.ts";
 import { budgetStore } from "./storage/budget-store.ts";
 import { managementStores } from "./storage/management/stores.ts";
 import { openPostgresStores } from "./storage/postgres/open-stores.ts";
@@ -14,7 +16,9 @@ import { sqliteAccountStore } from "./storage/sqlite/account-store.ts";
 import { sqliteCodeStore } from "./storage/sqlite/code-store.ts";
 import { openSqliteConversations } from "./storage/sqlite/conversation-store.ts";
 import { openDatabase } from "./storage/sqlite/database.ts";
-import { openSqliteHistory } from "./storage/sqlite/history-store.ts";
+import { historyFolder, openSqliteHistory } from "./storage/sqlite/history-store.ts";
+import { historyThread } from "./storage/sqlite/history-thread.ts";
+import { sqliteHistoryUpkeep } from "./storage/sqlite/history-upkeep.ts";
 import { lockHome } from "./storage/sqlite/home-lock.ts";
 import { openSqliteLedger } from "./storage/sqlite/ledger-store.ts";
 import { sqliteNoticeStore } from "./storage/sqlite/notice-store.ts";
@@ -31,8 +35,10 @@ type SqliteHome = ReturnType<typeof openHome>;
  * Everything durable of one process, which holds the lock of its home: in QUOIN_HOME, or in a database that
  * it shares with other nodes.
  */
-export type Home = Omit<SqliteHome, "db" | "ledgerStore" | "history" | "conversations"> & {
+export type Home = Omit<SqliteHome, "db" | "ledgerStore" | "history" | "conversations" | "queries"> & {
   readonly history: HistoryStore;
+  readonly queries: HistoryQueries;
+  readonly upkeep: HistoryUpkeep;
   readonly conversations: ConversationStore;
   readonly ledgerStore: LedgerStore & { flush(): void; syncs(): number };
   /** Where the data lies in QUOIN_HOME. */
@@ -93,6 +99,7 @@ function openHome(
   const secret = settings.secret ?? secretFromFile(join(folder, "secret"));
   const db = openDatabase(join(folder, "quoin.db"));
   const history = openSqliteHistory(folder);
+  const queries = historyThread(historyFolder(folder));
   const conversations = openSqliteConversations(folder, secret, systemClock);
   let rebuilt = 0;
   const ledgerStore = openSqliteLedger({
@@ -110,6 +117,8 @@ function openHome(
     db,
     ledgerStore,
     history,
+    queries,
+    upkeep: sqliteHistoryUpkeep(history, queries),
     conversations,
     rebuilt,
     ...managementStores(sqliteRunner(db)),
@@ -123,6 +132,7 @@ function openHome(
     wallets: sqliteWalletStore(db, () => ledgerStore.flush()),
     async close() {
       await ledgerStore.close();
+      await queries.close();
       history.close();
       conversations.close();
       db.close();

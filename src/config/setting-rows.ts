@@ -145,6 +145,15 @@ export const SETTINGS = [
       "How long responses are kept, encrypted, that later requests may build on by previous_response_id; 0: not at all.",
   },
   {
+    variable: "QUOIN_HISTORY_DAYS",
+    unit: "days",
+    default: "0",
+    min: 0,
+    max: 3650,
+    description:
+      "How long records of requests are kept, at least: whole months are dropped when all of them are older; 0: for ever. Charges and sums of usage are kept in any case.",
+  },
+  {
     variable: "QUOIN_DRAIN_MS",
     unit: "milliseconds",
     default: "25000",

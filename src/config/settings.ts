@@ -27,6 +27,8 @@ export interface Settings {
   readonly fetchPrivate: readonly string[];
   readonly signatureDays: number;
   readonly responseDays: number;
+  /** 0: for ever. */
+  readonly historyDays: number;
   readonly drainMs: number;
   readonly discover: Discover;
   /** Undefined: no payments. */
@@ -168,6 +170,7 @@ export function readSettings(env: Environment): Settings {
     fetchPrivate: networksOf(env),
     signatureDays: numberOf(env, "QUOIN_SIGNATURE_DAYS"),
     responseDays: numberOf(env, "QUOIN_RESPONSE_DAYS"),
+    historyDays: numberOf(env, "QUOIN_HISTORY_DAYS"),
     drainMs: numberOf(env, "QUOIN_DRAIN_MS"),
     discover: discoverOf(env),
     stripe: stripeOf(env),

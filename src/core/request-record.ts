@@ -64,5 +64,7 @@ export interface RequestRecord {
 
 /** Where the answer came from, or the last that was tried; empty where none was. */
 export function upstreamOf({ attempts }: Pick<RequestRecord, "attempts">): string {
-  return (attempts.find(({ outcome }) => outcome === "served") ?? attempts.at(-1))?.upstream ?? "";
+  const [first] = attempts;
+  if (!first || attempts.length === 1) return first?.upstream ?? "";
+  return (attempts.find(({ outcome }) => outcome === "served") ?? attempts.at(-1) ?? first).upstream;
 }

@@ -1,4 +1,5 @@
 import { idText } from "../base/id.ts";
+import { Lru } from "../base/lru.ts";
 import type { Attempt, RequestRecord } from "../core/request-record.ts";
 import { NO_USAGE, type Usage } from "../core/usage.ts";
 import { usageText } from "./usage-text.ts";
@@ -56,7 +57,7 @@ type Fields = [
 export function encodeRecord(record: RequestRecord): string {
   const { at, keyId, protocol, operation, stream, status, outcome, usageSource, chargeNanos } = record;
   const { priceVersion, queueMs, firstByteMs, lastByteMs } = record;
-  return `[${at},"${keyId}",${JSON.stringify(record.model)},"${protocol}","${operation}",${stream},${status},"${outcome}",${optional(record.error)},${usageText(record.usage)},"${usageSource}","${chargeNanos}",${priceVersion},[${record.attempts.map(attemptText).join()}],${queueMs},${firstByteMs},${lastByteMs},${JSON.stringify(record.client)},${JSON.stringify(record.region)},${JSON.stringify(record.notes)},${optional(record.answerId)}${moreText(record)}]`;
+  return `[${at},"${keyId}",${literal(record.model)},"${protocol}","${operation}",${stream},${status},"${outcome}",${optional(record.error)},${usageText(record.usage)},"${usageSource}","${chargeNanos}",${priceVersion},[${record.attempts.map(attemptText).join()}],${queueMs},${firstByteMs},${lastByteMs},${literal(record.client)},${literal(record.region)},${record.notes.length === 0 ? "[]" : JSON.stringify(record.notes)},${optional(record.answerId)}${moreText(record)}]`;
 }
 
 /** Of most records nothing. */
@@ -72,12 +73,23 @@ function moreText({ userId, project, costNanos, cacheSavedNanos }: RequestRecord
   return `,${optional(userId)},${optional(project)},${amounts}`;
 }
 
+/** Names in quotes, which come again and again. */
+const literals = new Lru<string, string>(2_000);
+
+function literal(name: string): string {
+  const known = literals.get(name);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(name);
+  if (name.length <= 128) literals.set(name, text);
+  return text;
+}
+
 function optional(text: string | undefined): string {
   return text === undefined ? "null" : JSON.stringify(text);
 }
 
 function attemptText({ upstream, model, status, outcome, startMs, tookMs, reason }: Attempt): string {
-  return `[${JSON.stringify(upstream)},${JSON.stringify(model)},${status},"${outcome}",${startMs},${tookMs},${optional(reason)}]`;
+  return `[${literal(upstream)},${literal(model)},${status},"${outcome}",${startMs},${tookMs},${optional(reason)}]`;
 }
 
 export function decodeRecord({ request_id, account_id, record }: StoredRecord): RequestRecord {

@@ -24,6 +24,7 @@ describe("readSettings", () => {
       fetchPrivate: [],
       signatureDays: 7,
       responseDays: 30,
+      historyDays: 0,
       stripe: undefined,
       drainMs: 25_000,
       discover: "all",

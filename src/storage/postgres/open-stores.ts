@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import type { SQL } from "bun";
 import type { Clock } from "../../base/clock.ts";
+import { plainQueries } from "../../history/plain-queries.ts";
 import { budgetStore } from "../budget-store.ts";
 import { managementStores } from "../management/stores.ts";
 import { postgresAccountStore } from "./account-store.ts";
@@ -77,6 +78,8 @@ export async function openPostgresStores({ url, secret, clock, configHash }: Pos
     // Charges are in the tables when they are acknowledged.
     ledgerStore: { ...ledger, flush() {}, syncs: () => 0 },
     history,
+    queries: plainQueries(history),
+    upkeep: { merge: async () => undefined, drop: async () => [] },
     conversations: postgresConversations(sql, secret, clock),
     ...managementStores(postgresRunner(sql)),
     budgets: budgetStore(postgresRunner(sql)),

@@ -1,0 +1,54 @@
+import { BUCKET_MS, type UsageGroup, type UsageQuery } from "./usage.ts";
+import { DIMENSIONS } from "./usage-sums.ts";
+
+/** Rows of sums are kept for hours and days, of each account with all dimensions, and of all accounts with few. */
+export const SPANS = { hour: 0, day: 1 } as const;
+
+/** The account under which sums of all accounts lie; their dimensions are model, upstream and program alone. */
+export const EVERYONE = "";
+
+const COLUMN_OF: Record<UsageGroup, string> = {
+  account: "account_id",
+  model: "model",
+  key: "key_id",
+  user: "user_id",
+  project: "project",
+  client: "program",
+  upstream: "upstream",
+};
+
+const KEPT_OF_ALL: ReadonlySet<UsageGroup | undefined> = new Set([undefined, "model", "client", "upstream"]);
+
+export interface UsagePlan {
+  readonly span: number;
+  /** Numbers of hours or days since the epoch: from one, before another. */
+  readonly from: number;
+  readonly to: number;
+  readonly widthMs: number;
+  /** Rows of this account; undefined: those of each account, one by one. */
+  readonly accountId: string | undefined;
+  /** What to group by; undefined: nothing. */
+  readonly column: string | undefined;
+}
+
+/** Which rows answer a question about usage. */
+export function planUsage({ accountId, from, to, bucket, groupBy }: UsageQuery): UsagePlan {
+  const widthMs = BUCKET_MS[bucket];
+  return {
+    span: SPANS[bucket],
+    from: Math.floor(from / widthMs),
+    to: Math.ceil(to / widthMs),
+    widthMs,
+    accountId: accountId ?? (KEPT_OF_ALL.has(groupBy) ? EVERYONE : undefined),
+    column: groupBy && COLUMN_OF[groupBy],
+  };
+}
+
+export const HOURS_A_DAY = 24;
+
+/** The dimensions of a row of all accounts. */
+export function ofEveryone(dimensions: readonly string[]): string[] {
+  return DIMENSIONS.map((name, at) => (KEPT_DIMENSIONS.has(name) ? (dimensions[at] ?? "") : ""));
+}
+
+const KEPT_DIMENSIONS: ReadonlySet<string> = new Set(["model", "upstream", "program"]);

@@ -1,0 +1,84 @@
+import { Worker } from "node:worker_threads";
+import type { HistoryReader } from "./history-reader.ts";
+
+type Name = Exclude<keyof HistoryReader, "close">;
+
+export interface Asked {
+  readonly number: number;
+  readonly name: Name;
+  readonly args: readonly unknown[];
+}
+
+export interface Told {
+  readonly number: number;
+  readonly value?: unknown;
+  readonly fault?: string;
+}
+
+type Waiting = Map<number, PromiseWithResolvers<unknown>>;
+
+interface Thread {
+  readonly worker: Worker;
+  readonly waiting: Waiting;
+  readonly closed: Promise<void>;
+}
+
+function settle(waiting: Waiting, { number, value, fault }: Told): void {
+  const promise = waiting.get(number);
+  waiting.delete(number);
+  if (fault === undefined) promise?.resolve(value);
+  else promise?.reject(new Error(`the history could not be read: ${fault}`));
+}
+
+function startThread(folder: string, onEnd: () => void): Thread {
+  const worker = new Worker(new URL("./history-worker.ts", import.meta.url), { workerData: folder });
+  const waiting: Waiting = new Map();
+  const { promise: closed, resolve } = Promise.withResolvers<void>();
+  function end(fault: string): void {
+    for (const number of [...waiting.keys()]) settle(waiting, { number, fault });
+    onEnd();
+    resolve();
+  }
+  worker.on("message", (told: Told | "closed") => {
+    if (told === "closed") end("it is closed");
+    else settle(waiting, told);
+  });
+  worker.on("error", (fault) => end(fault instanceof Error ? fault.message : String(fault)));
+  worker.on("exit", () => end("its thread ended"));
+  // Nobody waits for a thread that nobody asks.
+  worker.unref();
+  return { worker, waiting, closed };
+}
+
+export type HistoryThread = Omit<HistoryReader, "close"> & { close(): Promise<void> };
+
+/** A reader of the history in a thread of its own, begun with the first question, and anew where it broke. */
+export function historyThread(folder: string): HistoryThread {
+  let thread: Thread | undefined;
+  let number = 0;
+
+  function ask<Value>(name: Name, ...args: readonly unknown[]): Promise<Value> {
+    thread ??= startThread(folder, () => {
+      thread = undefined;
+    });
+    const promise = Promise.withResolvers<unknown>();
+    thread.waiting.set(++number, promise);
+    thread.worker.postMessage({ number, name, args } satisfies Asked);
+    return promise.promise as Promise<Value>;
+  }
+
+  return {
+    searchRequests: (search) => ask("searchRequests", search),
+    findRequest: (id) => ask("findRequest", id),
+    usageOver: (asked) => ask("usageOver", asked),
+    lastUsed: (keyIds) => ask("lastUsed", keyIds),
+    size: () => ask("size"),
+    merge: () => ask("merge"),
+    async close() {
+      const open = thread;
+      if (!open) return;
+      open.worker.postMessage("close");
+      await open.closed;
+    },
+  };
+}

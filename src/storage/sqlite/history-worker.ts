@@ -1,0 +1,27 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { openHistoryReader } from "./history-reader.ts";
+import type { Asked, Told } from "./history-thread.ts";
+
+/** The thread that answers questions about the history, one after the other. */
+const reader = openHistoryReader(String(workerData));
+const port = parentPort;
+if (!port) throw new Error("history-worker.ts is a thread of Quoin; it does nothing on its own.");
+
+async function answer({ number, name, args }: Asked): Promise<Told> {
+  try {
+    const ask = reader[name] as (...args: readonly unknown[]) => Promise<unknown>;
+    return { number, value: await ask(...args) };
+  } catch (fault) {
+    return { number, fault: fault instanceof Error ? fault.message : String(fault) };
+  }
+}
+
+port.on("message", (asked: Asked | "close") => {
+  if (asked === "close") {
+    reader.close();
+    port.postMessage("closed");
+    port.close();
+    return;
+  }
+  void answer(asked).then((told) => port.postMessage(told));
+});

@@ -1,0 +1,169 @@
+import { Database } from "bun:sqlite";
+import { join } from "node:path";
+import { programOf, type RequestFilter } from "../../history/search.ts";
+import type { UsageBucket, UsageQuery } from "../../history/usage.ts";
+import { EVERYONE, HOURS_A_DAY, ofEveryone, planUsage, SPANS } from "../../history/usage-plan.ts";
+import {
+  DIMENSIONS,
+  MONEY_COLUMNS,
+  SUM_COLUMNS,
+  sumsOfRow,
+  type UsageDelta,
+} from "../../history/usage-sums.ts";
+import { transact } from "./database.ts";
+
+/**
+ * A file of its own, written by the history's worker alone: it outlives the records, and filling it never holds up
+ * those who write records. `merged` says what it has taken of each period's deltas, in the same transaction.
+ */
+const TABLES = `
+  CREATE TABLE IF NOT EXISTS usage_sum (
+    span INTEGER NOT NULL, bucket INTEGER NOT NULL, account_id TEXT NOT NULL,
+    ${DIMENSIONS.map((name) => `${name} TEXT NOT NULL,`).join(" ")}
+    ${SUM_COLUMNS.map((name) => `${name} INTEGER NOT NULL,`).join(" ")}
+    PRIMARY KEY (span, bucket, account_id, ${DIMENSIONS.join(", ")})
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS key_use (key_id TEXT PRIMARY KEY, account_id TEXT NOT NULL, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS merged (period TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+`;
+
+const COLUMNS = ["span", "bucket", "account_id", ...DIMENSIONS, ...SUM_COLUMNS];
+
+const UPSERT = `INSERT INTO usage_sum (${COLUMNS.join(", ")}) VALUES (${COLUMNS.map(() => "?").join(", ")})
+  ON CONFLICT DO UPDATE SET ${SUM_COLUMNS.map((name) => `${name} = ${name} + excluded.${name}`).join(", ")}`;
+
+const SUMS = SUM_COLUMNS.map((name) => `sum(${name}) AS ${name}`).join(", ");
+
+type Sums = (number | bigint)[];
+
+interface Row {
+  readonly key: readonly (number | string)[];
+  readonly sums: Sums;
+}
+
+/** Rows of hours and days, of accounts and of all, in the order of the table's key. */
+function rowsOf(deltas: Iterable<UsageDelta>): Row[] {
+  const rows = new Map<string, Row>();
+  for (const [hour, account, dimensions, sums] of deltas) {
+    const day = Math.floor(hour / HOURS_A_DAY);
+    const owners: [string, readonly string[]][] = [
+      [account, dimensions],
+      [EVERYONE, ofEveryone(dimensions)],
+    ];
+    for (const [owner, names] of owners) {
+      addTo(rows, [SPANS.hour, hour, owner, ...names], sums);
+      addTo(rows, [SPANS.day, day, owner, ...names], sums);
+    }
+  }
+  return [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+}
+
+function addTo(rows: Map<string, Row>, key: readonly (number | string)[], sums: UsageDelta[3]): void {
+  const text = key.join("\n");
+  const known = rows.get(text);
+  const row = known ?? { key, sums: SUM_COLUMNS.map((_, at) => (MONEY_COLUMNS.has(at) ? 0n : 0)) };
+  if (!known) rows.set(text, row);
+  for (let at = 0; at < sums.length; at += 2) {
+    const column = Number(sums[at]);
+    const before = row.sums[column] ?? 0;
+    const more = sums[at + 1] ?? 0;
+    row.sums[column] = typeof before === "bigint" ? before + BigInt(more) : before + Number(more);
+  }
+}
+
+/** The conditions that a filter sets on rows of sums, each with its value. */
+function conditionsOf(filter: RequestFilter): [string, string][] {
+  const values: [string, string | undefined][] = [
+    ["key_id = ?", filter.keyId],
+    ["user_id = ?", filter.userId],
+    ["project = ?", filter.project],
+    ["model = ?", filter.model],
+    ["upstream = ?", filter.upstream],
+    ["program = ?", filter.client && programOf(filter.client)],
+  ];
+  return values.filter((pair): pair is [string, string] => pair[1] !== undefined);
+}
+
+const isFaulty = ({ statusClass = 2, outcome = "finished" }: RequestFilter): boolean =>
+  statusClass >= 4 || outcome !== "finished";
+
+export type UsageTables = ReturnType<typeof openUsageTables>;
+
+/** The sums of usage of a home. */
+export function openUsageTables(folder: string) {
+  const db = new Database(join(folder, "usage.db"), { create: true, safeIntegers: true, strict: true });
+  db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;");
+  db.exec(TABLES);
+  const upsert = db.prepare(UPSERT);
+  const useKey = db.prepare(
+    "INSERT INTO key_use VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET at = max(at, excluded.at), account_id = excluded.account_id",
+  );
+  const setMerged = db.prepare("INSERT OR REPLACE INTO merged VALUES (?, ?)");
+  const getMerged = db.prepare<{ seq: bigint }, [string]>("SELECT seq FROM merged WHERE period = ?");
+  const keyUse = db.prepare<{ account_id: string; at: bigint }, [string]>(
+    "SELECT account_id, at FROM key_use WHERE key_id = ?",
+  );
+  const oldestHour = db.prepare<{ bucket: bigint | null }, []>(
+    `SELECT min(bucket) AS bucket FROM usage_sum WHERE span = ${SPANS.hour}`,
+  );
+
+  return {
+    mergedUpTo: (period: string): number => Number(getMerged.get(period)?.seq ?? 0n),
+    /** Takes deltas of a period into the sums, all or none; `seq` is the last of them. */
+    merge(period: string, seq: number, deltas: readonly UsageDelta[]): void {
+      transact(db, () => {
+        for (const { key, sums } of rowsOf(deltas)) upsert.run(...key, ...sums);
+        for (const [, account, [keyId = ""], , lastAt] of deltas)
+          if (keyId !== "") useKey.run(keyId, account, lastAt);
+        setMerged.run(period, seq);
+      });
+    },
+    usageOver(asked: UsageQuery): UsageBucket[] {
+      const { span, from, to, widthMs, accountId, column } = planUsage(asked);
+      const whose = accountId === undefined ? "account_id > ?3" : "account_id = ?3";
+      const rows = db.query<Record<string, bigint | string>, [number, number, string]>(
+        `SELECT ${column ?? "''"} AS name, ${SUMS} FROM usage_sum WHERE span = ?1 AND bucket = ?2 AND ${whose}
+         GROUP BY 1 HAVING count(*) > 0 ORDER BY 1`,
+      );
+      const buckets: UsageBucket[] = [];
+      const first = Math.max(from, this.oldestBucket(asked.bucket));
+      for (let bucket = first; bucket < to; bucket++) {
+        for (const row of rows.all(span, bucket, accountId ?? EVERYONE))
+          buckets.push({ at: bucket * widthMs, group: String(row.name), ...sumsOfRow(row) });
+      }
+      return buckets;
+    },
+    oldestBucket(bucket: UsageQuery["bucket"]): number {
+      const hour = Number(oldestHour.get()?.bucket ?? Number.MAX_SAFE_INTEGER);
+      return bucket === "hour" ? hour : Math.floor(hour / HOURS_A_DAY);
+    },
+    /** Of numbers of hours from one on and before another, the newest with such requests. */
+    hoursWith(filter: RequestFilter, from: number, before: number, limit: number): number[] {
+      const conditions = conditionsOf(filter);
+      const also = conditions.map(([condition]) => ` AND ${condition}`).join("");
+      const has = db.query<{ found: bigint }, (number | string)[]>(
+        `SELECT 1 AS found FROM usage_sum WHERE span = ${SPANS.hour} AND bucket = ? AND account_id = ?${also}${isFaulty(filter) ? " AND faulty > 0" : ""} LIMIT 1`,
+      );
+      const values = conditions.map(([, value]) => value);
+      const found: number[] = [];
+      const first = Math.max(from, this.oldestBucket("hour"));
+      for (let hour = before - 1; hour >= first && found.length < limit; hour--)
+        if (has.get(hour, filter.accountId ?? EVERYONE, ...values)) found.push(hour);
+      return found;
+    },
+    keyUse(keyId: string): { readonly accountId: string; readonly at: number } | undefined {
+      const row = keyUse.get(keyId);
+      return row ? { accountId: row.account_id, at: Number(row.at) } : undefined;
+    },
+    /** Requests that arrived on some days, by their numbers. */
+    requestsBetween(fromDay: number, toDay: number): number {
+      const rows = db.query<{ n: bigint | null }, [number, string]>(
+        `SELECT sum(requests) AS n FROM usage_sum WHERE span = ${SPANS.day} AND bucket = ? AND account_id = ?`,
+      );
+      let total = 0;
+      for (let day = fromDay; day < toDay; day++) total += Number(rows.get(day, EVERYONE)?.n ?? 0n);
+      return total;
+    },
+    close: () => db.close(),
+  };
+}
