@@ -111,23 +111,14 @@ function rememberedMarks() {
 const STRETCHES_REMEMBERED = 64;
 const NO_FACETS: Facets = { what: 0, who: 0 };
 
-export type Period = ReturnType<typeof openPeriod>;
-
-/** The records of a month, with their facets, marks, and what they add to the sums of usage. */
-export function openPeriod(folder: string, period: string) {
-  const db = openToWrite(join(folder, `${period}.db`));
+/** Writes records with their facets, marks, and what they add to the sums of usage. */
+function recordWriter(db: Database) {
   const insert = db.prepare(
     "INSERT INTO request (request_id, account_id, answer_id, what, who, record) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
   );
   const mark = db.prepare("INSERT INTO mark VALUES (?, ?) ON CONFLICT DO NOTHING");
   const addDelta = db.prepare("INSERT INTO usage_delta (deltas) VALUES (?)");
   const forgetDeltas = db.prepare("DELETE FROM usage_delta WHERE seq < ?");
-  const byId = db.prepare<StoredRecord, [Uint8Array]>(
-    "SELECT request_id, account_id, record FROM request WHERE request_id = ?",
-  );
-  const byAnswer = db.prepare<StoredRecord, [string, Uint8Array]>(
-    "SELECT request_id, account_id, record FROM request WHERE answer_id = ? AND account_id = ?",
-  );
   const marked = rememberedMarks();
   let merged = 0;
 
@@ -162,7 +153,6 @@ export function openPeriod(folder: string, period: string) {
   }
 
   return {
-    db,
     insert(records: readonly RequestRecord[]): void {
       try {
         transact(db, () => insertAll(records));
@@ -176,6 +166,23 @@ export function openPeriod(folder: string, period: string) {
     noteMerged(seq: number): void {
       merged = seq;
     },
+  };
+}
+
+export type Period = ReturnType<typeof openPeriod>;
+
+/** The records of a month. */
+export function openPeriod(folder: string, period: string) {
+  const db = openToWrite(join(folder, `${period}.db`));
+  const byId = db.prepare<StoredRecord, [Uint8Array]>(
+    "SELECT request_id, account_id, record FROM request WHERE request_id = ?",
+  );
+  const byAnswer = db.prepare<StoredRecord, [string, Uint8Array]>(
+    "SELECT request_id, account_id, record FROM request WHERE answer_id = ? AND account_id = ?",
+  );
+  return {
+    db,
+    ...recordWriter(db),
     find: (id: string) => byId.get(idBytes(id)),
     findAnswer: (accountId: string, answerId: string) => byAnswer.get(answerId, idBytes(accountId)),
     newest(accountId: string | undefined, limit: number): StoredRecord[] {

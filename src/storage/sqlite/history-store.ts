@@ -1,3 +1,4 @@
+import type { Database } from "bun:sqlite";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { RequestRecord } from "../../core/request-record.ts";
@@ -21,6 +22,16 @@ export interface SqliteHistoryStore extends HistoryStore {
 /** Where the files of a home's history lie. */
 export function historyFolder(home: string): string {
   return join(home, "history");
+}
+
+function visitEach(db: Database, sinceMs: number, visit: (record: RequestRecord) => void): void {
+  const query = db.query<StoredRecord, []>(
+    "SELECT request_id, account_id, record FROM request ORDER BY request_id",
+  );
+  for (const row of query.iterate()) {
+    const record = decodeRecord(row);
+    if (record.at >= sinceMs) visit(record);
+  }
 }
 
 export function openSqliteHistory(home: string): SqliteHistoryStore {
@@ -66,15 +77,7 @@ export function openSqliteHistory(home: string): SqliteHistoryStore {
     find: (id) => findIn((period) => period.find(id)),
     findAnswer: (accountId, answerId) => findIn((period) => period.findAnswer(accountId, answerId)),
     each(sinceMs, visit) {
-      for (const { db } of newestFirst().reverse()) {
-        const query = db.query<StoredRecord, []>(
-          "SELECT request_id, account_id, record FROM request ORDER BY request_id",
-        );
-        for (const row of query.iterate()) {
-          const record = decodeRecord(row);
-          if (record.at >= sinceMs) visit(record);
-        }
-      }
+      for (const { db } of newestFirst().reverse()) visitEach(db, sinceMs, visit);
     },
     takeUnmerged() {
       const had = unmerged;

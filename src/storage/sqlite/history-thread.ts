@@ -1,19 +1,6 @@
 import { Worker } from "node:worker_threads";
+import type { Asked, Question, Told } from "./history-messages.ts";
 import type { HistoryReader } from "./history-reader.ts";
-
-type Name = Exclude<keyof HistoryReader, "close">;
-
-export interface Asked {
-  readonly number: number;
-  readonly name: Name;
-  readonly args: readonly unknown[];
-}
-
-export interface Told {
-  readonly number: number;
-  readonly value?: unknown;
-  readonly fault?: string;
-}
 
 type Waiting = Map<number, PromiseWithResolvers<unknown>>;
 
@@ -57,7 +44,7 @@ export function historyThread(folder: string): HistoryThread {
   let thread: Thread | undefined;
   let number = 0;
 
-  function ask<Value>(name: Name, ...args: readonly unknown[]): Promise<Value> {
+  function ask<Value>(name: Question, ...args: readonly unknown[]): Promise<Value> {
     thread ??= startThread(folder, () => {
       thread = undefined;
     });

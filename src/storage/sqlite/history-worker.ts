@@ -1,6 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
+import type { Asked, Told } from "./history-messages.ts";
 import { openHistoryReader } from "./history-reader.ts";
-import type { Asked, Told } from "./history-thread.ts";
 
 /** The thread that answers questions about the history, one after the other. */
 const reader = openHistoryReader(String(workerData));

@@ -87,6 +87,49 @@ function conditionsOf(filter: RequestFilter): [string, string][] {
 const isFaulty = ({ statusClass = 2, outcome = "finished" }: RequestFilter): boolean =>
   statusClass >= 4 || outcome !== "finished";
 
+/** Reads the sums hour by hour, or day by day: rows of one account lie together there. */
+function sumsReader(db: Database) {
+  const oldestHour = db.prepare<{ bucket: bigint | null }, []>(
+    `SELECT min(bucket) AS bucket FROM usage_sum WHERE span = ${SPANS.hour}`,
+  );
+  function oldestBucket(bucket: UsageQuery["bucket"]): number {
+    const hour = Number(oldestHour.get()?.bucket ?? Number.MAX_SAFE_INTEGER);
+    return bucket === "hour" ? hour : Math.floor(hour / HOURS_A_DAY);
+  }
+
+  return {
+    usageOver(asked: UsageQuery): UsageBucket[] {
+      const { span, from, to, widthMs, accountId, column } = planUsage(asked);
+      const whose = accountId === undefined ? "account_id > ?3" : "account_id = ?3";
+      const rows = db.query<Record<string, bigint | string>, [number, number, string]>(
+        `SELECT ${column ?? "''"} AS name, ${SUMS} FROM usage_sum WHERE span = ?1 AND bucket = ?2 AND ${whose}
+         GROUP BY 1 HAVING count(*) > 0 ORDER BY 1`,
+      );
+      const buckets: UsageBucket[] = [];
+      const first = Math.max(from, oldestBucket(asked.bucket));
+      for (let bucket = first; bucket < to; bucket++) {
+        for (const row of rows.all(span, bucket, accountId ?? EVERYONE))
+          buckets.push({ at: bucket * widthMs, group: String(row.name), ...sumsOfRow(row) });
+      }
+      return buckets;
+    },
+    /** Of numbers of hours from one on and before another, the newest with such requests. */
+    hoursWith(filter: RequestFilter, from: number, before: number, limit: number): number[] {
+      const conditions = conditionsOf(filter);
+      const also = conditions.map(([condition]) => ` AND ${condition}`).join("");
+      const has = db.query<{ found: bigint }, (number | string)[]>(
+        `SELECT 1 AS found FROM usage_sum WHERE span = ${SPANS.hour} AND bucket = ? AND account_id = ?${also}${isFaulty(filter) ? " AND faulty > 0" : ""} LIMIT 1`,
+      );
+      const values = conditions.map(([, value]) => value);
+      const found: number[] = [];
+      const first = Math.max(from, oldestBucket("hour"));
+      for (let hour = before - 1; hour >= first && found.length < limit; hour--)
+        if (has.get(hour, filter.accountId ?? EVERYONE, ...values)) found.push(hour);
+      return found;
+    },
+  };
+}
+
 export type UsageTables = ReturnType<typeof openUsageTables>;
 
 /** The sums of usage of a home. */
@@ -103,11 +146,9 @@ export function openUsageTables(folder: string) {
   const keyUse = db.prepare<{ account_id: string; at: bigint }, [string]>(
     "SELECT account_id, at FROM key_use WHERE key_id = ?",
   );
-  const oldestHour = db.prepare<{ bucket: bigint | null }, []>(
-    `SELECT min(bucket) AS bucket FROM usage_sum WHERE span = ${SPANS.hour}`,
-  );
 
   return {
+    ...sumsReader(db),
     mergedUpTo: (period: string): number => Number(getMerged.get(period)?.seq ?? 0n),
     /** Takes deltas of a period into the sums, all or none; `seq` is the last of them. */
     merge(period: string, seq: number, deltas: readonly UsageDelta[]): void {
@@ -117,39 +158,6 @@ export function openUsageTables(folder: string) {
           if (keyId !== "") useKey.run(keyId, account, lastAt);
         setMerged.run(period, seq);
       });
-    },
-    usageOver(asked: UsageQuery): UsageBucket[] {
-      const { span, from, to, widthMs, accountId, column } = planUsage(asked);
-      const whose = accountId === undefined ? "account_id > ?3" : "account_id = ?3";
-      const rows = db.query<Record<string, bigint | string>, [number, number, string]>(
-        `SELECT ${column ?? "''"} AS name, ${SUMS} FROM usage_sum WHERE span = ?1 AND bucket = ?2 AND ${whose}
-         GROUP BY 1 HAVING count(*) > 0 ORDER BY 1`,
-      );
-      const buckets: UsageBucket[] = [];
-      const first = Math.max(from, this.oldestBucket(asked.bucket));
-      for (let bucket = first; bucket < to; bucket++) {
-        for (const row of rows.all(span, bucket, accountId ?? EVERYONE))
-          buckets.push({ at: bucket * widthMs, group: String(row.name), ...sumsOfRow(row) });
-      }
-      return buckets;
-    },
-    oldestBucket(bucket: UsageQuery["bucket"]): number {
-      const hour = Number(oldestHour.get()?.bucket ?? Number.MAX_SAFE_INTEGER);
-      return bucket === "hour" ? hour : Math.floor(hour / HOURS_A_DAY);
-    },
-    /** Of numbers of hours from one on and before another, the newest with such requests. */
-    hoursWith(filter: RequestFilter, from: number, before: number, limit: number): number[] {
-      const conditions = conditionsOf(filter);
-      const also = conditions.map(([condition]) => ` AND ${condition}`).join("");
-      const has = db.query<{ found: bigint }, (number | string)[]>(
-        `SELECT 1 AS found FROM usage_sum WHERE span = ${SPANS.hour} AND bucket = ? AND account_id = ?${also}${isFaulty(filter) ? " AND faulty > 0" : ""} LIMIT 1`,
-      );
-      const values = conditions.map(([, value]) => value);
-      const found: number[] = [];
-      const first = Math.max(from, this.oldestBucket("hour"));
-      for (let hour = before - 1; hour >= first && found.length < limit; hour--)
-        if (has.get(hour, filter.accountId ?? EVERYONE, ...values)) found.push(hour);
-      return found;
     },
     keyUse(keyId: string): { readonly accountId: string; readonly at: number } | undefined {
       const row = keyUse.get(keyId);
