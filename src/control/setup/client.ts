@@ -1,4 +1,4 @@
-import type { Protocol } from "../../core/protocol.ts";
+import type { WireProtocol } from "../../core/protocol.ts";
 import type { FileJob } from "./editor/job.ts";
 import type { Edit, Value } from "./editor/text.ts";
 import type { BaseUrls, Offer, OfferedModel } from "./offer.ts";
@@ -21,7 +21,7 @@ export interface Client {
   readonly id: string;
   readonly title: string;
   readonly dialling: Dialling;
-  readonly protocols: readonly Protocol[];
+  readonly protocols: readonly WireProtocol[];
   /** The model that it begins with, among those that it can ask for. */
   readonly prefers?: RegExp;
   /** Commands, and folders as `expandPath` takes them, that show that it is here. */

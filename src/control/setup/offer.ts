@@ -1,4 +1,4 @@
-import type { Protocol } from "../../core/protocol.ts";
+import type { WireProtocol } from "../../core/protocol.ts";
 
 /** A model as far as setups tell of it. */
 export interface OfferedModel {
@@ -6,7 +6,7 @@ export interface OfferedModel {
   readonly displayName: string;
   readonly contextTokens: number;
   readonly outputTokensMax: number;
-  readonly protocols: readonly Protocol[];
+  readonly protocols: readonly WireProtocol[];
 }
 
 /** Where a kind of client finds the service; no trailing slash. */

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { PROTOCOLS } from "../../core/protocol.ts";
 import type { Offer } from "./offer.ts";
 import { reasonOf } from "./probe.ts";
 
@@ -22,7 +21,7 @@ const OFFER = z.object({
         displayName: printable,
         contextTokens: z.int(),
         outputTokensMax: z.int(),
-        protocols: z.array(z.enum(PROTOCOLS).or(z.string())),
+        protocols: z.array(z.string()),
       }),
     )
     .max(5000),
