@@ -16,7 +16,7 @@ import type { Gateway } from "./gateway.ts";
 import { keepResponse } from "./kept-responses.ts";
 import { keepAnswerSignatures } from "./kept-signatures.ts";
 import type { UpstreamAnswer } from "./open-answer.ts";
-import { refuse } from "./refuse.ts";
+import { refuse, worded } from "./refuse.ts";
 import { renameModel } from "./rename-model.ts";
 
 const QUOTED_LENGTH_MAX = 500;
@@ -50,17 +50,16 @@ function refusalIn(exchange: Exchange, { status, parsed }: UpstreamAnswer, whole
   return new GatewayError(kind, message, read?.param === undefined ? {} : { param: read.param });
 }
 
-/** An upstream's refusal as the operator's documents have it; undefined where they say nothing of its kind. */
+/** An upstream's refusal where the operator's documents have it in other words for this client. */
 function inOwnWords(
   gateway: Gateway,
   exchange: Exchange,
   answer: UpstreamAnswer,
   whole: Uint8Array,
 ): GatewayError | undefined {
-  const { errors } = gateway.snapshot();
-  if (Object.keys(errors).length === 0) return undefined;
+  if (Object.keys(gateway.snapshot().errors).length === 0) return undefined;
   const error = refusalIn(exchange, answer, whole);
-  return errors[error.kind] && error;
+  return worded(gateway, exchange, error) === error ? undefined : error;
 }
 
 /** The upstream's word on the client's own request (400, 404, …): passed on, charged nothing. */

@@ -30,10 +30,12 @@ beforeAll(async () => {
           protocols: ["openai-chat"],
         },
         { id: "away", provider: "openai-compatible", base_url: "http://127.0.0.1:1/v1" },
+        { id: "anthropic", provider: "anthropic", base_url: upstream.url, api_key: "k" },
       ],
       models: [
         { id: "m", ...serves, targets: [{ upstream: "vendor" }] },
         { id: "away", ...serves, targets: [{ upstream: "away" }] },
+        { id: "claude", ...serves, targets: [{ upstream: "anthropic" }] },
       ],
       plans: [
         { id: "default", key_prefix: "qn_live_" },
@@ -126,6 +128,15 @@ describe("the errors profile at the gateway", () => {
     upstream.answer(json(body, 413));
     const { status, text } = await ask(CHAT, {});
     expect(status).toBe(413);
+    expect(JSON.parse(text)).toEqual(body);
+  });
+
+  test("passes it where it names the kind for other clients only", async () => {
+    const said = { type: "invalid_request_error", message: "max_tokens: too many" };
+    const body = { type: "error", error: said, request_id: "req_vendor" };
+    upstream.answer(json(body, 400));
+    const { status, text } = await ask(MESSAGES, { model: "claude" });
+    expect(status).toBe(400);
     expect(JSON.parse(text)).toEqual(body);
   });
 

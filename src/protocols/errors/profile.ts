@@ -36,12 +36,13 @@ function shapeFor(
   const layers = profile[kind];
   const needed = protocol && OF_PROTOCOL[protocol]?.[kind];
   if (!layers) return needed;
-  return {
+  const shape = {
     ...(layers.all && forEverybody(layers.all, dialect)),
     ...layers[dialect],
     ...needed,
     ...(protocol && layers[protocol]),
   };
+  return Object.keys(shape).length > 0 ? shape : undefined;
 }
 
 /** Undefined where the wording wants a time to wait and none is known: ours counts then. */
