@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ERROR_KINDS } from "../core/errors.ts";
-import { DIALECTS, PROTOCOLS } from "../core/protocol.ts";
+import { DIALECTS, PROTOCOLS, SIDE_PROTOCOLS } from "../core/protocol.ts";
 import { DEFAULT_BRAND } from "./defaults.ts";
 import { isNetwork } from "./networks.ts";
 import { address, id, line } from "./schema-scalars.ts";
@@ -110,10 +110,10 @@ const errorShape = z.strictObject({
 
 const errorOverride = errorShape.extend({
   for: z
-    .partialRecord(z.enum([...DIALECTS, ...PROTOCOLS]), errorShape)
+    .partialRecord(z.enum([...DIALECTS, ...PROTOCOLS, ...SIDE_PROTOCOLS]), errorShape)
     .optional()
     .describe(
-      `The same fields where only some clients get them: those of a dialect (${DIALECTS.join(", ")}) or, counting over it, of a protocol such as openai-responses. Absent: as for all.`,
+      `The same fields where only some clients get them: those of a dialect (${DIALECTS.join(", ")}) or, counting over it, of a protocol such as openai-responses or openai-speech. Absent: as for all.`,
     ),
 });
 

@@ -15,8 +15,8 @@ const REAL_ENV = {
   DEEPSEEK_API_KEY: "d",
   VLLM_BASE_URL: "http://127.0.0.1:8000/v1",
   VLLM_KEY: "v",
-  SPEECH_BASE_URL: "http://127.0.0.1:8001/v1",
-  SPEECH_KEY: "s",
+  AUDIO_BASE_URL: "http://127.0.0.1:8001/v1",
+  AUDIO_KEY: "s",
 };
 
 describe.each(EXAMPLES)("examples/%s.yaml", (example) => {

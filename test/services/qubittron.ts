@@ -4,6 +4,13 @@ import { catalogueOf, declaredModel, declaredPlan, publicBaseUrls } from "./decl
 import { printed } from "./printed.ts";
 import { JSON_TYPE, type PrintedCall } from "./printed-call.ts";
 import {
+  AUDIO_ASKED_FOR_TEXT,
+  AUDIO_AT_COMPLETIONS,
+  speaks,
+  tooLarge,
+  wrongEndpoint,
+} from "./qubittron-audio.ts";
+import {
   badBody,
   chat,
   completion,
@@ -65,8 +72,6 @@ async function unknownModel(world: World): Promise<void> {
   expectRefusal(await askAs(world, undefined, completion({ model: "gpt-oss-999b" })), 400, expected);
 }
 
-const SPEECH = "audio, embeddings and moderations";
-
 export const QUBITTRON: PublishedPages = {
   name: "qubittron-bastion",
   example: "qubittron",
@@ -86,7 +91,7 @@ export const QUBITTRON: PublishedPages = {
       says("text to speech lies one level higher, below /api", async (world) => {
         expect((await publicBaseUrls(world)).speech).toBe("https://api.qubittron.ai/api");
       }),
-      waits("POST /api/v1/tts/text_to_audio speaks", SPEECH),
+      says("POST /api/v1/tts/text_to_audio speaks", speaks),
       {
         ...says("plain HTTP is redirected to HTTPS, and Authorization stays behind", plainHttpIsRedirected),
         needs: "curl",
@@ -123,10 +128,12 @@ export const QUBITTRON: PublishedPages = {
         badBody(world, chat(), ["{", { messages: [] }, { model: 1 }]),
       ),
       says("400 model_not_found: the model is unknown", unknownModel),
-      waits("400 model_not_found: the model does not support the endpoint", SPEECH),
+      says("400 model_not_found: the model does not support the endpoint", (world) =>
+        wrongEndpoint(world, AUDIO_ASKED_FOR_TEXT),
+      ),
       says("401 invalid_api_key: no Bearer token, or a wrong one", (world) => missingKey(world, chat())),
       says("402 insufficient_funds: the credit is used up", (world) => emptyAccount(world, chat())),
-      waits("413 request_entity_too_large: an upload of more than 25 MB", SPEECH),
+      says("413 request_entity_too_large: an upload of more than 25 MB", tooLarge),
       says("429 rate_limit_exceeded: a limit of the key or its tier", (world) =>
         overLimit(world, chat({ max_tokens: 1 })),
       ),
@@ -252,7 +259,9 @@ export const QUBITTRON_COMPLETIONS: PublishedPages = {
         badBody(world, completion(), ["[]", { ...CAPITAL, max_tokens: "x" }]),
       ),
       says("400 model_not_found: unknown", unknownModel),
-      waits("400 model_not_found: the model does not support completions", SPEECH),
+      says("400 model_not_found: the model does not support completions", (world) =>
+        wrongEndpoint(world, AUDIO_AT_COMPLETIONS),
+      ),
       says("401 invalid_api_key", (world) => missingKey(world, completion())),
       says("402 insufficient_funds", (world) => emptyAccount(world, completion())),
       says("429 rate_limit_exceeded", (world) =>

@@ -1,6 +1,6 @@
 import type { ErrorProfile } from "../../core/error-profile.ts";
 import { type ErrorKind, type ErrorShape, GatewayError } from "../../core/errors.ts";
-import { type Dialect, isSide, type Protocol, type WireProtocol } from "../../core/protocol.ts";
+import type { Dialect, WireProtocol } from "../../core/protocol.ts";
 
 /** Who is told of an error. */
 export interface Listener {
@@ -15,7 +15,7 @@ export interface Listener {
  */
 const EMPTY_ACCOUNT: ErrorShape = { status: 429, type: "insufficient_quota", code: "insufficient_quota" };
 
-const OF_PROTOCOL: Partial<Record<Protocol, Partial<Record<ErrorKind, ErrorShape>>>> = {
+const OF_PROTOCOL: Partial<Record<WireProtocol, Partial<Record<ErrorKind, ErrorShape>>>> = {
   "openai-responses": { insufficient_funds: EMPTY_ACCOUNT },
 };
 
@@ -30,9 +30,8 @@ function forEverybody(shape: ErrorShape, dialect: Dialect): ErrorShape {
 function shapeFor(
   profile: ErrorProfile,
   kind: ErrorKind,
-  { dialect, protocol: wire }: Listener,
+  { dialect, protocol }: Listener,
 ): ErrorShape | undefined {
-  const protocol = wire === undefined || isSide(wire) ? undefined : wire;
   const layers = profile[kind];
   const needed = protocol && OF_PROTOCOL[protocol]?.[kind];
   if (!layers) return needed;

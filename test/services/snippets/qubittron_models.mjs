@@ -8,5 +8,5 @@ const client = new OpenAI({
 
 const models = await client.models.list();
 const ids = models.data.map((model) => model.id);
-assert.equal(ids.length, 12);
+assert.equal(ids.length, 14);
 assert.ok(ids.includes("gpt-oss-120b"));
