@@ -1,6 +1,6 @@
 import type { App } from "./app.ts";
 import { paymentWebhook } from "./billing/payments.ts";
-import { billingPage } from "./control/billing-page.ts";
+import type { docsSite } from "./control/docs/docs-site.ts";
 import type { ConsoleApp } from "./control/http/app.ts";
 import { frontPage, OFFERING_PATH, offeringView } from "./control/offering.ts";
 import { answerSetup, isSetup } from "./control/setup/answer-setup.ts";
@@ -35,8 +35,6 @@ const NO_BOUND = Number.MAX_SAFE_INTEGER;
 /** Paths that are no endpoint of a protocol. */
 function answerPlain(path: string, ready: boolean): Response | undefined {
   switch (path) {
-    case "/docs/billing":
-      return billingPage();
     case "/api/hello":
     case "/healthz":
       return Response.json({ status: "ok" });
@@ -102,6 +100,19 @@ function consoleTaker({ gateway, http, pages }: App) {
   };
 }
 
+function isDocs(path: string): boolean {
+  return path.startsWith("/docs") && (path.length === 5 || path[5] === "/");
+}
+
+/** The documentation, loaded with the first request to it. */
+function docsTaker({ gateway }: App): (request: Request, path: string, peers: Peers) => Promise<Response> {
+  let loading: Promise<ReturnType<typeof docsSite>> | undefined;
+  return async (request, path, peers) => {
+    loading ??= import("./control/docs/docs-site.ts").then((loaded) => loaded.docsSite(gateway.snapshot));
+    return (await loading)(path, originOfRequest(gateway, request, peers));
+  };
+}
+
 const PAYMENT_WEBHOOK = "/webhooks/stripe";
 
 /** Undefined where no payment provider is set up. */
@@ -137,6 +148,7 @@ function listen(app: App, address: ServerAddress): RunningServer {
   let ready = true;
   const takePayment = paymentTaker(app);
   const consoles = consoleTaker(app);
+  const takeDocs = docsTaker(app);
   const server = Bun.serve({
     hostname: address.host,
     port: address.port,
@@ -153,6 +165,7 @@ function listen(app: App, address: ServerAddress): RunningServer {
         const { path } = placeOf(request.url);
         const plain = answerPlain(path, ready);
         if (plain) return plain;
+        if (isDocs(path)) return takeDocs(request, path, listening);
         const front = answerFront(app, request, path, listening);
         if (front) return front;
         if (path === RECEIPT_KEYS) return publishReceiptKeys(app);

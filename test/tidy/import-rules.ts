@@ -87,7 +87,7 @@ export function findViolations(files: ReadonlyMap<string, string>): string[] {
 
 function judgeFile(edge: Edge, target: string, files: ReadonlyMap<string, string>): string | undefined {
   if (TESTED_ONLY.test(target)) return `the product does not import ${target}`;
-  if (target.endsWith(".json") || target.endsWith(".md")) return undefined;
+  if (/\.(?:json|md|css|browser\.js)$/.test(target)) return undefined;
   if (!target.endsWith(".ts")) return `${edge.specifier} lacks its suffix`;
   if (!files.has(target)) return `${target} does not exist`;
   return judgeRooms(edge.room, roomOf(target));

@@ -1,0 +1,34 @@
+import { escapeHtml } from "../../base/html.ts";
+
+/** Whose documentation it is. */
+export interface DocsBrand {
+  readonly name: string;
+  /** Where the service is reached, such as `https://api.example.com`. */
+  readonly origin: string;
+  /** What the keys of the first plan begin with. */
+  readonly keyPrefix: string;
+  /** The environment variable of the key in examples. */
+  readonly keyVariable: string;
+  /** #rrggbb; undefined: ours. */
+  readonly accent: string | undefined;
+  /** An address; undefined: the built-in mark. */
+  readonly logo: string | undefined;
+}
+
+const EXAMPLE_ORIGIN = "http://127.0.0.1:8787";
+const EXAMPLE_PREFIX = "qn_live_";
+const EXAMPLE_VARIABLE = "QUOIN_API_KEY";
+
+/**
+ * Our examples with the operator's own name, address and keys, in HTML.
+ * @param ownName false on pages for operators, which speak of the program
+ */
+export function brandFiller(brand: DocsBrand, ownName: boolean): (html: string) => string {
+  const replacements: readonly (readonly [string | RegExp, string])[] = [
+    [EXAMPLE_ORIGIN, escapeHtml(brand.origin)],
+    [EXAMPLE_PREFIX, escapeHtml(brand.keyPrefix)],
+    [EXAMPLE_VARIABLE, escapeHtml(brand.keyVariable)],
+    ...(ownName ? [[/\bQuoin\b/g, escapeHtml(brand.name)] as const] : []),
+  ];
+  return (html) => replacements.reduce((filled, [from, to]) => filled.replaceAll(from, () => to), html);
+}

@@ -1,0 +1,71 @@
+import anthropic from "../../../docs/clients/anthropic.md" with { type: "text" };
+import anyModel from "../../../docs/clients/any-model.md" with { type: "text" };
+import billing from "../../../docs/clients/billing.md" with { type: "text" };
+import codingAgents from "../../../docs/clients/coding-agents.md" with { type: "text" };
+import gemini from "../../../docs/clients/gemini.md" with { type: "text" };
+import gettingStarted from "../../../docs/clients/getting-started.md" with { type: "text" };
+import limits from "../../../docs/clients/limits.md" with { type: "text" };
+import openai from "../../../docs/clients/openai.md" with { type: "text" };
+import receipts from "../../../docs/clients/receipts.md" with { type: "text" };
+import errors from "../../../docs/errors.md" with { type: "text" };
+import bench from "../../../docs/operators/bench.md" with { type: "text" };
+import commands from "../../../docs/operators/commands.md" with { type: "text" };
+import ledger from "../../../docs/operators/ledger.md" with { type: "text" };
+import operatorLimits from "../../../docs/operators/limits.md" with { type: "text" };
+import managementApi from "../../../docs/operators/management-api.md" with { type: "text" };
+import postgres from "../../../docs/operators/postgres.md" with { type: "text" };
+import quoinYaml from "../../../docs/operators/quoin-yaml.md" with { type: "text" };
+import running from "../../../docs/operators/running.md" with { type: "text" };
+import services from "../../../docs/operators/services.md" with { type: "text" };
+import settings from "../../../docs/operators/settings.md" with { type: "text" };
+import upstreams from "../../../docs/operators/upstreams.md" with { type: "text" };
+
+export const LANGUAGES = ["en", "zh"] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+export type Section = "start" | "protocols" | "service" | "operate";
+
+/** A page of the documentation; its path is that of its file below docs/, without the suffix. */
+export interface DocsPage {
+  readonly path: string;
+  readonly section: Section;
+  /** In Markdown, by language; a page without a translation is shown in English, and says so. */
+  readonly texts: { readonly en: string; readonly zh?: string };
+}
+
+/** In the order in which they are listed and read. */
+export const PAGES: readonly DocsPage[] = [
+  { path: "clients/getting-started", section: "start", texts: { en: gettingStarted } },
+  { path: "clients/coding-agents", section: "start", texts: { en: codingAgents } },
+  { path: "clients/openai", section: "protocols", texts: { en: openai } },
+  { path: "clients/anthropic", section: "protocols", texts: { en: anthropic } },
+  { path: "clients/gemini", section: "protocols", texts: { en: gemini } },
+  { path: "clients/any-model", section: "protocols", texts: { en: anyModel } },
+  { path: "errors", section: "protocols", texts: { en: errors } },
+  { path: "clients/billing", section: "service", texts: { en: billing } },
+  { path: "clients/limits", section: "service", texts: { en: limits } },
+  { path: "clients/receipts", section: "service", texts: { en: receipts } },
+  { path: "operators/running", section: "operate", texts: { en: running } },
+  { path: "operators/quoin-yaml", section: "operate", texts: { en: quoinYaml } },
+  { path: "operators/settings", section: "operate", texts: { en: settings } },
+  { path: "operators/commands", section: "operate", texts: { en: commands } },
+  { path: "operators/upstreams", section: "operate", texts: { en: upstreams } },
+  { path: "operators/limits", section: "operate", texts: { en: operatorLimits } },
+  { path: "operators/ledger", section: "operate", texts: { en: ledger } },
+  { path: "operators/postgres", section: "operate", texts: { en: postgres } },
+  { path: "operators/management-api", section: "operate", texts: { en: managementApi } },
+  { path: "operators/services", section: "operate", texts: { en: services } },
+  { path: "operators/bench", section: "operate", texts: { en: bench } },
+];
+
+/** What is published under an address of its own (`/docs/billing`), by that address. */
+export const SHORT_PATHS: Readonly<Record<string, string>> = {
+  "": "clients/getting-started",
+  billing: "clients/billing",
+};
+
+const BY_PATH = new Map(PAGES.map((page) => [page.path, page]));
+
+export function findPage(path: string): DocsPage | undefined {
+  return BY_PATH.get(SHORT_PATHS[path] ?? path);
+}

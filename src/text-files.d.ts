@@ -1,0 +1,3 @@
+declare module "*.md";
+declare module "*.css";
+declare module "*.browser.js";
