@@ -18,6 +18,13 @@ test("links and paths in the documents point at files that exist", () => {
   expect(broken).toEqual([]);
 });
 
+test("every page for clients and operators is in the documentation's site", () => {
+  const list = sources.get("src/control/docs/page-list.ts") ?? "";
+  const paths = [...pages.keys()].filter((path) => /^docs\/(?:clients|operators)\/[^/]+\.md$/.test(path));
+  const missing = paths.filter((path) => !list.includes(`"${path.slice("docs/".length, -".md".length)}"`));
+  expect(missing).toEqual([]);
+});
+
 test(`ARCHITECTURE.md has at most ${ARCHITECTURE_LINES_MAX} lines`, () => {
   const lines = pages.get("ARCHITECTURE.md")?.trimEnd().split("\n").length ?? 0;
   expect(lines).toBeLessThanOrEqual(ARCHITECTURE_LINES_MAX);

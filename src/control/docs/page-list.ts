@@ -1,12 +1,15 @@
 import anthropic from "../../../docs/clients/anthropic.md" with { type: "text" };
 import anyModel from "../../../docs/clients/any-model.md" with { type: "text" };
+import audio from "../../../docs/clients/audio.md" with { type: "text" };
 import billing from "../../../docs/clients/billing.md" with { type: "text" };
 import codingAgents from "../../../docs/clients/coding-agents.md" with { type: "text" };
+import embeddings from "../../../docs/clients/embeddings.md" with { type: "text" };
 import gemini from "../../../docs/clients/gemini.md" with { type: "text" };
 import gettingStarted from "../../../docs/clients/getting-started.md" with { type: "text" };
 import limits from "../../../docs/clients/limits.md" with { type: "text" };
 import openai from "../../../docs/clients/openai.md" with { type: "text" };
 import receipts from "../../../docs/clients/receipts.md" with { type: "text" };
+import setup from "../../../docs/clients/setup.md" with { type: "text" };
 import errors from "../../../docs/errors.md" with { type: "text" };
 import bench from "../../../docs/operators/bench.md" with { type: "text" };
 import commands from "../../../docs/operators/commands.md" with { type: "text" };
@@ -36,10 +39,13 @@ export interface DocsPage {
 /** In the order in which they are listed and read. */
 export const PAGES: readonly DocsPage[] = [
   { path: "clients/getting-started", section: "start", texts: { en: gettingStarted } },
+  { path: "clients/setup", section: "start", texts: { en: setup } },
   { path: "clients/coding-agents", section: "start", texts: { en: codingAgents } },
   { path: "clients/openai", section: "protocols", texts: { en: openai } },
   { path: "clients/anthropic", section: "protocols", texts: { en: anthropic } },
   { path: "clients/gemini", section: "protocols", texts: { en: gemini } },
+  { path: "clients/audio", section: "protocols", texts: { en: audio } },
+  { path: "clients/embeddings", section: "protocols", texts: { en: embeddings } },
   { path: "clients/any-model", section: "protocols", texts: { en: anyModel } },
   { path: "errors", section: "protocols", texts: { en: errors } },
   { path: "clients/billing", section: "service", texts: { en: billing } },
