@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import packageJson from "../package.json" with { type: "json" };
 import { type KeyVerifier, keyVerifier } from "./accounts/key-verifier.ts";
 import { systemClock } from "./base/clock.ts";
 import { countOf } from "./base/count-of.ts";
@@ -8,30 +7,28 @@ import { spendBudgets } from "./billing/budgets.ts";
 import { drainWithin } from "./billing/drain-within.ts";
 import { Ledger } from "./billing/ledger.ts";
 import { type Receipts, signedReceipts } from "./billing/receipts.ts";
+import { buildControl } from "./build-control.ts";
 import { compileSnapshot, priceListText } from "./catalog/compile-snapshot.ts";
 import type { Resolved } from "./config/resolve.ts";
 import type { Settings } from "./config/settings.ts";
 import type { Config } from "./config/types.ts";
 import type { HttpDeps } from "./control/http/deps.ts";
-import { tokenIdentity } from "./control/http/token-identity.ts";
 import type { ControlDeps } from "./control/operation.ts";
 import { consolePages } from "./control/pages/console-pages.ts";
-import { stripeProvider } from "./control/stripe.ts";
 import { keptResponses } from "./conversations/kept-responses.ts";
 import { keptSignatures } from "./conversations/kept-signatures.ts";
 import { sweepExpired } from "./conversations/sweep.ts";
 import type { Log } from "./core/log.ts";
-import type { Model, Snapshot } from "./core/model.ts";
-import type { TargetProbe } from "./core/target-probe.ts";
+import type { Snapshot } from "./core/model.ts";
 import { answerOwners } from "./gateway/answer-owners.ts";
 import type { Gateway } from "./gateway/gateway.ts";
-import { probeTarget } from "./gateway/probe-target.ts";
 import { sendUpstream } from "./gateway/send-upstream.ts";
-import { type LiveTail, liveTail } from "./history/live-tail.ts";
+import { liveTail } from "./history/live-tail.ts";
 import { batchedRecorder } from "./history/recorder.ts";
 import { keepHistory } from "./history/upkeep.ts";
 import type { Home } from "./home.ts";
 import { limiterOver, RENEW_EVERY_MS } from "./limits/limiter.ts";
+import { buildPeople, type People } from "./people.ts";
 import { memoryCooldowns } from "./routing/cooldowns.ts";
 import { memoryLimitStore } from "./storage/memory/limit-store.ts";
 import { connectRedis } from "./storage/redis/connection.ts";
@@ -58,6 +55,7 @@ export interface App {
   readonly http: Omit<HttpDeps, "closing">;
   /** The console's pages and files: everything below `/console` but the API. */
   readonly pages: ReturnType<typeof consolePages>;
+  readonly people: People;
   /** Swaps in another configuration; requests that run keep the one they began with. */
   configure(config: Config): Promise<Snapshot>;
   /** Resolves when no request runs, or after `ms`. */
@@ -73,10 +71,6 @@ export interface AppOptions {
   readonly log: Log;
 }
 
-function probeModel(model: Model | undefined): Promise<TargetProbe[]> {
-  return Promise.all(model?.targets.map((target) => probeTarget(model, target)) ?? []);
-}
-
 function buildLedger({ home, log }: AppOptions): Ledger {
   return new Ledger({
     store: home.ledgerStore,
@@ -89,16 +83,6 @@ function buildLedger({ home, log }: AppOptions): Ledger {
     delay: Bun.sleep,
     onFault: (message, cause) => log("error", message, { cause: String(cause) }),
   });
-}
-
-function statusOf({ running, snapshot }: Gateway, home: Home): object {
-  return {
-    running: running.size,
-    models: snapshot().models.length,
-    price_version: snapshot().priceVersion,
-    syncs: home.ledgerStore.syncs(),
-    rss_bytes: process.memoryUsage.rss(),
-  };
 }
 
 async function untilIdle(running: Gateway["running"], ms: number): Promise<void> {
@@ -131,39 +115,6 @@ function buildReceipts(home: Home, flush: () => Promise<void>): Receipts {
     secret: home.secret,
     clock: systemClock,
   });
-}
-
-function controlOf(
-  { home, settings }: AppOptions,
-  gateway: Gateway,
-  tail: LiveTail,
-  flush: () => Promise<void>,
-): ControlDeps {
-  const provider = settings.stripe && stripeProvider(settings.stripe);
-  const { snapshot, clock, keys, ledger } = gateway;
-  return {
-    accounts: home.accounts,
-    wallets: home.wallets,
-    tokens: home.tokens,
-    directory: home.directory,
-    codes: home.codes,
-    receipts: gateway.receipts,
-    notices: home.notices,
-    payments: home.payments,
-    paymentProvider: provider,
-    history: home.history,
-    queries: home.queries,
-    tail,
-    snapshot,
-    secret: home.secret,
-    clock,
-    flush,
-    forgetKey: (keyId) => keys.forgetKey(keyId),
-    recall: (walletId) => ledger.recall(walletId),
-    heldNanos: (walletId) => ledger.heldNanos(walletId),
-    probeModel: (name) => probeModel(snapshot().findModel(name)),
-    status: () => statusOf(gateway, home),
-  };
 }
 
 function buildLimits({ log, settings: { redisUrl } }: AppOptions) {
@@ -211,14 +162,20 @@ async function declaredOf({ home, config: first }: AppOptions) {
   };
 }
 
-function httpOf({ home, log }: AppOptions, control: ControlDeps, config: () => Config): App["http"] {
+/** What the gateway is given besides the parts that run. */
+function gatewayTerms({ home, settings, log }: AppOptions) {
+  const { region = "", bodyBytesMax, bodyDeadlineMs, answerBytesMax } = settings;
   return {
-    control,
-    audit: home.audit,
-    identify: [tokenIdentity(control)],
-    config,
-    version: packageJson.version,
+    cooldowns: memoryCooldowns(systemClock),
+    answers: answerOwners(home.history),
+    send: sendUpstream,
+    envelope: newEnvelope(new TextEncoder().encode(home.secret)),
+    fetching: { privateNetworks: settings.fetchPrivate },
+    deadlines: new Deadlines(),
+    clock: systemClock,
     log,
+    ...{ region, bodyBytesMax, bodyDeadlineMs, answerBytesMax },
+    uploads: uploadLimits(settings),
   };
 }
 
@@ -233,7 +190,6 @@ function uploadLimits({
 /** Builds the product over an opened home; the ledger is registered when it resolves. */
 export async function buildApp(options: AppOptions): Promise<App> {
   const { home, settings, log } = options;
-  const clock = systemClock;
   const { snapshot, ...declared } = await declaredOf(options);
   const ledger = buildLedger(options);
   await ledger.register();
@@ -241,11 +197,24 @@ export async function buildApp(options: AppOptions): Promise<App> {
   hearOthers(home, keys, ledger);
   const tail = liveTail();
   const recorder = batchedRecorder(home.history, log, tail);
-  const upkeep = keepHistory({ upkeep: home.upkeep, clock, log, retentionMs: settings.historyDays * DAY_MS });
+  const upkeep = keepHistory({
+    upkeep: home.upkeep,
+    clock: systemClock,
+    log,
+    retentionMs: settings.historyDays * DAY_MS,
+  });
   const { signatures, responses, ...conversations } = buildConversations(options);
   const { limiter, ...limits } = buildLimits(options);
   const running: Gateway["running"] = new Set();
-  const { credits, ...sweeps } = sweepMoney({ ...options, ledger, plans: () => snapshot().plans.values() });
+  const recall = (walletId: string) => ledger.recall(walletId);
+  const people = buildPeople({ ...options, config: declared.config, recall });
+  const { mail } = people.deps.senders;
+  const { credits, ...sweeps } = sweepMoney({
+    ...options,
+    ledger,
+    mail,
+    plans: () => snapshot().plans.values(),
+  });
 
   async function flush(): Promise<void> {
     home.ledgerStore.flush();
@@ -258,37 +227,26 @@ export async function buildApp(options: AppOptions): Promise<App> {
     ledger,
     limiter,
     credits,
-    budgets: spendBudgets({ store: home.budgets, clock, recall: (id) => ledger.recall(id) }),
+    budgets: spendBudgets({ store: home.budgets, clock: systemClock, recall }),
     receipts: buildReceipts(home, flush),
-    cooldowns: memoryCooldowns(clock),
     recorder,
-    answers: answerOwners(home.history),
     signatures,
     responses,
-    send: sendUpstream,
-    envelope: newEnvelope(new TextEncoder().encode(home.secret)),
-    fetching: { privateNetworks: settings.fetchPrivate },
-    deadlines: new Deadlines(),
-    clock,
-    log,
-    region: settings.region ?? "",
-    bodyBytesMax: settings.bodyBytesMax,
-    bodyDeadlineMs: settings.bodyDeadlineMs,
-    answerBytesMax: settings.answerBytesMax,
-    uploads: uploadLimits(settings),
+    ...gatewayTerms(options),
     running,
   };
-  const control = controlOf(options, gateway, tail, flush);
+  const parts = { home, settings, log, gateway, tail, people, config: declared.config, flush };
   return {
     gateway,
-    control,
-    http: httpOf(options, control, declared.config),
     pages: consolePages({ home: settings.home, log }),
+    ...buildControl(parts),
+    people,
     configure: declared.configure,
     idle: (ms) => untilIdle(running, ms),
     async close(ms) {
       sweeps.stop();
       upkeep.stop();
+      people.stop();
       conversations.stop();
       await untilIdle(running, ms);
       limits.stop();

@@ -11,6 +11,7 @@ import type { HistoryStore } from "./history/recorder.ts";
 import type { HistoryUpkeep } from "./history/upkeep.ts";
 import { budgetStore } from "./storage/budget-store.ts";
 import { managementStores } from "./storage/management/stores.ts";
+import { peopleStore } from "./storage/people/people-store.ts";
 import { openPostgresStores } from "./storage/postgres/open-stores.ts";
 import { sqliteAccountStore } from "./storage/sqlite/account-store.ts";
 import { sqliteCodeStore } from "./storage/sqlite/code-store.ts";
@@ -124,6 +125,7 @@ function openHome(
     ...managementStores(sqliteRunner(db)),
     budgets: budgetStore(sqliteRunner(db)),
     accounts: sqliteAccountStore(db),
+    people: peopleStore(sqliteRunner(db)),
     codes: sqliteCodeStore(db),
     receipts: sqliteReceiptStore(db),
     notices: sqliteNoticeStore(db),

@@ -187,8 +187,10 @@ function listen(app: App, address: ServerAddress): RunningServer {
       );
     },
   });
+  const port = server.port ?? address.port;
+  app.people.listensOn(port);
   return {
-    address: { host: address.host, port: server.port ?? address.port },
+    address: { host: address.host, port },
     refuseNew() {
       ready = false;
       consoles.close();

@@ -1,13 +1,12 @@
 import { systemClock } from "./base/clock.ts";
 import type { Ledger } from "./billing/ledger.ts";
-import { lowBalanceNotices } from "./billing/low-balance.ts";
+import { lowBalanceNotices, type Mail } from "./billing/low-balance.ts";
 import { type MonthlyCredits, monthlyCredits } from "./billing/monthly-credits.ts";
 import type { Settings } from "./config/settings.ts";
 import type { Log } from "./core/log.ts";
 import type { Plan } from "./core/model.ts";
 import { postGuarded } from "./gateway/post-guarded.ts";
 import type { Home } from "./home.ts";
-import { outboxFile } from "./outbox-file.ts";
 
 const LEASES_EVERY_MS = 5_000;
 const NOTICES_EVERY_MS = 15_000;
@@ -25,10 +24,12 @@ export interface MoneySweepsOptions {
   /** `fetchPrivate`: where notices may go besides the public internet. */
   readonly settings: Pick<Settings, "fetchPrivate">;
   readonly plans: () => Iterable<Plan>;
+  /** @throws Error when it was not taken. */
+  readonly mail: (mail: Mail) => Promise<void>;
 }
 
 /** What happens to money without a request: leases go back, what expired goes, a month's credit comes. */
-export function sweepMoney({ home, log, ledger, plans, settings }: MoneySweepsOptions): MoneySweeps {
+export function sweepMoney({ home, log, ledger, plans, mail, settings }: MoneySweepsOptions): MoneySweeps {
   const onFault = (message: string, cause: unknown) => log("error", message, { cause: String(cause) });
   const credits = monthlyCredits({
     wallets: home.wallets,
@@ -54,7 +55,7 @@ export function sweepMoney({ home, log, ledger, plans, settings }: MoneySweepsOp
     store: home.notices,
     balance: (walletId, now) => home.wallets.balance(walletId, now),
     post: (url, body, headers) => postGuarded(url, body, headers, { privateNetworks: settings.fetchPrivate }),
-    mail: outboxFile(home.folder),
+    mail,
     secret: home.secret,
     clock: systemClock,
     onFault,

@@ -1,7 +1,7 @@
 import type { ProviderId } from "../core/model.ts";
 import { finderByName } from "../core/model-names.ts";
 import type { Protocol } from "../core/protocol.ts";
-import { PROTOCOLS_OF } from "./defaults.ts";
+import { DEFAULT_PLAN, PROTOCOLS_OF } from "./defaults.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import { formatPath, type Path, type Problem } from "./problems.ts";
 import type { QuoinYaml, UpstreamYaml } from "./schema.ts";
@@ -137,6 +137,14 @@ function checkHosts(file: QuoinYaml): Problem[] {
   return problems;
 }
 
+function checkSignUp({ signup, plans }: QuoinYaml): Problem[] {
+  const ids = plans.length > 0 ? plans.map(({ id }) => id) : [DEFAULT_PLAN.id];
+  if (signup.plan === undefined || ids.includes(signup.plan)) return [];
+  return [
+    { path: ["signup", "plan"], message: `there is no plan "${signup.plan}"${didYouMean(signup.plan, ids)}` },
+  ];
+}
+
 /** What no single field shows: names used twice, and names that nothing bears. */
 export function checkReferences(file: QuoinYaml, declared: Declared): Problem[] {
   const upstreams = [...file.upstreams.map(({ id }) => id), ...declared.upstreams];
@@ -147,6 +155,7 @@ export function checkReferences(file: QuoinYaml, declared: Declared): Problem[] 
     ...checkModels(file, upstreams),
     ...checkPlans(file, models),
     ...unique("accounts", file.accounts, "name", "the name"),
+    ...checkSignUp(file),
     ...checkHosts(file),
   ];
 }

@@ -17,7 +17,7 @@ import { present } from "./present.ts";
 import { multiplierPpm, parseUsdNanos, readPrice } from "./prices.ts";
 import type { Path, Problem } from "./problems.ts";
 import type { LimitsYaml, ModelYaml, PlanYaml, PriceYaml, QuoinYaml, UpstreamYaml } from "./schema.ts";
-import type { Category, Config, ModelConfig, PlanConfig, PriceConfig } from "./types.ts";
+import type { Category, Config, ModelConfig, PlanConfig, PriceConfig, SignUpConfig } from "./types.ts";
 import { makerOf, vendorOf } from "./vendors.ts";
 
 /** What compiling needs to know of the text besides its values. */
@@ -160,6 +160,19 @@ function compilePlan(compiling: Compiling, plan: PlanYaml, at: Path): PlanConfig
   };
 }
 
+function compileSignUp(compiling: Compiling, { signup, plans }: QuoinYaml): SignUpConfig {
+  const { credit, plan } = signup;
+  return {
+    mode: signup.mode,
+    phone: signup.phone,
+    creditNanos: credit === undefined ? 0n : usdNanos(compiling, credit, ["signup", "credit"]),
+    planId: plan ?? plans[0]?.id ?? DEFAULT_PLAN.id,
+    countriesAllow: signup.countries_allow,
+    countriesDeny: signup.countries_deny,
+    countryMessagesPerHour: signup.country_messages_per_hour,
+  };
+}
+
 function compileBrand({ name, logo, colors, key_variable, base_urls }: QuoinYaml["brand"]): Brand {
   return { name, logo, colors: present(colors), keyVariable: key_variable, baseUrls: present(base_urls) };
 }
@@ -193,6 +206,7 @@ export function compileConfig(file: QuoinYaml, compiling: Compiling): Config {
       name,
       multiplierPpm: multiplierPpm(price_multiplier),
     })),
+    signUp: compileSignUp(within, file),
     brand: compileBrand(file.brand),
     hosts: file.hosts.map((host) => ({ ...host, region: host.region })),
     regions: file.regions.map(({ id, city, display_name }) => ({

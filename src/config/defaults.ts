@@ -2,7 +2,7 @@ import type { ProviderId } from "../core/model.ts";
 import type { Brand } from "../core/offering.ts";
 import { PPM_OF_ONE } from "../core/price.ts";
 import { PROTOCOLS, type Protocol } from "../core/protocol.ts";
-import type { Category, Config, EndpointName, PlanConfig } from "./types.ts";
+import type { Category, Config, EndpointName, PlanConfig, SignUpConfig } from "./types.ts";
 
 /** What an upstream speaks where its declaration does not say. */
 export const PROTOCOLS_OF: Readonly<Record<ProviderId, readonly Protocol[]>> = {
@@ -60,6 +60,16 @@ export const DEFAULT_BRAND: Brand = {
   baseUrls: {},
 };
 
+const DEFAULT_SIGN_UP: SignUpConfig = {
+  mode: "invitation",
+  phone: "off",
+  creditNanos: 0n,
+  planId: DEFAULT_PLAN.id,
+  countriesAllow: undefined,
+  countriesDeny: [],
+  countryMessagesPerHour: 100,
+};
+
 /** What holds without a quoin.yaml and without any upstream: one plan, and nothing to serve. */
 export function defaultConfig(): Config {
   return {
@@ -67,6 +77,7 @@ export function defaultConfig(): Config {
     models: [],
     plans: [DEFAULT_PLAN],
     accounts: [],
+    signUp: DEFAULT_SIGN_UP,
     brand: DEFAULT_BRAND,
     hosts: [],
     regions: [],

@@ -12,7 +12,8 @@ import {
 } from "./defaults.ts";
 import { DEMO_MODELS, DEMO_UPSTREAM } from "./demo.ts";
 import { LOCAL_SERVERS, type LocalModel, type LocalServer, probeServer } from "./local-servers.ts";
-import type { Environment, Settings } from "./settings.ts";
+import type { Environment } from "./setting-error.ts";
+import type { Settings } from "./settings.ts";
 import type { ModelConfig } from "./types.ts";
 import { makerOf, VENDORS, type Vendor } from "./vendors.ts";
 

@@ -5,7 +5,8 @@ import type { Found } from "./discover.ts";
 import { explain } from "./explain.ts";
 import { ConfigError, formatPath, type Problem } from "./problems.ts";
 import { QUOIN_YAML, type QuoinYaml } from "./schema.ts";
-import type { Environment } from "./settings.ts";
+import type { Environment } from "./setting-error.ts";
+
 import type { Config, ModelConfig, PlanConfig } from "./types.ts";
 import { readYaml, type YamlSource } from "./yaml-source.ts";
 

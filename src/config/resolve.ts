@@ -2,7 +2,8 @@ import { DEFAULT_PLAN } from "./defaults.ts";
 import { type DiscoverOptions, discover, type Found } from "./discover.ts";
 import { finishConfig, type ParsedFile, parseConfig } from "./load.ts";
 import { ConfigError } from "./problems.ts";
-import type { Environment, Settings } from "./settings.ts";
+import type { Environment } from "./setting-error.ts";
+import type { Settings } from "./settings.ts";
 import type { Config } from "./types.ts";
 
 export interface ResolveOptions {

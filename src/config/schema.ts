@@ -6,6 +6,7 @@ import { accessHost, brand, errors, network, region } from "./schema-offering.ts
 import { multiplier, price, usd } from "./schema-price.ts";
 import { quirks } from "./schema-quirks.ts";
 import { address, id, line } from "./schema-scalars.ts";
+import { signUp } from "./schema-sign-up.ts";
 import { CATEGORIES, ENDPOINTS, TIERS } from "./types.ts";
 
 const PROVIDERS = ["anthropic", "openai", "google", "openai-compatible", "demo"] as const;
@@ -240,6 +241,7 @@ export const QUOIN_YAML = z
       .array(account)
       .default([])
       .describe("What is agreed with single customers. Absent: all are as their plan says."),
+    signup: signUp.prefault({}),
     brand: brand.default({
       name: DEFAULT_BRAND.name,
       colors: {},

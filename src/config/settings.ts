@@ -1,4 +1,6 @@
 import { isNetwork } from "./networks.ts";
+import { type PeopleSettings, peopleSettings } from "./people-settings.ts";
+import { type Environment, SettingError, textOf } from "./setting-error.ts";
 import { SETTINGS, type SettingName, type SettingRow } from "./setting-rows.ts";
 
 export type Discover = "off" | "env" | "all";
@@ -33,6 +35,7 @@ export interface Settings {
   readonly discover: Discover;
   /** Undefined: no payments. */
   readonly stripe: StripeSettings | undefined;
+  readonly people: PeopleSettings;
 }
 
 /** Secrets but for the address. */
@@ -42,29 +45,10 @@ export interface StripeSettings {
   readonly url: string;
 }
 
-export type Environment = Readonly<Record<string, string | undefined>>;
-
-/** A setting cannot be used; the message names the variable and the mend. */
-export class SettingError extends Error {
-  readonly variable: SettingName;
-
-  constructor(variable: SettingName, message: string) {
-    super(`${variable} ${message}`);
-    this.name = "SettingError";
-    this.variable = variable;
-  }
-}
-
 function rowOf(variable: SettingName): SettingRow {
   const row = SETTINGS.find((candidate) => candidate.variable === variable);
   if (!row) throw new Error(`${variable} is not in the table of settings.`);
   return row;
-}
-
-/** The value without the space around it; an empty variable counts as unset. */
-function textOf(env: Environment, variable: SettingName): string | undefined {
-  const text = env[variable]?.trim();
-  return text === "" ? undefined : text;
 }
 
 function numberOf(env: Environment, variable: SettingName): number {
@@ -174,5 +158,6 @@ export function readSettings(env: Environment): Settings {
     drainMs: numberOf(env, "QUOIN_DRAIN_MS"),
     discover: discoverOf(env),
     stripe: stripeOf(env),
+    people: peopleSettings(env),
   };
 }

@@ -134,12 +134,26 @@ export interface AccountConfig {
   readonly multiplierPpm: bigint;
 }
 
+/** Who may sign up in the console, and what they get. */
+export interface SignUpConfig {
+  readonly mode: "open" | "invitation" | "closed";
+  readonly phone: "required" | "optional" | "off";
+  /** 0: none. */
+  readonly creditNanos: Nanos;
+  readonly planId: string;
+  /** ISO 3166; undefined: all. */
+  readonly countriesAllow: readonly string[] | undefined;
+  readonly countriesDeny: readonly string[];
+  readonly countryMessagesPerHour: number;
+}
+
 /** Everything an operator declares, checked and with its defaults filled in. */
 export interface Config {
   readonly upstreams: readonly Upstream[];
   readonly models: readonly ModelConfig[];
   readonly plans: readonly PlanConfig[];
   readonly accounts: readonly AccountConfig[];
+  readonly signUp: SignUpConfig;
   readonly brand: Brand;
   readonly hosts: readonly AccessHost[];
   readonly regions: readonly Region[];

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { AccountDirectory } from "../accounts/directory.ts";
+import type { PeopleDeps } from "../accounts/people/deps.ts";
 import type { AccountIds, AccountStore } from "../accounts/store.ts";
 import type { TokenStore } from "../accounts/tokens.ts";
 import type { Clock } from "../base/clock.ts";
@@ -18,6 +19,7 @@ import type { HistoryStore } from "../history/recorder.ts";
 /** What the operations work with; the parts of a running server are absent beside a stopped one. */
 export interface ControlDeps {
   readonly accounts: AccountStore;
+  readonly people: PeopleDeps;
   readonly wallets: WalletStore;
   readonly tokens: TokenStore;
   readonly directory: AccountDirectory;

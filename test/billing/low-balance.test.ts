@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { createHmac } from "node:crypto";
 import { lowBalanceNotices, type Mail } from "../../src/billing/low-balance.ts";
+import { outboxIn } from "../../src/control/senders/outbox.ts";
 import { postGuarded } from "../../src/gateway/post-guarded.ts";
-import { outboxFile } from "../../src/outbox-file.ts";
 import { newFolder } from "../support/folder.ts";
 import { startGateway, type TestGateway } from "../support/gateway.ts";
 
@@ -123,7 +123,7 @@ describe("a low-balance notice", () => {
 
 test("mail lies in the outbox, a line each", async () => {
   const folder = newFolder();
-  const mail = outboxFile(folder.path);
+  const { mail } = outboxIn(folder.path);
   for (const id of ["1", "2"]) await mail({ id, to: "a@b.example", subject: "s", text: "t\n" });
   const lines = (await Bun.file(`${folder.path}/outbox.jsonl`).text()).trimEnd().split("\n");
   expect(lines.map((line) => (JSON.parse(line) as Mail).id)).toEqual(["1", "2"]);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import { SettingError } from "../../src/config/setting-error.ts";
 import { SETTINGS } from "../../src/config/setting-rows.ts";
-import { readSettings, SettingError } from "../../src/config/settings.ts";
+import { readSettings } from "../../src/config/settings.ts";
 
 describe("readSettings", () => {
   test("fills in every default from an empty environment", () => {
@@ -28,6 +29,15 @@ describe("readSettings", () => {
       stripe: undefined,
       drainMs: 25_000,
       discover: "all",
+      people: {
+        publicUrl: undefined,
+        mail: undefined,
+        text: undefined,
+        senderToken: undefined,
+        openOutbox: false,
+        github: undefined,
+        google: undefined,
+      },
     });
   });
 

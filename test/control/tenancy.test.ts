@@ -15,6 +15,7 @@ import { PLAIN, standardConfig } from "../support/config.ts";
 import { startConsole, type TestAnswer, type TestConsole, userCaller } from "../support/console.ts";
 import { type FakeUpstream, startFakeUpstream } from "../support/fake-upstream.ts";
 import { type Customer, startGateway, type TestGateway } from "../support/gateway.ts";
+import { seedPeople } from "../support/people.ts";
 import { json } from "../support/scripts.ts";
 
 const UNKNOWN_ID = "0".repeat(32);
@@ -46,6 +47,9 @@ beforeAll(async () => {
   victims.set("keys", victim.keyId);
   victims.set("tokens", String(token.id));
   victims.set("requests", request?.id ?? "");
+  const people = await seedPeople(gateway, victim.accountId);
+  victims.set("members", people.userId);
+  victims.set("invitations", people.invitationId);
 });
 afterAll(async () => {
   await console.close();

@@ -3,12 +3,20 @@ import type { Caller } from "../../accounts/caller.ts";
 import type { Config } from "../../config/types.ts";
 import type { Log } from "../../core/log.ts";
 import type { ControlDeps } from "../operation.ts";
+import type { KeptMessage } from "../senders/outbox.ts";
 
 /**
  * Who sends a request, by one kind of credential: undefined where it carries none of that kind.
  * @throws HttpError (unauthenticated) where it carries one that does not hold
  */
 export type Identify = (request: Request, address: string | undefined) => Promise<Caller | undefined>;
+
+/** What no sender was set up for. */
+export interface OutboxView {
+  /** Whether everybody may read it; operators always may. */
+  readonly open: boolean;
+  list(): readonly KeptMessage[];
+}
 
 /** What the management API works with. */
 export interface HttpDeps {
@@ -18,6 +26,8 @@ export interface HttpDeps {
   readonly identify: readonly Identify[];
   /** What is declared, as it is in force now. */
   readonly config: () => Config;
+  /** Undefined where all that is sent has a sender. */
+  readonly outbox: OutboxView | undefined;
   readonly version: string;
   readonly log: Log;
   /** Aborted when this process stops taking requests: answers that go on without end must end. */

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { core } from "zod";
+import { Refusal, type RefusalKind } from "../../accounts/people/refusal.ts";
 import { CommandError } from "../operation.ts";
 import { type ErrorCode, HttpError, STATUS } from "./http-error.ts";
 
@@ -39,9 +40,30 @@ export function invalidOf(issues: readonly Issue[]): HttpError {
   return new HttpError("invalid", message, field === "" ? {} : { field });
 }
 
+const OF_PEOPLE = {
+  invalid: "invalid",
+  wrong_credentials: "wrong_credentials",
+  wrong_code: "wrong_code",
+  expired: "expired",
+  confirm: "confirm",
+  closed: "sign_up_closed",
+  forbidden: "forbidden",
+  conflict: "conflict",
+  last_owner: "last_owner",
+  not_found: "not_found",
+  limited: "rate_limited",
+  unavailable: "unavailable",
+} as const satisfies Record<RefusalKind, ErrorCode>;
+
+function ofPeople({ kind, message, terms: { field, retryAfterMs } }: Refusal): HttpError {
+  const retryAfterS = retryAfterMs === undefined ? undefined : retryAfterMs / 1000;
+  return new HttpError(OF_PEOPLE[kind], message, { field, retryAfterS });
+}
+
 /** An operation's refusal in the words of HTTP; undefined: it is a fault of ours. */
 export function refusalOf(thrown: unknown): HttpError | undefined {
   if (thrown instanceof HttpError) return thrown;
+  if (thrown instanceof Refusal) return ofPeople(thrown);
   if (!(thrown instanceof CommandError)) return undefined;
   const field = /^([a-z_.]{1,60}): /.exec(thrown.message)?.[1];
   return new HttpError(thrown.kind, thrown.message, { field });

@@ -14,11 +14,17 @@ const ACCOUNT = z.string().describe("The account's id, or its name.").openapi({ 
 
 const MEANING: Readonly<Record<ErrorCode, string>> = {
   unauthenticated: "Nobody is signed in, and no token was sent.",
+  wrong_credentials: "What was given proves nobody.",
   forbidden: "The caller may not do this.",
+  sign_up_closed: "Nobody new is let in this way.",
   not_found: "There is no such thing for this caller.",
   conflict: "It cannot be done in the state that things are in.",
+  last_owner: "An account needs an owner.",
+  expired: "What was given has expired or was used already.",
   too_large: "The body is larger than 1 MB.",
   invalid: "A field is missing, unknown or wrong; `field` names it.",
+  wrong_code: "The code is not the one that was asked for.",
+  confirm: "The caller's password, or a fresh sign-in, is asked for first.",
   rate_limited: "Too often; Retry-After says when to come again.",
   failed: "A fault of Quoin's own.",
   unavailable: "Something that is needed is not set up, or out of reach.",

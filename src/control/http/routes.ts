@@ -1,3 +1,4 @@
+import { PEOPLE_ROUTES } from "./people-routes.ts";
 import type { Route } from "./route.ts";
 import { KEY_ROUTES } from "./routes/keys.ts";
 import { META_ROUTES } from "./routes/meta.ts";
@@ -12,4 +13,5 @@ export const ROUTES: readonly Route[] = [
   ...TOKEN_ROUTES,
   ...REQUEST_ROUTES,
   ...USAGE_ROUTES,
+  ...PEOPLE_ROUTES,
 ];

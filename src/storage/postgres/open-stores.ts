@@ -4,6 +4,7 @@ import type { Clock } from "../../base/clock.ts";
 import { plainQueries } from "../../history/plain-queries.ts";
 import { budgetStore } from "../budget-store.ts";
 import { managementStores } from "../management/stores.ts";
+import { peopleStore } from "../people/people-store.ts";
 import { postgresAccountStore } from "./account-store.ts";
 import { postgresCodeStore } from "./code-store.ts";
 import { firstRow, openPool, rowsOf } from "./connection.ts";
@@ -84,6 +85,7 @@ export async function openPostgresStores({ url, secret, clock, configHash }: Pos
     ...managementStores(postgresRunner(sql)),
     budgets: budgetStore(postgresRunner(sql)),
     accounts: postgresAccountStore(sql),
+    people: peopleStore(postgresRunner(sql)),
     codes: postgresCodeStore(sql),
     receipts: postgresReceiptStore(sql),
     notices: postgresNoticeStore(sql),

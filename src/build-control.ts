@@ -1,0 +1,95 @@
+import packageJson from "../package.json" with { type: "json" };
+import type { Settings } from "./config/settings.ts";
+import type { Config } from "./config/types.ts";
+import type { HttpDeps } from "./control/http/deps.ts";
+import { sessionIdentity } from "./control/http/session-identity.ts";
+import { tokenIdentity } from "./control/http/token-identity.ts";
+import type { ControlDeps } from "./control/operation.ts";
+import { stripeProvider } from "./control/stripe.ts";
+import type { Log } from "./core/log.ts";
+import type { Model } from "./core/model.ts";
+import type { TargetProbe } from "./core/target-probe.ts";
+import type { Gateway } from "./gateway/gateway.ts";
+import { probeTarget } from "./gateway/probe-target.ts";
+import type { LiveTail } from "./history/live-tail.ts";
+import type { Home } from "./home.ts";
+import type { People } from "./people.ts";
+
+/** What the management of a running product is built over. */
+export interface ControlParts {
+  readonly home: Home;
+  readonly settings: Settings;
+  readonly log: Log;
+  readonly gateway: Gateway;
+  readonly tail: LiveTail;
+  readonly people: People;
+  /** What is declared, as it is in force now. */
+  readonly config: () => Config;
+  readonly flush: () => Promise<void>;
+}
+
+function probeModel(model: Model | undefined): Promise<TargetProbe[]> {
+  return Promise.all(model?.targets.map((target) => probeTarget(model, target)) ?? []);
+}
+
+function statusOf({ running, snapshot }: Gateway, home: Home): object {
+  return {
+    running: running.size,
+    models: snapshot().models.length,
+    price_version: snapshot().priceVersion,
+    syncs: home.ledgerStore.syncs(),
+    rss_bytes: process.memoryUsage.rss(),
+  };
+}
+
+function controlOf({ home, settings, gateway, tail, people, flush }: ControlParts): ControlDeps {
+  const provider = settings.stripe && stripeProvider(settings.stripe);
+  const { snapshot, clock, keys, ledger } = gateway;
+  return {
+    accounts: home.accounts,
+    people: people.deps,
+    wallets: home.wallets,
+    tokens: home.tokens,
+    directory: home.directory,
+    codes: home.codes,
+    receipts: gateway.receipts,
+    notices: home.notices,
+    payments: home.payments,
+    paymentProvider: provider,
+    history: home.history,
+    queries: home.queries,
+    tail,
+    snapshot,
+    secret: home.secret,
+    clock,
+    flush,
+    forgetKey: (keyId) => keys.forgetKey(keyId),
+    recall: (walletId) => ledger.recall(walletId),
+    heldNanos: (walletId) => ledger.heldNanos(walletId),
+    probeModel: (name) => probeModel(snapshot().findModel(name)),
+    status: () => statusOf(gateway, home),
+  };
+}
+
+function outboxOf({ people: { mail, text, openOutbox } }: Settings, { outbox }: People): HttpDeps["outbox"] {
+  return mail && text ? undefined : { open: openOutbox && !mail && !text, list: () => outbox.list() };
+}
+
+/** The operations of commands, and what the console and the management API are made of. */
+export function buildControl(parts: ControlParts): {
+  readonly control: ControlDeps;
+  readonly http: Omit<HttpDeps, "closing">;
+} {
+  const { home, settings, log, people, config } = parts;
+  const control = controlOf(parts);
+  const http = {
+    control,
+    audit: home.audit,
+    identify: [tokenIdentity(control), sessionIdentity(people.deps)],
+    outbox: outboxOf(settings, people),
+    config,
+    version: packageJson.version,
+    log,
+  };
+  return { control, http };
+}
