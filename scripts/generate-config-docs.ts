@@ -4,7 +4,8 @@
  */
 import { readFileSync } from "node:fs";
 import { quoinJsonSchema } from "../src/config/json-schema.ts";
-import { SETTINGS, type SettingRow } from "../src/config/setting-rows.ts";
+import type { SettingRow } from "../src/config/setting-row.ts";
+import { SETTINGS } from "../src/config/setting-rows.ts";
 import { asList, asObject, type JsonObject } from "../src/core/json.ts";
 
 const ROOT = new URL("../", import.meta.url);

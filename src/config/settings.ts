@@ -1,7 +1,8 @@
 import { isNetwork } from "./networks.ts";
 import { type PeopleSettings, peopleSettings } from "./people-settings.ts";
 import { type Environment, SettingError, textOf } from "./setting-error.ts";
-import { SETTINGS, type SettingName, type SettingRow } from "./setting-rows.ts";
+import type { SettingRow } from "./setting-row.ts";
+import { SETTINGS, type SettingName } from "./setting-rows.ts";
 
 export type Discover = "off" | "env" | "all";
 
