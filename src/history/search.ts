@@ -59,3 +59,8 @@ export function matches(filter: RequestFilter, record: RequestRecord): boolean {
     record.at < to
   );
 }
+
+/** Whether a filter finds only what went wrong. */
+export function isFaulty({ statusClass = 2, outcome = "finished" }: RequestFilter): boolean {
+  return statusClass >= 4 || outcome !== "finished";
+}

@@ -1,3 +1,4 @@
+import { programOf, type RequestFilter } from "./search.ts";
 import { BUCKET_MS, type UsageGroup, type UsageQuery } from "./usage.ts";
 import { DIMENSIONS } from "./usage-sums.ts";
 
@@ -52,3 +53,18 @@ export function ofEveryone(dimensions: readonly string[]): string[] {
 }
 
 const KEPT_DIMENSIONS: ReadonlySet<string> = new Set(["model", "upstream", "program"]);
+
+type Dimension = (typeof DIMENSIONS)[number];
+
+/** What a filter asks of the dimensions of sums. */
+export function dimensionsWanted(filter: RequestFilter): [Dimension, string][] {
+  const values: [Dimension, string | undefined][] = [
+    ["key_id", filter.keyId],
+    ["user_id", filter.userId],
+    ["project", filter.project],
+    ["model", filter.model],
+    ["upstream", filter.upstream],
+    ["program", filter.client && programOf(filter.client)],
+  ];
+  return values.filter((pair): pair is [Dimension, string] => pair[1] !== undefined);
+}

@@ -172,3 +172,8 @@ function decodeNamed(id: string, text: string): RequestRecord {
   const named = JSON.parse(text) as Omit<RequestRecord, "id" | "chargeNanos"> & { chargeNanos: string };
   return { ...named, id, chargeNanos: BigInt(named.chargeNanos) };
 }
+
+/** Answers that a later request may build on are those of the Responses protocol. */
+export function answerKey(record: RequestRecord): string | null {
+  return record.protocol === "openai-responses" && record.answerId ? record.answerId : null;
+}

@@ -1,4 +1,5 @@
 import { FUNCTIONS } from "./functions.ts";
+import { HISTORY } from "./history-migration.ts";
 import { AUDIT, TERMS, TOKENS } from "./management-migrations.ts";
 import { PAYMENTS } from "./payment-migration.ts";
 import { PEOPLE } from "./people-migrations.ts";
@@ -229,4 +230,5 @@ export const MIGRATIONS: readonly string[] = [
   TERMS,
   // A budget is a wallet too, and its currency names it.
   "ALTER TABLE wallet ALTER COLUMN currency TYPE text",
+  HISTORY,
 ];

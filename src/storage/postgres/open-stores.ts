@@ -1,7 +1,6 @@
 import { hostname } from "node:os";
 import type { SQL } from "bun";
 import type { Clock } from "../../base/clock.ts";
-import { plainQueries } from "../../history/plain-queries.ts";
 import { budgetStore } from "../budget-store.ts";
 import { managementStores } from "../management/stores.ts";
 import { peopleStore } from "../people/people-store.ts";
@@ -9,6 +8,7 @@ import { postgresAccountStore } from "./account-store.ts";
 import { postgresCodeStore } from "./code-store.ts";
 import { firstRow, openPool, rowsOf } from "./connection.ts";
 import { postgresConversations } from "./conversation-store.ts";
+import { postgresHistoryQueries, postgresHistoryUpkeep } from "./history-queries.ts";
 import { postgresHistoryStore } from "./history-store.ts";
 import { postgresLedgerStore } from "./ledger-store.ts";
 import { postgresNoticeStore } from "./low-balance-store.ts";
@@ -79,8 +79,8 @@ export async function openPostgresStores({ url, secret, clock, configHash }: Pos
     // Charges are in the tables when they are acknowledged.
     ledgerStore: { ...ledger, flush() {}, syncs: () => 0 },
     history,
-    queries: plainQueries(history),
-    upkeep: { merge: async () => undefined, drop: async () => [] },
+    queries: postgresHistoryQueries(sql),
+    upkeep: postgresHistoryUpkeep(sql),
     conversations: postgresConversations(sql, secret, clock),
     ...managementStores(postgresRunner(sql)),
     budgets: budgetStore(postgresRunner(sql)),

@@ -5,7 +5,8 @@ import { idBytes } from "../../base/id.ts";
 import type { RequestRecord } from "../../core/request-record.ts";
 import { type Facets, marksOf, STRETCH_MS } from "../../history/facets.ts";
 import { gatherBatch } from "../../history/usage-sums.ts";
-import { encodeRecord, type StoredRecord } from "../record-text.ts";
+import { answerKey, encodeRecord, type StoredRecord } from "../record-text.ts";
+import { rememberedMarks } from "../remembered-marks.ts";
 import { transact } from "./database.ts";
 
 /** One file per UTC month, dropped whole when it is no longer wanted. */
@@ -85,30 +86,6 @@ function openToWrite(file: string): Database {
   return db;
 }
 
-/** Answers that a later request may build on are those of the Responses protocol. */
-function answerKey(record: RequestRecord): string | null {
-  return record.protocol === "openai-responses" && record.answerId ? record.answerId : null;
-}
-
-/** What was written lately is not written again: the facets of each stretch. */
-function rememberedMarks() {
-  let stretches = new Map<number, Set<number>>();
-  return {
-    isNew(stretch: number, what: number): boolean {
-      const known = stretches.get(stretch) ?? new Set<number>();
-      if (known.has(what)) return false;
-      if (stretches.size >= STRETCHES_REMEMBERED) stretches = new Map();
-      if (known.size === 0) stretches.set(stretch, known);
-      known.add(what);
-      return true;
-    },
-    forget(): void {
-      stretches = new Map();
-    },
-  };
-}
-
-const STRETCHES_REMEMBERED = 64;
 const NO_FACETS: Facets = { what: 0, who: 0 };
 
 /** Writes records with their facets, marks, and what they add to the sums of usage. */

@@ -1,8 +1,15 @@
 import { Database } from "bun:sqlite";
 import { join } from "node:path";
-import { programOf, type RequestFilter } from "../../history/search.ts";
+import { isFaulty, type RequestFilter } from "../../history/search.ts";
 import type { UsageBucket, UsageQuery } from "../../history/usage.ts";
-import { EVERYONE, HOURS_A_DAY, ofEveryone, planUsage, SPANS } from "../../history/usage-plan.ts";
+import {
+  dimensionsWanted,
+  EVERYONE,
+  HOURS_A_DAY,
+  ofEveryone,
+  planUsage,
+  SPANS,
+} from "../../history/usage-plan.ts";
 import {
   DIMENSIONS,
   MONEY_COLUMNS,
@@ -71,22 +78,6 @@ function addTo(rows: Map<string, Row>, key: readonly (number | string)[], sums: 
   }
 }
 
-/** The conditions that a filter sets on rows of sums, each with its value. */
-function conditionsOf(filter: RequestFilter): [string, string][] {
-  const values: [string, string | undefined][] = [
-    ["key_id = ?", filter.keyId],
-    ["user_id = ?", filter.userId],
-    ["project = ?", filter.project],
-    ["model = ?", filter.model],
-    ["upstream = ?", filter.upstream],
-    ["program = ?", filter.client && programOf(filter.client)],
-  ];
-  return values.filter((pair): pair is [string, string] => pair[1] !== undefined);
-}
-
-const isFaulty = ({ statusClass = 2, outcome = "finished" }: RequestFilter): boolean =>
-  statusClass >= 4 || outcome !== "finished";
-
 /** Reads the sums hour by hour, or day by day: rows of one account lie together there. */
 function sumsReader(db: Database) {
   const oldestHour = db.prepare<{ bucket: bigint | null }, []>(
@@ -115,12 +106,12 @@ function sumsReader(db: Database) {
     },
     /** Of numbers of hours from one on and before another, the newest with such requests. */
     hoursWith(filter: RequestFilter, from: number, before: number, limit: number): number[] {
-      const conditions = conditionsOf(filter);
-      const also = conditions.map(([condition]) => ` AND ${condition}`).join("");
+      const wanted = dimensionsWanted(filter);
+      const also = wanted.map(([name]) => ` AND ${name} = ?`).join("");
       const has = db.query<{ found: bigint }, (number | string)[]>(
         `SELECT 1 AS found FROM usage_sum WHERE span = ${SPANS.hour} AND bucket = ? AND account_id = ?${also}${isFaulty(filter) ? " AND faulty > 0" : ""} LIMIT 1`,
       );
-      const values = conditions.map(([, value]) => value);
+      const values = wanted.map(([, value]) => value);
       const found: number[] = [];
       const first = Math.max(from, oldestBucket("hour"));
       for (let hour = before - 1; hour >= first && found.length < limit; hour--)

@@ -1,0 +1,198 @@
+import type { SQL } from "bun";
+import { leastId, timeOfId } from "../../base/id.ts";
+import type { RequestRecord } from "../../core/request-record.ts";
+import { STRETCH_MS } from "../../history/facets.ts";
+import type { HistoryQueries, HistorySize } from "../../history/queries.ts";
+import { type Interval, type Range, type RequestIndex, searchOver } from "../../history/search-plan.ts";
+import type { HistoryUpkeep } from "../../history/upkeep.ts";
+import { BUCKET_MS } from "../../history/usage.ts";
+import { firstRow, idOf, rowsOf } from "./connection.ts";
+import { type RequestRow, recordOfRow } from "./history-store.ts";
+import { hoursWith, mergeUsage, requestsSince, usageOver } from "./usage-tables.ts";
+
+const COLUMNS = "r.request_id, r.account_id, r.record";
+/** Rows of before there were facets pass until those are filled in. */
+const PASSES = "((r.what & $1::bigint) = $2::bigint AND (r.who & $3::bigint) = $4::bigint OR r.what IS NULL)";
+
+/**
+ * The rows of one interval. Those of an account are compared as pairs: in that order only the index of accounts has
+ * them, and the planner does not walk everybody's.
+ */
+function rowsIn(low: string, high: string, ofAccount: boolean): string {
+  const inside = `r.request_id >= ${low} AND r.request_id < ${high} AND ${PASSES}`;
+  return ofAccount
+    ? `SELECT ${COLUMNS} FROM request r WHERE ${inside} AND (r.account_id, r.request_id) >= ($6::uuid, ${low})
+         AND (r.account_id, r.request_id) < ($6::uuid, ${high}) ORDER BY r.account_id DESC, r.request_id DESC LIMIT $5::int`
+    : `SELECT ${COLUMNS} FROM request r WHERE ${inside} ORDER BY r.request_id DESC LIMIT $5::int`;
+}
+
+async function scanIntervals(
+  sql: SQL,
+  { accountId, mask }: Range,
+  intervals: readonly Interval[],
+  limit: number,
+): Promise<RequestRecord[]> {
+  const values = [
+    mask.what,
+    mask.whatIs,
+    mask.who,
+    mask.whoIs,
+    limit,
+    ...(accountId === undefined ? [] : [accountId]),
+  ];
+  const [low, high] = [values.length + 1, values.length + 2];
+  const [only] = intervals;
+  if (!only) return [];
+  const array = (end: keyof Interval) => `{${intervals.map((interval) => interval[end]).join(",")}}`;
+  const rows =
+    intervals.length === 1
+      ? await rowsOf<RequestRow>(sql, rowsIn(`$${low}::uuid`, `$${high}::uuid`, accountId !== undefined), [
+          ...values,
+          only.from,
+          only.to,
+        ])
+      : // Interval by interval, in their order: it ends with the one that has the last row that is wanted.
+        await rowsOf<RequestRow>(
+          sql,
+          `SELECT r.* FROM unnest($${low}::text::uuid[], $${high}::text::uuid[]) AS i(low, high)
+           CROSS JOIN LATERAL (${rowsIn("i.low", "i.high", accountId !== undefined)}) r LIMIT $5::int`,
+          [...values, array("from"), array("to")],
+        );
+  return rows.map(recordOfRow).sort((a, b) => (a.id < b.id ? 1 : -1));
+}
+
+async function marked(
+  sql: SQL,
+  marks: readonly number[],
+  from: number,
+  before: number,
+  limit: number,
+): Promise<number[]> {
+  const joins = marks
+    .slice(1)
+    .map(
+      (_, at) => ` JOIN request_mark m${at} ON m${at}.value = $${at + 5}::int AND m${at}.stretch = m.stretch`,
+    );
+  const [first = 0, ...rest] = marks;
+  const rows = await rowsOf<{ stretch: bigint }>(
+    sql,
+    `SELECT m.stretch FROM request_mark m${joins.join("")}
+     WHERE m.value = $1::int AND m.stretch >= $2::bigint AND m.stretch < $3::bigint ORDER BY m.stretch DESC LIMIT $4::int`,
+    [first, Math.ceil(from / STRETCH_MS), Math.ceil(before / STRETCH_MS), limit, ...rest],
+  );
+  return rows.map(({ stretch }) => Number(stretch) * STRETCH_MS);
+}
+
+function indexIn(sql: SQL): RequestIndex {
+  return {
+    scan: (range, limit) => scanIntervals(sql, range, [range], limit),
+    scanIntervals: (range, intervals, limit) => scanIntervals(sql, range, intervals, limit),
+    marked: (marks, from, before, limit) => marked(sql, marks, from, before, limit),
+    async hoursOf(filter, from, before, limit) {
+      const [first, last] = [Math.ceil(from / BUCKET_MS.hour), Math.ceil(before / BUCKET_MS.hour)];
+      return (await hoursWith(sql, filter, Math.max(0, first), last, limit)).map(
+        (hour) => hour * BUCKET_MS.hour,
+      );
+    },
+  };
+}
+
+async function sizeOf(sql: SQL): Promise<HistorySize> {
+  const oldest = await firstRow<{ request_id: string }>(
+    sql,
+    "SELECT request_id FROM request ORDER BY request_id LIMIT 1",
+  );
+  const size = await firstRow<{ bytes: bigint }>(
+    sql,
+    `SELECT (coalesce(sum(pg_total_relation_size(relid)), 0) + pg_total_relation_size('usage_sum')
+       + pg_total_relation_size('request_mark'))::bigint AS bytes FROM pg_partition_tree('request')`,
+  );
+  const oldestAt = oldest && timeOfId(idOf(oldest.request_id));
+  const rows = oldestAt === undefined ? 0 : await requestsSince(sql, Math.floor(oldestAt / BUCKET_MS.day));
+  return { rows, bytes: Number(size?.bytes ?? 0n), oldestAt };
+}
+
+async function accountOfKey(sql: SQL, keyId: string): Promise<string | undefined> {
+  const row = await firstRow<{ account_id: string }>(
+    sql,
+    "SELECT account_id FROM key_use WHERE key_id = $1",
+    [keyId],
+  );
+  return row?.account_id;
+}
+
+/** What people ask of the history in PostgreSQL, which does the work beside the nodes. */
+export function postgresHistoryQueries(sql: SQL): HistoryQueries {
+  const index = indexIn(sql);
+  return {
+    async searchRequests(search) {
+      await mergeUsage(sql);
+      const { keyId } = search;
+      const accountId =
+        search.accountId ?? (keyId === undefined ? undefined : await accountOfKey(sql, keyId));
+      return await searchOver(index, { ...search, accountId }, Date.now());
+    },
+    async findRequest(id) {
+      const row = await firstRow<RequestRow>(
+        sql,
+        `SELECT ${COLUMNS} FROM request r WHERE request_id = $1::uuid`,
+        [id],
+      );
+      return row && recordOfRow(row);
+    },
+    async usageOver(asked) {
+      await mergeUsage(sql);
+      return await usageOver(sql, asked);
+    },
+    async lastUsed(keyIds) {
+      await mergeUsage(sql);
+      const rows = await rowsOf<{ key_id: string; at: bigint }>(
+        sql,
+        "SELECT key_id, at FROM key_use WHERE key_id = ANY($1::text::text[])",
+        [`{${keyIds.join(",")}}`],
+      );
+      return new Map(rows.map(({ key_id, at }) => [key_id, Number(at)]));
+    },
+    async size() {
+      await mergeUsage(sql);
+      return await sizeOf(sql);
+    },
+  };
+}
+
+const PARTITION = /^request_(\d{4})_(\d{2})$/;
+
+/** Months' partitions that end at a time or before. */
+async function oldPartitions(sql: SQL, before: number): Promise<string[]> {
+  const rows = await rowsOf<{ name: string }>(
+    sql,
+    "SELECT relid::regclass::text AS name FROM pg_partition_tree('request')",
+  );
+  return rows
+    .map(({ name }) => name)
+    .filter((name) => {
+      const [, year, month] = PARTITION.exec(name) ?? [];
+      return year !== undefined && Date.UTC(Number(year), Number(month), 1) <= before;
+    })
+    .sort();
+}
+
+async function dropMonths(sql: SQL, before: number): Promise<string[]> {
+  const names = await oldPartitions(sql, before);
+  for (const name of names) {
+    await sql.begin(async (transaction) => {
+      // Writers wait behind whoever waits for this lock: better to try again later than to hold them up.
+      await transaction.unsafe("SET LOCAL lock_timeout = '2s'");
+      await transaction.unsafe(`DROP TABLE IF EXISTS ${name}`);
+    });
+  }
+  const month = new Date(before);
+  const start = Date.UTC(month.getUTCFullYear(), month.getUTCMonth(), 1);
+  await sql.unsafe("DELETE FROM request_other WHERE request_id < $1::uuid", [leastId(start)]);
+  await sql.unsafe("DELETE FROM request_mark WHERE stretch < $1::bigint", [Math.floor(start / STRETCH_MS)]);
+  return names;
+}
+
+export function postgresHistoryUpkeep(sql: SQL): HistoryUpkeep {
+  return { merge: () => mergeUsage(sql), drop: (before) => dropMonths(sql, before) };
+}
