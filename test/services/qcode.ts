@@ -3,6 +3,7 @@ import { type Ask, ask, askAs, chatBody, expectStatus, user } from "./ask.ts";
 import { catalogueOf, publicBaseUrls } from "./declared.ts";
 import { printed } from "./printed.ts";
 import { ANTHROPIC_HEADERS, type Dialect, JSON_TYPE, type PrintedCall } from "./printed-call.ts";
+import { withMachine } from "./set-up.ts";
 import { nodeSample, pythonSample } from "./snippets.ts";
 import { type PublishedPages, type Statement, says, section, unchecked, waits } from "./statement.ts";
 import type { World } from "./world.ts";
@@ -132,6 +133,30 @@ function baseUrlRow(
   );
 }
 
+const scriptsWriteThem = (world: World) =>
+  withMachine(world, async ({ run, read }) => {
+    for (const tool of ["claude-code", "codex", "gemini-cli", "deepseek-tui", "opencode"]) await run(tool);
+    expect(read(".claude/settings.json")).toContain('"https://api.qcode.cc/api"');
+    expect(read(".codex/config.toml")).toContain('base_url = "https://api.qcode.cc/openai"');
+    expect(read(".gemini/.env")).toMatch(/=["']?https:\/\/api\.qcode\.cc\/gemini["']?\n/);
+    expect(read(".deepseek/config.toml")).toContain('"https://api.qcode.cc/openai/v1"');
+    // Its compatible provider, which has all the models, rather than google's.
+    expect(read(".config/opencode/opencode.jsonc")).toContain('"https://api.qcode.cc/openai/v1"');
+  });
+
+const regionChosen = (world: World) =>
+  withMachine(world, async ({ run, read }) => {
+    for (const [region, host] of [
+      ["eu", "eu.qcode.cc"],
+      ["asia", "asia.qcode.cc"],
+    ] as const) {
+      await run("claude-code", `--region ${region}`);
+      expect(read(".claude/settings.json")).toContain(`"https://${host}/api"`);
+    }
+    await run("claude-code", "--region auto");
+    expect(read(".claude/settings.json")).toMatch(/"https:\/\/(?:api|us|eu|asia)\.qcode\.cc\/api"/);
+  });
+
 const DOUBLED = "served all the same: the path is plainly meant, and the record notes it";
 const AGENT = messages("/api/v1/messages?beta=true");
 
@@ -198,6 +223,7 @@ export const QCODE: PublishedPages = {
         path: "/gemini/v1beta/models/gemini-2.5-pro:streamGenerateContent?alt=sse",
       }),
       baseUrlRow("Gemini CLI and @google/genai", "gemini", "https://api.qcode.cc/gemini", GEMINI),
+      says("the setup scripts write these values", scriptsWriteThem),
       served(
         "a doubled /v1beta/v1beta fails with 404",
         { ...GEMINI, path: "/gemini/v1beta/v1beta/models/gemini-2.5-pro:generateContent" },
@@ -248,6 +274,7 @@ export const QCODE: PublishedPages = {
         const urls = (regions as RegionRow[]).map(({ id, base_urls }) => [id, base_urls?.openai]);
         expect(urls).toEqual(["us", "eu", "asia"].map((id) => [id, `https://${id}.qcode.cc/openai/v1`]));
       }),
+      says("switching the domain changes the base URL alone", regionChosen),
       says("requests through any domain are in the customer's history", async (world) => {
         const customer = await world.customer();
         for (const host of DOMAINS)

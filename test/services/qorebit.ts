@@ -1,4 +1,5 @@
 import { expect } from "bun:test";
+import { parse } from "yaml";
 import { newKey } from "../../src/accounts/key-format.ts";
 import { json } from "../support/scripts.ts";
 import {
@@ -15,6 +16,7 @@ import {
 import { declaredModel, declaredPlan, publicBaseUrls } from "./declared.ts";
 import { printed } from "./printed.ts";
 import { ANTHROPIC_HEADERS, JSON_TYPE, type PrintedCall } from "./printed-call.ts";
+import { scriptsServed, withMachine } from "./set-up.ts";
 import { nodeSample, pythonSample } from "./snippets.ts";
 import { type PublishedPages, type Statement, says, section, unchecked, waits } from "./statement.ts";
 import type { World } from "./world.ts";
@@ -116,7 +118,34 @@ async function topUp(world: World): Promise<void> {
   expectStatus(await ask(world.gateway, question), 200);
 }
 
-const SETUP = "the setup scripts";
+const OPENAI = { provider: "openai", apiBase: "https://api.qorebit.ai/v1" };
+
+const continueYaml = (world: World) =>
+  withMachine(world, async ({ run, read, key }) => {
+    await run("continue");
+    const { models } = parse(read(".continue/config.yaml")) as { models: { model: string }[] };
+    expect(models.length).toBe(MODELS.length);
+    for (const model of models) expect(model).toMatchObject({ ...OPENAI, apiKey: key });
+  });
+
+const continueJson = (world: World) =>
+  withMachine(world, async ({ run, read, key }) => {
+    await run("continue-json");
+    const { models } = JSON.parse(read(".continue/config.json")) as { models: object[] };
+    expect(models.length).toBe(MODELS.length);
+    for (const model of models) expect(model).toMatchObject({ ...OPENAI, apiKey: key });
+  });
+
+const cline = (world: World) =>
+  withMachine(world, async ({ run, read, key }) => {
+    const said = await run("cline");
+    const { providers } = JSON.parse(read(".cline/data/settings/providers.json")) as {
+      providers: { anthropic: { settings: object } };
+    };
+    const settings = { apiKey: key, baseUrl: "https://api.qorebit.ai/v1", provider: "anthropic" };
+    expect(providers.anthropic.settings).toMatchObject(settings);
+    expect(said).toContain("https://api.qorebit.ai/v1");
+  });
 
 export const QOREBIT: PublishedPages = {
   name: "qorebit",
@@ -142,8 +171,12 @@ export const QOREBIT: PublishedPages = {
             "the page on editors writes claude-3-5-sonnet, the table of models claude-3.5-sonnet: one model, and both names are served",
         },
       ),
-      waits("Continue's configuration file is written, in YAML and JSON", SETUP),
-      waits("tabs for Cline in two modes and for Cursor", SETUP),
+      says("Continue's configuration file is written, in YAML", continueYaml),
+      says("the same in JSON (a tab without a printed sample)", continueJson),
+      says("Cline in two modes (tabs without printed samples)", cline),
+      says("Cursor (a tab without a printed sample)", (world) =>
+        scriptsServed(world, "cursor", "https://api.qorebit.ai/v1"),
+      ),
     ),
     section(
       "The Messages endpoint",

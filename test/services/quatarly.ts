@@ -15,7 +15,19 @@ import {
   providerFails,
   wrongKeys,
 } from "./quatarly-errors.ts";
+import {
+  allEntries,
+  backup,
+  claudeBackup,
+  claudeForGood,
+  droid,
+  grepShows,
+  members,
+  newKeyInPlace,
+  nothingToSource,
+} from "./quatarly-setup.ts";
 import { exportsByHand, opencodeFile } from "./quatarly-shell.ts";
+import { scriptsServed } from "./set-up.ts";
 import { nodeSample, pythonSample } from "./snippets.ts";
 import { type PublishedPages, type Statement, says, section, unchecked, waits } from "./statement.ts";
 import type { World } from "./world.ts";
@@ -133,7 +145,7 @@ async function cutAtLimit(world: World): Promise<void> {
 const passes = (text: string, fields: object, more: Pick<Statement, "differs"> = {}): Statement =>
   says(text, (world) => passesOn(world, fields), more);
 
-const SETUP = "the setup scripts";
+const ORIGIN = "https://api.quatarly.cloud";
 const NOT_OURS = "installs another maker's program from its own address";
 
 export const QUATARLY: PublishedPages = {
@@ -226,19 +238,34 @@ export const QUATARLY: PublishedPages = {
         },
         { differs: "qua_trail_ is spelled as the document does" },
       ),
-      waits("the script asks for the key and writes the entries", SETUP),
-      waits("11 entries are written (a slip: the table has 12 models)", SETUP),
-      waits("run again with a new key it changes the entries and doubles none", SETUP),
-      waits("grep of customModels shows the entries", SETUP),
-      waits("an entry's members: model, id, baseUrl, apiKey, provider, displayName", SETUP),
-      waits("settings.json is kept as settings.json.backup", SETUP),
-      waits("the script needs Python 3", SETUP),
-      waits("the same from PowerShell", SETUP),
+      says(
+        "the script takes the key and writes an entry for each model",
+        (world) => droid(world, allEntries),
+        {
+          differs: "12 entries for the 12 models of the table, where the document counts 11",
+        },
+      ),
+      says("run again with a new key it changes the entries and doubles none", (world) =>
+        droid(world, (setUp) => newKeyInPlace(setUp, world)),
+      ),
+      says("grep of customModels shows the entries", (world) => droid(world, grepShows)),
+      says("an entry's members, and which provider and base URL is whose", (world) => droid(world, members), {
+        differs:
+          "without the member id, which Droid makes itself, and without the slash at the end of the root",
+      }),
+      says("settings.json is kept as settings.json.backup", (world) => droid(world, backup)),
+      says("the script needs Python 3", (world) => droid(world, allEntries, ["python3"]), {
+        differs: "Node does as well, and with neither the lines to paste are printed",
+      }),
+      says("the same from PowerShell", (world) => scriptsServed(world, "factory-droid.ps1", ORIGIN), {
+        differs:
+          "served, and read by PowerShell's grammar in clients/setup; run only where PowerShell is installed",
+      }),
     ),
     section(
       "Claude Code",
       unchecked("npm install -g @anthropic-ai/claude-code", NOT_OURS),
-      waits("a script sets the variables for good", SETUP),
+      says("a script sets the variables for good", claudeForGood),
       { ...says("five exports by hand are enough", exportsByHand), needs: "node" },
       unchecked(
         "the same in PowerShell, and logging out for programs with windows",
@@ -250,7 +277,10 @@ export const QUATARLY: PublishedPages = {
           expectStatus(await askAs(world, undefined, question), 200);
         }),
       ),
-      waits("source ~/.zshrc or ~/.bashrc picks the script's changes up", SETUP),
+      says("source ~/.zshrc or ~/.bashrc picks the script's changes up", nothingToSource, {
+        differs:
+          "nothing has to be sourced: the variables go into Claude Code's own settings, which programs with windows read too",
+      }),
       says("Claude Code's requests are charged to the key", async (world) => {
         const customer = await world.customer();
         const headers = { "user-agent": "claude-cli/2.1.329 (external, sdk-cli)" };
@@ -416,10 +446,11 @@ export const QUATARLY: PublishedPages = {
     ),
     section(
       "Script files",
-      waits("a script for Factory AI Droid on Windows, and one for macOS and Linux", SETUP),
-      waits("a script for Claude Code on Windows, and one for macOS and Linux", SETUP),
-      waits("the file that is changed is kept beside it as .backup", SETUP),
-      waits("Python 3 is needed for Factory's", SETUP),
+      ...["factory-droid.ps1", "factory-droid.sh", "claude-code.ps1", "claude-code.sh"].map((file) =>
+        says(`${file}, by the name that it has here`, (world) => scriptsServed(world, file, ORIGIN)),
+      ),
+      says("the file that is changed is kept beside it as .backup", claudeBackup),
+      says("Python 3 is enough for Factory's", (world) => droid(world, members, ["python3"])),
     ),
   ],
 };
