@@ -65,6 +65,8 @@ function controlOf({ home, settings, gateway, tail, people, flush }: ControlPart
     flush,
     forgetKey: (keyId) => keys.forgetKey(keyId),
     recall: (walletId) => ledger.recall(walletId),
+    openLots: home.openLots,
+    isCooling: (target) => gateway.cooldowns.isCooling(target),
     heldNanos: (walletId) => ledger.heldNanos(walletId),
     probeModel: (name) => probeModel(snapshot().findModel(name)),
     status: () => statusOf(gateway, home),

@@ -1,7 +1,7 @@
 import { countOf } from "../base/count-of.ts";
+import { table } from "../base/table.ts";
 import { UsageError } from "./command.ts";
 import { family, type SubCommand, subCommand, usd } from "./family.ts";
-import { table } from "./table.ts";
 
 interface MadeCodes {
   readonly batch: string;

@@ -1,6 +1,6 @@
+import { table } from "../base/table.ts";
 import { formatUsd } from "../core/money.ts";
 import { family, type SubCommand, subCommand, usd, wordAt } from "./family.ts";
-import { table } from "./table.ts";
 
 interface RequestResult {
   id: string;

@@ -1,5 +1,6 @@
 import { copyFileSync, writeFileSync } from "node:fs";
 import { parseDocument } from "yaml";
+import { table } from "../base/table.ts";
 import { lookupCatalog } from "../config/catalog.ts";
 import { compilePrice } from "../config/prices.ts";
 import type { Config, ModelConfig, PriceConfig } from "../config/types.ts";
@@ -11,7 +12,6 @@ import { readConfigText, resolveNow } from "../home.ts";
 import { call } from "./call.ts";
 import { type Command, type CommandContext, print, UsageError } from "./command.ts";
 import { readOptions } from "./options.ts";
-import { table } from "./table.ts";
 
 type Prices = Readonly<Record<string, PriceLines>>;
 

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { table } from "../base/table.ts";
 import type { Client } from "../control/setup/client.ts";
 import { CLIENTS, checkFor, findClient, jobFor, linesFor } from "../control/setup/clients.ts";
 import {
@@ -17,7 +18,6 @@ import { askModels, measureHosts, type Verdict } from "../control/setup/probe.ts
 import { readOffer } from "../control/setup/read-offer.ts";
 import { type Command, type CommandContext, print, UsageError } from "./command.ts";
 import { type Options, readOptions } from "./options.ts";
-import { table } from "./table.ts";
 import { askPerson } from "./terminal.ts";
 
 const OPTIONS = {

@@ -1,6 +1,6 @@
+import { table } from "../base/table.ts";
 import { family, type SubCommand, subCommand, wordAt } from "./family.ts";
 import type { Options } from "./options.ts";
-import { table } from "./table.ts";
 
 interface TokenLine {
   readonly id: string;

@@ -1,8 +1,8 @@
+import { table } from "../base/table.ts";
 import type { Command } from "./command.ts";
 import { family, type SubCommand, subCommand, usd, wordAt } from "./family.ts";
 import { printMonthStatement } from "./month-statement.ts";
 import { readOptions } from "./options.ts";
-import { table } from "./table.ts";
 
 interface WalletResult {
   account: string;

@@ -5,11 +5,12 @@ import type { AccountIds, AccountStore } from "../accounts/store.ts";
 import type { TokenStore } from "../accounts/tokens.ts";
 import type { Clock } from "../base/clock.ts";
 import type { CodeStore } from "../billing/codes.ts";
+import type { OpenLots } from "../billing/lots.ts";
 import type { NoticeStore } from "../billing/low-balance.ts";
 import type { PaymentProvider, PaymentStore } from "../billing/payments.ts";
 import type { Receipts } from "../billing/receipts.ts";
 import type { WalletStore } from "../billing/wallets.ts";
-import type { Snapshot } from "../core/model.ts";
+import type { Snapshot, Target } from "../core/model.ts";
 import { type Nanos, parseUsd } from "../core/money.ts";
 import type { TargetProbe } from "../core/target-probe.ts";
 import type { LiveTail } from "../history/live-tail.ts";
@@ -43,6 +44,9 @@ export interface ControlDeps {
   readonly forgetKey: (keyId: string) => void;
   /** Money was added: what is leased is decided anew. */
   readonly recall: (walletId: string) => Promise<void>;
+  readonly openLots: OpenLots;
+  /** Whether a target failed a moment ago. */
+  readonly isCooling: (target: Target) => boolean;
   readonly heldNanos: (walletId: string) => Nanos;
   readonly probeModel: (name: string) => Promise<TargetProbe[]>;
   readonly status: () => object;

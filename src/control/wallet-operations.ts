@@ -56,6 +56,7 @@ const CHECKOUT = operation(
     if (!deps.paymentProvider)
       throw new CommandError(
         "Nobody takes payments here; set QUOIN_STRIPE_KEY and QUOIN_STRIPE_WEBHOOK_SECRET.",
+        "unavailable",
       );
     const session = await deps.paymentProvider.checkout({ walletId, account, nanos, returnUrl });
     return { account, amount_nanos: nanos.toString(), ...session };

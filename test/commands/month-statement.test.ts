@@ -6,7 +6,7 @@ import {
   statementCsv,
   statementPdf,
   statementText,
-} from "../../src/commands/month-statement.ts";
+} from "../../src/control/statement-files.ts";
 import { PLAIN, standardConfig } from "../support/config.ts";
 import { type FakeUpstream, startFakeUpstream } from "../support/fake-upstream.ts";
 import { type Customer, startGateway, type TestGateway } from "../support/gateway.ts";

@@ -1,14 +1,20 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import type { AuditStore } from "../../src/accounts/audit.ts";
+import type { AccountDirectory } from "../../src/accounts/directory.ts";
 import type { AccountStore } from "../../src/accounts/store.ts";
 import type { TokenStore } from "../../src/accounts/tokens.ts";
 import { newId } from "../../src/base/id.ts";
+import type { OpenLots } from "../../src/billing/lots.ts";
+import type { WalletStore } from "../../src/billing/wallets.ts";
 
 /** What the management API keeps, under test. */
 export interface ManagementFixture {
   readonly accounts: AccountStore;
   readonly audit: AuditStore;
   readonly tokens: TokenStore;
+  readonly directory: AccountDirectory;
+  readonly openLots: OpenLots;
+  readonly wallets: WalletStore;
   dispose(): Promise<void>;
 }
 
@@ -69,6 +75,42 @@ export function managementContract(name: string, open: () => Promise<ManagementF
       expect(await tokens.revoke(one.tokenId, accountId, 8)).toBe(true);
       expect(await tokens.revoke(one.tokenId, accountId, 9)).toBe(false);
       expect(await tokens.find(HASH)).toEqual({ ...one, revokedAt: 8, lastUsedAt: 7 });
+    });
+
+    test("accounts are found by id and by name, and listed newest first by part of the name", async () => {
+      const { accounts, directory } = fixture;
+      for (const name of ["one", "two%", "three"]) await accounts.ensureAccount(name, 5);
+      const [three, two, one] = await directory.list({ limit: 9 });
+      expect([three, two, one].map((row) => row?.name)).toEqual(["three", "two%", "one"]);
+      expect(one).toMatchObject({
+        displayName: "one",
+        planId: undefined,
+        createdAt: 5,
+        suspendedAt: undefined,
+      });
+      expect(await directory.find({ name: "one" })).toEqual(one);
+      expect(await directory.find({ accountId: one?.accountId ?? "" })).toEqual(one);
+      expect(await directory.find({ name: "four" })).toBeUndefined();
+      expect(await directory.list({ limit: 9, text: "O%" })).toEqual([two] as never);
+      expect(await directory.list({ limit: 1, beforeId: three?.accountId })).toEqual([two] as never);
+      await directory.setPlan(one?.accountId ?? "", "big");
+      expect((await directory.find({ name: "one" }))?.planId).toBe("big");
+    });
+
+    test("lots are listed while something is left, in the order in which they are spent", async () => {
+      const { accounts, openLots, wallets } = fixture;
+      const { walletId } = await accounts.ensureAccount("acme", 1);
+      const grant = { walletId, at: 1, nanos: 10n };
+      await wallets.grant({ ...grant, source: "top-up", grantKey: "a" });
+      await wallets.grant({ ...grant, source: "code", grantKey: "b" });
+      await wallets.grant({ ...grant, source: "monthly", grantKey: "c", expiresAt: 50 });
+      const shown = async (now: number) => (await openLots(walletId, now)).map(({ source }) => source);
+      expect(await shown(49)).toEqual(["monthly", "code", "top-up"]);
+      expect(await shown(50)).toEqual(["code", "top-up"]);
+      expect(await openLots(walletId, 49)).toContainEqual(
+        expect.objectContaining({ source: "monthly", grantedNanos: 10n, leftNanos: 10n, expiresAt: 50 }),
+      );
+      expect(await openLots(newId(), 1)).toEqual([]);
     });
   });
 }

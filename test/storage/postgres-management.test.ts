@@ -2,6 +2,7 @@ import { describe } from "bun:test";
 import { managementStores } from "../../src/storage/management/stores.ts";
 import { postgresAccountStore } from "../../src/storage/postgres/account-store.ts";
 import { postgresRunner } from "../../src/storage/postgres/people-runner.ts";
+import { postgresWalletStore } from "../../src/storage/postgres/wallet-store.ts";
 import { hasPostgres, newDatabase } from "../support/postgres.ts";
 import { managementContract } from "./management-contract.ts";
 
@@ -10,6 +11,7 @@ describe.if(hasPostgres("the management API on PostgreSQL"))("on a real server",
     const { sql, close } = await newDatabase();
     return {
       accounts: postgresAccountStore(sql),
+      wallets: postgresWalletStore(sql),
       ...managementStores(postgresRunner(sql)),
       dispose: close,
     };

@@ -4,11 +4,7 @@ import type { Usage } from "../../core/usage.ts";
 import type { RequestFilter } from "../../history/search.ts";
 import type { Request, UsageKinds } from "../contract/requests.ts";
 import type { ControlDeps } from "../operation.ts";
-
-/** `cacheWrite5m` → `cache_write_5m`. */
-function snakeCase(name: string): string {
-  return name.replace(/[A-Z]|(?<=[a-z])\d/g, (letter) => `_${letter.toLowerCase()}`);
-}
+import { snakeCase } from "./views.ts";
 
 export function usageView(usage: Usage): UsageKinds {
   return Object.fromEntries(

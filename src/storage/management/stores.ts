@@ -1,6 +1,7 @@
 import type { Runner } from "../people/steps.ts";
 import { auditStore } from "./audit-store.ts";
 import { accountDirectory } from "./directory.ts";
+import { openLots } from "./open-lots.ts";
 import { tokenStore } from "./token-store.ts";
 
 /** What the management API keeps, in either database. */
@@ -8,6 +9,7 @@ export function managementStores(runner: Runner) {
   return {
     audit: auditStore(runner),
     directory: accountDirectory(runner),
+    openLots: openLots(runner),
     tokens: tokenStore(runner),
   };
 }

@@ -97,6 +97,8 @@ describe("usage", () => {
   };
 
   test("sums over time, in groups and in all", async () => {
+    await world.gateway.settled();
+    await world.gateway.app.control.flush();
     const { totals, groups, items } = await usage(
       "group_by=model&to=2999-01-01T00:00:00Z".replace("2999", "2027"),
     );

@@ -1,0 +1,88 @@
+import { z } from "@hono/zod-openapi";
+import { CATEGORIES, ENDPOINTS, TIERS } from "../../config/types.ts";
+import { NANOS } from "./shapes.ts";
+
+const RATES = z
+  .record(z.string(), NANOS)
+  .describe("Nanos of USD for a million of each kind of usage; `request` for one request.");
+
+export const PRICE = z
+  .strictObject({
+    rates: RATES,
+    tiers: z.array(
+      z.strictObject({
+        above_input_tokens: z.number().int().describe("For the whole request once its input is larger."),
+        rates: RATES,
+      }),
+    ),
+    periods: z
+      .array(z.strictObject({ from: z.string(), until: z.string().nullable(), rates: RATES }))
+      .describe("Moments between which it costs otherwise; the first that holds counts."),
+    multiplier: z.string().describe("What is paid of it: 0.9 is a tenth less."),
+  })
+  .openapi("Price");
+export type Price = z.infer<typeof PRICE>;
+
+export const HEALTH = z
+  .enum(["ok", "degraded", "down"])
+  .describe("degraded: some of its upstreams failed a moment ago; down: all of them.");
+
+const MODEL_SHAPE = {
+  id: z.string(),
+  display_name: z.string(),
+  vendor: z.string(),
+  family: z.string(),
+  description: z.string(),
+  aliases: z.array(z.string()),
+  category: z.enum(CATEGORIES),
+  tier: z.enum(TIERS),
+  context_tokens: z.number().int(),
+  output_tokens_max: z.number().int(),
+  endpoints: z.array(z.enum(ENDPOINTS)),
+  protocols: z.array(z.string()).describe("What it can be asked in."),
+  price: PRICE,
+  health: HEALTH,
+};
+
+export const MODEL = z.strictObject(MODEL_SHAPE).openapi("Model");
+export type Model = z.infer<typeof MODEL>;
+
+export const ACCOUNT_MODEL = z
+  .strictObject({
+    ...MODEL_SHAPE,
+    included: z.boolean().describe("Whether keys of the plan may use it."),
+  })
+  .openapi("AccountModel");
+export type AccountModel = z.infer<typeof ACCOUNT_MODEL>;
+
+export const OPERATOR_MODEL = z
+  .strictObject({
+    ...MODEL_SHAPE,
+    targets: z.array(
+      z.strictObject({
+        upstream: z.string(),
+        model: z.string().describe("The upstream's own name of it."),
+        weight: z.number(),
+        cooling: z.boolean().describe("It failed a moment ago, and others are tried first."),
+      }),
+    ),
+  })
+  .openapi("OperatorModel");
+export type OperatorModel = z.infer<typeof OPERATOR_MODEL>;
+
+export const PROBES = z
+  .strictObject({
+    model: z.string(),
+    targets: z.array(
+      z.strictObject({
+        upstream: z.string(),
+        model: z.string(),
+        protocol: z.string(),
+        ok: z.boolean(),
+        status: z.number().int(),
+        took_ms: z.number(),
+        reason: z.string(),
+      }),
+    ),
+  })
+  .openapi("Probes");

@@ -1,0 +1,97 @@
+import { z } from "@hono/zod-openapi";
+import { ID, NANOS, TIME } from "./shapes.ts";
+
+export const LOT = z
+  .strictObject({
+    id: ID,
+    source: z.string().describe("`top-up`, `payment`, `code`, `monthly`, `trial` or `demo`."),
+    granted_nanos: NANOS,
+    left_nanos: NANOS,
+    created_at: TIME,
+    expires_at: TIME.nullable().describe("From when on nothing of it is left; null: never."),
+  })
+  .openapi("Lot");
+export type Lot = z.infer<typeof LOT>;
+
+export const WALLET = z
+  .strictObject({
+    currency: z.literal("USD"),
+    balance_nanos: NANOS.describe("Neither spent nor expired, held or not."),
+    held_nanos: NANOS.describe("Of the balance: what running requests of this node hold."),
+    available_nanos: NANOS,
+    debt_nanos: NANOS.describe("Owed after a refund or a dispute."),
+    frozen: z.boolean().describe("While something is owed, nothing is spent."),
+    lots: z.array(LOT).describe("Those with money left, in the order in which they are spent."),
+  })
+  .openapi("Wallet");
+export type Wallet = z.infer<typeof WALLET>;
+
+export const REDEMPTION = z
+  .strictObject({ code: z.string().max(100).openapi({ example: "QC-7Q2MD-0XK4T-9RBHA-M31ZC" }) })
+  .openapi("Redemption");
+
+export const REDEEMED = z.strictObject({ added_nanos: NANOS, wallet: WALLET }).openapi("Redeemed");
+export type Redeemed = z.infer<typeof REDEEMED>;
+
+export const CHECKOUT = z
+  .strictObject({
+    amount_nanos: z
+      .string()
+      .regex(/^\d{1,20}$/, "must be whole nanos of USD, in whole cents")
+      .openapi({ example: "20000000000" }),
+    return_url: z.url({ protocol: /^https?$/, error: "must be the address to come back to" }),
+  })
+  .openapi("Checkout");
+
+export const CHECKOUT_SESSION = z
+  .strictObject({ id: z.string(), url: z.string().describe("Where to pay."), amount_nanos: NANOS })
+  .openapi("CheckoutSession");
+
+const ENTRY = z.strictObject({
+  at: TIME,
+  kind: z.string().describe("`grant`, `charge`, `expiry`, `payment-back`, `debt-payment` or `reversal`."),
+  ref: z.string().describe("The charged request's id, the day of the charges, or the grant's key."),
+  requests: z.number().int().describe("How many a line of charges stands for."),
+  amount_nanos: NANOS.describe("Above zero: into the wallet."),
+  balance_nanos: NANOS.describe("After it."),
+});
+
+export const STATEMENT = z
+  .strictObject({
+    account: z.string(),
+    month: z.string().openapi({ example: "2026-11" }),
+    currency: z.literal("USD"),
+    complete: z.boolean().describe("Whether the month is over."),
+    opening_nanos: NANOS,
+    closing_nanos: NANOS,
+    entries: z.array(ENTRY).describe("Oldest first."),
+  })
+  .openapi("Statement");
+export type Statement = z.infer<typeof STATEMENT>;
+
+export const LOW_BALANCE = z
+  .strictObject({
+    below_nanos: NANOS.nullable().describe("null: nobody is told."),
+    webhook: z.string().nullable(),
+    email: z.string().nullable(),
+  })
+  .openapi("LowBalance");
+export type LowBalance = z.infer<typeof LOW_BALANCE>;
+
+export const LOW_BALANCE_CHANGE = z
+  .strictObject({
+    below_nanos: z.string().regex(/^\d{1,20}$/, "must be whole nanos of USD"),
+    webhook: z
+      .url({ protocol: /^https?$/ })
+      .max(2_000)
+      .optional(),
+    email: z.email().max(254).optional(),
+  })
+  .openapi("LowBalanceChange");
+
+export const LOW_BALANCE_SET = z
+  .strictObject({
+    ...LOW_BALANCE.shape,
+    webhook_secret: z.string().nullable().describe("What the webhook is signed with; shown this once."),
+  })
+  .openapi("LowBalanceSet");

@@ -1,0 +1,75 @@
+import type { ModelConfig } from "../../config/types.ts";
+import type { Model } from "../../core/model.ts";
+import type { Nanos } from "../../core/money.ts";
+import { type DatedPrice, PPM_OF_ONE, type Price, type Rates } from "../../core/price.ts";
+import type { Model as ModelTold, Price as PriceTold } from "../contract/models.ts";
+import type { HttpDeps } from "./deps.ts";
+import { iso, multiplierView, snakeCase } from "./views.ts";
+
+function ratesView(rates: Rates): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(rates).map(([kind, nanos]) => [snakeCase(kind), nanos.toString()]),
+  );
+}
+
+const withRequest = ({ rates, perRequest }: { readonly rates: Rates; readonly perRequest: Nanos }) => ({
+  ...ratesView(rates),
+  request: perRequest.toString(),
+});
+
+function priceView({ base, periods }: DatedPrice, ppm: bigint): PriceTold {
+  return {
+    rates: withRequest(base),
+    tiers: base.tiers.map(({ aboveInputTokens, rates }) => ({
+      above_input_tokens: aboveInputTokens,
+      rates: ratesView(rates),
+    })),
+    periods: periods.map(
+      ({ fromMs, untilMs, price }: { fromMs: number; untilMs: number | undefined; price: Price }) => ({
+        from: new Date(fromMs).toISOString(),
+        until: iso(untilMs),
+        rates: withRequest(price),
+      }),
+    ),
+    multiplier: multiplierView(ppm),
+  };
+}
+
+function healthOf({ control }: HttpDeps, { targets }: Model): ModelTold["health"] {
+  const cooling = targets.filter((target) => control.isCooling(target)).length;
+  if (cooling === 0 && targets.length > 0) return "ok";
+  return cooling === targets.length ? "down" : "degraded";
+}
+
+/**
+ * A model as the catalogue shows it.
+ * @param ppm what is paid of its price, in parts per million
+ */
+export function modelView(deps: HttpDeps, model: Model, declared: ModelConfig, ppm = PPM_OF_ONE): ModelTold {
+  const { family, description, category, tier, endpoints } = declared;
+  return {
+    id: model.id,
+    display_name: model.displayName,
+    vendor: model.vendor,
+    family,
+    description,
+    aliases: [...model.aliases],
+    category,
+    tier,
+    context_tokens: model.contextTokens,
+    output_tokens_max: model.outputTokensMax,
+    endpoints: [...endpoints],
+    protocols: [...model.protocols],
+    price: priceView(model.price, ppm),
+    health: healthOf(deps, model),
+  };
+}
+
+/** Every model in force with what was declared of it. */
+export function modelsInForce({ control, config }: HttpDeps): { model: Model; declared: ModelConfig }[] {
+  const declared = new Map(config().models.map((model) => [model.id, model]));
+  return control.snapshot().models.flatMap((model) => {
+    const config = declared.get(model.id);
+    return config ? [{ model, declared: config }] : [];
+  });
+}
