@@ -2,30 +2,13 @@ import { isWellFormed } from "../accounts/key-format.ts";
 import { GatewayError } from "../core/errors.ts";
 import type { Principal } from "../core/principal.ts";
 import { clientAddress, type Peers } from "./client-address.ts";
+import { explainKey } from "./explain-key.ts";
 import type { Gateway } from "./gateway.ts";
 import { inNetworks } from "./public-address.ts";
+import { sentKey } from "./sent-keys.ts";
 
 const MISSING =
   "No API key: send it as Authorization: Bearer, x-api-key, x-goog-api-key or ?key=; the console and the operator make them.";
-
-function bearer(headers: Headers): string | null {
-  const value = headers.get("authorization");
-  if (value === null) return null;
-  return value.startsWith("Bearer ") || /^bearer /i.test(value) ? value.slice(7).trim() : value.trim();
-}
-
-/** Every key the client sent, in the order in which they count: Claude Code may send two. */
-function candidates(headers: Headers, query: string): string[] {
-  const found: string[] = [];
-  const take = (key: string | null) => {
-    if (key) found.push(key);
-  };
-  take(bearer(headers));
-  take(headers.get("x-api-key"));
-  take(headers.get("x-goog-api-key"));
-  if (query !== "") take(new URLSearchParams(query).get("key"));
-  return found;
-}
 
 function expired(at: number): GatewayError {
   const day = new Date(at).toISOString().slice(0, 10);
@@ -51,8 +34,7 @@ function admit(gateway: Checks, request: Request, peers: Peers | undefined, prin
 type Checks = Pick<Gateway, "keys" | "clock" | "snapshot">;
 
 /**
- * Who sends this request. The first well-formed key counts, so that a key of another service
- * beside ours does no harm.
+ * Who sends this request, by the key that counts among those sent.
  * @param query of the URL, without `?`
  * @param peers what knows the other end of its connection
  * @throws GatewayError `missing_key`, `malformed_key`, `invalid_key`, `permission` (its address).
@@ -63,9 +45,10 @@ export function authenticate(
   query: string,
   peers: Peers | undefined,
 ): Principal | Promise<Principal> {
-  const sent = candidates(request.headers, query);
-  const key = sent.length > 1 ? (sent.find(isWellFormed) ?? sent[0]) : sent[0];
+  const key = sentKey(request.headers, query);
   if (key === undefined) throw new GatewayError("missing_key", MISSING);
+  if (!isWellFormed(key))
+    throw new GatewayError("malformed_key", explainKey(key, gateway.snapshot().plans.values()));
   const known = gateway.keys.verify(key);
   return known instanceof Promise
     ? known.then((principal) => admit(gateway, request, peers, principal))

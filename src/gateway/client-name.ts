@@ -6,6 +6,7 @@ const CLIENTS: readonly (readonly [RegExp, string])[] = [
   [/^codex[\w-]*\/([\w.]+)/, "codex"],
   [/^GeminiCLI[\w-]*\/([\w.]+)/, "gemini-cli"],
   [/^opencode\/([\w.]+)/, "opencode"],
+  [/^QwenCode\/([\w.]+)/, "qwen-code"],
   [/^factory-cli\/([\w.]+)/, "factory-droid"],
   [/^Anthropic\/(?:JS|Python) ([\w.]+)/, "anthropic-sdk"],
   [/^OpenAI\/(?:JS|Python) ([\w.]+)/, "openai-sdk"],

@@ -69,6 +69,8 @@ const VERBS: Readonly<Record<string, Verb>> = {
   batchEmbedContents: { protocol: "gemini-embeddings", operation: "embed", stream: false, batch: true },
 };
 
+const MATCHED_LENGTH_MAX = 256;
+
 interface Stripped {
   readonly rest: string;
   readonly dialect: Dialect | undefined;
@@ -94,7 +96,18 @@ function strip(path: string): Stripped {
   }
   if (prefixes > 1) notes.push("doubled prefix in the path");
   if (versions.length > 1) notes.push("doubled version in the path");
-  return { rest: segments.slice(at).join("/"), dialect, versions, notes };
+  const rest = segments.slice(at).join("/");
+  const single = undouble(rest);
+  if (single !== rest) notes.push("doubled endpoint in the path");
+  return { rest: single, dialect, versions, notes };
+}
+
+/** `chat/completions/v1/chat/completions`: the base URL had the endpoint in it already. */
+function undouble(rest: string): string {
+  if (rest.length > MATCHED_LENGTH_MAX) return rest;
+  const match = /^(.+?)\/(?:v1\/)?(\1|models)$/.exec(rest);
+  const [, endpoint = "", again = ""] = match ?? [];
+  return Object.hasOwn(EXCHANGES, endpoint) ? again : rest;
 }
 
 function decode(text: string): string {
@@ -163,7 +176,6 @@ function matchStripped({ rest, dialect, versions, notes }: Stripped): Match {
 }
 
 /** Distinct paths are few; the bounds are for those who try many, without a key. */
-const MATCHED_LENGTH_MAX = 256;
 const matches = new Lru<string, Match>(2_000);
 
 /** The endpoint of a request path (without its query). Pure, and remembered. */

@@ -4,6 +4,7 @@ import { answerKept } from "./answer-kept.ts";
 import { answerReceipt } from "./answer-receipt.ts";
 import { authenticate } from "./authenticate.ts";
 import type { Peers } from "./client-address.ts";
+import { withMend } from "./client-mends.ts";
 import { dialectOfHeaders, type Endpoint, type Match, matchPath } from "./endpoints.ts";
 import { idHeaders, newExchange, newOrigin } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
@@ -85,7 +86,8 @@ async function answerModels(
         : getModel(snapshot, principal, dialect, endpoint.model);
     return Response.json(body, { headers: idHeaders(of) });
   } catch (thrown) {
-    return errorResponse(gateway, { dialect }, toGatewayError(thrown), of);
+    const refused = { request, peers, model: endpoint.model };
+    return errorResponse(gateway, { dialect }, withMend(gateway, refused, toGatewayError(thrown)), of);
   }
 }
 
@@ -113,7 +115,10 @@ export function handleRequest(
   const place = placeOf(request.url);
   const match = matchPath(place.path);
   const failure = failureOf(request, place, match);
-  if (failure) return errorResponse(gateway, failure, failure.error, newOrigin(gateway));
+  if (failure) {
+    const told = withMend(gateway, { request, peers }, failure.error);
+    return errorResponse(gateway, failure, told, newOrigin(gateway));
+  }
   const endpoint = match.endpoint as Endpoint;
   if (endpoint.kind === "exchange") {
     return handleExchange(gateway, newExchange(gateway, request, endpoint, place.query, match.notes, peers));

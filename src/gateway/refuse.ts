@@ -1,6 +1,7 @@
 import { type GatewayError, toGatewayError } from "../core/errors.ts";
 import { inWordsOf, type Listener } from "../protocols/errors/profile.ts";
 import { renderError } from "../protocols/errors/render.ts";
+import { withMend } from "./client-mends.ts";
 import { type AnswerOrigin, type Exchange, idHeaders, requestIdOf } from "./exchange.ts";
 import { recordExchange, releaseHold } from "./finish-exchange.ts";
 import type { Gateway } from "./gateway.ts";
@@ -31,7 +32,11 @@ export function refuse(gateway: Gateway, exchange: Exchange, thrown: unknown): R
   const error = toGatewayError(thrown);
   if (error.kind === "internal") logInternal(gateway, exchange, error);
   releaseHold(gateway, exchange);
-  const response = errorResponse(gateway, listenerOf(exchange), error, exchange);
+  const { request, peers, head, principal } = exchange;
+  const plan = principal && gateway.snapshot().plans.get(principal.planId);
+  const allowed = principal?.models ? new Set(principal.models) : plan?.models;
+  const told = withMend(gateway, { request, peers, model: head?.model, allowed }, error);
+  const response = errorResponse(gateway, listenerOf(exchange), told, exchange);
   for (const [name, value] of Object.entries(exchange.limitHeaders ?? {})) response.headers.set(name, value);
   recordExchange(gateway, exchange, { outcome: "failed", status: response.status, error: error.message });
   return response;
