@@ -73,6 +73,8 @@ export interface AccountStore {
   revokeKey(keyId: string, now: number): Awaitable<boolean>;
   /** False when there is no such live key. */
   changeKey(keyId: string, change: KeyChange): Awaitable<boolean>;
+  /** What holds for a key has changed elsewhere (its member's cap): no node serves it from memory any more. */
+  announceKey(keyId: string): Awaitable<void>;
   /** A live key is refused from `at` on, or from when it was to expire anyway if that is earlier. */
   expireKey(keyId: string, at: number): Awaitable<void>;
 }

@@ -5,12 +5,19 @@ import { ID, NANOS, TIME } from "./shapes.ts";
 
 const LIMIT = z.number().int().min(1).max(1_000_000_000_000).nullable();
 
+const SPEND = z
+  .string()
+  .regex(/^[1-9]\d{0,17}$/, "must be whole nanos of USD above zero, in a string")
+  .nullable();
+
 export const LIMITS = z
   .strictObject({
     requests_per_minute: LIMIT,
     requests_per_day: LIMIT.describe("Of the UTC day."),
     tokens_per_minute: LIMIT,
     concurrency: LIMIT.describe("Requests that run at the same time."),
+    spend_per_day_nanos: SPEND.describe("What requests may cost in a UTC day, in nanos of USD."),
+    spend_per_month_nanos: SPEND.describe("What requests may cost in a UTC month, in nanos of USD."),
   })
   .openapi("Limits", { description: "How much may be asked for; null: no limit." });
 export type Limits = z.infer<typeof LIMITS>;

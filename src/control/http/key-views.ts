@@ -71,7 +71,7 @@ export function keyNote(key: KeyRow): object {
     plan: planId,
     project,
     loss_policy: lossPolicy,
-    limits,
+    limits: limits && limitsView(limits),
     models,
     networks,
     expires_at: iso(expiresAt),

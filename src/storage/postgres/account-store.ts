@@ -105,6 +105,7 @@ export function postgresAccountStore(sql: SQL): AccountStore {
         await tellNodes(transaction, "key", keyId);
         return changed.length === 1;
       }),
+    announceKey: (keyId) => tellNodes(sql, "key", keyId),
     revokeKey: (keyId, now) =>
       sql.begin(async (transaction) => {
         const revoked = await rowsOf(

@@ -134,6 +134,8 @@ export function sqliteAccountStore(db: Database): AccountStore {
       return row ? keyRow(row, idText) : undefined;
     },
     changeKey: (keyId, change) => updateKey(db, keyId, change),
+    // One process keeps keys in memory, and whoever changed it tells it.
+    announceKey: () => undefined,
     revokeKey: (keyId, now) => durably(db, () => revoke.run(idBytes(keyId), now).changes === 1),
     expireKey: (keyId, at) => durably(db, () => void expire.run(idBytes(keyId), at)),
   };

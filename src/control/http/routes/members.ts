@@ -1,6 +1,7 @@
 import type { Caller } from "../../../accounts/caller.ts";
 import { changeMember, removeMember } from "../../../accounts/people/organisations.ts";
 import { judge } from "../../../accounts/permissions.ts";
+import type { Awaitable } from "../../../base/awaitable.ts";
 import { DONE, IS_DONE } from "../../contract/done.ts";
 import { ACCOUNT, MEMBER, MEMBER_CHANGE, NEW_ACCOUNT, NOTHING } from "../../contract/people.ts";
 import { ID, PAGE, pageOf } from "../../contract/shapes.ts";
@@ -16,18 +17,23 @@ export function mayMakeOwners(caller: Caller, accountId: string): boolean {
   return judge(caller, "owners:write", accountId) === "allowed";
 }
 
-/** What a member's keys were good for ends with the membership. */
-async function revokeKeysOf(
+/** Does something with each live key of a member, and forgets what is remembered of it. */
+async function changeKeysOf(
   { control }: HttpDeps,
   account: string,
   userId: string,
-  now: number,
+  change: (keyId: string) => Awaitable<unknown>,
 ): Promise<void> {
   const keys = await control.accounts.listKeys(account);
   for (const { keyId } of keys.filter((key) => key.userId === userId && key.revokedAt === undefined)) {
-    await control.accounts.revokeKey(keyId, now);
+    await change(keyId);
     control.forgetKey(keyId);
   }
+}
+
+/** What a member's keys were good for ends with the membership. */
+function revokeKeysOf(deps: HttpDeps, account: string, userId: string, now: number): Promise<void> {
+  return changeKeysOf(deps, account, userId, (keyId) => deps.control.accounts.revokeKey(keyId, now));
 }
 
 const role = ({ role, monthly_cap_nanos }: ReturnType<typeof memberView>) => ({ role, monthly_cap_nanos });
@@ -75,7 +81,7 @@ export const MEMBER_ROUTES = [
     answer: MEMBER,
     errors: ["not_found", "last_owner"],
     audit: "members.change",
-    async handle({ deps, caller, account: { accountId }, params, body, note }) {
+    async handle({ deps, caller, account: { accountId, name }, params, body, note }) {
       const cap = body.monthly_cap_nanos;
       const change = {
         role: body.role,
@@ -83,6 +89,9 @@ export const MEMBER_ROUTES = [
       };
       const may = mayMakeOwners(caller, accountId);
       const changed = await changeMember(deps.control.people, accountId, params.id, change, may);
+      // The cap is remembered with each key.
+      const { accounts } = deps.control;
+      await changeKeysOf(deps, name, params.id, (keyId) => accounts.announceKey(keyId));
       const [before, after] = [memberView(changed.before), memberView(changed.after)];
       note({ target: params.id, before: role(before), after: role(after) });
       return after;
