@@ -1,8 +1,8 @@
+import { table } from "../base/table.ts";
 import { call } from "./call.ts";
 import { type Command, print } from "./command.ts";
 import { family, type SubCommand, subCommand, wordAt } from "./family.ts";
 import { type Options, readOptions } from "./options.ts";
-import { table } from "./table.ts";
 
 interface UserLine {
   readonly id: string;
