@@ -55,7 +55,8 @@ export const SETTINGS = [
     variable: "QUOIN_REGION",
     unit: "id of a region",
     default: "none",
-    description: "The region this node stands in: an id of `regions` in quoin.yaml.",
+    description:
+      "The region this node stands in: an id of `regions` in quoin.yaml. Answers and records say it.",
   },
   {
     variable: "QUOIN_SECRET",

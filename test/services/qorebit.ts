@@ -1,6 +1,7 @@
 import { expect } from "bun:test";
 import { parse } from "yaml";
 import { newKey } from "../../src/accounts/key-format.ts";
+import { startGateway } from "../support/gateway.ts";
 import { json } from "../support/scripts.ts";
 import {
   type Ask,
@@ -117,6 +118,19 @@ async function topUp(world: World): Promise<void> {
   expectStatus(await ask(world.gateway, question), 402);
   await world.gateway.operate("wallet.top-up", { account: customer.account, amount: "1.00" });
   expectStatus(await ask(world.gateway, question), 200);
+}
+
+/** Ten thousand would take minutes: the same file with three a day instead shows that the day is counted. */
+async function requestsPerDay(world: World): Promise<void> {
+  expect(declaredPlan(world, "default").limits).toMatchObject({ requestsPerDay: 10_000 });
+  const config = world.text.replaceAll("requests_per_day: 10000", "requests_per_day: 3");
+  const gateway = await startGateway({ config });
+  const { key } = await gateway.customer();
+  const statuses: number[] = [];
+  for (let sent = 0; sent < 4; sent++)
+    statuses.push((await ask(gateway, { key, ...message("qwen-3.5-2b") })).status);
+  await gateway.close();
+  expect(statuses).toEqual([200, 200, 200, 429]);
 }
 
 const OPENAI = { provider: "openai", apiBase: "https://api.qorebit.ai/v1" };
@@ -281,9 +295,7 @@ export const QOREBIT: PublishedPages = {
       says("60 requests a minute", (world) =>
         expectLimit(world, undefined, 60, message("qwen-3.5-2b", { max_tokens: 8 })),
       ),
-      says("10,000 requests a day", (world) => {
-        expect(declaredPlan(world, "default").limits).toMatchObject({ requestsPerDay: 10_000 });
-      }),
+      says("10,000 requests a day", requestsPerDay),
       says("200,000 tokens a minute", async (world) => {
         const { headers } = await askAs(world, undefined, message("qwen-3.5-2b"));
         expect(headers.get("anthropic-ratelimit-tokens-limit")).toBe("200000");

@@ -5,7 +5,7 @@ import type { World } from "./world.ts";
 
 const WORDS = { model: "kokoro-82m", input: "Good morning, Ottawa.", voice: "alloy", response_format: "wav" };
 
-export const SPEECH_PATH = "/api/v1/tts/text_to_audio";
+const SPEECH_PATH = "/api/v1/tts/text_to_audio";
 
 /** A WAV comes back, charged by the character. */
 export async function speaks(world: World): Promise<void> {
