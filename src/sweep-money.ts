@@ -35,6 +35,7 @@ export function sweepMoney({ home, log, ledger, plans, mail, settings }: MoneySw
     wallets: home.wallets,
     clock: systemClock,
     recall: (walletId) => ledger.recall(walletId),
+    delay: Bun.sleep,
     onFault,
   });
 

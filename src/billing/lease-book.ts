@@ -17,6 +17,9 @@ export interface LeaseBookOptions {
 /** How long a request waits for other nodes to give money back, in steps: 300 ms in all. */
 const ASK_BACK_WAITS_MS = [30, 60, 90, 120] as const;
 
+/** Nobody is refused by an answer that was asked for so long ago. */
+const STALE_MS = 1_000;
+
 /** How much is wanted: all of `holdNanos`, or what there is of it, but not less than `leastNanos`. */
 export interface Wish {
   readonly holdNanos: Nanos;
@@ -150,7 +153,12 @@ export class LeaseBook {
     const needNanos = holdNanos - this.freeHere(wallet);
     // Alone on its store, a node may lease all that is free.
     const wantNanos = isShared ? shareNanos(wallet.use, needNanos, clock.monotonic()) : ALL_NANOS;
-    return await this.lease(wallet, needNanos, wantNanos);
+    const askedMs = clock.monotonic();
+    const answer = await this.lease(wallet, needNanos, wantNanos);
+    const stillNanos = holdNanos - this.freeHere(wallet);
+    // This process stood still, and what it was told is of long ago: what was leased has expired on its way.
+    const isStale = answer.grants.length > 0 || clock.monotonic() - askedMs > STALE_MS;
+    return stillNanos > 0n && isStale ? await this.lease(wallet, stillNanos, wantNanos) : answer;
   }
 
   private async lease(wallet: Wallet, needNanos: Nanos, wantNanos: Nanos): Promise<LeaseAnswer> {

@@ -10,6 +10,9 @@ import { type Adopted, SettleQueue } from "./settle-queue.ts";
 import type { ChargeRow } from "./store.ts";
 import { refusal, tellWaiting, untilTold, type Wallet } from "./wallet-slices.ts";
 
+/** A request waits so long for its node to say that it lives; the node itself goes on trying. */
+const LIVE_WAIT_MS = 1_000;
+
 /** What a request asks for: `holdNanos`, or as much of it as there is, but not below `leastNanos`. */
 interface Ask extends Wish {
   readonly requestId: string;
@@ -283,12 +286,13 @@ export class Ledger {
   }
 
   private async reserveOnceLive(walletId: string, ask: Ask): Promise<ReserveResult> {
-    try {
-      await this.live();
-    } catch (cause) {
-      return { kind: "unavailable", cause };
-    }
-    if (!this.admits) return { kind: "unavailable", cause: new Error("this node's epoch has just ended") };
+    const living = this.live().then(
+      () => new Error("this node's epoch has just ended"),
+      (cause: unknown) => cause,
+    );
+    const late = this.options.delay(LIVE_WAIT_MS).then(() => new Error("this node cannot say that it lives"));
+    const cause = await Promise.race([living, late]);
+    if (!this.admits) return { kind: "unavailable", cause };
     return await this.reserveNow(walletId, ask);
   }
 }

@@ -15,7 +15,6 @@ import {
   type Operation,
   operation,
 } from "./operation.ts";
-import { PEOPLE_OPERATIONS } from "./people-operations.ts";
 import { TOKEN_OPERATIONS } from "./token-operations.ts";
 import { modelView, recordView } from "./views.ts";
 import { WALLET_OPERATIONS } from "./wallet-operations.ts";
@@ -35,7 +34,6 @@ export const OPERATIONS = {
   ...CODE_OPERATIONS,
   ...NOTICE_OPERATIONS,
   ...TOKEN_OPERATIONS,
-  ...PEOPLE_OPERATIONS,
   "requests.list": operation(
     z.strictObject({ account: ACCOUNT.optional(), limit: LIMIT }),
     async (deps, { account, limit }) => {

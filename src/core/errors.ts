@@ -75,9 +75,21 @@ export class GatewayError extends Error {
   }
 }
 
+/** A store did not answer in time, or cannot be reached: whether what was asked of it was done is not known. */
+export class StoreAway extends Error {
+  override readonly name = "StoreAway";
+}
+
+/** A store that is out of reach may be back as soon as this. */
+const AWAY_RETRY_MS = 1_000;
+
 /** Any thrown value as a GatewayError; what is not one is an internal fault of ours. */
 export function toGatewayError(thrown: unknown): GatewayError {
   if (thrown instanceof GatewayError) return thrown;
+  if (thrown instanceof StoreAway) {
+    const message = "The gateway cannot reach its database just now; try again in a moment.";
+    return new GatewayError("unavailable", message, { retryAfterMs: AWAY_RETRY_MS, cause: thrown });
+  }
   return new GatewayError("internal", "The gateway failed while handling this request; its log says why.", {
     cause: thrown,
   });

@@ -146,6 +146,7 @@ export function moneySide(world: MoneyWorld): MoneySide {
       },
       clock: node.clock,
       recall: async (walletId) => await node.ledger?.recall(walletId),
+      delay: () => Promise.reject(new Error("only sweeps grant here")),
       onFault: (message, cause) => world.note(() => `${message} (${String(cause)})`),
     });
     const sweep = () => {

@@ -22,6 +22,8 @@ export interface WireWorld {
   note(line: () => string): void;
   /** A fault hit the answers of these requests; of none in particular: all that are on their way. */
   faultHit(requestIds: readonly string[]): void;
+  /** So many more calls wait for an answer that will not come. */
+  unanswered(more: 1 | -1): void;
   /** The store has finished a call. */
   committed(): void;
   /** The node has got an answer. */
@@ -64,14 +66,17 @@ export function carry<Answer>(world: WireWorld, call: Call<Answer>): Promise<Ans
   const faulty = fate !== "delivered" && fate !== "repeated";
   world.note(() => `node → store: ${call.name}${fate === "delivered" ? "" : ` [${fate}]`}`);
   if (faulty) world.faultHit(call.requestIds);
-  const giveUp = (ms: number) =>
-    world.after(ms, () =>
+  const giveUp = (ms: number) => {
+    world.unanswered(1);
+    world.after(ms, () => {
+      world.unanswered(-1);
       world.resume(() => {
         world.note(() => `node gave up on ${call.name}`);
         world.faultHit(call.requestIds);
         reject(new Error(`no answer to ${call.name}`));
-      }),
-    );
+      });
+    });
+  };
   const arrive = (ms: number, answer: (finish: () => void) => void) =>
     world.after(ms, () => {
       if (!world.alive()) return;

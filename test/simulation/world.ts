@@ -75,6 +75,7 @@ function newWorld(scenario: Scenario, setup: Setup, random: Random, trace: strin
   /** Whose client it is. */
   const nodeOf = new Map<RequestLog, SimNode>();
   const reservations = new Map<string, Reservation>();
+  let unanswered = 0;
   const storage = setup.storage(storeClock, random);
   const shared = storage.shared ?? false;
   const drifts = shared ? scenario.clocks.map(({ drift }) => Math.abs(drift)) : [];
@@ -168,6 +169,9 @@ function newWorld(scenario: Scenario, setup: Setup, random: Random, trace: strin
       storeTimeoutMs: scenario.storeTimeoutMs,
       note,
       faultHit,
+      unanswered: (more) => {
+        unanswered += more;
+      },
       committed: audit,
       answered: () => node.server.answered(),
       storeFailed: scheduler.stop,
@@ -249,6 +253,8 @@ function newWorld(scenario: Scenario, setup: Setup, random: Random, trace: strin
     } else {
       note(() => `gateway ${node.index}: ${log.requestId} ${result.kind}`);
       log.refusal = { kind: result.kind, atMs: now() };
+      // It waited for what an earlier fault had lost.
+      if (unanswered > 0) log.nearFaults++;
     }
     audit();
   }

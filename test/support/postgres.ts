@@ -31,6 +31,14 @@ export function hasPostgres(suite: string): boolean {
 export interface PostgresServer {
   /** A database of its own with all tables, empty. */
   newDatabase(): Promise<string>;
+  readonly port: number;
+  /** All its processes stand still; connections stay open and nothing answers. */
+  freeze(): void;
+  thaw(): void;
+  /** SIGINT: it ends as an operator ends it · SIGKILL: all its processes are gone at once. */
+  end(signal: "SIGINT" | "SIGKILL"): Promise<void>;
+  /** Again on the same port and folder. */
+  restart(): Promise<void>;
   stop(): void;
 }
 
@@ -124,8 +132,17 @@ async function untilReady(sql: SQL, child: ChildProcess): Promise<void> {
   throw new Error("PostgreSQL was not ready in time");
 }
 
-/** A server of the tests' own on a port of the loopback, in a folder that goes with it. Crashes are not its matter: fsync is off. */
-async function startPostgres(): Promise<PostgresServer> {
+/** The postmaster's processes, itself first. */
+function processesOf(pid: number): number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
+  return [pid, ...(children === "" ? [] : children.split(" ").map(Number))];
+}
+
+/**
+ * A server of the tests' own on a port of the loopback, in a folder that goes with it. fsync is off: what processes
+ * lose when they are killed is its matter, what a machine loses is not.
+ */
+export async function startPostgres(): Promise<PostgresServer> {
   const folder = makeCluster();
   const port = await freePort();
   const settings = [
@@ -135,7 +152,11 @@ async function startPostgres(): Promise<PostgresServer> {
     "max_connections=300",
   ];
   const args = ["-D", join(folder, "cluster"), "-p", String(port), ...settings.flatMap((one) => ["-c", one])];
-  const child = spawn(...command("postgres", args), { stdio: "ignore", cwd: folder });
+  const start = () => spawn(...command("postgres", args), { stdio: "ignore", cwd: folder });
+  let child = start();
+  const signal = (name: NodeJS.Signals) => {
+    for (const pid of processesOf(child.pid ?? 0)) process.kill(pid, name);
+  };
   const urlOf = (name: string) => `postgres://quoin@127.0.0.1:${port}/${name}`;
   const admin = openPool(urlOf("postgres"), 2);
   await untilReady(admin, child);
@@ -149,6 +170,24 @@ async function startPostgres(): Promise<PostgresServer> {
       const name = `test_${++made}`;
       await admin.unsafe(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`);
       return urlOf(name);
+    },
+    port,
+    freeze: () => signal("SIGSTOP"),
+    thaw: () => signal("SIGCONT"),
+    async end(name) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      child.once("exit", () => resolve());
+      if (name === "SIGKILL") signal(name);
+      else child.kill(name);
+      await promise;
+    },
+    async restart() {
+      const end = performance.now() + READY_WITHIN_MS;
+      // The folder is not free until the last process of the old server is gone.
+      do {
+        child = start();
+        await untilReady(admin, child).catch(() => undefined);
+      } while (child.exitCode !== null && performance.now() < end);
     },
     stop() {
       child.kill("SIGKILL");

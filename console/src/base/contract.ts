@@ -53,5 +53,16 @@ export interface CodeSent {
   readonly expires_at: string;
 }
 
-/** What this installation is. */
-export type Meta = MetaContract;
+/** What this installation is; sign-up and sign-in come with the accounts. */
+export interface Meta extends MetaContract {
+  readonly sign_up?: {
+    readonly mode: "open" | "invitation" | "closed";
+    readonly phone: "required" | "optional" | "off";
+  };
+  readonly sign_in?: {
+    readonly password: boolean;
+    readonly passkey: boolean;
+    readonly github: boolean;
+    readonly google: boolean;
+  };
+}

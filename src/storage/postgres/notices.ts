@@ -12,6 +12,8 @@ export interface Notice {
 
 const CHANNEL = "quoin_notice";
 const POLL_MS = 250;
+/** No answer to a question this small for so long: its connection is given up. */
+const SILENT_MS = 4_000;
 /** After so long without an answer what is remembered of keys can no longer be trusted. */
 const DEAF_AFTER_MS = 900;
 /** Notices are looked for so far back: longer than any transaction that writes one takes. */
@@ -27,6 +29,8 @@ export async function tellNodes(sql: Queries, kind: NoticeKind, ref: string): Pr
 
 export interface Listener {
   readonly onNotice: (notice: Notice) => void;
+  /** Nothing was heard for so long that the connections may be dead. */
+  readonly onSilent?: () => void;
   /** Notices may have been missed: whatever they would have changed must be asked for anew. */
   readonly onDeaf: () => void;
 }
@@ -35,12 +39,13 @@ export interface Listener {
  * Hears what nodes tell each other: asks every 250 ms, and at once when PostgreSQL says that there is news.
  * @returns how to stop
  */
-export function hearNotices(sql: SQL, { onNotice, onDeaf }: Listener): () => Promise<void> {
+export function hearNotices(sql: SQL, { onNotice, onDeaf, onSilent }: Listener): () => Promise<void> {
   const seen = new Map<bigint, number>();
   let stopped = false;
   let asking = false;
   let askAgain = false;
   let heardMs = performance.now();
+  let renewedMs = heardMs;
   let asked = 0;
 
   async function ask(): Promise<void> {
@@ -72,7 +77,12 @@ export function hearNotices(sql: SQL, { onNotice, onDeaf }: Listener): () => Pro
   }
 
   const timer = setInterval(() => {
-    if (performance.now() - heardMs > DEAF_AFTER_MS) onDeaf();
+    const nowMs = performance.now();
+    if (nowMs - heardMs > DEAF_AFTER_MS) onDeaf();
+    if (nowMs - Math.max(heardMs, renewedMs) > SILENT_MS) {
+      renewedMs = nowMs;
+      onSilent?.();
+    }
     void askNow();
   }, POLL_MS);
   timer.unref();

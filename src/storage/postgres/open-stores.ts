@@ -1,12 +1,13 @@
 import { hostname } from "node:os";
 import type { SQL } from "bun";
 import type { Clock } from "../../base/clock.ts";
+import type { ConversationStore } from "../../conversations/store.ts";
 import { budgetStore } from "../budget-store.ts";
 import { managementStores } from "../management/stores.ts";
 import { peopleStore } from "../people/people-store.ts";
 import { postgresAccountStore } from "./account-store.ts";
 import { postgresCodeStore } from "./code-store.ts";
-import { firstRow, openPool, rowsOf } from "./connection.ts";
+import { firstRow, impatient, renewablePool, rowsOf } from "./connection.ts";
 import { postgresConversations } from "./conversation-store.ts";
 import { postgresHistoryQueries, postgresHistoryUpkeep } from "./history-queries.ts";
 import { postgresHistoryStore } from "./history-store.ts";
@@ -33,6 +34,14 @@ export interface PostgresOptions {
 /** How long a node admits requests after it last said that it lives: less than the 15 s that others wait. */
 const LIVE_MS = 13_500;
 
+/** A request is told that the database is away when it has waited so long for it. */
+const REQUEST_WAIT_MS = 1_000;
+
+function conversationsOf(sql: SQL, asked: SQL, secret: string, clock: Clock): ConversationStore {
+  const { findSignatures, findResponse } = postgresConversations(asked, secret, clock);
+  return { ...postgresConversations(sql, secret, clock), findSignatures, findResponse };
+}
+
 /** Another secret would find no key and open no box: it is refused before anything is written. */
 async function requireSecret(sql: SQL, secret: string): Promise<void> {
   const value = new Bun.CryptoHasher("sha256", secret).update("this installation").digest("hex");
@@ -58,7 +67,8 @@ async function refuseDiffering(sql: SQL, hash: string): Promise<void> {
 
 /** Everything durable in one database, which several nodes share. @throws what PostgreSQL says */
 export async function openPostgresStores({ url, secret, clock, configHash }: PostgresOptions) {
-  const sql = openPool(url);
+  const pool = renewablePool(url);
+  const { sql } = pool;
   try {
     await migrate(sql);
     await requireSecret(sql, secret);
@@ -67,7 +77,9 @@ export async function openPostgresStores({ url, secret, clock, configHash }: Pos
     await sql.close();
     throw cause;
   }
-  const history = postgresHistoryStore(sql);
+  const hearing = renewablePool(url, 1);
+  const asked = impatient(sql, REQUEST_WAIT_MS);
+  const history = { ...postgresHistoryStore(sql), findAnswer: postgresHistoryStore(asked).findAnswer };
   const ledger = postgresLedgerStore({
     sql,
     nodeName: `${hostname()}:${process.pid}`,
@@ -81,10 +93,10 @@ export async function openPostgresStores({ url, secret, clock, configHash }: Pos
     history,
     queries: postgresHistoryQueries(sql),
     upkeep: postgresHistoryUpkeep(sql),
-    conversations: postgresConversations(sql, secret, clock),
+    conversations: conversationsOf(sql, asked, secret, clock),
     ...managementStores(postgresRunner(sql)),
-    budgets: budgetStore(postgresRunner(sql)),
-    accounts: postgresAccountStore(sql),
+    budgets: budgetStore(postgresRunner(asked)),
+    accounts: { ...postgresAccountStore(sql), findPrincipal: postgresAccountStore(asked).findPrincipal },
     people: peopleStore(postgresRunner(sql)),
     codes: postgresCodeStore(sql),
     receipts: postgresReceiptStore(sql),
@@ -96,13 +108,17 @@ export async function openPostgresStores({ url, secret, clock, configHash }: Pos
       liveMs: LIVE_MS,
       refuseDiffering: () => refuseDiffering(sql, configHash()),
       hear(listener: Listener): void {
-        stopHearing = hearNotices(sql, listener);
+        const renew = () => {
+          pool.renew();
+          hearing.renew();
+        };
+        stopHearing = hearNotices(hearing.sql, { onSilent: renew, ...listener });
       },
     },
     async close(): Promise<void> {
       await stopHearing?.();
       await ledger.retire();
-      await sql.close({ timeout: 2 });
+      await Promise.all([sql.close({ timeout: 2 }), hearing.sql.close({ timeout: 2 })]);
     },
   };
 }
