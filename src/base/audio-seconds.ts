@@ -10,6 +10,8 @@ type Reading = (file: AudioFile, head: DataView) => Promise<number | undefined> 
 
 const HEAD_BYTES = 64 * 1024;
 const TAIL_BYTES = 64 * 1024;
+/** A second in Ogg or MP4 has fewer: a file that claims to be shorter is not believed. */
+const BYTES_PER_SECOND_MOST = 65_536;
 
 function ascii(view: DataView, at: number, length: number): string {
   if (at < 0 || at + length > view.byteLength) return "";
@@ -64,7 +66,7 @@ const ogg: Reading = async (file, head) => {
   const at = Buffer.from(tail.buffer, tail.byteOffset, tail.byteLength).lastIndexOf("OggS");
   if (at < 0 || at + 14 > tail.byteLength) return undefined;
   const samples = Number(viewOf(tail).getBigInt64(at + 6, true)) - skipped;
-  return samples > 0 ? samples / rate : undefined;
+  return samples > 0 ? Math.max(samples / rate, file.size / BYTES_PER_SECOND_MOST) : undefined;
 };
 
 const MP3_KBPS = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 0];
@@ -144,8 +146,7 @@ const mp4: Reading = async (file) => {
   const scale = view.getUint32(long ? 20 : 12);
   const duration = long ? Number(view.getBigUint64(24)) : view.getUint32(16);
   if (scale === 0 || duration === 0) return undefined;
-  // A second of speech in AAC has no more than 64 KiB: what claims to be shorter is not believed.
-  return Math.max(duration / scale, file.size / 65_536);
+  return Math.max(duration / scale, file.size / BYTES_PER_SECOND_MOST);
 };
 
 function readingOf(head: DataView): Reading | undefined {
@@ -156,6 +157,16 @@ function readingOf(head: DataView): Reading | undefined {
   return ascii(head, 0, 3) === "ID3" || mp3Frame(head, 0) ? mp3 : undefined;
 }
 
+async function believed(file: AudioFile, head: DataView): Promise<number | undefined> {
+  try {
+    return await readingOf(head)?.(file, head);
+  } catch (fault) {
+    // A header that ends before its fields do says nothing.
+    if (fault instanceof RangeError) return undefined;
+    throw fault;
+  }
+}
+
 /**
  * How long audio is in seconds, read from its container's header (WAV, FLAC, Ogg, MP3, MP4): a few small reads,
  * whatever the file's size. Undefined for other formats and for headers that say nothing. A file is never taken
@@ -163,6 +174,6 @@ function readingOf(head: DataView): Reading | undefined {
  */
 export async function audioSeconds(file: AudioFile): Promise<number | undefined> {
   const head = viewOf(await file.read(0, Math.min(HEAD_BYTES, file.size)));
-  const seconds = await readingOf(head)?.(file, head);
+  const seconds = await believed(file, head);
   return seconds !== undefined && Number.isFinite(seconds) && seconds > 0 ? seconds : undefined;
 }

@@ -47,7 +47,7 @@ function parametersOf(value: string): Map<string, string> {
   return found;
 }
 
-const ENCODED = /^content-transfer-encoding:\s*(?!binary\s*$|8bit\s*$|7bit\s*$)/i;
+const ENCODED = /^content-transfer-encoding\s*:(?!\s*(?:binary|8bit|7bit)\s*$)/i;
 
 function partOf(headers: string, valueStart: number): FormPart {
   const lines = headers === "" ? [] : headers.split(CRLF);
