@@ -8,4 +8,5 @@ export const NODE_SCRIPTS: ScriptSuite["scripts"] = [
   { file: "anthropic-messages.mjs", protocols: ["anthropic-messages"] },
   { file: "anthropic-tools.mjs", protocols: ["anthropic-messages"] },
   { file: "genai.mjs", protocols: ["gemini"] },
+  { file: "beside-text.mjs", protocols: [] },
 ];

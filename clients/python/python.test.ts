@@ -13,6 +13,7 @@ if (python !== undefined) {
       { file: "openai_sdk.py", protocols: ["openai-chat", "openai-responses", "openai-completions"] },
       { file: "anthropic_sdk.py", protocols: ["anthropic-messages"] },
       { file: "genai_sdk.py", protocols: ["gemini"] },
+      { file: "beside_text.py", protocols: [] },
     ],
   });
 }

@@ -17,6 +17,8 @@ const CRLF = "\r\n";
 const HEADERS_BYTES_MAX = 16 * 1024;
 const FIELD_BYTES_MAX = 256 * 1024;
 const PARTS_MAX = 1_000;
+/** Of a chunk so much is joined with what was left of the one before. */
+const SEAM_BYTES = 1_024;
 
 /** The boundary of `multipart/form-data; boundary=…` (RFC 2046 5.1.1); undefined where there is none to go by. */
 export function boundaryOf(contentType: string): string | undefined {
@@ -93,11 +95,23 @@ export class FormScanner {
   /** @throws FormFault */
   feed(chunk: Uint8Array): void {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
-    this.rest = this.rest.length === 0 ? bytes : Buffer.concat([this.rest, bytes]);
-    let more = true;
-    while (more) more = this.step();
+    const seam = Math.min(bytes.length, SEAM_BYTES);
+    this.judge(Buffer.concat([this.rest, bytes.subarray(0, seam)]));
+    if (seam < bytes.length) {
+      const kept = this.rest.length;
+      // What is left is nearly always of this chunk: then nothing of the chunk has to be copied.
+      this.judge(
+        kept <= seam ? bytes.subarray(seam - kept) : Buffer.concat([this.rest, bytes.subarray(seam)]),
+      );
+    }
     // A copy, so that the chunk itself can go.
     this.rest = Buffer.from(this.rest);
+  }
+
+  private judge(bytes: Buffer): void {
+    this.rest = bytes;
+    let more = true;
+    while (more) more = this.step();
   }
 
   /** Answers whether there may be more to do with the bytes at hand. */
