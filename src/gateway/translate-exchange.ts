@@ -15,6 +15,7 @@ import { fillMedia } from "./fill-media.ts";
 import type { Gateway } from "./gateway.ts";
 import { fillSignatures } from "./kept-signatures.ts";
 import { refuseDeep } from "./read-body.ts";
+import { worded } from "./refuse.ts";
 
 /** A request in the protocol of its target, and the reader of its answer. */
 export interface Translation {
@@ -120,12 +121,14 @@ export async function translateGeneration(
 }
 
 /** What the client's answer says of itself. */
-export function answerFacts(gateway: Gateway, { id, at, head }: Exchange): AnswerFacts {
+export function answerFacts(gateway: Gateway, exchange: Exchange): AnswerFacts {
+  const { id, at, head } = exchange;
   return {
     answerId: id,
     model: head?.model ?? "",
     created: Math.floor(at / 1000),
     seal: gateway.envelope.seal,
+    word: (error) => worded(gateway, exchange, error),
     previousId: head?.previousId,
   };
 }

@@ -50,6 +50,13 @@ export interface AnswerContext {
   readonly request: GenerationRequest;
   /** Wraps opaque state so that `unseal` knows it again: letters, digits, `-`, `_` and `.` only. */
   seal(signatures: readonly Signature[]): string;
+  /** A failure that the encoder finds by itself, as the operator's documents have it. Absent: as it is. */
+  readonly word?: (error: GatewayError) => GatewayError;
+}
+
+/** What an encoder tells of a failure that it found by itself. */
+export function wordedBy({ word }: AnswerContext, error: GatewayError): GatewayError {
+  return word ? word(error) : error;
 }
 
 /** Writes one answer. `encode` answers the events that one part makes; those of `end` wait for the charge. */

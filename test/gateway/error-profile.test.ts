@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type FakeUpstream, startFakeUpstream } from "../support/fake-upstream.ts";
 import { type Customer, startGateway, type TestGateway } from "../support/gateway.ts";
-import { cutSse, json } from "../support/scripts.ts";
+import { cutSse, json, sse } from "../support/scripts.ts";
 
 /** The operator's documents: 400 for a model that is not there, one wording for a rate limit, own codes. */
 const ERRORS = {
@@ -31,10 +31,12 @@ beforeAll(async () => {
         },
         { id: "away", provider: "openai-compatible", base_url: "http://127.0.0.1:1/v1" },
         { id: "anthropic", provider: "anthropic", base_url: upstream.url, api_key: "k" },
+        { id: "google", provider: "google", base_url: `${upstream.url}/v1beta`, api_key: "k" },
       ],
       models: [
         { id: "m", ...serves, targets: [{ upstream: "vendor" }] },
         { id: "away", ...serves, targets: [{ upstream: "away" }] },
+        { id: "gemini", ...serves, targets: [{ upstream: "google" }] },
         { id: "claude", ...serves, targets: [{ upstream: "anthropic" }] },
       ],
       plans: [
@@ -155,6 +157,21 @@ describe("the errors profile at the gateway", () => {
     expect(status).toBe(200);
     expect(text).toContain("Upstream trouble.");
     expect(text).toMatch(own);
+  });
+
+  test("holds for what a translator finds wrong at the end of a stream", async () => {
+    const chunks = [
+      { candidates: [{ index: 0, content: { role: "model", parts: [{ text: "Hi" }] } }] },
+      {
+        candidates: [{ index: 0, finishReason: "MALFORMED_FUNCTION_CALL" }],
+        usageMetadata: { promptTokenCount: 1, candidatesTokenCount: 1, totalTokenCount: 2 },
+      },
+    ];
+    upstream.answer(sse(...chunks.map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`)));
+    const { text } = await ask(CHAT, { model: "gemini", stream: true });
+    expect(text).toContain("Upstream trouble.");
+    expect(text).toContain('"code":"provider_error"');
+    expect(text).not.toContain("[DONE]");
   });
 
   test("is for clients: records say what we found", async () => {

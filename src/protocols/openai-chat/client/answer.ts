@@ -4,7 +4,7 @@ import type { FinishReason, OpenPart, PartHead, StreamPart } from "../../../core
 import type { JsonObject } from "../../../core/json.ts";
 import { openAiError } from "../../errors/openai.ts";
 import { inlineUrl } from "../../inline-url.ts";
-import type { AnswerContext, AnswerEncoder, WireEvent } from "../../translation.ts";
+import { type AnswerContext, type AnswerEncoder, type WireEvent, wordedBy } from "../../translation.ts";
 import { keptOf } from "../notes.ts";
 import { writeChatUsage } from "../usage.ts";
 import { closeCall, openCall, releaseCall, writeInput } from "./call-writer.ts";
@@ -142,7 +142,7 @@ function finish(state: Encoding, number: number, reason: FinishReason): Events {
   const word = reason.unified === "refusal" && choice.refused ? "stop" : WORDS[reason.unified];
   if (word === "failed") {
     const message = `The model did not finish its answer (${reason.raw || reason.unified}); try again.`;
-    return [...events, ...fail(state, new GatewayError("upstream_error", message))];
+    return [...events, ...fail(state, wordedBy(state.context, new GatewayError("upstream_error", message)))];
   }
   const finish_reason = word === "tool_calls" && state.legacy ? "function_call" : word;
   // vLLM's field for the sequence that matched.

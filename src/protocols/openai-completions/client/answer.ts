@@ -4,7 +4,7 @@ import type { JsonObject } from "../../../core/json.ts";
 import { NO_USAGE, type Usage, type UsageKind } from "../../../core/usage.ts";
 import { openAiError } from "../../errors/openai.ts";
 import { writeChatUsage } from "../../openai-chat/usage.ts";
-import type { AnswerContext, AnswerEncoder, WireEvent } from "../../translation.ts";
+import { type AnswerContext, type AnswerEncoder, type WireEvent, wordedBy } from "../../translation.ts";
 import { logprobLists } from "./logprobs.ts";
 
 type Events = readonly WireEvent[];
@@ -80,7 +80,7 @@ function finish(state: Encoding, { prompt, part: { choice, reason } }: Of<"finis
   const word = WORDS[reason.unified];
   if (word !== "failed") return [chunk(state, prompt * state.choices + choice, "", { finish_reason: word })];
   const message = `The model did not finish its answer (${reason.raw || reason.unified}); try again.`;
-  return fail(state, new GatewayError("upstream_error", message));
+  return fail(state, wordedBy(state.context, new GatewayError("upstream_error", message)));
 }
 
 /** What the answers to all prompts used together. */

@@ -2,7 +2,7 @@ import { GatewayError } from "../../../core/errors.ts";
 import type { FinishReason, PartHead, StreamPart } from "../../../core/generation/stream-part.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import { openAiShape } from "../../errors/openai.ts";
-import type { AnswerContext, AnswerEncoder, WireEvent } from "../../translation.ts";
+import { type AnswerContext, type AnswerEncoder, type WireEvent, wordedBy } from "../../translation.ts";
 import { wordOf } from "../members.ts";
 import { keptOf } from "../notes.ts";
 import { callInput, closeCall, endCall, openCall, partialCall } from "./answer-call.ts";
@@ -170,7 +170,8 @@ const BROKEN = new GatewayError(
 /** The events that wait for the charge. */
 function endAnswer(state: EncoderState): Events {
   const { finish, output } = state;
-  if (finish?.unified === "malformed_tool" || finish?.unified === "error") return failAnswer(state, BROKEN);
+  if (finish?.unified === "malformed_tool" || finish?.unified === "error")
+    return failAnswer(state, wordedBy(state.context, BROKEN));
   const before = [...start(state), ...release(state, "completed")];
   const cut = CUT_SHORT[finish?.unified ?? "stop"];
   const status = cut === undefined ? "completed" : "incomplete";
