@@ -93,10 +93,10 @@ function messageOf(from: string, { to, subject, text }: Letter): string {
   return [...headers, "", ...(base64(text).match(/.{1,76}/g) ?? []), "."].join("\r\n");
 }
 
-async function openSocket(url: URL): Promise<Socket> {
+async function openSocket(url: URL, ca: string | undefined): Promise<Socket> {
   const isTls = url.protocol === "smtps:";
   const place = { host: url.hostname, port: Number(url.port) || (isTls ? 465 : 587) };
-  const socket = isTls ? connectTls({ ...place, servername: url.hostname }) : connect(place);
+  const socket = isTls ? connectTls({ ...place, servername: url.hostname, ca }) : connect(place);
   await once(socket, isTls ? "secureConnect" : "connect");
   return socket;
 }
@@ -109,6 +109,7 @@ async function startTls(
   url: URL,
   socket: Socket,
   extensions: readonly string[],
+  ca: string | undefined,
 ): Promise<Socket | undefined> {
   if (!extensions.some((line) => line.toUpperCase() === "STARTTLS")) {
     if (isLoopback(url)) return undefined;
@@ -116,7 +117,7 @@ async function startTls(
   }
   await talk.say("STARTTLS", 220);
   talk.detach();
-  const safe = connectTls({ socket, servername: url.hostname });
+  const safe = connectTls({ socket, servername: url.hostname, ca });
   await once(safe, "secureConnect");
   return safe;
 }
@@ -138,17 +139,18 @@ async function authenticate(talk: Conversation, url: URL, extensions: readonly s
  * Mails by a server of the operator's.
  * @param address `smtp://user:password@host:587` (encrypted by STARTTLS) or `smtps://…:465`
  * @param from such as `Quoin <no-reply@example.com>`
+ * @param ca who may have signed the server's certificate, in PEM; absent: whom the system trusts
  */
-export function smtpSender(address: string, from: string): (letter: Letter) => Promise<void> {
+export function smtpSender(address: string, from: string, ca?: string): (letter: Letter) => Promise<void> {
   const url = new URL(address);
   const envelope = /<([^>]+)>/.exec(from)?.[1] ?? from;
   return async (letter) => {
-    const socket = await openSocket(url);
+    const socket = await openSocket(url, ca);
     let talk = converse(socket);
     try {
       await talk.hear(220);
       let extensions = await talk.say("EHLO quoin", 250);
-      const safe = url.protocol === "smtp:" ? await startTls(talk, url, socket, extensions) : undefined;
+      const safe = url.protocol === "smtp:" ? await startTls(talk, url, socket, extensions, ca) : undefined;
       if (safe) {
         talk = converse(safe);
         extensions = await talk.say("EHLO quoin", 250);
