@@ -11,6 +11,7 @@ import openai from "../../../docs/clients/openai.md" with { type: "text" };
 import receipts from "../../../docs/clients/receipts.md" with { type: "text" };
 import setup from "../../../docs/clients/setup.md" with { type: "text" };
 import errors from "../../../docs/errors.md" with { type: "text" };
+import accounts from "../../../docs/operators/accounts.md" with { type: "text" };
 import bench from "../../../docs/operators/bench.md" with { type: "text" };
 import commands from "../../../docs/operators/commands.md" with { type: "text" };
 import ledger from "../../../docs/operators/ledger.md" with { type: "text" };
@@ -57,6 +58,7 @@ export const PAGES: readonly DocsPage[] = [
   { path: "operators/commands", section: "operate", texts: { en: commands } },
   { path: "operators/upstreams", section: "operate", texts: { en: upstreams } },
   { path: "operators/limits", section: "operate", texts: { en: operatorLimits } },
+  { path: "operators/accounts", section: "operate", texts: { en: accounts } },
   { path: "operators/ledger", section: "operate", texts: { en: ledger } },
   { path: "operators/postgres", section: "operate", texts: { en: postgres } },
   { path: "operators/management-api", section: "operate", texts: { en: managementApi } },
