@@ -2,6 +2,7 @@ import { keepLoopbackDirect } from "./base/direct-loopback.ts";
 import { codes } from "./commands/codes.ts";
 import { type Command, UsageError } from "./commands/command.ts";
 import { config } from "./commands/config.ts";
+import { doctor } from "./commands/doctor.ts";
 import { keys } from "./commands/keys.ts";
 import { ledger } from "./commands/ledger.ts";
 
@@ -28,6 +29,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   prices,
   config,
   setup,
+  doctor,
 };
 
 const HELP = `quoin: one key, one wallet, every client, every model.
@@ -55,6 +57,8 @@ const HELP = `quoin: one key, one wallet, every client, every model.
   quoin config print | check
   quoin setup CLIENT [KEY] [--url URL] [--model ID] [--region auto|ID] [--yes | --dry-run]    a coding agent; --undo takes it back
   quoin setup --list                                               the tools that are here
+  quoin doctor                                                     this server: what is wrong, and the mend; exit 1 on a failure
+  quoin doctor --url URL --key KEY [--client NAME] [--model ID]    the way from here to a gateway
 
 With --json a command prints one JSON document and nothing else.
 Settings are environment variables: docs/operators/settings.md.`;

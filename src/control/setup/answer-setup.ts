@@ -30,12 +30,34 @@ async function script(client: Client, suffix: string, offer: Offer): Promise<Res
     : answer(renderPower(client, offer, programs), "text/plain");
 }
 
+const TICKS = 4;
+const TICK_MS = 150;
+
+/** Events that cost nothing, one after the other: whoever gets them all at once has a proxy that holds them back. */
+function streamTest(): Response {
+  const encoder = new TextEncoder();
+  let tick = 0;
+  const stream = new ReadableStream({
+    async pull(controller) {
+      if (tick > 0) await Bun.sleep(TICK_MS);
+      controller.enqueue(encoder.encode(`data: {"tick":${tick}}\n\n`));
+      if (++tick === TICKS) controller.close();
+    },
+  });
+  const headers = {
+    "content-type": "text/event-stream",
+    "cache-control": "no-store",
+    "x-accel-buffering": "no",
+  };
+  return new Response(stream, { headers });
+}
+
 export function isSetup(path: string): boolean {
   return path === "/setup" || path.startsWith("/setup/");
 }
 
 /**
- * `GET /setup/`, `/setup/NAME`, `/setup/NAME.sh`, `/setup/NAME.ps1` and `/setup/offer.json`: how people set up their
+ * `GET /setup/`, `/setup/NAME`, `/setup/NAME.sh`, `/setup/NAME.ps1` `/setup/offer.json` and `/setup/stream-test`: how people set up their
  * tools, with the addresses and models of this gateway. Open to all: nothing in it is secret, and no key is asked for.
  */
 export function answerSetup(
@@ -43,6 +65,7 @@ export function answerSetup(
   path: string,
   declared: Declared,
 ): Response | Promise<Response> {
+  if (path === "/setup/stream-test") return streamTest();
   const offer = makeOffer(declared, request.headers.get("x-forwarded-proto"));
   const html = forBrowser(request.headers);
   const [, name = "", suffix = ""] = /^\/setup\/?([a-z-]*)(\.(?:sh|ps1|json))?\/?$/.exec(path) ?? [];

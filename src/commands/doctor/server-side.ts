@@ -1,0 +1,333 @@
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  writeSync,
+} from "node:fs";
+import { createServer } from "node:net";
+import { join, resolve } from "node:path";
+import { RedisClient } from "bun";
+import { countOf } from "../../base/count-of.ts";
+import { compileSnapshot } from "../../catalog/compile-snapshot.ts";
+import type { Settings } from "../../config/settings.ts";
+import type { Config, ModelConfig } from "../../config/types.ts";
+import { reasonOf } from "../../control/setup/probe.ts";
+import { callControl } from "../../control/socket.ts";
+import type { Upstream } from "../../core/model.ts";
+import { readConfigText, resolveNow } from "../../home.ts";
+import { firstRow, openPool } from "../../storage/postgres/connection.ts";
+import type { CommandContext } from "../command.ts";
+import { notInForce } from "../not-in-force.ts";
+import { clockFinding, type Finding, fail, guarded, ok, warn } from "./finding.ts";
+
+const PATIENCE_MS = 10_000;
+const MIB = 1024 * 1024;
+const FREE_WARN = 2048 * MIB;
+const FREE_FAIL = 200 * MIB;
+const SYNC_TRIES = 5;
+const SYNC_WARN_MS = 25;
+const FILES_MIN = 4096;
+
+/** Free space, and how long a write takes until it is on the disk: each group of charges waits for one. */
+export function diskFindings(home: string): Finding[] {
+  const { bavail, bsize } = statfsSync(home);
+  const free = bavail * bsize;
+  const shown = `${Math.round(free / MIB)} MiB are free where ${home} lies`;
+  const mend = "make room, or move QUOIN_HOME to a larger disk";
+  const space =
+    free < FREE_FAIL
+      ? fail("disk", shown, mend)
+      : free < FREE_WARN
+        ? warn("disk", shown, mend)
+        : ok("disk", shown);
+  return [space, syncFinding(home)];
+}
+
+function syncFinding(home: string): Finding {
+  const path = join(home, `doctor-${process.pid}`);
+  const file = openSync(path, "w", 0o600);
+  const times: number[] = [];
+  try {
+    for (let tries = 0; tries < SYNC_TRIES; tries++) {
+      const begin = performance.now();
+      writeSync(file, new Uint8Array(4096));
+      fsyncSync(file);
+      times.push(performance.now() - begin);
+    }
+  } finally {
+    closeSync(file);
+    rmSync(path);
+  }
+  const tookMs = times.sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0;
+  const found = `a synced write takes ${tookMs.toFixed(1)} ms`;
+  if (tookMs < SYNC_WARN_MS) return ok("sync", found);
+  return warn(
+    "sync",
+    `${found}, and every answer waits for one`,
+    "put QUOIN_HOME on a local disk with a write cache that survives power loss",
+  );
+}
+
+/** Others on this machine must not read keys' hashes and the secret that they are made with. */
+export function homeFindings(home: string): Finding[] {
+  if (!existsSync(home)) return [ok("home", `${home} is made on the first start`)];
+  const findings: Finding[] = [];
+  const mode = statSync(home).mode & 0o777;
+  if (process.platform !== "win32" && (mode & 0o077) !== 0)
+    findings.push(warn("home", `${home} is open to others (mode ${mode.toString(8)})`, `chmod 700 ${home}`));
+  const secret = join(home, "secret");
+  if (existsSync(secret) && process.platform !== "win32" && (statSync(secret).mode & 0o077) !== 0)
+    findings.push(
+      fail("home", `${secret} can be read by others`, `chmod 600 ${secret}, and rotate what it protects`),
+    );
+  const owner = statSync(home).uid;
+  const me = process.getuid?.();
+  if (me !== undefined && me !== owner && me !== 0)
+    findings.push(
+      fail(
+        "home",
+        `${home} belongs to user ${owner}, not to this one (${me})`,
+        `run as that user, or chown -R it`,
+      ),
+    );
+  return findings.length > 0 ? findings : [ok("home", `${home} is this user's alone`)];
+}
+
+function zeroPriced({ price }: ModelConfig): boolean {
+  return Object.entries(price)
+    .filter(([name]) => name !== "periods")
+    .every(([, value]) => typeof value !== "bigint" || value === 0n);
+}
+
+/** Models that give away what upstreams charge for. */
+export function priceFindings({ models, upstreams }: Config): Finding[] {
+  const paid = new Set(upstreams.filter(({ apiKey }) => apiKey !== "").map(({ id }) => id));
+  const free = models.filter(
+    (model) => zeroPriced(model) && model.targets.some(({ upstream }) => paid.has(upstream)),
+  );
+  if (free.length === 0)
+    return [ok("prices", `${countOf(models.length, "model")} with a price or without a paid upstream`)];
+  const names = free
+    .slice(0, 5)
+    .map(({ id }) => id)
+    .join(", ");
+  return [
+    warn(
+      "prices",
+      `${countOf(free.length, "model")} at paid upstreams cost nothing here: ${names}`,
+      "give them a price in quoin.yaml, or take list prices: quoin prices import",
+    ),
+  ];
+}
+
+function modelsRequest({ provider, baseUrl, apiKey, headers }: Upstream): {
+  url: string;
+  headers: Record<string, string>;
+} {
+  const own = { ...headers, "user-agent": "quoin" };
+  if (provider === "anthropic") {
+    const url = baseUrl.endsWith("/v1") ? `${baseUrl}/models` : `${baseUrl}/v1/models`;
+    return {
+      url,
+      headers: { "anthropic-version": "2023-06-01", ...(apiKey ? { "x-api-key": apiKey } : {}), ...own },
+    };
+  }
+  if (provider === "google")
+    return { url: `${baseUrl}/models`, headers: { ...(apiKey ? { "x-goog-api-key": apiKey } : {}), ...own } };
+  return {
+    url: `${baseUrl}/models`,
+    headers: { ...(apiKey ? { authorization: `Bearer ${apiKey}` } : {}), ...own },
+  };
+}
+
+/** An upstream's list of models: it costs nothing and needs the credential. */
+export async function upstreamFindings(upstream: Upstream): Promise<Finding[]> {
+  const check = `upstream ${upstream.id}`;
+  if (upstream.provider === "demo") return [ok(check, "the built-in demo")];
+  const { url, headers } = modelsRequest(upstream);
+  let response: Response;
+  try {
+    response = await fetch(url, { headers, redirect: "manual", signal: AbortSignal.timeout(PATIENCE_MS) });
+  } catch (thrown) {
+    return [
+      fail(
+        check,
+        `${url} cannot be reached: ${reasonOf(thrown)}`,
+        "check base_url, the network, and whether it runs",
+      ),
+    ];
+  }
+  void response.body?.cancel().catch(() => undefined);
+  const clock = clockFinding(response.headers.get("date"), `${upstream.id}'s`);
+  return [judge(check, url, response.status), ...(clock && clock.level !== "ok" ? [clock] : [])];
+}
+
+function judge(check: string, url: string, status: number): Finding {
+  if (status >= 200 && status < 300) return ok(check, `${url} answers, and takes the credential`);
+  if (status === 401 || status === 403)
+    return fail(
+      check,
+      `${url} refuses the credential (${status})`,
+      "set another api_key, or the variable that it comes from",
+    );
+  if (status === 404 || status === 405)
+    return warn(
+      check,
+      `it answers, but has no list of models (${status})`,
+      "see whether base_url is right: quoin models test MODEL",
+    );
+  if (status === 429)
+    return warn(check, "its limits are reached (429)", "wait, or raise them with the vendor");
+  if (status >= 300 && status < 400)
+    return fail(check, `${url} redirects (${status})`, "write the address that it redirects to as base_url");
+  return fail(check, `${url} answers ${status}`, "see the vendor's status page, or the server's log");
+}
+
+async function databaseFindings(url: string): Promise<Finding[]> {
+  const pool = openPool(url, 1);
+  try {
+    const begin = performance.now();
+    const row = await firstRow<{ now_ms: number; version: string }>(
+      pool,
+      "select (extract(epoch from clock_timestamp()) * 1000)::float8 as now_ms, current_setting('server_version') as version",
+    );
+    const tookMs = performance.now() - begin;
+    const clock = clockFinding(new Date(Number(row?.now_ms)).toUTCString(), "PostgreSQL's");
+    return [
+      ok("postgresql", `version ${row?.version ?? "?"} answers in ${Math.round(tookMs)} ms`),
+      ...(clock && clock.level !== "ok" ? [clock] : []),
+    ];
+  } finally {
+    await pool.close({ timeout: 1 });
+  }
+}
+
+async function redisFindings(url: string): Promise<Finding[]> {
+  const client = new RedisClient(url, { connectionTimeout: PATIENCE_MS, autoReconnect: false });
+  try {
+    await client.connect();
+    const begin = performance.now();
+    const [seconds] = (await client.send("TIME", [])) as [string, string];
+    const tookMs = performance.now() - begin;
+    const clock = clockFinding(new Date(Number(seconds) * 1000).toUTCString(), "Redis'");
+    const found = `answers in ${tookMs.toFixed(1)} ms`;
+    const speed =
+      tookMs < 20
+        ? ok("redis", found)
+        : warn("redis", `${found}, and every request asks it`, "put it nearer to the nodes");
+    return [speed, ...(clock && clock.level !== "ok" ? [clock] : [])];
+  } finally {
+    client.close();
+  }
+}
+
+/** Whether the port can be had; asked only where no server of this home runs. */
+function portFinding({ host, port }: Settings): Promise<Finding> {
+  const { promise, resolve: done } = Promise.withResolvers<Finding>();
+  const server = createServer();
+  server.once("error", (cause: Error & { code?: string }) =>
+    done(
+      cause.code === "EADDRINUSE"
+        ? fail("port", `port ${port} of ${host} is in use by another program`, "stop that, or set QUOIN_PORT")
+        : fail(
+            "port",
+            `${host}:${port}: ${cause.message}`,
+            "set QUOIN_HOST to an address of this machine, and QUOIN_PORT",
+          ),
+    ),
+  );
+  server.listen(port, host, () => server.close(() => done(ok("port", `${host}:${port} is free`))));
+  return promise;
+}
+
+function limitFinding(): Finding[] {
+  if (!existsSync("/proc/self/limits")) return [];
+  const soft = Number(
+    /^Max open files\s+(\d+)/m.exec(readFileSync("/proc/self/limits", "utf8"))?.[1] ?? FILES_MIN,
+  );
+  if (soft >= FILES_MIN) return [ok("files", `${soft} open files are allowed`)];
+  return [
+    warn(
+      "files",
+      `${soft} open files are allowed: two for each request at once`,
+      `ulimit -n 65536, or LimitNOFILE= in the unit`,
+    ),
+  ];
+}
+
+async function runningFindings(home: string, settings: Settings): Promise<Finding[]> {
+  const status = (await callControl(home, "status", {})) as { running?: number; models?: number } | undefined;
+  if (!status) return [ok("server", "none runs on this home"), await portFinding(settings)];
+  return [
+    ok(
+      "server",
+      `runs, with ${countOf(Number(status.models ?? 0), "model")} and ${countOf(Number(status.running ?? 0), "request")} at this moment`,
+    ),
+  ];
+}
+
+async function configFindings(
+  context: CommandContext,
+): Promise<{ config: Config | undefined; findings: Finding[] }> {
+  const { settings, env } = context;
+  const text = readConfigText(settings);
+  const { config, found } = await resolveNow(settings, env, text);
+  const where = text === undefined ? "no quoin.yaml; what was found around it" : settings.configFile;
+  const summary = ok(
+    "config",
+    `${where}: ${countOf(config.upstreams.length, "upstream")}, ${countOf(config.models.length, "model")}, ${countOf(config.plans.length, "plan")}`,
+  );
+  const snapshot = compileSnapshot(config, 1, "doctor");
+  const notes = notInForce(config, snapshot).map((note) =>
+    warn("config", `not in force: ${note}`, "change quoin.yaml"),
+  );
+  const demo = (found?.notes ?? []).map((note) => ok("config", note));
+  return { config, findings: [summary, ...notes, ...demo] };
+}
+
+/** This machine as a server: configuration, stores, disk, port, upstreams, prices, clock. */
+export async function examineServer(context: CommandContext): Promise<Finding[]> {
+  const { settings } = context;
+  const home = resolve(settings.home);
+  let config: Config | undefined;
+  const findings = [
+    ...(await guarded(
+      "config",
+      async () => {
+        const read = await configFindings(context);
+        config = read.config;
+        return read.findings;
+      },
+      "quoin config check says the line",
+    )),
+    ...(await guarded("home", () => homeFindings(home), "see QUOIN_HOME")),
+    ...(existsSync(home) ? await guarded("disk", () => diskFindings(home), "see QUOIN_HOME") : []),
+    ...(await guarded("server", () => runningFindings(home, settings), "see the server's log")),
+    ...limitFinding(),
+  ];
+  const { databaseUrl, redisUrl } = settings;
+  if (databaseUrl !== undefined)
+    findings.push(
+      ...(await guarded(
+        "postgresql",
+        () => databaseFindings(databaseUrl),
+        "check QUOIN_DATABASE_URL, and whether it runs",
+      )),
+    );
+  if (redisUrl !== undefined)
+    findings.push(
+      ...(await guarded(
+        "redis",
+        () => redisFindings(redisUrl),
+        "check QUOIN_REDIS_URL, and whether it runs: without it requests are 503",
+      )),
+    );
+  if (!config) return findings;
+  const upstreams = await Promise.all(config.upstreams.map(upstreamFindings));
+  return [...findings, ...upstreams.flat(), ...priceFindings(config)];
+}
