@@ -9,12 +9,8 @@ import {
   proxyFinding,
 } from "../../src/commands/doctor/client-side.ts";
 import { clockFinding, type Finding, showFindings } from "../../src/commands/doctor/finding.ts";
-import {
-  examineServer,
-  homeFindings,
-  priceFindings,
-  upstreamFindings,
-} from "../../src/commands/doctor/server-side.ts";
+import { homeFindings } from "../../src/commands/doctor/machine.ts";
+import { examineServer, priceFindings, upstreamFindings } from "../../src/commands/doctor/server-side.ts";
 import { readSettings } from "../../src/config/settings.ts";
 import { findClient } from "../../src/control/setup/clients.ts";
 import type { Upstream } from "../../src/core/model.ts";

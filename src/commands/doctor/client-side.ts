@@ -53,7 +53,7 @@ export function proxyFinding({ env }: World, { hostname, protocol }: URL): Findi
 }
 
 /** What the address says without asking anybody. */
-export function addressFindings(url: URL): Finding[] {
+function addressFindings(url: URL): Finding[] {
   const found: Finding[] = [];
   if (url.protocol === "http:" && !isLoopback(url.hostname))
     found.push(warn("address", "plain HTTP: the key travels in the open", `begin with https://${url.host}`));

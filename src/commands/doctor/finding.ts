@@ -39,7 +39,7 @@ export function showFindings(findings: readonly Finding[]): string {
 }
 
 /** The sentence of whatever was thrown. */
-export function sentenceOf(thrown: unknown): string {
+function sentenceOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
 

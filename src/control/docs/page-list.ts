@@ -14,6 +14,7 @@ import errors from "../../../docs/errors.md" with { type: "text" };
 import accounts from "../../../docs/operators/accounts.md" with { type: "text" };
 import bench from "../../../docs/operators/bench.md" with { type: "text" };
 import commands from "../../../docs/operators/commands.md" with { type: "text" };
+import doctor from "../../../docs/operators/doctor.md" with { type: "text" };
 import ledger from "../../../docs/operators/ledger.md" with { type: "text" };
 import operatorLimits from "../../../docs/operators/limits.md" with { type: "text" };
 import managementApi from "../../../docs/operators/management-api.md" with { type: "text" };
@@ -56,6 +57,7 @@ export const PAGES: readonly DocsPage[] = [
   { path: "operators/quoin-yaml", section: "operate", texts: { en: quoinYaml } },
   { path: "operators/settings", section: "operate", texts: { en: settings } },
   { path: "operators/commands", section: "operate", texts: { en: commands } },
+  { path: "operators/doctor", section: "operate", texts: { en: doctor } },
   { path: "operators/upstreams", section: "operate", texts: { en: upstreams } },
   { path: "operators/limits", section: "operate", texts: { en: operatorLimits } },
   { path: "operators/accounts", section: "operate", texts: { en: accounts } },
