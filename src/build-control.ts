@@ -55,6 +55,8 @@ function controlOf({ home, settings, gateway, tail, people, flush }: ControlPart
     receipts: gateway.receipts,
     notices: home.notices,
     payments: home.payments,
+    quarantine: home.quarantine,
+    payBack: (requestId) => home.ledgerStore.reverse(requestId),
     paymentProvider: provider,
     history: home.history,
     queries: home.queries,

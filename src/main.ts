@@ -1,4 +1,5 @@
 import { keepLoopbackDirect } from "./base/direct-loopback.ts";
+import { charges } from "./commands/charges.ts";
 import { codes } from "./commands/codes.ts";
 import { type Command, UsageError } from "./commands/command.ts";
 import { config } from "./commands/config.ts";
@@ -22,6 +23,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   wallet,
   codes,
   tokens,
+  charges,
   ledger,
   requests,
   receipt,
@@ -49,6 +51,7 @@ const HELP = `quoin: one key, one wallet, every client, every model.
   quoin codes list [--batch NAME] [--limit N] | revoke ID | revoke --batch NAME
   quoin tokens create --operator | --account NAME  --scopes A,B [--name TEXT] [--expires 90d]   of the management API
   quoin tokens list | revoke ID  --operator | --account NAME
+  quoin charges list [--limit N] | confirm ID | refund ID          of usage that an upstream cannot have meant
   quoin ledger prove                                               exit 1 on a difference
   quoin requests list [--account NAME] [--limit N] | show ID | receipt ID
   quoin receipt verify FILE --key FILE                             offline; exit 1 where it does not hold

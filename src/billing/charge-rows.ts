@@ -10,6 +10,8 @@ export interface Settlement {
   readonly priceVersion: number;
   readonly usage: Usage;
   readonly answer?: KeptAnswer | undefined;
+  /** The upstream's report cannot be true: the operator confirms the charge, or refunds it. */
+  readonly doubtful?: boolean | undefined;
 }
 
 /**
@@ -70,7 +72,7 @@ function moneyRows(reservation: Reservation, settlement: Settlement, at: number)
 
 function legRow(
   { requestId, walletId, epoch }: Reservation,
-  { priceVersion, usage, answer }: Settlement,
+  { priceVersion, usage, answer, doubtful }: Settlement,
   at: number,
   leg: number,
   lotId: string | null,
@@ -80,7 +82,7 @@ function legRow(
   return {
     requestId,
     leg,
-    state: "posted",
+    state: doubtful ? "quarantined" : "posted",
     walletId,
     epoch,
     lotId,
@@ -98,8 +100,8 @@ export function settlementOf(rows: readonly ChargeRow[]): Settlement {
   const [first] = rows;
   if (!first) throw new Error("a charge without rows");
   const pricedNanos = moneyOf(rows).reduce((sum, row) => sum + row.pricedNanos, 0n);
-  const { priceVersion, usage, answer } = first;
-  return { pricedNanos, priceVersion, usage, answer };
+  const { priceVersion, usage, answer, state } = first;
+  return { pricedNanos, priceVersion, usage, answer, doubtful: state === "quarantined" };
 }
 
 /** The tombstone of a charge that was given up, from its first row: it keeps a delayed write from posting later. */

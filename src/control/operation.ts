@@ -8,6 +8,7 @@ import type { CodeStore } from "../billing/codes.ts";
 import type { OpenLots } from "../billing/lots.ts";
 import type { NoticeStore } from "../billing/low-balance.ts";
 import type { PaymentProvider, PaymentStore } from "../billing/payments.ts";
+import type { QuarantineStore } from "../billing/quarantine.ts";
 import type { Receipts } from "../billing/receipts.ts";
 import type { WalletStore } from "../billing/wallets.ts";
 import type { Snapshot, Target } from "../core/model.ts";
@@ -28,6 +29,9 @@ export interface ControlDeps {
   readonly receipts: Receipts;
   readonly notices: NoticeStore;
   readonly payments: PaymentStore;
+  readonly quarantine: QuarantineStore;
+  /** Refunds a charge in full, once. */
+  readonly payBack: (requestId: string) => Promise<void>;
   /** Undefined where no payment provider is set up. */
   readonly paymentProvider: PaymentProvider | undefined;
   readonly history: HistoryStore;

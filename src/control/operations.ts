@@ -2,6 +2,7 @@ import { z } from "zod";
 
 import { readRequestId } from "../billing/receipts.ts";
 import { priceLines } from "../core/price-lines.ts";
+import { CHARGE_OPERATIONS } from "./charge-operations.ts";
 import { CODE_OPERATIONS } from "./code-operations.ts";
 import { KEY_OPERATIONS } from "./key-operations.ts";
 import { NOTICE_OPERATIONS } from "./notice-operations.ts";
@@ -32,6 +33,7 @@ export const OPERATIONS = {
   ...KEY_OPERATIONS,
   ...WALLET_OPERATIONS,
   ...CODE_OPERATIONS,
+  ...CHARGE_OPERATIONS,
   ...NOTICE_OPERATIONS,
   ...TOKEN_OPERATIONS,
   "requests.list": operation(

@@ -8,6 +8,8 @@ export interface FairCharge {
   readonly metered: MeteredUsage;
   /** Nothing is charged, whatever the upstream says that it used. */
   readonly free: boolean;
+  /** The upstream's report cannot be true. */
+  readonly doubtful?: boolean;
   /** For the record. */
   readonly note?: string;
 }
@@ -44,5 +46,5 @@ export function fairCharge(exchange: Exchange, tap: TapState, bodyBytes: number)
   if (tap.source !== "reported" || written(tap.usage) === 0) return { metered, free: false };
   const own = estimateUsage({ ...tap, usage: NO_USAGE, source: "none" }, bodyBytes);
   const note = `implausible usage: the upstream reports ${inputTokensOf(tap.usage)} tokens of input and ${written(tap.usage)} of output, more than the model's context; charged by our own count`;
-  return { metered: own, free: false, note };
+  return { metered: own, free: false, doubtful: true, note };
 }

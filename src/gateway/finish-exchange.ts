@@ -85,7 +85,7 @@ const PRICED_NANOS_MAX: Nanos = (1n << 63n) - 1n;
 export async function chargeExchange(
   gateway: Gateway,
   exchange: Exchange,
-  { metered, free, note }: FairCharge,
+  { metered, free, doubtful, note }: FairCharge,
   answer?: KeptAnswer,
 ): Promise<Nanos> {
   const { reservation, price, priceVersion } = exchange;
@@ -99,6 +99,7 @@ export async function chargeExchange(
     priceVersion,
     usage: metered.usage,
     answer,
+    doubtful,
   });
   if (outcome.kind === "posted") return outcome.amountNanos;
   const message = "The answer could not be charged in time, so it was withheld and costs nothing; try again.";

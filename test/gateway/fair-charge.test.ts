@@ -97,6 +97,28 @@ describe("usage that cannot be", () => {
     expect(record.notes.join()).toContain("implausible usage");
   });
 
+  test("waits for the operator, who lets the charge stand or pays it back, once", async () => {
+    const customers = [await gateway.customer(), await gateway.customer()];
+    const charges: { id: string; charge_nanos: string }[] = [];
+    for (const customer of customers) {
+      const usage = { prompt_tokens: 100_001, completion_tokens: 2 };
+      upstream.answer(json({ choices: [{ message: { content: said } }], usage }));
+      await ask(customer, chatBody());
+      charges.push(await only(customer));
+    }
+    const [stands, back] = charges;
+    const listed = (await gateway.operate("charges.quarantined", {})) as { charges: { id: string }[] };
+    expect(listed.charges.map(({ id }) => id)).toEqual(expect.arrayContaining(charges.map(({ id }) => id)));
+    const sum = { amount_nanos: stands?.charge_nanos };
+    expect(await gateway.operate("charges.confirm", { id: stands?.id })).toMatchObject(sum);
+    expect(await gateway.operate("charges.refund", { id: back?.id })).toMatchObject(sum);
+    await expect(gateway.operate("charges.refund", { id: back?.id })).rejects.toThrow(
+      "no charge in quarantine",
+    );
+    const balances = customers.map((customer) => gateway.balanceNanos(customer));
+    expect(balances).toEqual([10_000_000_000n - BigInt(stands?.charge_nanos ?? 0), 10_000_000_000n]);
+  });
+
   test("in a stream too, and output as well as input", async () => {
     const customer = await gateway.customer();
     const text = `data: {"choices":[{"delta":{"content":"${said}"}}]}\n\n`;

@@ -487,6 +487,24 @@ export function ledgerContract(name: string, open: () => Promise<LedgerFixture>)
         expect((await leaseOf(lotId))?.spent).toBe(40n);
       });
 
+      test("pays back what is in quarantine, too", async () => {
+        const lotId = await grant(100n);
+        await leaseAll();
+        const doubtful = rowsOf(1, epoch, [{ lotId, nanos: 40n }]).map((row) => ({
+          ...row,
+          state: "quarantined" as const,
+        }));
+        await store.settle([{ rows: doubtful, repeated: false }]);
+        expect(await store.settle([again({ rows: doubtful, repeated: true })])).toEqual([
+          { kind: "duplicate", state: "quarantined", amountNanos: 40n },
+        ]);
+        await store.reverse(requestId(1));
+        const { transfers } = await server.dump();
+        expect(transfers.filter(({ kind }) => kind === "reversal").map(({ amount }) => amount)).toEqual([
+          40n,
+        ]);
+      });
+
       test("pays every leg back to the expiry of its own lot", async () => {
         const first = await grant(10n, { expiresAtMs: 50_000 });
         const second = await grant(10n);

@@ -2,6 +2,7 @@ import type { Runner } from "../people/steps.ts";
 import { auditStore } from "./audit-store.ts";
 import { accountDirectory } from "./directory.ts";
 import { openLots } from "./open-lots.ts";
+import { quarantineStore } from "./quarantine-store.ts";
 import { tokenStore } from "./token-store.ts";
 
 /** What the management API keeps, in either database. */
@@ -10,6 +11,7 @@ export function managementStores(runner: Runner) {
     audit: auditStore(runner),
     directory: accountDirectory(runner),
     openLots: openLots(runner),
+    quarantine: quarantineStore(runner),
     tokens: tokenStore(runner),
   };
 }

@@ -142,7 +142,7 @@ function post(tables: Tables, row: ChargeRow): void {
 
 function reverse(tables: Tables, requestId: string, now: number): void {
   for (const { leg, state, lotId, walletId, amountNanos } of legsOf(tables, requestId)) {
-    if (state !== "posted" || lotId === null || amountNanos === 0n) continue;
+    if (state === "void" || lotId === null || amountNanos === 0n) continue;
     const { expiresAt, spendRank } = requireLot(tables, lotId);
     const grantKey = `reversal:${requestId}:${leg}`;
     const grant = {

@@ -3,6 +3,7 @@ import { HISTORY } from "./history-migration.ts";
 import { AUDIT, TERMS, TOKENS } from "./management-migrations.ts";
 import { PAYMENTS } from "./payment-migration.ts";
 import { PEOPLE } from "./people-migrations.ts";
+import { QUARANTINE } from "./quarantine-migration.ts";
 
 /**
  * The tables, one step per version; a step that has shipped is never edited. Ids are UUIDv7s, money is
@@ -231,4 +232,5 @@ export const MIGRATIONS: readonly string[] = [
   // A budget is a wallet too, and its currency names it.
   "ALTER TABLE wallet ALTER COLUMN currency TYPE text",
   HISTORY,
+  QUARANTINE,
 ];

@@ -216,7 +216,7 @@ function reverseCharge(db: Database, requestId: string, now: number): void {
   const charge = idBytes(requestId);
   const legs = db
     .prepare<{ leg: bigint; lot_id: Uint8Array; amount: bigint; wallet_id: Uint8Array }, [Uint8Array]>(
-      "SELECT leg, lot_id, amount, wallet_id FROM charge WHERE request_id = ? AND state = 'posted' AND amount > 0",
+      "SELECT leg, lot_id, amount, wallet_id FROM charge WHERE request_id = ? AND state <> 'void' AND amount > 0",
     )
     .all(charge);
   for (const { leg, lot_id, amount } of legs) {

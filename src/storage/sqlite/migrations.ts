@@ -119,4 +119,6 @@ export const MIGRATIONS: readonly string[] = [
   PEOPLE,
   TOKENS,
   TERMS,
+  // Charges that wait for the operator's word.
+  "CREATE INDEX charge_quarantined ON charge (request_id) WHERE state = 'quarantined'",
 ];
