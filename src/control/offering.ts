@@ -1,5 +1,12 @@
 import type { Plan, Snapshot } from "../core/model.ts";
-import { type AccessHost, baseUrlsAt, type Offering, originOf, publicBaseUrls } from "../core/offering.ts";
+import {
+  type AccessHost,
+  baseUrlsAt,
+  hostOf,
+  type Offering,
+  originOf,
+  publicBaseUrls,
+} from "../core/offering.ts";
 
 /** Where the catalogue of addresses lies, for setup scripts, the console and whoever picks a region. */
 export const OFFERING_PATH = "/.well-known/quoin.json";
@@ -54,16 +61,25 @@ const TITLES = [
   ["gemini", "Google SDKs, Gemini CLI"],
 ] as const;
 
-/** What a person or a probe reads at `/`. */
+/** Where the console is told to lie: at its own host, where it has one. */
+function consoleUrl(offering: Offering, origin: string): string {
+  const host = hostOf(offering, "console");
+  return `${host ? originOf(host) : origin}/console`;
+}
+
+/** What a person reads at `/`. */
 export function frontPage({ offering }: Snapshot, origin: string): string {
   const urls = publicBaseUrls(offering, origin);
-  const rows = TITLES.map(([kind, title]) => `  ${title.padEnd(30)}${urls[kind]}`);
+  const rows = [
+    ...TITLES.map(([kind, title]) => [title, urls[kind]] as const),
+    ["Console", consoleUrl(offering, origin)] as const,
+    ["Set up a tool", `curl -fsSL ${origin}/setup/`] as const,
+    ["All of this as JSON", origin + OFFERING_PATH] as const,
+  ];
   return [
     `${offering.brand.name} is running. Point an SDK or a coding agent at its base URL, with a key:`,
     "",
-    ...rows,
-    "",
-    `Console: ${origin}/console   Models: GET ${urls.openai}/models   The same as JSON: ${origin}${OFFERING_PATH}`,
+    ...rows.map(([title, told]) => `  ${title.padEnd(30)}${told}`),
     "",
   ].join("\n");
 }

@@ -50,7 +50,7 @@ export interface Offering {
 }
 
 /** The first host of the role, which customers are told when nothing speaks for another. */
-function hostOf({ hosts }: Offering, role: HostRole): AccessHost | undefined {
+export function hostOf({ hosts }: Offering, role: HostRole): AccessHost | undefined {
   return hosts.find((host) => host.role === role);
 }
 

@@ -42,7 +42,8 @@ function saidScheme({ snapshot }: Asking, request: Request, peers: Peers): strin
  */
 export function originOfRequest(gateway: Asking, request: Request, peers: Peers): string {
   const declared = accessHost(gateway, request);
-  if (declared) return originOf(declared);
+  // One by plain HTTP may have a port, which is not declared.
+  if (declared?.scheme === "https") return originOf(declared);
   const host = request.headers.get("host") ?? "";
   const scheme = saidScheme(gateway, request, peers) === "https" ? "https" : "http";
   return `${scheme}://${HOST.test(host) ? host.toLowerCase() : "localhost"}`;

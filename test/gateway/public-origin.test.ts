@@ -37,6 +37,8 @@ describe("hosts, brand and regions", () => {
     const text = await (await get("/", "api.acme.test")).text();
     expect(text).toContain("Acme AI is running");
     expect(text).toMatch(/https:\/\/api\.acme\.test\/openai\/v1\n/);
+    expect(text).toContain("https://console.acme.test/console\n");
+    expect(text).toContain("curl -fsSL https://api.acme.test/setup/\n");
     expect(text).not.toContain("Quoin");
   });
 
@@ -66,6 +68,11 @@ describe("hosts, brand and regions", () => {
     expect(hosts[1]?.base_urls).toEqual(eu);
     expect(hosts[3]?.base_urls).toBeUndefined();
     expect(JSON.stringify(catalogue)).not.toMatch(/demo|upstream/);
+  });
+
+  test("a host by plain HTTP keeps its port", async () => {
+    const text = await (await get("/", "lan.acme.test:8787")).text();
+    expect(text).toContain("curl -fsSL http://lan.acme.test:8787/setup/\n");
   });
 
   test("hosts of another role show what they are for", async () => {
