@@ -11,8 +11,8 @@ import { expectScriptedMoney } from "../agents/money.ts";
 import { ANSWER, FIRST_THOUGHT } from "../agents/scenarios.ts";
 import { UPSTREAM_PROTOCOLS, type UpstreamProtocol } from "../agents/script.ts";
 import { type Scenario, startScriptedUpstream } from "../agents/upstream.ts";
-import { cleanEnvironment } from "../gateway.ts";
-import { readWallet } from "../proof.ts";
+import { cleanEnvironment, startGateway } from "../gateway.ts";
+import { expectProvenMoney, readWallet } from "../proof.ts";
 import { requiredFile } from "../required-tool.ts";
 import { expectSilentSuccess } from "../scripts.ts";
 
@@ -56,6 +56,19 @@ async function expectServed(protocol: UpstreamProtocol, folder: string): Promise
   await upstream.close();
 }
 
+async function expectServedBesideText(folder: string): Promise<void> {
+  const gateway = await startGateway();
+  const openingNanos = (await readWallet(gateway, "demo")).balance;
+  await expectSilentSuccess(["node", "beside-text.mjs"], folder, {
+    ...cleanEnvironment(gateway.folder),
+    QUOIN_URL: gateway.url,
+    QUOIN_KEY: gateway.key,
+  });
+  const rows = await expectProvenMoney(gateway, "demo", openingNanos);
+  expect(rows.filter(({ status }) => status === 200).length).toBe(rows.length);
+  expect(await gateway.stop()).toBe(0);
+}
+
 const isInstalled = requiredFile(
   "Vercel AI SDK",
   join(AGENTS_FOLDER, "ai"),
@@ -70,5 +83,6 @@ if (isInstalled) {
     for (const protocol of UPSTREAM_PROTOCOLS) {
       test(`before ${protocol}`, () => expectServed(protocol, folder), TEST_MS_MAX);
     }
+    test("beside text, before the demo", () => expectServedBesideText(folder), TEST_MS_MAX);
   });
 }

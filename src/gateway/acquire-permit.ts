@@ -56,8 +56,11 @@ function admit(gateway: Gateway, exchange: Exchange, acquired: Acquired, model: 
 }
 
 function tokensEstimate(gateway: Gateway, exchange: Exchange, model: Model, head: RequestHead): number {
-  // What is beside text has no answer of tokens to speak of.
-  if (head.most) return estimateInput(exchange.bytes.length, head.body);
+  // What is beside text has no answer of tokens to speak of; a form's bound is some eight times what it is.
+  if (head.most)
+    return exchange.upload
+      ? Math.ceil(head.most.inputTokens / 8)
+      : estimateInput(exchange.bytes.length, head.body);
   const outputMax = (head.outputTokensMax ?? model.outputTokensMax) * head.choices;
   const output = Math.min(outputMax, gateway.limiter.likelyOutputTokens(model.id));
   return estimateInput(exchange.bytes.length, head.body) + output;

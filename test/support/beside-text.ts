@@ -1,17 +1,17 @@
 /** Models of every kind beside text over fake upstreams, with prices that are easy to add up. */
 import { UPSTREAM_KEY } from "./config.ts";
 
-export interface SideOptions {
+interface SideOptions {
   /** A second OpenAI server, for failover. */
   readonly second?: string;
   readonly timeouts?: { first_byte_ms?: number; idle_ms?: number };
 }
 
 /** USD per million characters: 15,000 nanos for each. Per minute: 100,000 nanos for a second. */
-export const SPEECH_PRICE = { characters: "15" };
-export const MINUTE_PRICE = { minute: "0.006" };
+const SPEECH_PRICE = { characters: "15" };
+const MINUTE_PRICE = { minute: "0.006" };
 /** 1,000 nanos for a token. */
-export const TOKEN_PRICE = { input: "1" };
+const TOKEN_PRICE = { input: "1" };
 
 /** @param url of a fake upstream that is asked as OpenAI below /o, as Google below /g */
 export function sideConfig(url: string, { second, timeouts = {} }: SideOptions = {}): object {

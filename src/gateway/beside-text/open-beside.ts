@@ -15,6 +15,11 @@ function isJson(headers: Headers): boolean {
   return /^application\/json\b/i.test(headers.get("content-type") ?? "");
 }
 
+/** Text under a status of success is a proxy's page or an error, and no audio. */
+function isText(headers: Headers): boolean {
+  return isJson(headers) || /^text\//i.test(headers.get("content-type") ?? "");
+}
+
 /** The first bytes of audio are the sign that the upstream is good. */
 async function openBytes(
   gateway: Gateway,
@@ -23,7 +28,7 @@ async function openBytes(
   response: Response,
 ): Promise<UpstreamAnswer | Refusal> {
   const { status, headers } = response;
-  if (isJson(headers) || encodingOf(headers) !== undefined) {
+  if (isText(headers) || encodingOf(headers) !== undefined) {
     letGo(response);
     return refused(new GatewayError("upstream_error", FAILED_EARLY), "no audio", status);
   }

@@ -177,9 +177,11 @@ describe("what it costs", () => {
 
 describe("what fails", () => {
   test("before the first byte goes on to the next target", async () => {
+    const page = json("<html>not found here</html>", 200, { "content-type": "text/html" });
     for (const broken of [
       json({ error: { message: "busy" } }, 503),
       json({ error: { message: "odd" } }),
+      page,
       audio(),
     ]) {
       upstream.answer(broken);

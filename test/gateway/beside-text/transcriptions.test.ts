@@ -283,6 +283,28 @@ describe("answers", () => {
   });
 });
 
+test("a limit of tokens counts what a form used, not what it might have", async () => {
+  const own = await startGateway({
+    config: {
+      ...sideConfig(upstream.url),
+      plans: [{ id: "default", key_prefix: "qn_live_", limits: { tokens_per_minute: 500 } }],
+    },
+  });
+  const who = await own.customer();
+  const usage = { type: "tokens", input_tokens: 300, output_tokens: 5, total_tokens: 305 };
+  upstream.otherwise(json({ text: "x", usage }));
+  const send = () =>
+    fetch(own.url + PATH, {
+      method: "POST",
+      headers: { authorization: `Bearer ${who.key}`, "content-type": FORM_TYPE },
+      body: Uint8Array.from(formOf([["model", "ear-tokens"], file(30)])),
+    });
+  const statuses: number[] = [];
+  for (let round = 0; round < 3; round++) statuses.push((await send()).status);
+  expect(statuses).toEqual([200, 429, 429]);
+  await own.close();
+});
+
 describe("what is refused", () => {
   const errorOf = async (response: Response) => {
     const { error } = (await response.json()) as { error: { code: string; param: string; message: string } };
