@@ -9,6 +9,10 @@ export const PROTOCOLS = [
 
 export type Protocol = (typeof PROTOCOLS)[number];
 
+export function isProtocol(name: string): name is Protocol {
+  return (PROTOCOLS as readonly string[]).includes(name);
+}
+
 /** The wire protocols of what models do beside text; who speaks which follows from those above (`speaks`). */
 export const SIDE_PROTOCOLS = [
   "openai-embeddings",

@@ -2,7 +2,7 @@ import { type MeteredUsage, NO_USAGE, without } from "../core/usage.ts";
 import type { TapState } from "../protocols/protocol.ts";
 import { INPUT_BYTES_PER_TOKEN } from "./estimate-input.ts";
 
-const OUTPUT_BYTES_PER_TOKEN = 4;
+export const OUTPUT_BYTES_PER_TOKEN = 4;
 
 /** What to charge for a whole answer: the upstream's report where there is one, otherwise an estimate. */
 export function meterUsage(tap: TapState, bodyBytes: number): MeteredUsage {

@@ -10,5 +10,5 @@ export function filterFor(exchange: Exchange, answer: UpstreamAnswer): AnswerFil
   if (answer.translated) return translatingFilter(answer.translated);
   const tap = newTapState(exchange.head?.wantsUsage ?? true, NO_USAGE);
   if (answer.raw) return rawFilter(tap);
-  return passFilter(exchange.codec, tap, shownModel(exchange, answer));
+  return passFilter(exchange.codec, tap, shownModel(exchange, answer), exchange.head?.choices);
 }

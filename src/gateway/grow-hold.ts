@@ -1,6 +1,9 @@
 import { priceUsage } from "../billing/price-usage.ts";
+import type { Reservation } from "../billing/reservation.ts";
+import { inputTokensOf, NO_USAGE, type Usage } from "../core/usage.ts";
 import type { TapState } from "../protocols/protocol.ts";
-import { estimateUsage } from "./estimate-usage.ts";
+import type { AnswerFilter } from "./answer-filter.ts";
+import { estimateUsage, OUTPUT_BYTES_PER_TOKEN } from "./estimate-usage.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
 
@@ -8,41 +11,72 @@ import type { Gateway } from "./gateway.ts";
 export interface HoldWatch {
   /** Bytes of text at which the cost is looked at next. */
   nextBytes: number;
-  /** The wallet had no more, or more is being taken. */
-  resting: boolean;
+  /** asking: more is being taken · spent: there is no more. */
+  state: "enough" | "asking" | "spent";
 }
 
 const LOOK_EVERY_BYTES = 4_096;
+/** Once there is no more. */
+const LOOK_AGAIN_BYTES = 256;
 
 export function newHoldWatch(): HoldWatch {
-  return { nextBytes: LOOK_EVERY_BYTES, resting: false };
+  return { nextBytes: LOOK_EVERY_BYTES, state: "enough" };
+}
+
+/** What an answer has certainly used: input only where it is reported, output by its text. */
+function certainUsage({ usage, textBytes }: TapState): Usage {
+  const known = inputTokensOf(usage) > 0 ? usage : NO_USAGE;
+  const relayed = Math.floor(textBytes / OUTPUT_BYTES_PER_TOKEN);
+  return { ...known, output: Math.max(known.output, relayed - known.reasoning) };
+}
+
+function askMore(gateway: Gateway, reservation: Reservation, moreNanos: bigint, watch: HoldWatch): void {
+  const extended = gateway.ledger.extend(reservation, moreNanos);
+  if (extended === true) return;
+  watch.state = extended === false ? "spent" : "asking";
+  if (extended !== false)
+    void extended.then((grown) => {
+      watch.state = grown ? "enough" : "spent";
+    });
 }
 
 /**
  * Takes more money for an answer that has used four fifths of its hold (LEDGER.md 4): its input was counted
- * too low, or the upstream gives more than its limit. Where the wallet has no more the hold stays, and what
- * is beyond it is the operator's.
+ * too low, or the upstream gives more than its limit. True when there is no more, and the answer has certainly
+ * used all that is held: what it would still cost is nobody's to pay.
  */
-export function growHold(
+function growHold(
   gateway: Gateway,
   exchange: Exchange,
   tap: TapState,
   bodyBytes: number,
   watch: HoldWatch,
-): void {
-  if (tap.textBytes < watch.nextBytes || watch.resting) return;
-  watch.nextBytes = tap.textBytes + LOOK_EVERY_BYTES;
+): boolean {
+  if (tap.textBytes < watch.nextBytes || watch.state === "asking") return false;
   const { reservation, price } = exchange;
-  if (!reservation || !price) return;
+  if (!reservation || !price) return false;
+  watch.nextBytes = tap.textBytes + (watch.state === "spent" ? LOOK_AGAIN_BYTES : LOOK_EVERY_BYTES);
+  if (watch.state === "spent") return priceUsage(price, certainUsage(tap)) >= reservation.holdNanos;
   const usedNanos = priceUsage(price, estimateUsage(tap, bodyBytes).usage);
-  if (usedNanos * 5n < reservation.holdNanos * 4n) return;
-  const moreNanos = usedNanos + usedNanos / 2n + 1n - reservation.holdNanos;
+  if (usedNanos * 5n < reservation.holdNanos * 4n) return false;
   // Half as much again as was used: an answer of any length asks seldom.
-  const extended = gateway.ledger.extend(reservation, moreNanos);
-  if (extended === true) return;
-  watch.resting = true;
-  if (extended instanceof Promise)
-    void extended.then((grown) => {
-      watch.resting = !grown;
-    });
+  askMore(gateway, reservation, usedNanos + usedNanos / 2n + 1n - reservation.holdNanos, watch);
+  return false;
+}
+
+/** Looks after a stream's hold; where all is spent, the answer ends as at an output limit, charged what is held. */
+export function watchHold(
+  gateway: Gateway,
+  exchange: Exchange,
+  filter: AnswerFilter,
+  bodyBytes: number,
+  watch: HoldWatch,
+): void {
+  const { tap } = filter;
+  if (!growHold(gateway, exchange, tap, bodyBytes, watch)) return;
+  const { usage } = estimateUsage(tap, bodyBytes);
+  if (!filter.endAtLimit(usage)) return;
+  tap.usage = usage;
+  tap.source = "none";
+  exchange.notes.push("ended at its output limit: neither the hold nor the balance paid for more");
 }

@@ -11,7 +11,7 @@ import { filterFor } from "./filter-for.ts";
 import { chargeExchange, keptAnswer, recordExchange, releaseHold } from "./finish-exchange.ts";
 import { type Frame, frameFor } from "./frame.ts";
 import type { Gateway } from "./gateway.ts";
-import { growHold, type HoldWatch, newHoldWatch } from "./grow-hold.ts";
+import { type HoldWatch, newHoldWatch, watchHold } from "./grow-hold.ts";
 import type { UpstreamAnswer } from "./open-answer.ts";
 import { logInternal, worded } from "./refuse.ts";
 import { keepForNextTurn, rememberAnswer } from "./relay-whole.ts";
@@ -107,9 +107,9 @@ async function pump(relay: Relay, controller: Controller): Promise<void> {
         return;
       }
       const out = relay.frame.wrap(relay.filter.feed(chunk));
-      growHold(relay.gateway, relay.exchange, relay.filter.tap, relay.bodyBytes, relay.watch);
       chunk = undefined;
       if (out.length > 0) controller.enqueue(out);
+      watchHold(relay.gateway, relay.exchange, relay.filter, relay.bodyBytes, relay.watch);
       const phase = relay.filter.phase();
       if (phase === "ended") {
         await release(relay, controller);

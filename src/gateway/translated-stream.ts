@@ -2,6 +2,7 @@ import { completeEventsEnd, eventEnd, parseEvent } from "../base/sse.ts";
 import type { GatewayError } from "../core/errors.ts";
 import { asObject, type JsonObject } from "../core/json.ts";
 import type { Protocol } from "../core/protocol.ts";
+import type { Usage } from "../core/usage.ts";
 import type { WireEvent } from "../protocols/translation.ts";
 import { writeSse } from "../protocols/write-sse.ts";
 import {
@@ -10,6 +11,7 @@ import {
   type TranslationPhase,
   translateEnd,
   translateEvent,
+  translateLimit,
 } from "../translation/answer-translator.ts";
 import type { FilterPhase } from "./stream-filter.ts";
 
@@ -98,6 +100,16 @@ export function finishTranslated(stream: TranslatedStream): boolean {
   text += take(stream, translateEnd(stream.translator));
   stream.held = text + stream.held;
   return stream.translator.phase === "ended";
+}
+
+/** The answer ends here, at a limit; its end is in `held` then. False where it has not begun, or has ended. */
+export function endTranslatedAtLimit(stream: TranslatedStream, usage: Usage): boolean {
+  const { translator } = stream;
+  if (translator.phase !== "answering") return false;
+  stream.pending = NOTHING;
+  const text = take(stream, translateLimit(translator, usage));
+  stream.held = text + stream.held;
+  return phaseOfTranslated(stream) === "ended";
 }
 
 /** The events that waited for the charge. */

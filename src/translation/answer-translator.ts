@@ -3,7 +3,7 @@ import type { SseEvent } from "../base/sse.ts";
 import { GatewayError } from "../core/errors.ts";
 import type { StreamPart } from "../core/generation/stream-part.ts";
 import { asObject, type JsonObject } from "../core/json.ts";
-import { NO_USAGE } from "../core/usage.ts";
+import { NO_USAGE, type Usage } from "../core/usage.ts";
 import { newTapState, type TapState } from "../protocols/protocol.ts";
 import type {
   AnswerDecodeContext,
@@ -35,6 +35,9 @@ export interface AnswerTranslator {
   readonly signatures: readonly CallSignature[];
   /** Whether a filter ended the answer while the upstream would go on (a stop sequence of ours). */
   cutShort(): boolean;
+  /** The choice of every part that is open, by its index, and all choices that began. */
+  readonly open: Map<number, number>;
+  readonly choices: Set<number>;
   phase: TranslationPhase;
   /** Set with `failed`: what the upstream said. */
   failure: GatewayError | undefined;
@@ -53,6 +56,8 @@ export function newAnswerTranslator(parts: TranslatorParts): AnswerTranslator {
     ...parts,
     decoder: parts.upstream.openDecoder(parts.decodeContext),
     tap: newTapState(true, NO_USAGE),
+    open: new Map(),
+    choices: new Set(),
     phase: "beginning",
     failure: undefined,
     told: false,
@@ -85,6 +90,14 @@ const METER: Meter = {
     tap.source = "reported";
   },
 };
+
+/** What would have to be closed if the answer ended here. */
+function follow({ open, choices }: AnswerTranslator, part: StreamPart): void {
+  if (part.type === "open") {
+    open.set(part.index, part.choice);
+    choices.add(part.choice);
+  } else if (part.type === "close") open.delete(part.index);
+}
 
 /** Before the filters: what they keep from the client (thinking, what follows a stop) the upstream made all the same. */
 function meter(tap: TapState, part: StreamPart): void {
@@ -157,6 +170,7 @@ function takeParts(translator: AnswerTranslator, parts: readonly StreamPart[]): 
   if (translator.phase === "ended" || translator.phase === "failed") return { now, held };
   for (const part of parts) {
     meter(translator.tap, part);
+    follow(translator, part);
     for (const filtered of runFilters(translator.filters, part)) {
       if (!takePart(translator, filtered, now, held)) return { now, held };
     }
@@ -172,6 +186,19 @@ export function translateEvent(translator: AnswerTranslator, event: SseEvent): T
 /** The upstream closed its stream. */
 export function translateEnd(translator: AnswerTranslator): Translated {
   return takeParts(translator, translator.decoder.end());
+}
+
+const AT_LIMIT = { unified: "length", raw: "length" } as const;
+
+/** The answer ends here, as one does that has met its output limit. @param usage as it is charged */
+export function translateLimit(translator: AnswerTranslator, usage: Usage): Translated {
+  const closes = [...translator.open.keys()].map((index) => ({ type: "close" as const, index }));
+  const finishes = [...translator.choices].map((choice) => ({
+    type: "finish" as const,
+    choice,
+    reason: AT_LIMIT,
+  }));
+  return takeParts(translator, [...closes, ...finishes, { type: "usage", usage }, { type: "end" }]);
 }
 
 const HALF = "The upstream of this model answered with half an answer; try again.";
