@@ -18,7 +18,17 @@ import { Page } from "./ui/page.tsx";
 import { Empty, Failed, Skeleton } from "./ui/states.tsx";
 
 /** Pages of an organisation, below /o/NAME. */
-const ORGANISATION_PAGES: Readonly<Record<string, ComponentType>> = {};
+const ORGANISATION_PAGES: Readonly<Record<string, ComponentType>> = {
+  "/overview": page(() => import("./pages/overview/overview.tsx"), "OverviewPage"),
+  "/requests/:id?": page(() => import("./pages/requests/requests.tsx"), "RequestsPage"),
+  "/keys": page(() => import("./pages/keys/keys.tsx"), "KeysPage"),
+  "/wallet": page(() => import("./pages/wallet/wallet.tsx"), "WalletPage"),
+  "/models": page(() => import("./pages/models/models.tsx"), "ModelsPage"),
+  "/playground": page(() => import("./pages/playground/playground.tsx"), "PlaygroundPage"),
+  "/connect": page(() => import("./pages/connect/connect.tsx"), "ConnectPage"),
+  "/members": page(() => import("./pages/members/members.tsx"), "MembersPage"),
+  "/settings": page(() => import("./pages/settings/settings.tsx"), "SettingsPage"),
+};
 
 const ProfilePage = page(() => import("./pages/profile/profile.tsx"), "ProfilePage");
 const PhonePage = page(() => import("./pages/auth/phone-missing.tsx"), "PhoneMissingPage");

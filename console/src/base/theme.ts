@@ -17,7 +17,7 @@ export const shownStore = newStore<"light" | "dark">("light");
 function show(): void {
   const theme = themeStore.get();
   const shown = theme === "auto" ? (systemDark.matches ? "dark" : "light") : theme;
-  document.documentElement.dataset["theme"] = shown;
+  document.documentElement.dataset.theme = shown;
   shownStore.set(shown);
 }
 

@@ -27,6 +27,16 @@ export const moment = (at: string | number): string =>
 /** `21 Nov 2026`. */
 export const day = (at: string | number): string => format(at, { dateStyle: "medium" });
 
+/** `21 Nov 2026` of a UTC day, wherever the reader is. */
+export const utcDay = (at: number): string => format(at, { dateStyle: "medium", timeZone: "UTC" });
+
+/** `21 Nov` of a UTC day. */
+export const utcDayTick = (at: number): string =>
+  format(at, { day: "numeric", month: "short", timeZone: "UTC" });
+
+/** `10:00`. */
+export const hourTick = (at: number): string => format(at, { hour: "2-digit", minute: "2-digit" });
+
 /** `10:31:05`. */
 export const clockTime = (at: string | number): string => format(at, { timeStyle: "medium" });
 

@@ -39,9 +39,6 @@ export function exactMoney(nanos: string | bigint): string {
   return `$${dollarsOf(BigInt(nanos))} USD`;
 }
 
-/** Nanos of a price per million tokens as `$3.00`. */
-export const perMillion = (nanos: string): string => money(nanos);
-
 const DECIMAL = /^(\d{1,9})(?:\.(\d{1,9}))?$/;
 
 /** What somebody typed as dollars, in nanos; undefined: it is no amount. */

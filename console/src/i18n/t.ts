@@ -13,7 +13,7 @@ type Values = Readonly<Record<string, string | number>>;
 
 /** The text of a key with `{name}` filled in; where `count` is 1 the key with `.one` is taken if there is one. */
 export function t(key: TextKey, values: Values = {}): string {
-  const single = values["count"] === 1 ? (catalogue as Record<string, string>)[`${key}.one`] : undefined;
+  const single = values.count === 1 ? (catalogue as Record<string, string>)[`${key}.one`] : undefined;
   const text = single ?? catalogue[key];
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }

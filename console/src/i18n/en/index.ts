@@ -1,8 +1,25 @@
 import { AUTH } from "./auth.ts";
+import { CONNECT } from "./connect.ts";
+import { KEYS } from "./keys.ts";
+import { MODELS } from "./models.ts";
+import { OVERVIEW } from "./overview.ts";
+import { PEOPLE } from "./people.ts";
+import { REQUESTS } from "./requests.ts";
 import { SHELL } from "./shell.ts";
+import { WALLET } from "./wallet.ts";
 
 /** English: the first language, whose keys all others have. */
-export const en = { ...SHELL, ...AUTH } as const;
+export const en = {
+  ...AUTH,
+  ...CONNECT,
+  ...KEYS,
+  ...MODELS,
+  ...OVERVIEW,
+  ...PEOPLE,
+  ...REQUESTS,
+  ...SHELL,
+  ...WALLET,
+} as const;
 
 export type TextKey = keyof typeof en;
 

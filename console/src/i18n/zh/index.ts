@@ -1,6 +1,23 @@
 import type { Catalogue } from "../en/index.ts";
 import { AUTH } from "./auth.ts";
+import { CONNECT } from "./connect.ts";
+import { KEYS } from "./keys.ts";
+import { MODELS } from "./models.ts";
+import { OVERVIEW } from "./overview.ts";
+import { PEOPLE } from "./people.ts";
+import { REQUESTS } from "./requests.ts";
 import { SHELL } from "./shell.ts";
+import { WALLET } from "./wallet.ts";
 
 /** Simplified Chinese. */
-export const zh: Catalogue = { ...SHELL, ...AUTH };
+export const zh: Catalogue = {
+  ...AUTH,
+  ...CONNECT,
+  ...KEYS,
+  ...MODELS,
+  ...OVERVIEW,
+  ...PEOPLE,
+  ...REQUESTS,
+  ...SHELL,
+  ...WALLET,
+};

@@ -1,0 +1,45 @@
+import { useQuery } from "@tanstack/react-query";
+import { t } from "../../i18n/t.ts";
+import { CodeBlock } from "../../ui/copy.tsx";
+import { Loaded } from "../../ui/states.tsx";
+
+interface ToolSetupProps {
+  id: string;
+  title: string;
+  origin: string;
+  secret: string | undefined;
+}
+
+/** What the gateway itself says of setting a tool up by hand. */
+async function loadManual(id: string): Promise<string> {
+  const answer = await fetch(`/setup/${id}`, { headers: { accept: "text/plain" } });
+  if (!answer.ok) throw new Error(await answer.text());
+  return answer.text();
+}
+
+/** A coding agent: the line that sets it up, and what to write by hand instead. */
+export function ToolSetup({ id, title, origin, secret }: ToolSetupProps) {
+  const manual = useQuery({ queryKey: ["setup", id], queryFn: () => loadManual(id), staleTime: 60_000 });
+  const shell = `curl -fsSL ${origin}/setup/${id}.sh | sh${secret ? ` -s ${secret}` : ""}`;
+  const masked = secret ? shell.replace(secret, `${secret.slice(0, 12)}…`) : shell;
+  return (
+    <div className="stack">
+      <p>{t("connect.tool", { title })}</p>
+      <CodeBlock title={t("connect.shell")} code={masked} copied={shell} />
+      <CodeBlock title="PowerShell" code={`irm ${origin}/setup/${id}.ps1 | iex`} />
+      <p className="hint">{t(secret ? "connect.filled" : "connect.asks")}</p>
+      <details className="more">
+        <summary>{t("connect.by-hand")}</summary>
+        <Loaded query={manual}>
+          {(text) => (
+            <CodeBlock
+              title={title}
+              code={text}
+              {...(secret && { copied: text.replaceAll("YOUR_KEY", secret) })}
+            />
+          )}
+        </Loaded>
+      </details>
+    </div>
+  );
+}

@@ -1,0 +1,88 @@
+import type { Key, KeyChange, Limits, NewKey } from "../../base/contract.ts";
+
+/** What the form of a key holds: text as it was typed. */
+export interface KeyDraft {
+  readonly name: string;
+  readonly project: string;
+  readonly plan: string;
+  readonly models: string;
+  readonly networks: string;
+  /** Days from now, a date, or empty for never. */
+  readonly expires: string;
+  readonly limits: Readonly<Record<keyof Limits, string>>;
+}
+
+export const LIMIT_NAMES = [
+  "requests_per_minute",
+  "requests_per_day",
+  "tokens_per_minute",
+  "concurrency",
+] as const satisfies readonly (keyof Limits)[];
+
+const NO_LIMITS = { requests_per_minute: "", requests_per_day: "", tokens_per_minute: "", concurrency: "" };
+
+export const NEW_DRAFT: KeyDraft = {
+  name: "",
+  project: "",
+  plan: "",
+  models: "",
+  networks: "",
+  expires: "",
+  limits: NO_LIMITS,
+};
+
+const listText = (items: readonly string[] | null): string => (items ?? []).join(", ");
+const listOf = (text: string): string[] => text.split(/[\s,]+/).filter((part) => part !== "");
+
+export function draftOf(key: Key): KeyDraft {
+  const limits = Object.fromEntries(LIMIT_NAMES.map((name) => [name, String(key.limits[name] ?? "")]));
+  return {
+    name: key.name,
+    project: key.project ?? "",
+    plan: key.plan,
+    models: listText(key.models),
+    networks: listText(key.networks),
+    expires: key.expires_at?.slice(0, 10) ?? "",
+    limits: { ...NO_LIMITS, ...limits },
+  };
+}
+
+const DAY_MS = 86_400_000;
+
+function expiryOf(text: string): string | undefined {
+  if (text === "") return undefined;
+  if (/^\d+$/.test(text)) return new Date(Date.now() + Number(text) * DAY_MS).toISOString();
+  return new Date(`${text}T23:59:59Z`).toISOString();
+}
+
+function limitsOf({ limits }: KeyDraft): Partial<Limits> {
+  const set = LIMIT_NAMES.filter((name) => limits[name].trim() !== "");
+  return Object.fromEntries(set.map((name) => [name, Number(limits[name])]));
+}
+
+export function newKeyOf(draft: KeyDraft): NewKey {
+  const [models, networks, expires] = [listOf(draft.models), listOf(draft.networks), expiryOf(draft.expires)];
+  return {
+    name: draft.name.trim(),
+    limits: limitsOf(draft),
+    ...(draft.plan && { plan: draft.plan }),
+    ...(draft.project.trim() && { project: draft.project.trim() }),
+    ...(models.length > 0 && { models }),
+    ...(networks.length > 0 && { networks }),
+    ...(expires && { expires_at: expires }),
+  };
+}
+
+/** What differs from the key as it is. */
+export function changeOf(draft: KeyDraft, key: Key): KeyChange {
+  const before = draftOf(key);
+  const orNull = (items: string[]) => (items.length > 0 ? items : null);
+  return {
+    ...(draft.name !== before.name && { name: draft.name.trim() }),
+    ...(draft.project !== before.project && { project: draft.project.trim() || null }),
+    ...(draft.models !== before.models && { models: orNull(listOf(draft.models)) }),
+    ...(draft.networks !== before.networks && { networks: orNull(listOf(draft.networks)) }),
+    ...(draft.expires !== before.expires && { expires_at: expiryOf(draft.expires) ?? null }),
+    ...(JSON.stringify(draft.limits) !== JSON.stringify(before.limits) && { limits: limitsOf(draft) }),
+  };
+}

@@ -1,0 +1,49 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { api } from "../../base/api.ts";
+import type { UsageBucket, UsageOver } from "../../base/contract.ts";
+import { useHere } from "../../shell/session.ts";
+import { type Range, timesOf } from "./range.ts";
+
+const AGAIN_MS = 30_000;
+
+export type Grouping = "none" | "model" | "key" | "user" | "project";
+
+/** Sums over a range, cut as the range says. */
+export function useUsage(range: Range, groupBy: Grouping) {
+  const here = useHere();
+  return useQuery({
+    queryKey: ["usage", here.name, range.id, groupBy],
+    queryFn: () => {
+      const [first = Date.now()] = timesOf(range, Date.now());
+      return api.get<UsageOver>(`${here.api}/usage`, {
+        from: new Date(first).toISOString(),
+        bucket: range.bucket,
+        group_by: groupBy,
+      });
+    },
+    placeholderData: keepPreviousData,
+    refetchInterval: AGAIN_MS,
+  });
+}
+
+/** One value for each time of a range; times without requests have `otherwise`. */
+export function along<Otherwise extends number | null>(
+  times: readonly number[],
+  items: readonly UsageBucket[],
+  value: (bucket: UsageBucket) => number | null,
+  otherwise: Otherwise,
+): (number | null)[] {
+  const found = new Map(items.map((item) => [Date.parse(item.at), item]));
+  return times.map((time) => {
+    const item = found.get(time);
+    return item ? value(item) : otherwise;
+  });
+}
+
+/** Tokens that were read or written, of kinds that are tokens. */
+export function tokensOf({ usage }: Pick<UsageBucket, "usage">): number {
+  const { input, cache_read, cache_write_5m, cache_write_1h, audio_input } = usage;
+  const { output, reasoning, audio_output, image_output } = usage;
+  const read = input + cache_read + cache_write_5m + cache_write_1h + audio_input;
+  return read + output + reasoning + audio_output + image_output;
+}
