@@ -1,4 +1,7 @@
+import { ApiError } from "../../base/api.ts";
 import type { Key, KeyChange, Limits, NewKey } from "../../base/contract.ts";
+import { dollarsOf, nanosOf } from "../../base/units.ts";
+import { t } from "../../i18n/t.ts";
 
 /** What the form of a key holds: text as it was typed. */
 export interface KeyDraft {
@@ -19,7 +22,20 @@ export const LIMIT_NAMES = [
   "concurrency",
 ] as const satisfies readonly (keyof Limits)[];
 
-const NO_LIMITS = { requests_per_minute: "", requests_per_day: "", tokens_per_minute: "", concurrency: "" };
+/** Limits of money: typed as dollars, sent as nanos. */
+export const SPEND_NAMES = [
+  "spend_per_day_nanos",
+  "spend_per_month_nanos",
+] as const satisfies readonly (keyof Limits)[];
+
+const NO_LIMITS: KeyDraft["limits"] = {
+  requests_per_minute: "",
+  requests_per_day: "",
+  tokens_per_minute: "",
+  concurrency: "",
+  spend_per_day_nanos: "",
+  spend_per_month_nanos: "",
+};
 
 export const NEW_DRAFT: KeyDraft = {
   name: "",
@@ -35,7 +51,10 @@ const listText = (items: readonly string[] | null): string => (items ?? []).join
 const listOf = (text: string): string[] => text.split(/[\s,]+/).filter((part) => part !== "");
 
 export function draftOf(key: Key): KeyDraft {
-  const limits = Object.fromEntries(LIMIT_NAMES.map((name) => [name, String(key.limits[name] ?? "")]));
+  const counts = Object.fromEntries(LIMIT_NAMES.map((name) => [name, String(key.limits[name] ?? "")]));
+  const spends = Object.fromEntries(
+    SPEND_NAMES.map((name) => [name, key.limits[name] ? dollarsOf(BigInt(key.limits[name])) : ""]),
+  );
   return {
     name: key.name,
     project: key.project ?? "",
@@ -43,7 +62,7 @@ export function draftOf(key: Key): KeyDraft {
     models: listText(key.models),
     networks: listText(key.networks),
     expires: key.expires_at?.slice(0, 10) ?? "",
-    limits: { ...NO_LIMITS, ...limits },
+    limits: { ...NO_LIMITS, ...counts, ...spends },
   };
 }
 
@@ -55,9 +74,18 @@ function expiryOf(text: string): string | undefined {
   return new Date(`${text}T23:59:59Z`).toISOString();
 }
 
+/** @throws ApiError where an amount of money is none */
 function limitsOf({ limits }: KeyDraft): Partial<Limits> {
-  const set = LIMIT_NAMES.filter((name) => limits[name].trim() !== "");
-  return Object.fromEntries(set.map((name) => [name, Number(limits[name])]));
+  const isSet = (name: keyof Limits) => limits[name].trim() !== "";
+  const counts = LIMIT_NAMES.filter(isSet).map((name) => [name, Number(limits[name])] as const);
+  const spends = SPEND_NAMES.filter(isSet).map((name) => [name, spendOf(name, limits[name])] as const);
+  return Object.fromEntries([...counts, ...spends]);
+}
+
+function spendOf(name: string, text: string): string {
+  const nanos = nanosOf(text);
+  if (nanos !== undefined) return nanos.toString();
+  throw new ApiError(422, "invalid", t("wallet.amount.wrong"), `limits.${name}`);
 }
 
 export function newKeyOf(draft: KeyDraft): NewKey {

@@ -6,7 +6,7 @@ import { t } from "../../i18n/t.ts";
 import { useHere } from "../../shell/session.ts";
 import { Choice, Field } from "../../ui/field.tsx";
 import type { Sending } from "../../ui/form.tsx";
-import { type KeyDraft, LIMIT_NAMES } from "./draft.ts";
+import { type KeyDraft, LIMIT_NAMES, SPEND_NAMES } from "./draft.ts";
 
 interface KeyFieldsProps {
   draft: KeyDraft;
@@ -16,7 +16,10 @@ interface KeyFieldsProps {
   born?: boolean;
 }
 
-export const KEY_FIELDS = ["name", "project", "plan", "models", "networks", "expires_at"] as const;
+export const KEY_FIELDS: readonly string[] = [
+  ...["name", "project", "plan", "models", "networks", "expires_at"],
+  ...[...LIMIT_NAMES, ...SPEND_NAMES].map((name) => `limits.${name}`),
+];
 
 const DAYS = ["1", "7", "30", "90", "365"] as const;
 
@@ -88,12 +91,12 @@ export function KeyFields(props: KeyFieldsProps) {
         <div className="stack">
           <p className="hint">{t("keys.limits.hint")}</p>
           <div className="two">
-            {LIMIT_NAMES.map((name) => (
+            {[...LIMIT_NAMES, ...SPEND_NAMES].map((name) => (
               <Field
                 key={name}
                 label={t(`keys.limit.${name}`)}
                 unit={t(`keys.limit.${name}.unit`)}
-                inputMode="numeric"
+                inputMode="decimal"
                 value={draft.limits[name]}
                 error={sending.errorOf(`limits.${name}`)}
                 onChange={({ target }) =>

@@ -11,7 +11,7 @@ import { Check } from "../../ui/field.tsx";
 import { Badge, Card, Page } from "../../ui/page.tsx";
 import { Empty, Failed, Skeleton } from "../../ui/states.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
-import { LIMIT_NAMES } from "./draft.ts";
+import { LIMIT_NAMES, SPEND_NAMES } from "./draft.ts";
 import { KeyActions } from "./key-actions.tsx";
 import { NewKey } from "./new-key.tsx";
 
@@ -19,8 +19,10 @@ const MOODS = { active: "good", expired: "warn", revoked: "plain" } as const;
 
 function Terms({ entry }: { entry: Key }) {
   const set = LIMIT_NAMES.filter((name) => entry.limits[name] !== null);
+  const spends = SPEND_NAMES.filter((name) => entry.limits[name] !== null);
   const words = [
     ...set.map((name) => `${count(entry.limits[name] ?? 0)} ${t(`keys.limit.${name}.unit`)}`),
+    ...spends.map((name) => t(`keys.terms.${name}`, { amount: money(entry.limits[name] ?? "0") })),
     ...(entry.models ? [t("keys.terms.models", { count: entry.models.length })] : []),
     ...(entry.networks ? [t("keys.terms.networks", { count: entry.networks.length })] : []),
   ];
