@@ -14,6 +14,7 @@ import { receipt } from "./commands/receipt.ts";
 import { serve } from "./commands/serve.ts";
 import { setup } from "./commands/setup.ts";
 import { tokens } from "./commands/tokens.ts";
+import { claim, users } from "./commands/users.ts";
 import { wallet } from "./commands/wallet.ts";
 import { readSettings } from "./config/settings.ts";
 
@@ -24,6 +25,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   codes,
   tokens,
   charges,
+  claim,
+  users,
   ledger,
   requests,
   receipt,
@@ -52,6 +55,9 @@ const HELP = `quoin: one key, one wallet, every client, every model.
   quoin tokens create --operator | --account NAME  --scopes A,B [--name TEXT] [--expires 90d]   of the management API
   quoin tokens list | revoke ID  --operator | --account NAME
   quoin charges list [--limit N] | confirm ID | refund ID          of usage that an upstream cannot have meant
+  quoin claim                                                      a link that makes who opens it an operator
+  quoin users list [--text TEXT] | invite EMAIL | operator EMAIL [--off] | disable EMAIL | enable EMAIL
+  quoin users reset-password EMAIL | reset-second-factor EMAIL
   quoin ledger prove                                               exit 1 on a difference
   quoin requests list [--account NAME] [--limit N] | show ID | receipt ID
   quoin receipt verify FILE --key FILE                             offline; exit 1 where it does not hold

@@ -1,6 +1,7 @@
 import { join, relative } from "node:path";
 import { hintOf, newKey } from "../accounts/key-format.ts";
 import { hashKey } from "../accounts/key-verifier.ts";
+import { newClaim } from "../accounts/people/claim.ts";
 import type { App } from "../app.ts";
 import { countOf } from "../base/count-of.ts";
 import { newId } from "../base/id.ts";
@@ -79,6 +80,13 @@ function brandLines({ config, url }: Start): string[] {
   return [`Serving as ${brand.name}: Anthropic ${anthropic} · OpenAI ${openai} · Gemini ${gemini}`];
 }
 
+/** Where nobody runs the console yet. */
+async function operatorLines({ home }: Start): Promise<string[]> {
+  return (await home.people.users.hasOperator())
+    ? []
+    : [`No operator yet: ${QUOIN} claim prints a link to become one.`];
+}
+
 /** What a person reads when the server is up; the first time with a key and lines to paste. */
 export async function firstStart(start: Start): Promise<string> {
   const key = await makeDemoKey(start);
@@ -88,7 +96,8 @@ export async function firstStart(start: Start): Promise<string> {
     upstreamLine(start),
     ...(start.found?.notes ?? []),
   ];
-  if (key === undefined) return [...lines, MORE_KEYS].join("\n");
+  if (key === undefined) return [...lines, ...(await operatorLines(start)), MORE_KEYS].join("\n");
+  const { link } = await newClaim(start.app.people.deps);
   return [
     ...lines,
     "",
@@ -98,6 +107,7 @@ export async function firstStart(start: Start): Promise<string> {
     `  export ${start.config.brand.keyVariable}=${key}`,
     ...pasteLines(start.app.gateway.snapshot().models, baseUrlsAt(start.config, start.url), key),
     "",
+    `The console. Whoever opens this link first becomes its operator; it is good for a day:\n\n  ${link}\n`,
     MORE_KEYS,
   ].join("\n");
 }

@@ -16,6 +16,7 @@ import {
   type Operation,
   operation,
 } from "./operation.ts";
+import { PEOPLE_OPERATIONS } from "./people-operations.ts";
 import { TOKEN_OPERATIONS } from "./token-operations.ts";
 import { modelView, recordView } from "./views.ts";
 import { WALLET_OPERATIONS } from "./wallet-operations.ts";
@@ -36,6 +37,7 @@ export const OPERATIONS = {
   ...CHARGE_OPERATIONS,
   ...NOTICE_OPERATIONS,
   ...TOKEN_OPERATIONS,
+  ...PEOPLE_OPERATIONS,
   "requests.list": operation(
     z.strictObject({ account: ACCOUNT.optional(), limit: LIMIT }),
     async (deps, { account, limit }) => {

@@ -1,6 +1,7 @@
 import { expect } from "bun:test";
 import { type Ask, ask, askAs, chatBody, expectStatus, user } from "./ask.ts";
 import { catalogueOf, publicBaseUrls } from "./declared.ts";
+import { signUp } from "./people.ts";
 import { printed } from "./printed.ts";
 import { ANTHROPIC_HEADERS, type Dialect, JSON_TYPE, type PrintedCall } from "./printed-call.ts";
 import { withMachine } from "./set-up.ts";
@@ -157,6 +158,18 @@ const regionChosen = (world: World) =>
     expect(read(".claude/settings.json")).toMatch(/"https:\/\/(?:api|us|eu|asia)\.qcode\.cc\/api"/);
   });
 
+async function keysOfTeam(world: World): Promise<void> {
+  const { browser, accountId } = await signUp(world);
+  const wanted = { name: "ann", limits: { requests_per_minute: 2 } };
+  const { body } = await browser.call(`POST /accounts/${accountId}/keys`, wanted);
+  const key = String(body.key);
+  const account = (await browser.call("GET /me")).body as { accounts: { name: string }[] };
+  await world.gateway.operate("wallet.top-up", { account: account.accounts[0]?.name, amount: "1.00" });
+  const statuses: number[] = [];
+  for (let sent = 0; sent < 3; sent++) statuses.push((await ask(world.gateway, { key, ...CHAT })).status);
+  expect(statuses).toEqual([200, 200, 429]);
+}
+
 const DOUBLED = "served all the same: the path is plainly meant, and the record notes it";
 const AGENT = messages("/api/v1/messages?beta=true");
 
@@ -293,7 +306,8 @@ export const QCODE: PublishedPages = {
         "tutorials, comparisons and the page of prices",
         "pages of the operator's, which are only linked",
       ),
-      waits("teams get a domain of their own and keys below theirs", "organisations"),
+      says("teams have keys below their account, each with its limits", keysOfTeam),
+      waits("teams get a domain of their own", "brands of organisations"),
     ),
   ],
 };

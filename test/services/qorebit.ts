@@ -15,11 +15,12 @@ import {
   user,
 } from "./ask.ts";
 import { declaredModel, declaredPlan, publicBaseUrls } from "./declared.ts";
+import { makeKey, signUp } from "./people.ts";
 import { printed } from "./printed.ts";
 import { ANTHROPIC_HEADERS, JSON_TYPE, type PrintedCall } from "./printed-call.ts";
 import { scriptsServed, withMachine } from "./set-up.ts";
 import { nodeSample, pythonSample } from "./snippets.ts";
-import { type PublishedPages, type Statement, says, section, unchecked, waits } from "./statement.ts";
+import { type PublishedPages, type Statement, says, section, unchecked } from "./statement.ts";
 import type { World } from "./world.ts";
 
 const MODEL = "claude-sonnet-4-20250514";
@@ -341,7 +342,20 @@ export const QOREBIT: PublishedPages = {
     section(
       "Troubles",
       says('"Invalid API key format" is said of a key that is none of the service\'s', malformedKey),
-      waits("a key is made again in the settings of the dashboard", "the console"),
+      says(
+        "a key is made again in the settings of the dashboard",
+        async (world) => {
+          const owner = await signUp(world);
+          const old = await makeKey(world, owner);
+          const { items } = (await owner.browser.call(`GET /accounts/${owner.accountId}/keys`)).body as {
+            items: { id: string }[];
+          };
+          await owner.browser.call(`DELETE /accounts/${owner.accountId}/keys/${items[0]?.id}`);
+          expectStatus(await ask(world.gateway, { key: old, path: "/v1/models" }), 401);
+          expect(await makeKey(world, owner)).toStartWith("qb_live_");
+        },
+        { differs: "by the API that the console's pages call" },
+      ),
       says('"Insufficient credits" is said of an empty wallet, of open weights too', emptyWallet),
       says("topping up mends it", topUp, {
         differs: "by quoin wallet top-up here; the page Wallet is the console's",

@@ -1,6 +1,7 @@
 import { expect } from "bun:test";
 import { type Ask, ask, askAs, chatBody, expectRefusal, expectStatus, listedModels, user } from "./ask.ts";
 import { declaredModel, declaredPlan, publicBaseUrls } from "./declared.ts";
+import { makeKey, signUp } from "./people.ts";
 import { printed } from "./printed.ts";
 import { JSON_TYPE, type PrintedCall } from "./printed-call.ts";
 import {
@@ -29,7 +30,7 @@ import {
 import { exportsByHand, opencodeFile } from "./quatarly-shell.ts";
 import { scriptsServed } from "./set-up.ts";
 import { nodeSample, pythonSample } from "./snippets.ts";
-import { type PublishedPages, type Statement, says, section, unchecked, waits } from "./statement.ts";
+import { type PublishedPages, type Statement, says, section, unchecked } from "./statement.ts";
 import type { World } from "./world.ts";
 
 const GPT = "gpt-5.3-codex";
@@ -169,7 +170,18 @@ export const QUATARLY: PublishedPages = {
         },
         { differs: "x-api-key, x-goog-api-key and ?key= are taken as well" },
       ),
-      waits("a free key is got at /api-key", "the self-service page"),
+      says(
+        "a free key is got by oneself",
+        async (world) => {
+          const key = await makeKey(world, await signUp(world));
+          expect(key).toStartWith("qua_trail_");
+          expectStatus(await ask(world.gateway, { key, ...chat(GPT) }), 200);
+        },
+        {
+          differs:
+            "by signing up in the console, at the document's /api-key only once the self-service page is there",
+        },
+      ),
     ),
     section(
       "Base URLs and endpoints",

@@ -1,6 +1,7 @@
 import { expect } from "bun:test";
 import { ask, askAs, chatBody, expectLimit, expectRefusal, expectStatus, listedModels } from "./ask.ts";
 import { catalogueOf, declaredModel, declaredPlan, publicBaseUrls } from "./declared.ts";
+import { makeKey, refusedWithoutPhone, signUp } from "./people.ts";
 import { printed } from "./printed.ts";
 import { JSON_TYPE, type PrintedCall } from "./printed-call.ts";
 import {
@@ -26,7 +27,7 @@ import {
 } from "./qubittron-errors.ts";
 import { plainHttpIsRedirected } from "./qubittron-https.ts";
 import { nodeSample } from "./snippets.ts";
-import { type PublishedPages, type Statement, says, section, unchecked, waits } from "./statement.ts";
+import { type PublishedPages, type Statement, says, section, unchecked } from "./statement.ts";
 import type { World } from "./world.ts";
 
 const MODELS: readonly (readonly [id: string, category: string])[] = [
@@ -66,6 +67,14 @@ async function ownLimits(world: World): Promise<void> {
   expectStatus(await askAs(world, undefined, completion({ max_tokens: 1 })), 200);
 }
 
+const BY_API = "by the API that the console's pages call";
+
+async function shownLimits(world: World): Promise<void> {
+  const { browser, accountId } = await signUp(world, true);
+  const { body } = await browser.call(`GET /accounts/${accountId}/plans`);
+  expect(JSON.stringify(body)).toContain('"requests_per_minute":60');
+}
+
 async function unknownModel(world: World): Promise<void> {
   const expected = { type: "invalid_request_error", code: "model_not_found" };
   expectRefusal(await askAs(world, undefined, chat({ model: "gpt-oss-999b" })), 400, expected);
@@ -79,8 +88,17 @@ export const QUBITTRON: PublishedPages = {
     section(
       "Account, key and base URL",
       unchecked("a first request within a minute of signing up", "a measure of a person, not of the service"),
-      waits("sign up and verify the phone number", "accounts"),
-      waits("a key is made in the dashboard", "the console"),
+      says("sign up and verify the phone number", async (world) => {
+        await refusedWithoutPhone(world);
+        await signUp(world, true);
+      }),
+      says(
+        "a key is made in the dashboard",
+        async (world) => {
+          expect(await makeKey(world, await signUp(world, true))).toStartWith("qbt_");
+        },
+        { differs: BY_API },
+      ),
       says("a key begins with qbt_ and is shown once", shownOnce),
       says("samples take the key from QUBITTRON_API_KEY", async (world) => {
         expect(await catalogueOf(world)).toMatchObject({ brand: { key_variable: "QUBITTRON_API_KEY" } });
@@ -151,7 +169,7 @@ export const QUBITTRON: PublishedPages = {
         );
         expect([first, scale]).toEqual([60, 600]);
       }),
-      waits("the current limits are shown in the dashboard", "the console"),
+      says("the current limits are shown in the dashboard", shownLimits, { differs: BY_API }),
       says("a 429 says in Retry-After how many seconds to wait", (world) =>
         overLimit(world, completion({ max_tokens: 1 })),
       ),

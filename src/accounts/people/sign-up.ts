@@ -67,6 +67,7 @@ export function accountName(wanted: string): string {
   const plain = wanted
     .toLowerCase()
     .normalize("NFKD")
+    .replaceAll(/\p{M}/gu, "")
     .replaceAll(/[^a-z0-9._-]+/g, "-")
     .replaceAll(/^[-._]+|[-._]+$/g, "");
   return `${plain.slice(0, 40) || "account"}-${randomBase62(6).toLowerCase()}`;

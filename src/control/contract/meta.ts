@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { PHONE_RULES, SIGN_UP_MODES } from "../../accounts/people/deps.ts";
 
 export const META = z
   .strictObject({
@@ -33,6 +34,12 @@ export const META = z
     ),
     regions: z.array(z.strictObject({ id: z.string(), display_name: z.string(), city: z.string() })),
     plans: z.array(z.strictObject({ id: z.string(), key_prefix: z.string() })),
+    sign_up: z
+      .strictObject({ mode: z.enum(SIGN_UP_MODES), phone: z.enum(PHONE_RULES) })
+      .describe("Who may sign up, and whether a phone number is asked for."),
+    sign_in: z
+      .strictObject({ password: z.boolean(), passkey: z.boolean(), github: z.boolean(), google: z.boolean() })
+      .describe("Ways to sign in."),
     payments: z.strictObject({ stripe: z.boolean() }).describe("How money can be paid in."),
   })
   .openapi("Meta");

@@ -14,6 +14,8 @@ export interface World {
   codeTo(to: string): Promise<string>;
   /** What stands behind the # of the link in it. */
   linkTo(to: string): Promise<string>;
+  /** A message to somebody with these words in it. */
+  waitFor(to: string, words: string): Promise<void>;
   /** Signs somebody up, to the end. */
   signUp(email: string, more?: object): Promise<TestBrowser>;
   /** Time goes on for what is counted, as if so long had passed. */
@@ -27,9 +29,9 @@ export async function startWorld(signup: object = {}, env: Record<string, string
   const gateway = await startGateway({ config, env: { QUOIN_OUTBOX: "open", ...env } });
   const { outbox } = gateway.app.people;
 
-  async function messageTo(to: string): Promise<KeptMessage> {
+  async function messageTo(to: string, words = ""): Promise<KeptMessage> {
     for (let turns = 0; turns < 500; turns++) {
-      const found = outbox.list().find((message) => message.to === to);
+      const found = outbox.list().find((message) => message.to === to && message.text.includes(words));
       if (found) return found;
       await Bun.sleep(2);
     }
@@ -42,7 +44,8 @@ export async function startWorld(signup: object = {}, env: Record<string, string
   return {
     gateway,
     browser,
-    messageTo,
+    messageTo: (to) => messageTo(to),
+    waitFor: async (to, words) => void (await messageTo(to, words)),
     codeTo,
     linkTo: async (to) => /#(\S+)/.exec((await messageTo(to)).text)?.[1] ?? "",
     async signUp(email, more = {}) {

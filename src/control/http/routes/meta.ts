@@ -21,7 +21,8 @@ export const META_ROUTES = [
       "Name, colours, addresses and what is switched on: all that a page needs before anyone signs in.",
     answer: META,
     handle({ deps, request }) {
-      const { brand, hosts, regions, plans } = deps.config();
+      const { brand, hosts, regions, plans, signUp } = deps.config();
+      const { oauth } = deps.control.people;
       return {
         version: deps.version,
         brand: brandView(brand),
@@ -29,6 +30,13 @@ export const META_ROUTES = [
         hosts: hosts.map(({ region, ...host }) => ({ ...host, region: region ?? null })),
         regions: regions.map(({ id, displayName, city }) => ({ id, display_name: displayName, city })),
         plans: plans.map(({ id, keyPrefix }) => ({ id, key_prefix: keyPrefix })),
+        sign_up: { mode: signUp.mode, phone: signUp.phone },
+        sign_in: {
+          password: true,
+          passkey: true,
+          github: oauth.github !== undefined,
+          google: oauth.google !== undefined,
+        },
         payments: { stripe: deps.control.paymentProvider !== undefined },
       };
     },
