@@ -1,7 +1,9 @@
 /** The served scripts, piped from a real curl on machines with node, python3, jq, or none of them. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { dirname, join } from "node:path";
-import { CLIENTS } from "../../src/control/setup/clients.ts";
+import { CLIENTS, findClient } from "../../src/control/setup/clients.ts";
+import type { Offer } from "../../src/control/setup/offer.ts";
+import { loadPrograms, renderShell } from "../../src/control/setup/render.ts";
 import { type RunningGateway, run, startGateway } from "../gateway.ts";
 import { requiredProgram, requiredVariable } from "../required-tool.ts";
 import { type Machine, makeMachine } from "./machine.ts";
@@ -101,6 +103,38 @@ describe.each(TOOLS)("with %s", (tool) => {
     const { out } = await machine.shell(pipe("sdk", "--undo --yes"));
     expect(out).toContain("Note: ~/.bashrc was changed after setup");
     expect(machine.tree()).toEqual({ ".bashrc": "640 a=1\n" });
+  }, 20_000);
+
+  test("a kept file that is gone stops undoing", async () => {
+    const machine = machineWith([tool], { ".bashrc": "a=1\n" });
+    await machine.shell(pipe("sdk", `${gateway.key} --yes`));
+    await machine.shell("rm .bashrc.backup");
+    const before = machine.tree();
+    const { code, err } = await machine.shell(pipe("sdk", "--undo --yes"));
+    expect(code).toBe(1);
+    expect(err).toContain(".bashrc.backup is gone");
+    expect(machine.tree()).toEqual(before);
+  }, 20_000);
+
+  test("--region auto takes the address that answers", async () => {
+    const offer = (await (await fetch(`${gateway.url}/setup/offer.json`)).json()) as Offer;
+    const client = findClient("opencode");
+    if (!client) throw new Error("OpenCode is gone.");
+    const origin = "https://api.test.invalid";
+    const baseUrls = { ...offer.baseUrls, openai: `${origin}/v1` };
+    const hosts = [
+      { origin: "http://127.0.0.1:1", region: "far", place: "Nowhere" },
+      { origin: gateway.url, region: "near", place: "Here" },
+    ];
+    const machine = machineWith([tool], {});
+    const script = renderShell(client, { ...offer, origin, baseUrls, hosts }, await loadPrograms());
+    await Bun.write(join(machine.home, "setup.sh"), script);
+    const { code, out } = await machine.shell(`sh setup.sh ${gateway.key} --region auto --yes`);
+    expect(out).toContain(`Using ${gateway.url}`);
+    expect(code).toBe(0);
+    expect(live(machine.tree())).toContain(`\\"baseURL\\": \\"${gateway.url}/v1\\"`);
+    const unknown = await machine.shell(`sh setup.sh ${gateway.key} --region moon --yes`);
+    expect(unknown.err).toContain("There is no region moon; there are: far near");
   }, 20_000);
 
   test("variables that win over the files are named", async () => {

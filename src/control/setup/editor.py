@@ -1243,7 +1243,10 @@ def plan_undo(job, world):
         if kind == "variable":
             changes.append((kind, subject, "", "" if backup == "-" else backup))
         elif kind == "file":
-            changes.append((kind, subject, read_text(subject), "" if backup == "-" else read_text(backup) or ""))
+            after = "" if backup == "-" else read_text(backup)
+            if after is None:
+                raise SetupError("%s is gone, so %s cannot be put back. Nothing was changed." % (backup, subject))
+            changes.append((kind, subject, read_text(subject), after))
     return changes
 
 

@@ -156,7 +156,8 @@ export function renderPower(client: Client, offer: Offer, programs: Programs): s
     prefix: quotePower(offer.keyPrefix),
     files: String(job.files.length),
     check_url: quotePower(check.url),
-    check_more: `@{ ${quotePower(moreName)} = ${quotePower(moreValue)} }`,
+    // Old PowerShells take no User-Agent among the headers.
+    check_more: check.more.length === 0 ? "@{ }" : `@{ ${quotePower(moreName)} = ${quotePower(moreValue)} }`,
     header_name: quotePower(headerName),
     header_value: quotePower(headerValue),
     key_variable: offer.keyVariable,

@@ -78,7 +78,7 @@ function Confirm-Setup([string]$Question, [bool]$Agreed) {
 function Test-SetupConnection([string]$Url, [string]$HeaderName, [string]$HeaderValue, [hashtable]$More, [string]$Service) {
   $headers = @{ $HeaderName = $HeaderValue } + $More
   try {
-    Invoke-WebRequest -Uri $Url -Headers $headers -UseBasicParsing -TimeoutSec 20 -MaximumRedirection 0 | Out-Null
+    Invoke-WebRequest -Uri $Url -Headers $headers -UseBasicParsing -TimeoutSec 20 -MaximumRedirection 0 -ErrorAction Stop | Out-Null
     Write-Host 'The connection works, and the key is good.'
   } catch {
     $status = 0

@@ -138,7 +138,8 @@ choose_region() {
 # The better of two tries, so that looking up the name counts once; 99 for what cannot be reached.
 fastest() {
   for _ in 1 2; do
-    curl -sS -o /dev/null --max-time 5 -w '%{time_total}\n' "$1/healthz" 2>/dev/null || echo 99.0
+    # curl tells a time for what failed, too.
+    if took=$(curl -fsS -o /dev/null --max-time 5 -w '%{time_total}' "$1/healthz" 2>/dev/null); then echo "$took"; else echo 99.0; fi
   done | sort -n | head -n 1
 }
 
@@ -183,6 +184,9 @@ undo_setup() {
       ;;
     *)
       grep "^file$TAB" "$record" | cut -f 4
+      grep "^file$TAB" "$record" | cut -f 2 | while IFS= read -r backup; do
+        [ "$backup" = - ] || [ -e "$backup" ] || die "$backup is gone, so its file cannot be put back. Nothing was changed."
+      done || exit 1
       confirm 'Put these files back as they were?'
       undo_plain
       ;;

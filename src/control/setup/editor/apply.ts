@@ -118,7 +118,9 @@ export function planUndo(job: Job, world: World): Change[] {
     if (kind === "variable")
       return [{ kind, name: subject, before: "", after: backup === "-" ? "" : backup }];
     if (kind === "folder") return [];
-    const after = backup === "-" ? "" : (readText(backup) ?? "");
+    const after = backup === "-" ? "" : readText(backup);
+    if (after === undefined)
+      throw new SetupError(`${backup} is gone, so ${subject} cannot be put back. Nothing was changed.`);
     return [{ kind, path: subject, before: readText(subject), after }];
   });
 }
