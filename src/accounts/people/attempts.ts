@@ -43,8 +43,20 @@ export async function forgiveAttempts(deps: Counters, countings: readonly Counti
   await deps.store.challenges.forgive(rulesOf(deps.secret, countings));
 }
 
+/** The network of an IPv6 address that one customer is given whole: its first 64 bits. */
+function networkOf(address: string): string {
+  const [head = "", tail] = address.split("::");
+  const begin = head.split(":").filter((group) => group !== "");
+  const end = (tail ?? "").split(":").filter((group) => group !== "");
+  const zeros = tail === undefined ? [] : Array.from({ length: 8 - begin.length - end.length }, () => "0");
+  const groups = [...begin, ...zeros, ...end].slice(0, 4);
+  return groups.map((group) => group.replace(/^0+(?=.)/, "").toLowerCase()).join(":");
+}
+
 /** Requests whose address is not known are counted as one address. */
-const addressOf = ({ address }: Origin): string => address ?? "unknown";
+function addressOf({ address = "unknown" }: Origin): string {
+  return address.includes(":") ? networkOf(address) : address;
+}
 
 export function countTexts(
   phone: string,

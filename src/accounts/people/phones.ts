@@ -101,7 +101,9 @@ export async function verifyPhone(
 export function trialOf(deps: PeopleDeps, email: string, phone: string | undefined): TrialCredit | undefined {
   const { creditNanos: nanos, phone: rule } = deps.policy();
   if (nanos <= 0n || (rule === "required" && phone === undefined)) return undefined;
-  const named = [`email:${email}`, ...(phone === undefined ? [] : [`phone:${phone}`])];
+  // One mailbox has many addresses: what stands behind a plus is the owner's choice.
+  const mailbox = email.replace(/\+[^@]*(?=@)/, "");
+  const named = [`email:${mailbox}`, ...(phone === undefined ? [] : [`phone:${phone}`])];
   return { nanos, targets: named.map((name) => keyedHash(deps.secret, "trial", name)) };
 }
 
