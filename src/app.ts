@@ -119,7 +119,9 @@ function buildReceipts(home: Home, flush: () => Promise<void>): Receipts {
 
 function buildLimits({ log, settings: { redisUrl } }: AppOptions) {
   const store =
-    redisUrl === undefined ? memoryLimitStore(systemClock) : redisLimitStore(connectRedis(redisUrl, log));
+    redisUrl === undefined
+      ? memoryLimitStore(systemClock)
+      : redisLimitStore(connectRedis(redisUrl, log, { onRegained: () => void limiter.renew() }));
   const limiter = limiterOver({ store, log });
   const renewal = setInterval(() => void limiter.renew(), RENEW_EVERY_MS);
   renewal.unref();

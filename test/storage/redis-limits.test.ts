@@ -23,7 +23,8 @@ if (hasRedis("limits in Redis")) {
   });
 
   function connect(answerMs?: number): RedisConnection {
-    const redis = connectRedis(server.url, (_, message) => void log.push(message), answerMs);
+    const options = answerMs === undefined ? {} : { answerMs };
+    const redis = connectRedis(server.url, (_, message) => void log.push(message), options);
     open.push(redis);
     return redis;
   }

@@ -31,7 +31,9 @@ if (hasRedis("limits over three nodes")) {
 
   beforeAll(async () => {
     server = await startRedis();
-    connections = Array.from({ length: NODES }, () => connectRedis(server.url, () => undefined, PATIENT_MS));
+    connections = Array.from({ length: NODES }, () =>
+      connectRedis(server.url, () => undefined, { answerMs: PATIENT_MS }),
+    );
     nodes = connections.map((redis) => redisLimitStore(redis));
     await Promise.all(nodes.map((node) => node.renew([{ scope: "s", permitId: "p", gates: [] }])));
   });

@@ -7,6 +7,8 @@ const ANSWER_MS = 80;
 const TICK_MS = 10;
 const CONNECT_MS = 1_000;
 const RETRY_MS = 250;
+/** The client's own reconnecting waits ever longer, and in the end for ever. */
+const CLIENT = { enableOfflineQueue: false, autoReconnect: false, connectionTimeout: CONNECT_MS };
 /** A connection that answers nothing for so long is given up: its other end may be gone without a word. */
 const SILENT_MS = 1_000;
 
@@ -85,14 +87,21 @@ function inTime<Result>(
   });
 }
 
+interface RedisOptions {
+  /** How long a command may take; tests on a busy machine have more time. */
+  readonly answerMs?: number;
+  /** A connection stands again: what this sends goes before what waits for that. Redis may have forgotten all. */
+  readonly onRegained?: () => void;
+}
+
 const OUT_OF_REACH = "Redis is out of reach; requests with limits are refused until it answers";
 
 /**
  * Connects at the first command, so that whoever sends none needs no Redis.
  * @param url `redis://`, `rediss://`, `valkey://`, `valkeys://`; may hold a password, is never logged
- * @param answerMs how long a command may take; tests on a busy machine have more time
  */
-export function connectRedis(url: string, log: Log, answerMs = ANSWER_MS): RedisConnection {
+export function connectRedis(url: string, log: Log, options: RedisOptions = {}): RedisConnection {
+  const { answerMs = ANSWER_MS, onRegained } = options;
   const deadlines = new Deadlines(TICK_MS);
   let closed = false;
   let away = false;
@@ -101,9 +110,7 @@ export function connectRedis(url: string, log: Log, answerMs = ANSWER_MS): Redis
   let silentSinceMs: number | undefined;
 
   function open(): Link {
-    // Its own reconnecting waits ever longer, and in the end for ever.
-    const options = { enableOfflineQueue: false, autoReconnect: false, connectionTimeout: CONNECT_MS };
-    const client = new RedisClient(url, options);
+    const client = new RedisClient(url, CLIENT);
     const made: Link = { client, ready: client.connect() };
     link = made;
     client.onclose = (cause) => lost(made, cause);
@@ -118,6 +125,7 @@ export function connectRedis(url: string, log: Log, answerMs = ANSWER_MS): Redis
     if (made !== link || !away) return;
     away = false;
     log("warn", "Redis answers again; limits are counted");
+    onRegained?.();
   }
 
   /** Told of one link at most once, whichever of its ends comes first. */
