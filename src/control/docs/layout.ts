@@ -57,7 +57,7 @@ function neighbours({ page, language, titles }: LaidOut): string {
 }
 
 const MARK =
-  '<svg class="mark" viewBox="0 0 24 24" aria-hidden="true"><path d="M3 3h18v6H9v12H3z"/><path d="M12 12h9v9h-9z" opacity=".45"/></svg>';
+  '<svg class="mark" viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="7"/><path d="M7 7h11v5H7zm13 0h5v5h-5zM7 14h5v5H7zm7 0h11v5H14zM7 21h11v4H7zM20 21h5v4h-5z"/></svg>';
 
 function header({ brand, language, page }: LaidOut): string {
   const words = WORDS[language];
