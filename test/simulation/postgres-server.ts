@@ -92,7 +92,7 @@ export function postgresServer(
 }
 
 /** The same server, by whose every call the database's clock is set first. */
-export function timedServer(server: StoreServer, tick: () => Promise<void>): StoreServer {
+function timedServer(server: StoreServer, tick: () => Promise<void>): StoreServer {
   const timed = <Port extends object>(port: Port): Port =>
     new Proxy(port, {
       get(target, name, receiver) {

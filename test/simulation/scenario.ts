@@ -3,7 +3,7 @@ import { NO_USAGE, type Usage } from "../../src/core/usage.ts";
 import { drawMoney, type MoneyScript } from "./money-script.ts";
 import type { Random } from "./random.ts";
 
-export const NODES_MAX = 3;
+const NODES_MAX = 3;
 
 /** What the scripted upstream does: pieces of output, then its report, unless it fails before. */
 export interface UpstreamScript {

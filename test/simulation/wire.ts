@@ -36,7 +36,7 @@ export interface WireWorld {
 
 type Fate = "delivered" | "refused" | "lost" | "unacknowledged" | "delayed" | "repeated";
 
-export interface Call<Answer> {
+interface Call<Answer> {
   readonly name: string;
   readonly requestIds: readonly string[];
   readonly apply: () => Promise<Answer>;
@@ -59,7 +59,7 @@ function explained(cause: unknown): boolean {
 }
 
 /** Carries one call to the store and its answer back; promises of a dead node stay open for ever. */
-export function carry<Answer>(world: WireWorld, call: Call<Answer>): Promise<Answer> {
+function carry<Answer>(world: WireWorld, call: Call<Answer>): Promise<Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   const { random } = world;
   const fate = drawFate(world, call.name);
