@@ -52,6 +52,7 @@ function controlOf({ home, settings, gateway, tail, people, flush }: ControlPart
     tokens: home.tokens,
     directory: home.directory,
     codes: home.codes,
+    prices: home.prices,
     receipts: gateway.receipts,
     notices: home.notices,
     payments: home.payments,

@@ -75,6 +75,8 @@ export interface AccountStore {
   changeKey(keyId: string, change: KeyChange): Awaitable<boolean>;
   /** What holds for a key has changed elsewhere (its member's cap): no node serves it from memory any more. */
   announceKey(keyId: string): Awaitable<void>;
+  /** From `at` on all keys of the account are refused; undefined: they work again. */
+  suspendAccount(accountId: string, at: number | undefined): Awaitable<void>;
   /** A live key is refused from `at` on, or from when it was to expire anyway if that is earlier. */
   expireKey(keyId: string, at: number): Awaitable<void>;
 }

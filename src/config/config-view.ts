@@ -1,7 +1,7 @@
 import type { Config } from "./types.ts";
 
 /** `cacheWrite5m` → `cache_write_5m`. */
-function snakeCase(name: string): string {
+export function snakeCase(name: string): string {
   return name.replace(/[A-Z]|(?<=[a-z])\d/g, (letter) => `_${letter.toLowerCase()}`);
 }
 

@@ -122,7 +122,10 @@ export const CODE_OPERATIONS = {
       const which = id === undefined ? { batch: batch ?? "" } : { codeId: id };
       const revoked = await deps.codes.revoke(which, deps.clock.now());
       if (revoked === 0)
-        throw new CommandError("There is no open code of that name; quoin codes list shows their states.");
+        throw new CommandError(
+          "There is no open code of that name; quoin codes list shows their states.",
+          "not_found",
+        );
       return { revoked };
     },
   ),

@@ -8,6 +8,7 @@ import type { CodeStore } from "../billing/codes.ts";
 import type { OpenLots } from "../billing/lots.ts";
 import type { NoticeStore } from "../billing/low-balance.ts";
 import type { PaymentProvider, PaymentStore } from "../billing/payments.ts";
+import type { PriceListStore } from "../billing/price-lists.ts";
 import type { QuarantineStore } from "../billing/quarantine.ts";
 import type { Receipts } from "../billing/receipts.ts";
 import type { WalletStore } from "../billing/wallets.ts";
@@ -26,6 +27,7 @@ export interface ControlDeps {
   readonly tokens: TokenStore;
   readonly directory: AccountDirectory;
   readonly codes: CodeStore;
+  readonly prices: PriceListStore;
   readonly receipts: Receipts;
   readonly notices: NoticeStore;
   readonly payments: PaymentStore;

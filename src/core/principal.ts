@@ -24,6 +24,8 @@ export interface Principal {
   readonly countedAs: string;
   /** Addresses and CIDR blocks that it may be used from; undefined: any. */
   readonly networks?: readonly string[] | undefined;
+  /** The operator refuses all keys of the account. */
+  readonly suspended?: true | undefined;
   /** Milliseconds since the epoch, from when on it is refused; undefined: never. */
   readonly expiresAt?: number | undefined;
 }

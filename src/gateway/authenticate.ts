@@ -10,6 +10,8 @@ import { sentKey } from "./sent-keys.ts";
 const MISSING =
   "No API key: send it as Authorization: Bearer, x-api-key, x-goog-api-key or ?key=; the console and the operator make them.";
 
+const SUSPENDED = "This account is suspended: none of its keys works; ask those who run this service.";
+
 function expired(at: number): GatewayError {
   const day = new Date(at).toISOString().slice(0, 10);
   return new GatewayError("invalid_key", `This API key expired on ${day}; make a new one.`);
@@ -22,7 +24,8 @@ function wrongPlace(address: string | undefined): GatewayError {
 
 /** A key that is known, held against its own terms. */
 function admit(gateway: Checks, request: Request, peers: Peers | undefined, principal: Principal): Principal {
-  const { expiresAt, networks } = principal;
+  const { expiresAt, networks, suspended } = principal;
+  if (suspended) throw new GatewayError("permission", SUSPENDED);
   if (expiresAt !== undefined && expiresAt <= gateway.clock.now()) throw expired(expiresAt);
   if (networks) {
     const address = clientAddress(request, peers, gateway.snapshot().trustedProxies);
@@ -37,7 +40,7 @@ type Checks = Pick<Gateway, "keys" | "clock" | "snapshot">;
  * Who sends this request, by the key that counts among those sent.
  * @param query of the URL, without `?`
  * @param peers what knows the other end of its connection
- * @throws GatewayError `missing_key`, `malformed_key`, `invalid_key`, `permission` (its address).
+ * @throws GatewayError `missing_key`, `malformed_key`, `invalid_key`, `permission` (its address, or a suspended account).
  */
 export function authenticate(
   gateway: Checks,

@@ -140,6 +140,16 @@ export function accountContract(name: string, open: () => Promise<AccountFixture
       expect(await accounts.changeKey(keyId, { name: "late" })).toBe(false);
     });
 
+    test("a suspended account's keys say so, and then no longer", async () => {
+      const { key, accountId } = await addKey(accounts, "alice");
+      const found = async () => (await accounts.findPrincipal(hashKey(SECRET, key)))?.suspended;
+      expect(await found()).toBeUndefined();
+      await accounts.suspendAccount(accountId, 9);
+      expect(await found()).toBe(true);
+      await accounts.suspendAccount(accountId, undefined);
+      expect(await found()).toBeUndefined();
+    });
+
     test("a key's end comes sooner, never later", async () => {
       const { key, keyId } = await addKey(accounts, "alice");
       const end = async () => (await accounts.findPrincipal(hashKey(SECRET, key)))?.expiresAt;

@@ -3,6 +3,7 @@ import type { HttpDeps } from "./deps.ts";
 import { errorAnswer } from "./errors.ts";
 import { HttpError } from "./http-error.ts";
 import { API_ROOT, openApiOf } from "./openapi.ts";
+import { referencePage } from "./reference-page.ts";
 import { ROUTES } from "./routes.ts";
 import { runRoute } from "./run-route.ts";
 
@@ -20,6 +21,12 @@ const HEADERS: Readonly<Record<string, string>> = {
   "referrer-policy": "no-referrer",
   "x-content-type-options": "nosniff",
   "x-frame-options": "DENY",
+};
+
+const REFERENCE = "/console/api/reference";
+const PAGE_HEADERS = {
+  "content-type": "text/html; charset=utf-8",
+  "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
 };
 
 /** Everything under /console. */
@@ -45,6 +52,12 @@ export function consoleApp(deps: HttpDeps): ConsoleApp {
     );
   }
   let document: object | undefined;
+  let page: string | undefined;
+  app.get(REFERENCE, () => {
+    document ??= openApiOf(ROUTES, deps.version);
+    page ??= referencePage(document);
+    return new Response(page, { headers: PAGE_HEADERS });
+  });
   app.get(`${API_ROOT}/openapi.json`, () => {
     document ??= openApiOf(ROUTES, deps.version);
     return Response.json(document);

@@ -1,8 +1,10 @@
 import type { Caller } from "../../accounts/caller.ts";
 import type { AccountRow } from "../../accounts/directory.ts";
 import type { Plan } from "../../core/model.ts";
+import { PPM_OF_ONE } from "../../core/price.ts";
 import type { ControlDeps } from "../operation.ts";
 import { HttpError } from "./http-error.ts";
+import { limitsView, multiplierView } from "./views.ts";
 
 const DEFAULT_PLAN = "default";
 
@@ -43,4 +45,18 @@ export async function choosePlan(
   throw new HttpError("invalid", `plan: this account has no plan "${planId}"; it has ${known}.`, {
     field: "plan",
   });
+}
+
+/** A plan as the API tells it. */
+export function planView(plan: Plan, isDefault: boolean) {
+  return {
+    id: plan.id,
+    key_prefix: plan.keyPrefix,
+    is_default: isDefault,
+    limits: limitsView(plan.limits),
+    account_limits: limitsView(plan.accountLimits),
+    models: plan.models ? [...plan.models] : null,
+    monthly_credit_nanos: plan.monthlyCredit?.nanos.toString() ?? null,
+    price_multiplier: multiplierView(plan.multiplierPpm ?? PPM_OF_ONE),
+  };
 }

@@ -1,10 +1,11 @@
+import { snakeCase } from "../../config/config-view.ts";
 import type { ModelConfig } from "../../config/types.ts";
 import type { Model } from "../../core/model.ts";
 import type { Nanos } from "../../core/money.ts";
 import { type DatedPrice, PPM_OF_ONE, type Price, type Rates } from "../../core/price.ts";
 import type { Model as ModelTold, Price as PriceTold } from "../contract/models.ts";
 import type { HttpDeps } from "./deps.ts";
-import { iso, multiplierView, snakeCase } from "./views.ts";
+import { iso, multiplierView } from "./views.ts";
 
 function ratesView(rates: Rates): Record<string, string> {
   return Object.fromEntries(

@@ -47,3 +47,25 @@ export function pageFrom<Row, View>(
   const more = begin + limit < rows.length && last !== undefined;
   return { items: page.map(view), next_cursor: more ? cursorOf(id(last)) : null };
 }
+
+/** What the ids of our own rows look like. */
+export const ID_CURSOR = /^[0-9a-f]{32}$/;
+
+/** A page out of a store that answers rows older than one. */
+export async function pageBefore<Row, View>(
+  { limit, cursor }: PageAsked,
+  shape: RegExp,
+  {
+    fetch,
+    id,
+    view,
+  }: PageTerms<Row, View> & {
+    readonly fetch: (limit: number, beforeId: string | undefined) => Row[] | Promise<Row[]>;
+  },
+): Promise<Page<Awaited<View>>> {
+  const rows = await fetch(limit + 1, cursor === undefined ? undefined : readCursor(cursor, shape));
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  const items = await Promise.all(page.map(view));
+  return { items, next_cursor: rows.length > limit && last !== undefined ? cursorOf(id(last)) : null };
+}

@@ -1,10 +1,10 @@
+import { snakeCase } from "../../config/config-view.ts";
 import type { Protocol } from "../../core/protocol.ts";
 import type { Outcome, RequestRecord } from "../../core/request-record.ts";
 import type { Usage } from "../../core/usage.ts";
 import type { RequestFilter } from "../../history/search.ts";
 import type { Request, UsageKinds } from "../contract/requests.ts";
 import type { ControlDeps } from "../operation.ts";
-import { snakeCase } from "./views.ts";
 
 export function usageView(usage: Usage): UsageKinds {
   return Object.fromEntries(

@@ -1,8 +1,14 @@
 import { PEOPLE_ROUTES } from "./people-routes.ts";
 import type { Route } from "./route.ts";
+import { AUDIT_ROUTES } from "./routes/audit.ts";
 import { KEY_ROUTES } from "./routes/keys.ts";
 import { META_ROUTES } from "./routes/meta.ts";
 import { MODEL_ROUTES } from "./routes/models.ts";
+import { OPERATOR_ACCOUNT_ROUTES } from "./routes/operator-accounts.ts";
+import { OPERATOR_CODE_ROUTES } from "./routes/operator-codes.ts";
+import { OPERATOR_OFFER_ROUTES } from "./routes/operator-offer.ts";
+import { OPERATOR_UPSTREAM_ROUTES } from "./routes/operator-upstreams.ts";
+import { OPERATOR_USER_ROUTES } from "./routes/operator-users.ts";
 import { REQUEST_ROUTES } from "./routes/requests.ts";
 import { TOKEN_ROUTES } from "./routes/tokens.ts";
 import { USAGE_ROUTES } from "./routes/usage.ts";
@@ -17,5 +23,11 @@ export const ROUTES: readonly Route[] = [
   ...TOKEN_ROUTES,
   ...REQUEST_ROUTES,
   ...USAGE_ROUTES,
+  ...AUDIT_ROUTES,
+  ...OPERATOR_ACCOUNT_ROUTES,
+  ...OPERATOR_USER_ROUTES,
+  ...OPERATOR_CODE_ROUTES,
+  ...OPERATOR_UPSTREAM_ROUTES,
+  ...OPERATOR_OFFER_ROUTES,
   ...PEOPLE_ROUTES,
 ];

@@ -40,8 +40,3 @@ export function multiplierView(ppm: bigint): string {
   const fraction = (ppm % 1_000_000n).toString().padStart(6, "0").replace(/0+$/, "");
   return `${ppm / 1_000_000n}${fraction === "" ? "" : `.${fraction}`}`;
 }
-
-/** `cacheWrite5m` → `cache_write_5m`. */
-export function snakeCase(name: string): string {
-  return name.replace(/[A-Z]|(?<=[a-z])\d/g, (letter) => `_${letter.toLowerCase()}`);
-}

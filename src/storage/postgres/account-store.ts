@@ -11,14 +11,14 @@ import {
   memberCapOf,
   type StoredKey,
 } from "../key-row.ts";
-import { firstRow, idOf, rowsOf } from "./connection.ts";
+import { firstRow, idOf, type Queries, rowsOf } from "./connection.ts";
 import { tellNodes } from "./notices.ts";
 
-type Row = StoredKey<string> & LiveKey<string>;
+type Row = StoredKey<string> & LiveKey<string> & { readonly suspended_at: bigint | null };
 
 const KEY = `SELECT k.key_id, k.account_id, w.wallet_id, a.name AS account, k.plan_id, k.name, k.hint,
     k.loss_policy, k.created_at, k.revoked_at, k.expires_at, k.limits, k.networks, k.counted_as,
-    k.models, k.project, k.user_id, ${memberCapOf("k")}
+    k.models, k.project, k.user_id, a.suspended_at, ${memberCapOf("k")}
   FROM api_key k JOIN account a USING (account_id)
   JOIN wallet w ON w.account_id = k.account_id AND w.currency = 'USD'`;
 
@@ -26,12 +26,13 @@ const ACCOUNT = `SELECT a.account_id, w.wallet_id FROM account a JOIN wallet w U
   WHERE a.name = $1 AND w.currency = 'USD'`;
 
 function principalOf(row: Row): Principal {
-  const { account_id, account, wallet_id } = row;
+  const { account_id, account, wallet_id, suspended_at } = row;
   return {
     ...holderOf(row, idOf),
     accountId: idOf(account_id),
     accountName: account,
     walletId: idOf(wallet_id),
+    ...(suspended_at !== null && { suspended: true }),
   };
 }
 
@@ -58,6 +59,15 @@ async function insertAccount(sql: SQL, name: string, now: number): Promise<boole
     [newId(), name, now, newId()],
   );
   return made.length === 1;
+}
+
+/** Every node is told of each of its keys. */
+async function suspend(queries: Queries, accountId: string, at: number | undefined): Promise<void> {
+  const mark = "UPDATE account SET suspended_at = $2::bigint WHERE account_id = $1::uuid";
+  await queries.unsafe(mark, [accountId, at ?? null]);
+  const keys = "SELECT key_id FROM api_key WHERE account_id = $1::uuid AND revoked_at IS NULL";
+  for (const { key_id } of await rowsOf<{ key_id: string }>(queries, keys, [accountId]))
+    await tellNodes(queries, "key", idOf(key_id));
 }
 
 /** Accounts and keys in PostgreSQL; what was revoked or is to expire earlier is told to all nodes. */
@@ -106,6 +116,7 @@ export function postgresAccountStore(sql: SQL): AccountStore {
         return changed.length === 1;
       }),
     announceKey: (keyId) => tellNodes(sql, "key", keyId),
+    suspendAccount: (accountId, at) => sql.begin((transaction) => suspend(transaction, accountId, at)),
     revokeKey: (keyId, now) =>
       sql.begin(async (transaction) => {
         const revoked = await rowsOf(

@@ -1,6 +1,6 @@
 import type { SQL } from "bun";
 import type { PriceListStore } from "../../billing/price-lists.ts";
-import { firstRow } from "./connection.ts";
+import { firstRow, rowsOf } from "./connection.ts";
 
 export function postgresPriceListStore(sql: SQL): PriceListStore {
   return {
@@ -14,6 +14,15 @@ export function postgresPriceListStore(sql: SQL): PriceListStore {
         [hash, content, now],
       );
       return (await firstRow<{ version: number }>(sql, find, [hash]))?.version ?? 0;
+    },
+    async versions() {
+      const list = "SELECT version, since FROM price_list ORDER BY version DESC";
+      const rows = await rowsOf<{ version: number; since: bigint }>(sql, list);
+      return rows.map(({ version, since }) => ({ version, since: Number(since) }));
+    },
+    async content(version) {
+      const statement = "SELECT content FROM price_list WHERE version = $1::int";
+      return (await firstRow<{ content: string }>(sql, statement, [version]))?.content;
     },
   };
 }

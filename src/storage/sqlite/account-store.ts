@@ -18,7 +18,7 @@ import { durably } from "./database.ts";
 type Row = StoredKey<Uint8Array>;
 type Value = Uint8Array | string | number | null;
 
-type Owner = Pick<Principal, "accountId" | "accountName" | "walletId">;
+type Owner = Pick<Principal, "accountId" | "accountName" | "walletId" | "suspended">;
 
 const OWNERS_REMEMBERED = 50_000;
 
@@ -70,12 +70,15 @@ function selectKeys(db: Database, account: string | undefined): KeyRow[] {
   return select.all(...(account === undefined ? [] : [account])).map((row) => keyRow(row, idText));
 }
 
-function principalFinder(db: Database): (hash: Uint8Array) => Principal | undefined {
+function principalFinder(
+  db: Database,
+  owners: Lru<string, Owner>,
+): (hash: Uint8Array) => Principal | undefined {
   const byHash = db.prepare<LiveKey<Uint8Array>, [Uint8Array]>(
     `SELECT key_id, account_id, plan_id, ${TERM_COLUMNS.join(", ")}, ${memberCapOf("api_key")}
      FROM api_key WHERE hash = ? AND revoked_at IS NULL`,
   );
-  const ownerOf = ownerFinder(db);
+  const ownerOf = ownerFinder(db, owners);
   return (hash) => {
     const row = byHash.get(hash);
     const owner = row ? ownerOf(row.account_id) : undefined;
@@ -83,25 +86,27 @@ function principalFinder(db: Database): (hash: Uint8Array) => Principal | undefi
   };
 }
 
-/** Remembered: an account keeps its name and its wallet as long as it lives. */
-function ownerFinder(db: Database): (accountId: Uint8Array) => Owner | undefined {
-  const byId = db.prepare<{ name: string; wallet_id: Uint8Array }, [Uint8Array]>(
-    "SELECT a.name, w.wallet_id FROM account a JOIN wallet w USING (account_id) WHERE a.account_id = ? AND w.currency = 'USD'",
+/** Remembered: an account keeps its name and its wallet as long as it lives, and is seldom suspended. */
+function ownerFinder(db: Database, owners: Lru<string, Owner>): (accountId: Uint8Array) => Owner | undefined {
+  const byId = db.prepare<{ name: string; wallet_id: Uint8Array; suspended_at: bigint | null }, [Uint8Array]>(
+    "SELECT a.name, w.wallet_id, a.suspended_at FROM account a JOIN wallet w USING (account_id) WHERE a.account_id = ? AND w.currency = 'USD'",
   );
-  const owners = new Lru<string, Owner>(OWNERS_REMEMBERED);
   return (account) => {
     const accountId = idText(account);
     const known = owners.get(accountId);
     if (known) return known;
     const row = byId.get(account);
     if (!row) return undefined;
-    const owner = { accountId, accountName: row.name, walletId: idText(row.wallet_id) };
+    const ids = { accountId, accountName: row.name, walletId: idText(row.wallet_id) };
+    const owner: Owner = row.suspended_at === null ? ids : { ...ids, suspended: true };
     owners.set(accountId, owner);
     return owner;
   };
 }
 
 export function sqliteAccountStore(db: Database): AccountStore {
+  const owners = new Lru<string, Owner>(OWNERS_REMEMBERED);
+  const suspend = db.prepare("UPDATE account SET suspended_at = ?2 WHERE account_id = ?1");
   const byId = db.prepare<Row, [Uint8Array]>(`SELECT ${KEY_COLUMNS} WHERE k.key_id = ?`);
   const nameOf = db.prepare<{ name: string }, [Uint8Array]>("SELECT name FROM account WHERE account_id = ?");
   const anyKey = db.prepare<{ found: bigint }, []>("SELECT 1 AS found FROM api_key LIMIT 1");
@@ -119,7 +124,7 @@ export function sqliteAccountStore(db: Database): AccountStore {
   }
 
   return {
-    findPrincipal: principalFinder(db),
+    findPrincipal: principalFinder(db, owners),
     findAccount,
     accountName: (accountId) => nameOf.get(idBytes(accountId))?.name,
     ensureAccount(name, now) {
@@ -136,6 +141,10 @@ export function sqliteAccountStore(db: Database): AccountStore {
     changeKey: (keyId, change) => updateKey(db, keyId, change),
     // One process keeps keys in memory, and whoever changed it tells it.
     announceKey: () => undefined,
+    suspendAccount(accountId, at) {
+      durably(db, () => void suspend.run(idBytes(accountId), at ?? null));
+      owners.delete(accountId);
+    },
     revokeKey: (keyId, now) => durably(db, () => revoke.run(idBytes(keyId), now).changes === 1),
     expireKey: (keyId, at) => durably(db, () => void expire.run(idBytes(keyId), at)),
   };

@@ -18,5 +18,18 @@ function priceListVersion(db: Database, content: string, now: number): number {
 }
 
 export function sqlitePriceListStore(db: Database): PriceListStore {
-  return { versionOf: (content, now) => priceListVersion(db, content, now) };
+  return {
+    versionOf: (content, now) => priceListVersion(db, content, now),
+    versions: () =>
+      db
+        .prepare<{ version: bigint; since: bigint }, []>(
+          "SELECT version, since FROM price_list ORDER BY version DESC",
+        )
+        .all()
+        .map(({ version, since }) => ({ version: Number(version), since: Number(since) })),
+    content: (version) =>
+      db
+        .prepare<{ content: string }, [number]>("SELECT content FROM price_list WHERE version = ?")
+        .get(version)?.content,
+  };
 }

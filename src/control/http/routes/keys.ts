@@ -1,8 +1,6 @@
 import type { z } from "@hono/zod-openapi";
 import type { AccountRow } from "../../../accounts/directory.ts";
 import type { KeyRow } from "../../../accounts/store.ts";
-import type { Plan } from "../../../core/model.ts";
-import { PPM_OF_ONE } from "../../../core/price.ts";
 import { DONE, IS_DONE } from "../../contract/done.ts";
 import { KEY, KEY_CHANGE, KEY_PLAN, KEY_ROTATION, MADE_KEY, NEW_KEY } from "../../contract/keys.ts";
 import { ID, PAGE, pageOf } from "../../contract/shapes.ts";
@@ -17,11 +15,11 @@ import {
 } from "../../keys.ts";
 import type { HttpDeps } from "../deps.ts";
 import { futureOf } from "../future.ts";
-import { choosePlan, ownPlanOf, plansFor } from "../key-plans.ts";
+import { choosePlan, ownPlanOf, plansFor, planView } from "../key-plans.ts";
 import { keyNote, keyView, UNUSED, useOf } from "../key-views.ts";
 import { pageFrom } from "../page.ts";
 import { areaOf } from "../route.ts";
-import { limitsFrom, limitsView, multiplierView } from "../views.ts";
+import { limitsFrom } from "../views.ts";
 
 const area = areaOf("Keys");
 
@@ -32,19 +30,6 @@ async function shown(deps: HttpDeps, account: AccountRow, key: KeyRow, now: numb
 
 async function bornView({ control }: HttpDeps, { keyId, key }: BornKey, now: number) {
   return { key, ...keyView(await findKey(control, keyId), UNUSED, now) };
-}
-
-function planView(plan: Plan, isDefault: boolean) {
-  return {
-    id: plan.id,
-    key_prefix: plan.keyPrefix,
-    is_default: isDefault,
-    limits: limitsView(plan.limits),
-    account_limits: limitsView(plan.accountLimits),
-    models: plan.models ? [...plan.models] : null,
-    monthly_credit_nanos: plan.monthlyCredit?.nanos.toString() ?? null,
-    price_multiplier: multiplierView(plan.multiplierPpm ?? PPM_OF_ONE),
-  };
 }
 
 /** Null takes away, absent stays. */

@@ -1,0 +1,162 @@
+import { stringify } from "yaml";
+import type { ErrorProfile } from "../core/error-profile.ts";
+import type { Limits } from "../core/limits.ts";
+import type { Upstream } from "../core/model.ts";
+import { formatUsd } from "../core/money.ts";
+import { snakeCase } from "./config-view.ts";
+import type { Config, ModelConfig, PlanConfig, PriceConfig } from "./types.ts";
+
+/** A running configuration as a quoin.yaml, and the variables that hold its secrets. */
+export interface WrittenConfig {
+  readonly text: string;
+  /** What each variable must hold is not told here. */
+  readonly variables: readonly string[];
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Without what is absent or says nothing. */
+function said(fields: object): Fields {
+  const isEmpty = (value: unknown) =>
+    typeof value === "object" && value !== null && Object.keys(value).length === 0;
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== undefined && !isEmpty(value)),
+  );
+}
+
+const renamed = (fields: object): Fields =>
+  Object.fromEntries(Object.entries(fields).map(([name, value]) => [snakeCase(name), value]));
+
+const VARIABLE_BEGIN = /\$\{/g;
+
+/** Texts stand for themselves: what looks like a variable in them is none. */
+function literal(value: unknown): unknown {
+  if (typeof value === "string") return value.replaceAll(VARIABLE_BEGIN, (found) => `$${found}`);
+  if (Array.isArray(value)) return value.map(literal);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, literal(inner)]));
+}
+
+/** Amounts of money as decimal strings, whatever lies beside them. */
+function amounts(fields: object): Fields {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [
+      name === "cacheWrite5m" ? "cache_write" : snakeCase(name),
+      typeof value === "bigint" ? formatUsd(value) : value,
+    ]),
+  );
+}
+
+function priceYaml({ tiers, periods, ...kinds }: PriceConfig): Fields {
+  const inPeriod = ({ tiers: own, ...period }: NonNullable<PriceConfig["periods"]>[number]) =>
+    said({ ...amounts(period), tiers: own.map(amounts) });
+  return said({ ...amounts(kinds), tiers: tiers.map(amounts), periods: periods?.map(inPeriod) });
+}
+
+const limitsYaml = (limits: Limits): Fields => amounts(limits);
+
+/** Parts per million as a decimal string. */
+const share = (ppm: bigint) => formatUsd(ppm * 1_000n);
+
+/** Names of variables, each once: the words are an upstream's id and what it keeps secret. */
+function variableNames() {
+  const taken = new Set<string>();
+  return {
+    taken,
+    next(...words: string[]): string {
+      const plain = `UPSTREAM_${words.join("_")}`.toUpperCase().replaceAll(/[^A-Z0-9]+/g, "_");
+      let name = plain;
+      for (let count = 2; taken.has(name); count++) name = `${plain}_${count}`;
+      taken.add(name);
+      return name;
+    },
+  };
+}
+
+function upstreamYaml(upstream: Upstream, names: ReturnType<typeof variableNames>): Fields {
+  const { id, provider, baseUrl, apiKey, protocols, headers, firstByteMs, idleMs, afterCut, quirks } =
+    upstream;
+  const secret = (...words: string[]) => `\${${names.next(id, ...words)}}`;
+  return said({
+    ...(literal({ id, provider }) as Fields),
+    base_url: baseUrl === "" ? undefined : literal(baseUrl),
+    api_key: apiKey === "" ? undefined : secret("key"),
+    protocols,
+    headers: Object.fromEntries(Object.keys(headers).map((name) => [name, secret("header", name)])),
+    timeouts: { first_byte_ms: firstByteMs, idle_ms: idleMs },
+    after_cut: afterCut,
+    quirks: renamed(quirks),
+  });
+}
+
+function modelYaml({ price, quirks, limits, ...model }: ModelConfig): Fields {
+  const plain = said(renamed(model));
+  return {
+    ...(literal(plain) as Fields),
+    ...said({ price: priceYaml(price), quirks: renamed(quirks), limits: limitsYaml(limits) }),
+  };
+}
+
+function planYaml(plan: PlanConfig): Fields {
+  const {
+    monthlyCreditsNanos: credits,
+    monthlyCreditsCarryOver,
+    multiplierPpm,
+    limits,
+    accountLimits,
+    ...rest
+  } = plan;
+  return said({
+    ...renamed(rest),
+    monthly_credits: credits === undefined ? undefined : formatUsd(credits),
+    monthly_credits_carry_over: monthlyCreditsCarryOver,
+    price_multiplier: share(multiplierPpm),
+    limits: limitsYaml(limits),
+    account_limits: limitsYaml(accountLimits),
+  });
+}
+
+function errorsYaml(errors: ErrorProfile): Fields {
+  return Object.fromEntries(
+    Object.entries(errors).map(([kind, { all = {}, ...narrower }]) => [
+      kind,
+      said({ ...all, for: narrower }),
+    ]),
+  );
+}
+
+function signUpYaml({ signUp }: Config): Fields {
+  const { creditNanos, planId, ...rest } = signUp;
+  return said({
+    ...renamed(rest),
+    credit: creditNanos === 0n ? undefined : formatUsd(creditNanos),
+    plan: planId,
+  });
+}
+
+/**
+ * What is in force as a quoin.yaml that gives the same configuration: what was found or filled in is written out,
+ * secrets are variables.
+ */
+export function writeConfig(config: Config): WrittenConfig {
+  const names = variableNames();
+  const file = said({
+    upstreams: config.upstreams.map((upstream) => upstreamYaml(upstream, names)),
+    models: config.models.map(modelYaml),
+    plans: config.plans.map(planYaml),
+    accounts: config.accounts.map(({ name, multiplierPpm }) => ({
+      name: literal(name),
+      price_multiplier: share(multiplierPpm),
+    })),
+    signup: signUpYaml(config),
+    brand: literal(said({ ...renamed(config.brand), base_urls: config.brand.baseUrls })),
+    hosts: literal(config.hosts.map((host) => said(host))),
+    regions: literal(config.regions.map(renamed)),
+    errors: literal(errorsYaml(config.errors)),
+    trusted_proxies: config.trustedProxies,
+  });
+  return {
+    text: stringify(file, { lineWidth: 120, aliasDuplicateObjects: false }),
+    variables: [...names.taken],
+  };
+}

@@ -1,0 +1,60 @@
+import type { AuditRow } from "../../../accounts/audit.ts";
+import { AUDIT_ENTRY, AUDIT_QUERY } from "../../contract/audit.ts";
+import { pageOf } from "../../contract/shapes.ts";
+import type { HttpDeps } from "../deps.ts";
+import { ID_CURSOR, type PageAsked, pageBefore } from "../page.ts";
+import { areaOf } from "../route.ts";
+
+const area = areaOf("Audit");
+
+const read = (text: string | undefined): unknown => (text === undefined ? null : JSON.parse(text));
+
+function auditView({ auditId, at, actor, address, action, accountId, target, before, after }: AuditRow) {
+  const change = { before: read(before), after: read(after) };
+  return {
+    id: auditId,
+    at: new Date(at).toISOString(),
+    actor,
+    address,
+    action,
+    account_id: accountId ?? null,
+    target,
+    ...change,
+  };
+}
+
+interface Asked extends PageAsked {
+  readonly actor?: string | undefined;
+  readonly action?: string | undefined;
+}
+
+async function list({ audit }: HttpDeps, accountId: string | undefined, asked: Asked) {
+  const { actor, action } = asked;
+  return await pageBefore(asked, ID_CURSOR, {
+    fetch: (limit, beforeId) => audit.list({ accountId, actor, action, beforeId, limit }),
+    id: ({ auditId }) => auditId,
+    view: auditView,
+  });
+}
+
+const DESCRIBED = {
+  method: "get",
+  path: "/audit",
+  summary: "What was changed, by whom",
+  description: "Every write over the management API and the console, the newest first.",
+  query: AUDIT_QUERY,
+  answer: pageOf(AUDIT_ENTRY),
+} as const;
+
+export const AUDIT_ROUTES = [
+  area.account({
+    ...DESCRIBED,
+    requires: "audit:read",
+    handle: ({ deps, account, query }) => list(deps, account.accountId, query),
+  }),
+  area.operator({
+    ...DESCRIBED,
+    requires: "operator:audit:read",
+    handle: ({ deps, query }) => list(deps, undefined, query),
+  }),
+];

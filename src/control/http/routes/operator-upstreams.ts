@@ -1,0 +1,128 @@
+import { z } from "@hono/zod-openapi";
+import type { Target, Upstream } from "../../../core/model.ts";
+import { PROBES } from "../../contract/models.ts";
+import { UPSTREAM, UPSTREAM_DETAIL, type Upstream as UpstreamTold } from "../../contract/operator.ts";
+import { PAGE, pageOf } from "../../contract/shapes.ts";
+import type { ControlDeps } from "../../operation.ts";
+import { HttpError } from "../http-error.ts";
+import { pageFrom } from "../page.ts";
+import { areaOf } from "../route.ts";
+
+const area = areaOf("Operator: upstreams");
+
+const DAY_MS = 86_400_000;
+const ERRORS_MAX = 20;
+/** Requests that are looked through for them. */
+const LOOKED_AT = 200;
+
+function targetsOf({ snapshot }: ControlDeps, id: string): { model: string; target: Target }[] {
+  return snapshot().models.flatMap(({ id: model, targets }) =>
+    targets.filter(({ upstream }) => upstream.id === id).map((target) => ({ model, target })),
+  );
+}
+
+function upstreamView(
+  control: ControlDeps,
+  { id, provider, baseUrl, protocols, apiKey }: Upstream,
+): UpstreamTold {
+  const targets = targetsOf(control, id);
+  const cooling = targets.filter(({ target }) => control.isCooling(target)).length;
+  return {
+    id,
+    provider,
+    base_url: baseUrl,
+    protocols: [...protocols],
+    has_api_key: apiKey !== "",
+    models: [...new Set(targets.map(({ model }) => model))],
+    health: cooling === 0 ? "ok" : cooling < targets.length ? "degraded" : "down",
+    cooling,
+  };
+}
+
+function requireUpstream({ snapshot }: ControlDeps, id: string): Upstream {
+  const upstream = snapshot().upstreams.get(id);
+  if (upstream) return upstream;
+  throw new HttpError("not_found", `There is no upstream "${id}"; list them to see those that are.`);
+}
+
+/** Attempts at it that did not serve, of the last day. */
+async function lastErrors({ queries, clock }: ControlDeps, upstream: string) {
+  const from = clock.now() - DAY_MS;
+  const [failed, served] = await Promise.all([
+    queries.searchRequests({ upstream, from, statusClass: 5, limit: LOOKED_AT }),
+    queries.searchRequests({ upstream, from, limit: LOOKED_AT }),
+  ]);
+  const records = new Map([...failed.records, ...served.records].map((record) => [record.id, record]));
+  const newest = [...records.values()].sort((a, b) => b.at - a.at);
+  const errors = newest.flatMap(({ id, at, model, attempts }) =>
+    attempts
+      .filter((attempt) => attempt.upstream === upstream && attempt.outcome !== "served")
+      .map(({ status, reason, startMs }) => ({
+        request_id: id,
+        at: new Date(at + startMs).toISOString(),
+        model,
+        status,
+        reason: reason ?? null,
+      })),
+  );
+  return errors.slice(0, ERRORS_MAX);
+}
+
+const PARAMS = { id: z.string().max(64) };
+
+export const OPERATOR_UPSTREAM_ROUTES = [
+  area.operator({
+    method: "get",
+    path: "/upstreams",
+    requires: "operator:upstreams:read",
+    summary: "Upstreams and how they do",
+    description: "Without their credentials.",
+    query: PAGE,
+    answer: pageOf(UPSTREAM),
+    handle({ deps: { control }, query }) {
+      const all = [...control.snapshot().upstreams.values()];
+      return pageFrom(all, query, {
+        id: ({ id }) => id,
+        view: (upstream) => upstreamView(control, upstream),
+      });
+    },
+  }),
+  area.operator({
+    method: "get",
+    path: "/upstreams/{id}",
+    requires: "operator:upstreams:read",
+    summary: "One upstream with its last errors",
+    description: "Attempts that it did not serve, whether another upstream did or none.",
+    params: PARAMS,
+    answer: UPSTREAM_DETAIL,
+    errors: ["not_found"],
+    async handle({ deps: { control }, params }) {
+      const upstream = requireUpstream(control, params.id);
+      return { ...upstreamView(control, upstream), last_errors: await lastErrors(control, params.id) };
+    },
+  }),
+  area.operator({
+    method: "post",
+    path: "/upstreams/{id}/test",
+    requires: "operator:upstreams:write",
+    summary: "Ask an upstream",
+    description: "A request of a few tokens for one of its models, at the operator's cost.",
+    params: PARAMS,
+    body: z.strictObject({
+      model: z.string().max(200).optional().describe("Absent: the first that it serves."),
+    }),
+    answer: PROBES,
+    errors: ["not_found", "conflict"],
+    audit: "upstreams.test",
+    async handle({ deps: { control }, params: { id }, body, note }) {
+      requireUpstream(control, id);
+      const served = targetsOf(control, id);
+      const wanted = body.model === undefined ? served[0] : served.find(({ model }) => model === body.model);
+      if (!wanted)
+        throw new HttpError("conflict", `The upstream ${id} serves no such model; give it one first.`);
+      note({ target: id, after: { model: wanted.model } });
+      const probes = await control.probeModel(wanted.model);
+      return { model: wanted.model, targets: probes.filter(({ upstream }) => upstream === id) };
+    },
+  }),
+];
