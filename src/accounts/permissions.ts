@@ -6,6 +6,8 @@ export const ACCOUNT_PERMISSIONS = [
   "account:read",
   "account:write",
   "audit:read",
+  /** Changing, rotating and revoking keys that others made. */
+  "keys:manage",
   "keys:read",
   "keys:write",
   "members:read",

@@ -93,7 +93,8 @@ function typeOf(schema: Schema, document: Document): string {
   if (values) return values.map((value) => JSON.stringify(value)).join(" | ");
   const choices = anyOf ?? oneOf;
   if (choices) return choices.map((choice) => typeOf(choice, document)).join(" or ");
-  if (items) return `list of ${typeOf(items, document)}`;
+  const maybe = Array.isArray(type) && type.includes("null") ? " or null" : "";
+  if (items) return `list of ${typeOf(items, document)}${maybe}`;
   const named = typeof type === "string" ? type : (type?.join(" or ") ?? "any");
   return format === undefined ? named : `${named} (${format})`;
 }
@@ -170,8 +171,10 @@ function entriesOf({ paths }: Document): Entry[] {
 export function referencePage(given: object): string {
   const document = given as Document;
   const areas = Map.groupBy(entriesOf(document), ({ tags }) => tags?.[0] ?? "Other");
-  const link = ({ anchor, summary, path }: Entry) =>
-    `<li><a href="#${anchor}">${escaped(summary ?? path)}</a></li>`;
+  const link = ({ anchor, summary = "", path, tags }: Entry) => {
+    const forOperators = path.includes("/operator/") && !tags?.[0]?.startsWith("Operator");
+    return `<li><a href="#${anchor}">${escaped(summary)}${forOperators ? ", for operators" : ""}</a></li>`;
+  };
   const contents = [...areas].map(
     ([area, entries]) => `<h3>${escaped(area)}</h3><ul>${entries.map(link).join("")}</ul>`,
   );

@@ -155,3 +155,21 @@ test("a viewer reads and does not write", async () => {
   expect((await world.console.call(viewer, "GET /accounts/acme/keys")).status).toBe(200);
   expect((await world.console.call(viewer, "POST /accounts/acme/keys", {})).status).toBe(403);
 });
+
+test("developers change keys of their own, and of nobody else", async () => {
+  const developer = userCaller([{ accountId: world.acme.accountId, role: "developer" }]);
+  const other = { ...developer, userId: "e".repeat(32) } as typeof developer;
+  const { body } = await world.console.call(developer, "POST /accounts/acme/keys", {});
+  const path = `/accounts/acme/keys/${String(body.id)}`;
+  expect((await world.console.call(developer, `PATCH ${path}`, { name: "mine" })).status).toBe(200);
+  for (const line of [`PATCH ${path}`, `POST ${path}/rotate`, `DELETE ${path}`]) {
+    const { status, body } = await world.console.call(other, line, {});
+    expect([status, body.error]).toEqual([403, expect.objectContaining({ code: "forbidden" })]);
+  }
+  const commands = `/accounts/acme/keys/${world.acme.keyId}`;
+  expect((await world.console.call(developer, `POST ${commands}/rotate`, {})).status).toBe(403);
+  const admin = userCaller([{ accountId: world.acme.accountId, role: "admin" }]);
+  expect(
+    (await world.console.call({ ...admin, userId: "f".repeat(32) } as typeof admin, `DELETE ${path}`)).status,
+  ).toBe(200);
+});

@@ -1,5 +1,7 @@
 import type { z } from "@hono/zod-openapi";
+import type { Caller } from "../../../accounts/caller.ts";
 import type { AccountRow } from "../../../accounts/directory.ts";
+import { judge } from "../../../accounts/permissions.ts";
 import type { KeyRow } from "../../../accounts/store.ts";
 import { DONE, IS_DONE } from "../../contract/done.ts";
 import { KEY, KEY_CHANGE, KEY_PLAN, KEY_ROTATION, MADE_KEY, NEW_KEY } from "../../contract/keys.ts";
@@ -15,6 +17,7 @@ import {
 } from "../../keys.ts";
 import type { HttpDeps } from "../deps.ts";
 import { futureOf } from "../future.ts";
+import { HttpError } from "../http-error.ts";
 import { choosePlan, ownPlanOf, plansFor, planView } from "../key-plans.ts";
 import { keyNote, keyView, UNUSED, useOf } from "../key-views.ts";
 import { pageFrom } from "../page.ts";
@@ -30,6 +33,20 @@ async function shown(deps: HttpDeps, account: AccountRow, key: KeyRow, now: numb
 
 async function bornView({ control }: HttpDeps, { keyId, key }: BornKey, now: number) {
   return { key, ...keyView(await findKey(control, keyId), UNUSED, now) };
+}
+
+/** A key that the caller may change. @throws HttpError for another member's, where that takes more */
+async function changeable(
+  { control }: HttpDeps,
+  caller: Caller,
+  { accountId, name }: AccountRow,
+  keyId: string,
+): Promise<KeyRow> {
+  const key = await findKey(control, keyId, name);
+  const others = caller.kind === "user" && key.userId !== caller.userId;
+  if (!others || judge(caller, "keys:manage", accountId) === "allowed") return key;
+  const mend = "ask an owner or an admin of the account";
+  throw new HttpError("forbidden", `This key was made by somebody else; ${mend}, or use one of your own.`);
 }
 
 /** Null takes away, absent stays. */
@@ -117,8 +134,8 @@ export const KEY_ROUTES = [
     answer: KEY,
     errors: ["conflict"],
     audit: "keys.change",
-    async handle({ deps, account, params, body, now, note }) {
-      const key = await findKey(deps.control, params.id, account.name);
+    async handle({ deps, caller, account, params, body, now, note }) {
+      const key = await changeable(deps, caller, account, params.id);
       const changed = await changeKey(deps.control, key, changesOf(body, now));
       note({ target: key.keyId, before: keyNote(key), after: keyNote(changed) });
       return await shown(deps, account, changed, now);
@@ -137,8 +154,8 @@ export const KEY_ROUTES = [
     status: 201,
     errors: ["conflict"],
     audit: "keys.rotate",
-    async handle({ deps, account, params, body, now, note }) {
-      const old = await findKey(deps.control, params.id, account.name);
+    async handle({ deps, caller, account, params, body, now, note }) {
+      const old = await changeable(deps, caller, account, params.id);
       const terms = { overlapMs: body.overlap_seconds * 1_000, expiresAt: futureOf(body.expires_at, now) };
       const born = await rotateKey(deps.control, old, terms, now);
       note({ target: old.keyId, after: { replaced_by: born.keyId, overlap_seconds: body.overlap_seconds } });
@@ -155,8 +172,8 @@ export const KEY_ROUTES = [
     answer: DONE,
     errors: ["conflict"],
     audit: "keys.revoke",
-    async handle({ deps, account, params, now, note }) {
-      await revokeKey(deps.control, await findKey(deps.control, params.id, account.name), now);
+    async handle({ deps, caller, account, params, now, note }) {
+      await revokeKey(deps.control, await changeable(deps, caller, account, params.id), now);
       note({ target: params.id });
       return IS_DONE;
     },
