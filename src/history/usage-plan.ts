@@ -2,11 +2,17 @@ import { programOf, type RequestFilter } from "./search.ts";
 import { BUCKET_MS, type UsageGroup, type UsageQuery } from "./usage.ts";
 import { DIMENSIONS } from "./usage-sums.ts";
 
-/** Rows of sums are kept for hours and days, of each account with all dimensions, and of all accounts with few. */
+/**
+ * Rows of sums are kept for hours and days: of each account with all dimensions, of all accounts with few, and of
+ * all accounts with none.
+ */
 export const SPANS = { hour: 0, day: 1 } as const;
 
 /** The account under which sums of all accounts lie; their dimensions are model, upstream and program alone. */
 export const EVERYONE = "";
+export const TOTAL = "!";
+/** Ids of accounts come after both. */
+export const ACCOUNTS_FROM = "0";
 
 const COLUMN_OF: Record<UsageGroup, string> = {
   account: "account_id",
@@ -18,7 +24,7 @@ const COLUMN_OF: Record<UsageGroup, string> = {
   upstream: "upstream",
 };
 
-const KEPT_OF_ALL: ReadonlySet<UsageGroup | undefined> = new Set([undefined, "model", "client", "upstream"]);
+const KEPT_OF_ALL: ReadonlySet<UsageGroup> = new Set(["model", "client", "upstream"]);
 
 export interface UsagePlan {
   readonly span: number;
@@ -32,6 +38,11 @@ export interface UsagePlan {
   readonly column: string | undefined;
 }
 
+function ownerOfAll(groupBy: UsageGroup | undefined): string | undefined {
+  if (groupBy === undefined) return TOTAL;
+  return KEPT_OF_ALL.has(groupBy) ? EVERYONE : undefined;
+}
+
 /** Which rows answer a question about usage. */
 export function planUsage({ accountId, from, to, bucket, groupBy }: UsageQuery): UsagePlan {
   const widthMs = BUCKET_MS[bucket];
@@ -40,7 +51,7 @@ export function planUsage({ accountId, from, to, bucket, groupBy }: UsageQuery):
     from: Math.floor(from / widthMs),
     to: Math.ceil(to / widthMs),
     widthMs,
-    accountId: accountId ?? (KEPT_OF_ALL.has(groupBy) ? EVERYONE : undefined),
+    accountId: accountId ?? ownerOfAll(groupBy),
     column: groupBy && COLUMN_OF[groupBy],
   };
 }

@@ -1,7 +1,15 @@
 import type { SQL } from "bun";
 import { isFaulty, type RequestFilter } from "../../history/search.ts";
 import type { UsageBucket, UsageQuery } from "../../history/usage.ts";
-import { dimensionsWanted, EVERYONE, HOURS_A_DAY, planUsage, SPANS } from "../../history/usage-plan.ts";
+import {
+  ACCOUNTS_FROM,
+  dimensionsWanted,
+  EVERYONE,
+  HOURS_A_DAY,
+  planUsage,
+  SPANS,
+  TOTAL,
+} from "../../history/usage-plan.ts";
 import { DIMENSIONS, SUM_COLUMNS, sumsOfRow } from "../../history/usage-sums.ts";
 import { firstRow, type Queries, rowsOf } from "./connection.ts";
 
@@ -11,8 +19,9 @@ const LOCK = 5_177_301_944n;
 const DELTAS_A_MERGE = 256;
 
 const KEPT_OF_ALL = new Set(["model", "upstream", "program"]);
-const NAMES = DIMENSIONS.map((name) =>
-  KEPT_OF_ALL.has(name) ? name : `CASE WHEN everyone THEN '' ELSE ${name} END AS ${name}`,
+/** Of an account all names are kept, of everyone some, of the total none. */
+const NAMES = DIMENSIONS.map(
+  (name) => `CASE WHEN owner <= ${KEPT_OF_ALL.has(name) ? 1 : 0} THEN ${name} ELSE '' END AS ${name}`,
 );
 const SUMS = SUM_COLUMNS.map((name) => `coalesce(sum(${name}), 0)::bigint AS ${name}`).join(", ");
 
@@ -29,10 +38,10 @@ const MERGE = `
     INSERT INTO key_use SELECT key_id, max(account_id), max(last_at) FROM given WHERE key_id <> '' GROUP BY 1 ORDER BY 1
     ON CONFLICT (key_id) DO UPDATE SET at = greatest(key_use.at, excluded.at), account_id = excluded.account_id),
   spread AS (
-    SELECT span, CASE WHEN everyone THEN '${EVERYONE}' ELSE account_id END AS account_id,
+    SELECT span, CASE owner WHEN 0 THEN account_id WHEN 1 THEN '${EVERYONE}' ELSE '${TOTAL}' END AS account_id,
       CASE span WHEN ${SPANS.hour} THEN hour ELSE hour / ${HOURS_A_DAY} END AS bucket,
       ${NAMES.join(", ")}, ${SUM_COLUMNS.join(", ")}
-    FROM given CROSS JOIN (VALUES (${SPANS.hour}), (${SPANS.day})) s(span) CROSS JOIN (VALUES (false), (true)) e(everyone)),
+    FROM given CROSS JOIN (VALUES (${SPANS.hour}), (${SPANS.day})) s(span) CROSS JOIN (VALUES (0), (1), (2)) o(owner)),
   added AS (
     INSERT INTO usage_sum (span, account_id, bucket, ${DIMENSIONS.join(", ")}, ${SUM_COLUMNS.join(", ")})
     SELECT span, account_id, bucket, ${DIMENSIONS.join(", ")}, ${SUMS} FROM spread
@@ -55,13 +64,13 @@ export async function mergeUsage(sql: SQL): Promise<void> {
 
 export async function usageOver(sql: Queries, asked: UsageQuery): Promise<UsageBucket[]> {
   const { span, from, to, widthMs, accountId, column } = planUsage(asked);
-  const whose = accountId === undefined ? "account_id > $4" : "account_id = $4";
+  const whose = accountId === undefined ? 'account_id COLLATE "C" >= $4' : "account_id = $4";
   const rows = await rowsOf<Record<string, bigint | string>>(
     sql,
     `SELECT bucket, ${column ?? "''"} AS name, ${SUMS} FROM usage_sum
      WHERE span = $1::smallint AND bucket >= $2::int AND bucket < $3::int AND ${whose}
      GROUP BY 1, 2 ORDER BY 1, 2`,
-    [span, from, to, accountId ?? EVERYONE],
+    [span, from, to, accountId ?? ACCOUNTS_FROM],
   );
   return rows.map((row) => ({
     at: Number(row.bucket) * widthMs,
@@ -96,7 +105,7 @@ export async function requestsSince(sql: Queries, day: number): Promise<number> 
   const row = await firstRow<{ n: bigint }>(
     sql,
     `SELECT coalesce(sum(requests), 0)::bigint AS n FROM usage_sum
-     WHERE span = ${SPANS.day} AND account_id = '${EVERYONE}' AND bucket >= $1::int`,
+     WHERE span = ${SPANS.day} AND account_id = '${TOTAL}' AND bucket >= $1::int`,
     [day],
   );
   return Number(row?.n ?? 0n);

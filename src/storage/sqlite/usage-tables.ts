@@ -3,12 +3,14 @@ import { join } from "node:path";
 import { isFaulty, type RequestFilter } from "../../history/search.ts";
 import type { UsageBucket, UsageQuery } from "../../history/usage.ts";
 import {
+  ACCOUNTS_FROM,
   dimensionsWanted,
   EVERYONE,
   HOURS_A_DAY,
   ofEveryone,
   planUsage,
   SPANS,
+  TOTAL,
 } from "../../history/usage-plan.ts";
 import {
   DIMENSIONS,
@@ -48,6 +50,8 @@ interface Row {
   readonly sums: Sums;
 }
 
+const NO_DIMENSIONS = DIMENSIONS.map(() => "");
+
 /** Rows of hours and days, of accounts and of all, in the order of the table's key. */
 function rowsOf(deltas: Iterable<UsageDelta>): Row[] {
   const rows = new Map<string, Row>();
@@ -56,6 +60,7 @@ function rowsOf(deltas: Iterable<UsageDelta>): Row[] {
     const owners: [string, readonly string[]][] = [
       [account, dimensions],
       [EVERYONE, ofEveryone(dimensions)],
+      [TOTAL, NO_DIMENSIONS],
     ];
     for (const [owner, names] of owners) {
       addTo(rows, [SPANS.hour, hour, owner, ...names], sums);
@@ -91,7 +96,7 @@ function sumsReader(db: Database) {
   return {
     usageOver(asked: UsageQuery): UsageBucket[] {
       const { span, from, to, widthMs, accountId, column } = planUsage(asked);
-      const whose = accountId === undefined ? "account_id > ?3" : "account_id = ?3";
+      const whose = accountId === undefined ? "account_id >= ?3" : "account_id = ?3";
       const rows = db.query<Record<string, bigint | string>, [number, number, string]>(
         `SELECT ${column ?? "''"} AS name, ${SUMS} FROM usage_sum WHERE span = ?1 AND bucket = ?2 AND ${whose}
          GROUP BY 1 HAVING count(*) > 0 ORDER BY 1`,
@@ -99,7 +104,7 @@ function sumsReader(db: Database) {
       const buckets: UsageBucket[] = [];
       const first = Math.max(from, oldestBucket(asked.bucket));
       for (let bucket = first; bucket < to; bucket++) {
-        for (const row of rows.all(span, bucket, accountId ?? EVERYONE))
+        for (const row of rows.all(span, bucket, accountId ?? ACCOUNTS_FROM))
           buckets.push({ at: bucket * widthMs, group: String(row.name), ...sumsOfRow(row) });
       }
       return buckets;
@@ -160,7 +165,7 @@ export function openUsageTables(folder: string) {
         `SELECT sum(requests) AS n FROM usage_sum WHERE span = ${SPANS.day} AND bucket = ? AND account_id = ?`,
       );
       let total = 0;
-      for (let day = fromDay; day < toDay; day++) total += Number(rows.get(day, EVERYONE)?.n ?? 0n);
+      for (let day = fromDay; day < toDay; day++) total += Number(rows.get(day, TOTAL)?.n ?? 0n);
       return total;
     },
     close: () => db.close(),
