@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { type KeyVerifier, keyVerifier } from "./accounts/key-verifier.ts";
+import { workInBackground } from "./base/background-steps.ts";
 import { systemClock } from "./base/clock.ts";
 import { countOf } from "./base/count-of.ts";
 import { Deadlines } from "./base/deadlines.ts";
@@ -44,6 +45,8 @@ const LEASE_IDLE_MS = 10_000;
 const RETRY_MS = 200;
 const SWEEP_CONVERSATIONS_EVERY_MS = 60_000;
 const DAY_MS = 86_400_000;
+/** Changes of data in the background take a fifth of the time at most. */
+const STEPS_THROTTLE = { workMs: 10, pauseMs: 50 };
 /** How long the end of the process waits for charges that the store does not take. */
 const LEDGER_DRAIN_MS = 5_000;
 
@@ -145,6 +148,23 @@ function hearOthers({ shared }: Home, keys: KeyVerifier, ledger: Ledger): void {
   });
 }
 
+/** What is done to the history, and to data of earlier versions, beside the requests. */
+function buildUpkeep({ home, settings, log }: AppOptions) {
+  const retentionMs = settings.historyDays * DAY_MS;
+  const history = keepHistory({ upkeep: home.upkeep, clock: systemClock, log, retentionMs });
+  const steps = workInBackground(home.steps, {
+    ...STEPS_THROTTLE,
+    onFault: (cause) =>
+      log("error", "a change of data in the background failed; it is tried again", { cause: String(cause) }),
+  });
+  return {
+    async stop(): Promise<void> {
+      history.stop();
+      await steps.stop();
+    },
+  };
+}
+
 /** What is declared, compiled: the one that is in force now, and how another comes in its place. */
 async function declaredOf({ home, config: first }: AppOptions) {
   async function compile(config: Config): Promise<Snapshot> {
@@ -199,12 +219,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   hearOthers(home, keys, ledger);
   const tail = liveTail();
   const recorder = batchedRecorder(home.history, log, tail);
-  const upkeep = keepHistory({
-    upkeep: home.upkeep,
-    clock: systemClock,
-    log,
-    retentionMs: settings.historyDays * DAY_MS,
-  });
+  const upkeep = buildUpkeep(options);
   const { signatures, responses, ...conversations } = buildConversations(options);
   const { limiter, ...limits } = buildLimits(options);
   const running: Gateway["running"] = new Set();
@@ -247,7 +262,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     idle: (ms) => untilIdle(running, ms),
     async close(ms) {
       sweeps.stop();
-      upkeep.stop();
+      await upkeep.stop();
       people.stop();
       conversations.stop();
       await untilIdle(running, ms);

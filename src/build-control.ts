@@ -61,6 +61,7 @@ function controlOf({ home, settings, gateway, tail, people, flush }: ControlPart
     paymentProvider: provider,
     history: home.history,
     queries: home.queries,
+    steps: home.steps,
     tail,
     snapshot,
     secret: home.secret,

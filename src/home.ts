@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { backgroundSteps } from "./base/background-steps.ts";
 import { systemClock } from "./base/clock.ts";
 import { secretFromFile } from "./base/secret-file.ts";
 import type { LedgerStore } from "./billing/store.ts";
@@ -28,6 +29,7 @@ import { sqliteRunner } from "./storage/sqlite/people-runner.ts";
 import { sqlitePriceListStore } from "./storage/sqlite/price-list-store.ts";
 import { rebuildHistory } from "./storage/sqlite/rebuild-history.ts";
 import { sqliteReceiptStore } from "./storage/sqlite/receipt-store.ts";
+import { sqliteStepStates } from "./storage/sqlite/step-states.ts";
 import { sqliteWalletStore } from "./storage/sqlite/wallet-store.ts";
 
 type SqliteHome = ReturnType<typeof openHome>;
@@ -120,6 +122,7 @@ function openHome(
     history,
     queries,
     upkeep: sqliteHistoryUpkeep(history, queries),
+    steps: backgroundSteps(history.steps(), sqliteStepStates(db)),
     conversations,
     rebuilt,
     ...managementStores(sqliteRunner(db)),

@@ -7,6 +7,7 @@ import { doctor } from "./commands/doctor.ts";
 import { keys } from "./commands/keys.ts";
 import { ledger } from "./commands/ledger.ts";
 
+import { migrate } from "./commands/migrate.ts";
 import { models, requests } from "./commands/operate.ts";
 import { prices } from "./commands/prices.ts";
 import { receipt } from "./commands/receipt.ts";
@@ -32,6 +33,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   receipt,
   models,
   prices,
+  migrate,
   config,
   setup,
   doctor,
@@ -63,6 +65,7 @@ const HELP = `quoin: one key, one wallet, every client, every model.
   quoin receipt verify FILE --key FILE                             offline; exit 1 where it does not hold
   quoin models list | test MODEL
   quoin prices diff | import [--write]                             against quoin.yaml and the vendors' list prices
+  quoin migrate [--status]                                         changes of data after an update, to their end
   quoin config print | check
   quoin setup CLIENT [KEY] [--url URL] [--model ID] [--region auto|ID] [--yes | --dry-run]    a coding agent; --undo takes it back
   quoin setup --list                                               the tools that are here

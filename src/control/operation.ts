@@ -3,6 +3,7 @@ import type { AccountDirectory } from "../accounts/directory.ts";
 import type { PeopleDeps } from "../accounts/people/deps.ts";
 import type { AccountIds, AccountStore } from "../accounts/store.ts";
 import type { TokenStore } from "../accounts/tokens.ts";
+import type { BackgroundSteps } from "../base/background-steps.ts";
 import type { Clock } from "../base/clock.ts";
 import type { CodeStore } from "../billing/codes.ts";
 import type { OpenLots } from "../billing/lots.ts";
@@ -39,6 +40,8 @@ export interface ControlDeps {
   readonly history: HistoryStore;
   /** Searches, usage over time, last uses; flush first. */
   readonly queries: HistoryQueries;
+  /** Changes of data that go on in the background. */
+  readonly steps: BackgroundSteps;
   /** Requests of this process as they end. */
   readonly tail: Pick<LiveTail, "subscribe">;
   readonly snapshot: () => Snapshot;

@@ -64,6 +64,10 @@ export const OPERATIONS = {
     if (!signed) throw new CommandError(`There is no request ${id} in the history.`);
     return signed;
   }),
+  migrate: operation(
+    z.strictObject({ ms: z.number().int().min(0).max(10_000).default(0) }),
+    async ({ steps }, { ms }) => ({ steps: ms === 0 ? await steps.report() : await steps.work(ms) }),
+  ),
   "prices.list": operation(NO_ARGS, (deps) => {
     const { models, priceVersion } = deps.snapshot();
     const prices = Object.fromEntries(models.map(({ id, price }) => [id, priceLines(price)]));

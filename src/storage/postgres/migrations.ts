@@ -1,5 +1,6 @@
 import { FUNCTIONS } from "./functions.ts";
 import { HISTORY } from "./history-migration.ts";
+import { STEP_STATES } from "./history-steps.ts";
 import { AUDIT, TERMS, TOKENS } from "./management-migrations.ts";
 import { PAYMENTS } from "./payment-migration.ts";
 import { PEOPLE } from "./people-migrations.ts";
@@ -233,4 +234,5 @@ export const MIGRATIONS: readonly string[] = [
   "ALTER TABLE wallet ALTER COLUMN currency TYPE text",
   HISTORY,
   QUARANTINE,
+  STEP_STATES,
 ];

@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import type { SQL } from "bun";
+import { backgroundSteps } from "../../base/background-steps.ts";
 import type { Clock } from "../../base/clock.ts";
 import type { ConversationStore } from "../../conversations/store.ts";
 import { budgetStore } from "../budget-store.ts";
@@ -10,6 +11,7 @@ import { postgresCodeStore } from "./code-store.ts";
 import { firstRow, impatient, renewablePool, rowsOf } from "./connection.ts";
 import { postgresConversations } from "./conversation-store.ts";
 import { postgresHistoryQueries, postgresHistoryUpkeep } from "./history-queries.ts";
+import { postgresHistorySteps, postgresStepStates } from "./history-steps.ts";
 import { postgresHistoryStore } from "./history-store.ts";
 import { postgresLedgerStore } from "./ledger-store.ts";
 import { postgresNoticeStore } from "./low-balance-store.ts";
@@ -94,6 +96,7 @@ export async function openPostgresStores({ url, secret, clock, configHash }: Pos
     queries: postgresHistoryQueries(sql),
     upkeep: postgresHistoryUpkeep(sql),
     conversations: conversationsOf(sql, asked, secret, clock),
+    steps: backgroundSteps(postgresHistorySteps(sql), postgresStepStates(sql)),
     ...managementStores(postgresRunner(sql)),
     budgets: budgetStore(postgresRunner(asked)),
     accounts: { ...postgresAccountStore(sql), findPrincipal: postgresAccountStore(asked).findPrincipal },

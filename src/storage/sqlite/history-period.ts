@@ -1,11 +1,12 @@
 import { Database } from "bun:sqlite";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { idBytes } from "../../base/id.ts";
+import type { StepState } from "../../base/background-steps.ts";
+import { idBytes, idText } from "../../base/id.ts";
 import type { RequestRecord } from "../../core/request-record.ts";
 import { type Facets, marksOf, STRETCH_MS } from "../../history/facets.ts";
 import { gatherBatch } from "../../history/usage-sums.ts";
-import { answerKey, encodeRecord, type StoredRecord } from "../record-text.ts";
+import { answerKey, decodeRecord, encodeRecord, type StoredRecord } from "../record-text.ts";
 import { rememberedMarks } from "../remembered-marks.ts";
 import { transact } from "./database.ts";
 
@@ -49,7 +50,7 @@ const TABLES = `
   CREATE INDEX request_answer ON request (answer_id) WHERE answer_id IS NOT NULL;
 `;
 
-/** Facets of old rows are filled in by a step of src/storage/data-migrations.ts. */
+/** Facets of old rows are filled in by the steps of history-store.ts. */
 const OLD_TABLES = `
   ALTER TABLE request ADD COLUMN what INTEGER;
   ALTER TABLE request ADD COLUMN who INTEGER;
@@ -96,6 +97,10 @@ function recordWriter(db: Database) {
   const mark = db.prepare("INSERT INTO mark VALUES (?, ?) ON CONFLICT DO NOTHING");
   const addDelta = db.prepare("INSERT INTO usage_delta (deltas) VALUES (?)");
   const forgetDeltas = db.prepare("DELETE FROM usage_delta WHERE seq < ?");
+  const unfilled = db.prepare<StoredRecord, [Uint8Array, number]>(
+    "SELECT request_id, account_id, record FROM request WHERE request_id > ? AND what IS NULL ORDER BY request_id LIMIT ?",
+  );
+  const setFacets = db.prepare("UPDATE request SET what = ?, who = ? WHERE request_id = ?");
   const marked = rememberedMarks();
   let merged = 0;
 
@@ -129,7 +134,27 @@ function recordWriter(db: Database) {
     merged = 0;
   }
 
+  /** Facets, marks and deltas of rows that have none. */
+  function fill(rows: readonly StoredRecord[]): void {
+    const records = rows.map(decodeRecord);
+    const { facets, deltas } = gatherBatch(records);
+    for (const [at, { id, at: arrivedAt }] of records.entries()) {
+      const { what, who } = facets[at] ?? NO_FACETS;
+      setFacets.run(what, who, idBytes(id));
+      for (const value of marksOf(what)) mark.run(value, Math.floor(arrivedAt / STRETCH_MS));
+    }
+    addDelta.run(JSON.stringify(deltas));
+  }
+
   return {
+    /** Of some rows of before there were facets, whose ids come after one. */
+    fillFacets(after: string, limit: number): StepState {
+      const rows = unfilled.all(idBytes(after), limit);
+      const last = rows.at(-1);
+      if (!last) return { position: after, rows: 0, done: true };
+      transact(db, () => fill(rows));
+      return { position: idText(last.request_id), rows: rows.length, done: rows.length < limit };
+    },
     insert(records: readonly RequestRecord[]): void {
       try {
         transact(db, () => insertAll(records));
@@ -159,6 +184,8 @@ export function openPeriod(folder: string, period: string) {
   );
   return {
     db,
+    /** Whether it was made before there were facets: only then it has this index. */
+    isOld: db.query("SELECT 1 FROM sqlite_schema WHERE name = 'request_account'").get() !== null,
     ...recordWriter(db),
     find: (id: string) => byId.get(idBytes(id)),
     findAnswer: (accountId: string, answerId: string) => byAnswer.get(answerId, idBytes(accountId)),

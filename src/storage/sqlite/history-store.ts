@@ -1,6 +1,7 @@
 import type { Database } from "bun:sqlite";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import type { BackgroundStep } from "../../base/background-steps.ts";
 import type { RequestRecord } from "../../core/request-record.ts";
 import type { HistoryStore } from "../../history/recorder.ts";
 import { decodeRecord, type StoredRecord } from "../record-text.ts";
@@ -14,6 +15,8 @@ export interface SqliteHistoryStore extends HistoryStore {
   /** Whether records came since it was last asked. */
   takeUnmerged(): boolean;
   periods(): string[];
+  /** What brings files of before there were facets up to date. */
+  steps(): BackgroundStep[];
   /** Deletes a period's file. */
   drop(period: string): void;
   close(): void;
@@ -22,6 +25,16 @@ export interface SqliteHistoryStore extends HistoryStore {
 /** Where the files of a home's history lie. */
 export function historyFolder(home: string): string {
   return join(home, "history");
+}
+
+/** Few: nothing else is done in this process meanwhile. */
+const ROWS_A_PIECE = 200;
+
+function fillStep([name, period]: [string, Period]): BackgroundStep {
+  return {
+    name: `facets and sums of requests of ${name}`,
+    run: (position) => period.fillFacets(position, ROWS_A_PIECE),
+  };
 }
 
 function visitEach(db: Database, sinceMs: number, visit: (record: RequestRecord) => void): void {
@@ -85,6 +98,7 @@ export function openSqliteHistory(home: string): SqliteHistoryStore {
       return had;
     },
     periods: () => [...periods.keys()],
+    steps: () => [...periods].filter(([, { isOld }]) => isOld).map(fillStep),
     drop(name) {
       periods.get(name)?.close();
       periods.delete(name);

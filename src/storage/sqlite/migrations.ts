@@ -1,5 +1,6 @@
 import { AUDIT, TERMS, TOKENS } from "./management-migrations.ts";
 import { PEOPLE } from "./people-migrations.ts";
+import { STEP_STATES } from "./step-states.ts";
 import { CODES, MONTHLY_CREDITS, NOTICES, PAYMENTS, RECEIPTS } from "./wallet-migrations.ts";
 
 /**
@@ -121,4 +122,5 @@ export const MIGRATIONS: readonly string[] = [
   TERMS,
   // Charges that wait for the operator's word.
   "CREATE INDEX charge_quarantined ON charge (request_id) WHERE state = 'quarantined'",
+  STEP_STATES,
 ];
