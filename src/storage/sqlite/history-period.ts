@@ -89,18 +89,17 @@ function openToWrite(file: string): Database {
 
 const NO_FACETS: Facets = { what: 0, who: 0 };
 
+const INSERT_MARK = "INSERT INTO mark VALUES (?, ?) ON CONFLICT DO NOTHING";
+const INSERT_DELTA = "INSERT INTO usage_delta (deltas) VALUES (?)";
+
 /** Writes records with their facets, marks, and what they add to the sums of usage. */
 function recordWriter(db: Database) {
   const insert = db.prepare(
     "INSERT INTO request (request_id, account_id, answer_id, what, who, record) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
   );
-  const mark = db.prepare("INSERT INTO mark VALUES (?, ?) ON CONFLICT DO NOTHING");
-  const addDelta = db.prepare("INSERT INTO usage_delta (deltas) VALUES (?)");
+  const mark = db.prepare(INSERT_MARK);
+  const addDelta = db.prepare(INSERT_DELTA);
   const forgetDeltas = db.prepare("DELETE FROM usage_delta WHERE seq < ?");
-  const unfilled = db.prepare<StoredRecord, [Uint8Array, number]>(
-    "SELECT request_id, account_id, record FROM request WHERE request_id > ? AND what IS NULL ORDER BY request_id LIMIT ?",
-  );
-  const setFacets = db.prepare("UPDATE request SET what = ?, who = ? WHERE request_id = ?");
   const marked = rememberedMarks();
   let merged = 0;
 
@@ -134,6 +133,32 @@ function recordWriter(db: Database) {
     merged = 0;
   }
 
+  return {
+    insert(records: readonly RequestRecord[]): void {
+      try {
+        transact(db, () => insertAll(records));
+      } catch (cause) {
+        // Their rows were undone with the rest.
+        marked.forget();
+        throw cause;
+      }
+    },
+    /** Deltas up to this one are in the sums, and go with the next records, but for the last: it keeps the count. */
+    noteMerged(seq: number): void {
+      merged = seq;
+    },
+  };
+}
+
+/** Gives rows of before there were facets theirs, with marks and deltas. */
+function facetFiller(db: Database) {
+  const unfilled = db.prepare<StoredRecord, [Uint8Array, number]>(
+    "SELECT request_id, account_id, record FROM request WHERE request_id > ? AND what IS NULL ORDER BY request_id LIMIT ?",
+  );
+  const setFacets = db.prepare("UPDATE request SET what = ?, who = ? WHERE request_id = ?");
+  const mark = db.prepare(INSERT_MARK);
+  const addDelta = db.prepare(INSERT_DELTA);
+
   /** Facets, marks and deltas of rows that have none. */
   function fill(rows: readonly StoredRecord[]): void {
     const records = rows.map(decodeRecord);
@@ -155,19 +180,6 @@ function recordWriter(db: Database) {
       transact(db, () => fill(rows));
       return { position: idText(last.request_id), rows: rows.length, done: rows.length < limit };
     },
-    insert(records: readonly RequestRecord[]): void {
-      try {
-        transact(db, () => insertAll(records));
-      } catch (cause) {
-        // Their rows were undone with the rest.
-        marked.forget();
-        throw cause;
-      }
-    },
-    /** Deltas up to this one are in the sums, and go with the next records, but for the last: it keeps the count. */
-    noteMerged(seq: number): void {
-      merged = seq;
-    },
   };
 }
 
@@ -187,6 +199,7 @@ export function openPeriod(folder: string, period: string) {
     /** Whether it was made before there were facets: only then it has this index. */
     isOld: db.query("SELECT 1 FROM sqlite_schema WHERE name = 'request_account'").get() !== null,
     ...recordWriter(db),
+    ...facetFiller(db),
     find: (id: string) => byId.get(idBytes(id)),
     findAnswer: (accountId: string, answerId: string) => byAnswer.get(answerId, idBytes(accountId)),
     newest(accountId: string | undefined, limit: number): StoredRecord[] {

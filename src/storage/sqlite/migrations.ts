@@ -1,6 +1,6 @@
 import { AUDIT, TERMS, TOKENS } from "./management-migrations.ts";
 import { PEOPLE } from "./people-migrations.ts";
-import { STEP_STATES } from "./step-states.ts";
+import { STEP_STATES } from "./step-migration.ts";
 import { CODES, MONTHLY_CREDITS, NOTICES, PAYMENTS, RECEIPTS } from "./wallet-migrations.ts";
 
 /**

@@ -2,13 +2,6 @@ import type { Database } from "bun:sqlite";
 import type { StepStates } from "../../base/background-steps.ts";
 import { transact } from "./database.ts";
 
-/** How far changes of data in the background have come. */
-export const STEP_STATES = `
-  CREATE TABLE data_step (
-    name TEXT PRIMARY KEY, position TEXT NOT NULL, rows INTEGER NOT NULL, done INTEGER NOT NULL
-  ) STRICT, WITHOUT ROWID;
-`;
-
 type Row = { readonly name: string; readonly position: string; readonly rows: bigint; readonly done: bigint };
 
 export function sqliteStepStates(db: Database): StepStates {
