@@ -5,7 +5,7 @@ import type { StepState } from "../../base/background-steps.ts";
 import { idBytes, idText } from "../../base/id.ts";
 import type { RequestRecord } from "../../core/request-record.ts";
 import { type Facets, marksOf, STRETCH_MS } from "../../history/facets.ts";
-import { gatherBatch } from "../../history/usage-sums.ts";
+import { gatherBatch, type UsageDelta } from "../../history/usage-sums.ts";
 import { answerKey, decodeRecord, encodeRecord, type StoredRecord } from "../record-text.ts";
 import { rememberedMarks } from "../remembered-marks.ts";
 import { transact } from "./database.ts";
@@ -90,16 +90,28 @@ function openToWrite(file: string): Database {
 const NO_FACETS: Facets = { what: 0, who: 0 };
 
 const INSERT_MARK = "INSERT INTO mark VALUES (?, ?) ON CONFLICT DO NOTHING";
-const INSERT_DELTA = "INSERT INTO usage_delta (deltas) VALUES (?)";
+
+/**
+ * Deltas are numbered by the clock, microseconds since the epoch at the start and one by one from there: a file that
+ * was restored from a copy gives no number that the sums have taken already.
+ */
+function deltaWriter(db: Database) {
+  const insert = db.prepare("INSERT INTO usage_delta (seq, deltas) VALUES (?, ?)");
+  const last =
+    db.query<{ seq: bigint | null }, []>("SELECT max(seq) AS seq FROM usage_delta").get()?.seq ?? 0n;
+  let seq = Math.max(Date.now() * 1_000, Number(last));
+  return (deltas: readonly UsageDelta[]): void => void insert.run(++seq, JSON.stringify(deltas));
+}
+
+type DeltaWriter = ReturnType<typeof deltaWriter>;
 
 /** Writes records with their facets, marks, and what they add to the sums of usage. */
-function recordWriter(db: Database) {
+function recordWriter(db: Database, addDelta: DeltaWriter) {
   const insert = db.prepare(
     "INSERT INTO request (request_id, account_id, answer_id, what, who, record) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
   );
   const mark = db.prepare(INSERT_MARK);
-  const addDelta = db.prepare(INSERT_DELTA);
-  const forgetDeltas = db.prepare("DELETE FROM usage_delta WHERE seq < ?");
+  const forgetDeltas = db.prepare("DELETE FROM usage_delta WHERE seq <= ?");
   const marked = rememberedMarks();
   let merged = 0;
 
@@ -128,7 +140,7 @@ function recordWriter(db: Database) {
     const batch = gatherBatch(records);
     const added = insertEach(records, batch.facets);
     const { deltas } = added.length === records.length ? batch : gatherBatch(added);
-    if (deltas.length > 0) addDelta.run(JSON.stringify(deltas));
+    if (deltas.length > 0) addDelta(deltas);
     if (merged > 0) forgetDeltas.run(merged);
     merged = 0;
   }
@@ -143,7 +155,7 @@ function recordWriter(db: Database) {
         throw cause;
       }
     },
-    /** Deltas up to this one are in the sums, and go with the next records, but for the last: it keeps the count. */
+    /** Deltas up to this one are in the sums, and go with the next records. */
     noteMerged(seq: number): void {
       merged = seq;
     },
@@ -151,13 +163,12 @@ function recordWriter(db: Database) {
 }
 
 /** Gives rows of before there were facets theirs, with marks and deltas. */
-function facetFiller(db: Database) {
+function facetFiller(db: Database, addDelta: DeltaWriter) {
   const unfilled = db.prepare<StoredRecord, [Uint8Array, number]>(
     "SELECT request_id, account_id, record FROM request WHERE request_id > ? AND what IS NULL ORDER BY request_id LIMIT ?",
   );
   const setFacets = db.prepare("UPDATE request SET what = ?, who = ? WHERE request_id = ?");
   const mark = db.prepare(INSERT_MARK);
-  const addDelta = db.prepare(INSERT_DELTA);
 
   /** Facets, marks and deltas of rows that have none. */
   function fill(rows: readonly StoredRecord[]): void {
@@ -168,7 +179,7 @@ function facetFiller(db: Database) {
       setFacets.run(what, who, idBytes(id));
       for (const value of marksOf(what)) mark.run(value, Math.floor(arrivedAt / STRETCH_MS));
     }
-    addDelta.run(JSON.stringify(deltas));
+    addDelta(deltas);
   }
 
   return {
@@ -188,6 +199,7 @@ export type Period = ReturnType<typeof openPeriod>;
 /** The records of a month. */
 export function openPeriod(folder: string, period: string) {
   const db = openToWrite(join(folder, `${period}.db`));
+  const addDelta = deltaWriter(db);
   const byId = db.prepare<StoredRecord, [Uint8Array]>(
     "SELECT request_id, account_id, record FROM request WHERE request_id = ?",
   );
@@ -198,8 +210,8 @@ export function openPeriod(folder: string, period: string) {
     db,
     /** Whether it was made before there were facets: only then it has this index. */
     isOld: db.query("SELECT 1 FROM sqlite_schema WHERE name = 'request_account'").get() !== null,
-    ...recordWriter(db),
-    ...facetFiller(db),
+    ...recordWriter(db, addDelta),
+    ...facetFiller(db, addDelta),
     find: (id: string) => byId.get(idBytes(id)),
     findAnswer: (accountId: string, answerId: string) => byAnswer.get(answerId, idBytes(accountId)),
     newest(accountId: string | undefined, limit: number): StoredRecord[] {
