@@ -45,7 +45,6 @@ const LAZY_PACKAGE_ROOMS: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ["@simplewebauthn/server", new Set(["control"])],
   ["libphonenumber-js", new Set(["control"])],
   ["otplib", new Set(["control"])],
-  ["@fastify/busboy", new Set(["gateway"])],
 ]);
 
 const PURE_ROOMS = new Set(["core", "protocols"]);
