@@ -33,9 +33,11 @@ export interface RequestIndex {
 /** Ids are made a moment before or after the time in the record is read. */
 const SKEW_MS = 1_000;
 /** Stretches looked at together: few first, since what is not rare is in most of them. */
-const STRETCHES = [8, 64, 512] as const;
+const STRETCHES = [8, 64, 128] as const;
 /** What one call may look at; beyond it the page ends early, with a cursor. */
 const STRETCHES_MAX = 2_048;
+/** When something was found, it is shown after this long, and the rest is the next page's. */
+const LOOK_MS = 60;
 
 /** How the stretches that matter are known. */
 interface Guide {
@@ -124,12 +126,14 @@ async function guided(
   let { to } = range;
   let before = timeOfId(to) + SKEW_MS;
   let looked = 0;
+  const began = performance.now();
   for (let round = 0; found.length <= limit; round++) {
     const some = STRETCHES[Math.min(round, STRETCHES.length - 1)] ?? 0;
     const starts = await guide.starts(oldest, before, some);
     const first = starts.at(-1);
     if (first === undefined) return pageOf(found, limit, undefined);
-    if (looked >= STRETCHES_MAX) return pageOf(found, limit, to);
+    const isLong = found.length > 0 && performance.now() - began > LOOK_MS;
+    if (looked >= STRETCHES_MAX || isLong) return pageOf(found, limit, to);
     looked += starts.length;
     const intervals = intervalsOf(starts, guide.widthMs, { ...range, to });
     const rows = await index.scanIntervals({ ...range, to }, intervals, limit + 1);
