@@ -4,12 +4,10 @@ import { newKey } from "../src/accounts/key-format.ts";
 import { cleanEnvironment, type RunningGateway, run, startGateway } from "./gateway.ts";
 import { expectProvenMoney, readWallet } from "./proof.ts";
 
-export const SCRIPT_MS_MAX = 45_000;
+const SCRIPT_MS_MAX = 45_000;
 
 /** The variables in which the official SDKs look for their base URL and key. */
-export function sdkEnvironment(
-  gateway: Pick<RunningGateway, "url" | "key" | "folder">,
-): Record<string, string> {
+function sdkEnvironment(gateway: Pick<RunningGateway, "url" | "key" | "folder">): Record<string, string> {
   return {
     ...cleanEnvironment(gateway.folder),
     PYTHONDONTWRITEBYTECODE: "1",

@@ -68,7 +68,7 @@ export function keyBudgetName(countedAs: string, period: Budget["period"]): stri
   return `key:${countedAs}:${period}`;
 }
 
-export function memberBudgetName(userId: string): string {
+function memberBudgetName(userId: string): string {
   return `member:${userId}:month`;
 }
 

@@ -69,7 +69,7 @@ export const PAGES: readonly DocsPage[] = [
 ];
 
 /** What is published under an address of its own (`/docs/billing`), by that address. */
-export const SHORT_PATHS: Readonly<Record<string, string>> = {
+const SHORT_PATHS: Readonly<Record<string, string>> = {
   "": "clients/getting-started",
   billing: "clients/billing",
 };
