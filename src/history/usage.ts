@@ -58,7 +58,7 @@ function oneLatency(ms: number): LatencyHistogram {
 }
 
 /** What one record adds. */
-export function sumsOf(record: RequestRecord): UsageSums {
+function sumsOf(record: RequestRecord): UsageSums {
   const answered = record.outcome === "finished" && record.operation === "generate";
   const failed = record.outcome === "failed" || record.outcome === "cut_by_upstream";
   return {
@@ -89,7 +89,7 @@ export function addSums(one: UsageSums, other: UsageSums): UsageSums {
   };
 }
 
-export function groupOf(record: RequestRecord, by: UsageGroup | undefined): string {
+function groupOf(record: RequestRecord, by: UsageGroup | undefined): string {
   if (by === undefined) return "";
   if (by === "account") return record.accountId;
   if (by === "model") return record.model;
@@ -100,7 +100,7 @@ export function groupOf(record: RequestRecord, by: UsageGroup | undefined): stri
 }
 
 /** Sums by bucket and group, oldest first, groups in the order of their names. */
-export function usageSheet(bucket: UsageQuery["bucket"]) {
+function usageSheet(bucket: UsageQuery["bucket"]) {
   const width = BUCKET_MS[bucket];
   const cells = new Map<string, UsageBucket>();
   return {
