@@ -76,8 +76,7 @@ function answerSetupAt({ gateway, http }: App, request: Request, path: string, p
 const CONSOLE = "/console";
 const CONSOLE_API = "/console/api/";
 
-function isConsole(url: string): boolean {
-  const { path } = placeOf(url);
+function isConsole(path: string): boolean {
   return path.startsWith(CONSOLE) && (path.length === CONSOLE.length || path[CONSOLE.length] === "/");
 }
 
@@ -157,12 +156,13 @@ function listen(app: App, address: ServerAddress): RunningServer {
     fetch(request, listening) {
       const secure = redirectToHttps(app.gateway, request, listening);
       if (secure) return secure;
-      if (isConsole(request.url)) return consoles.take(request, listening);
+      const place = placeOf(request.url);
+      const { path } = place;
+      if (isConsole(path)) return consoles.take(request, listening);
       // Streams may be silent for as long as their upstream is.
       listening.timeout(request, 0);
       const { method } = request;
       if (method === "GET" || method === "HEAD") {
-        const { path } = placeOf(request.url);
         const plain = answerPlain(path, ready);
         if (plain) return plain;
         if (isDocs(path)) return takeDocs(request, path, listening);
@@ -171,10 +171,10 @@ function listen(app: App, address: ServerAddress): RunningServer {
         if (path === RECEIPT_KEYS) return publishReceiptKeys(app);
         if (isSetup(path)) return answerSetupAt(app, request, path, listening);
       }
-      if (method === "POST" && takePayment && placeOf(request.url).path === PAYMENT_WEBHOOK)
+      if (method === "POST" && takePayment && path === PAYMENT_WEBHOOK)
         return answerPaymentWebhook(takePayment, request, app.gateway.log);
       return ready
-        ? handleRequest(app.gateway, request, listening)
+        ? handleRequest(app.gateway, request, listening, place)
         : refuseWhileStopping(app.gateway, request);
     },
     error(fault) {

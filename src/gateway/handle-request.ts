@@ -106,13 +106,14 @@ export function refuseWhileStopping(gateway: Gateway, request: Request): Respons
 /**
  * Answers any request to the data plane; resolves always.
  * @param peers what knows where the request comes from; without it keys that ask for that are refused
+ * @param place of its URL, where it is known already
  */
 export function handleRequest(
   gateway: Gateway,
   request: Request,
   peers?: Peers,
+  place = placeOf(request.url),
 ): Response | Promise<Response> {
-  const place = placeOf(request.url);
   const match = matchPath(place.path);
   const failure = failureOf(request, place, match);
   if (failure) {
