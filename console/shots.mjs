@@ -29,8 +29,8 @@ for (const width of chosen(["wide", "phone"])) {
     page.on("console", (message) => message.type() === "error" && console.log(message.text()));
     page.on("pageerror", (error) => console.log(String(error)));
     for (const path of paths) {
-      await page.goto(`${url}/console${path}`, { waitUntil: "networkidle" }).catch(() => {});
-      await page.waitForTimeout(250);
+      await page.goto(`${url}/console${path}`, { waitUntil: "load" }).catch(() => {});
+      await page.waitForTimeout(700);
       const name = path.replace(/[/?=&]+/g, "-").replace(/^-|-$/g, "") || "home";
       await page.screenshot({ path: join(folder, `${name}.${width}.${colorScheme}.png`), fullPage: true });
     }

@@ -34,8 +34,8 @@ export const utcDay = (at: number): string => format(at, { dateStyle: "medium", 
 export const utcDayTick = (at: number): string =>
   format(at, { day: "numeric", month: "short", timeZone: "UTC" });
 
-/** `10:00`. */
-export const hourTick = (at: number): string => format(at, { hour: "2-digit", minute: "2-digit" });
+/** `10 AM`, `10时`. */
+export const hourTick = (at: number): string => format(at, { hour: "numeric" });
 
 /** `10:31:05`. */
 export const clockTime = (at: string | number): string => format(at, { timeStyle: "medium" });

@@ -5,6 +5,7 @@ import { shownStore } from "../base/theme.ts";
 import type { ChartProps } from "./chart.tsx";
 
 const HEIGHT_PX = 220;
+const SPARSE = 10;
 const BAR_SHARE = 0.72;
 const BAR_PX_MAX = 44;
 
@@ -24,7 +25,9 @@ function stacked(series: ChartProps["series"]): (number | null)[][] {
 }
 
 function seriesOf({ series, kind }: ChartProps): uPlot.Series[] {
-  const drawn = series.map(({ label, color }): uPlot.Series => {
+  const drawn = series.map(({ label, color, values }): uPlot.Series => {
+    // A line needs two points; few of them are seen as points.
+    const isSparse = values.filter((value) => value !== null).length < SPARSE;
     const paint = token(color);
     if (kind === "bars") {
       const paths = uPlot.paths.bars?.({ size: [BAR_SHARE, BAR_PX_MAX], radius: 0.12 });
@@ -42,7 +45,7 @@ function seriesOf({ series, kind }: ChartProps): uPlot.Series[] {
       stroke: paint,
       width: 2,
       spanGaps: true,
-      points: { show: series[0]?.values.length === 1 },
+      points: { show: isSparse, size: 7, fill: paint },
     };
   });
   // Higher ones are drawn first, and lower ones over them.
@@ -75,7 +78,7 @@ function optionsOf(
   return {
     width,
     height: HEIGHT_PX,
-    padding: [10, 8, 0, 0],
+    padding: [10, 18, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { show: props.kind === "lines" } },
     scales: {
@@ -85,6 +88,7 @@ function optionsOf(
     axes: [
       {
         ...axis,
+        size: 32,
         splits: () => ticksOf(props.times, width).map((time) => time / 1000),
         values: (_plot, splits) => splits.map((seconds) => props.tick(seconds * 1000)),
       },

@@ -104,7 +104,7 @@ export function KeyActions({ entry }: { entry: Key }) {
   const name = entry.name || entry.hint;
   return (
     <>
-      <Menu side="end" label={t("keys.actions", { name })} face={<Icon name="menu" size={16} />}>
+      <Menu side="end" label={t("keys.actions", { name })} face={<Icon name="more" size={18} />}>
         <Link href={`${here.home}/requests?key_id=${entry.id}`}>
           <Icon name="requests" size={16} />
           {t("keys.see-requests")}

@@ -123,7 +123,7 @@ export function MemberActions({ member }: { member: Member }) {
       <Menu
         side="end"
         label={t("keys.actions", { name: member.display_name || member.email })}
-        face={<Icon name="menu" size={16} />}
+        face={<Icon name="more" size={18} />}
       >
         {change && (
           <button type="button" onClick={() => setOpen("edit")}>

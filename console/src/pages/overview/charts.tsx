@@ -143,7 +143,9 @@ export function Charts({ range, times, total, byModel, requests }: ChartsProps) 
           series={latency}
           format={duration}
         />
-        <ChartCard {...shared} title={t("overview.saved")} kind="bars" series={saved} format={asMoney} />
+        {total.totals.cache_saved_nanos !== "0" && (
+          <ChartCard {...shared} title={t("overview.saved")} kind="bars" series={saved} format={asMoney} />
+        )}
       </div>
     </>
   );
