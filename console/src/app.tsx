@@ -6,17 +6,13 @@ import { useStore } from "./base/store.ts";
 import { languageStore } from "./i18n/t.ts";
 import { InsideRoutes } from "./inside-routes.tsx";
 import { outsideRoutes } from "./outside-routes.tsx";
-import { loadMeta } from "./shell/meta.ts";
+import { META_QUERY } from "./shell/meta.ts";
 import { Failed, Skeleton } from "./ui/states.tsx";
 import { Toasts } from "./ui/toast.tsx";
 
 /** Routes once it is known what this installation is. */
 function Console() {
-  const meta = useQuery({
-    queryKey: ["meta"],
-    queryFn: loadMeta,
-    staleTime: Number.POSITIVE_INFINITY,
-  });
+  const meta = useQuery(META_QUERY);
   if (meta.error) {
     return (
       <main className="gate">

@@ -3,7 +3,8 @@ import { Route } from "wouter";
 
 /** A page that is loaded when it is first gone to. */
 export function page<Name extends string>(load: () => Promise<Record<Name, ComponentType>>, name: Name) {
-  return lazy(async () => ({ default: (await load())[name] }));
+  const shown = async () => ({ default: (await load())[name] });
+  return Object.assign(lazy(shown), { preload: shown });
 }
 
 /** Pages for people who are not signed in. */
@@ -17,6 +18,11 @@ const PAGES = {
   "/claim": page(() => import("./pages/auth/claim.tsx"), "ClaimPage"),
   "/invitation": page(() => import("./pages/auth/invitation.tsx"), "InvitationPage"),
 };
+
+/** Begins to load the page of an address, while it is still being found out who is there. */
+export function preload(path: string): void {
+  for (const [known, Shown] of Object.entries(PAGES)) if (path === `/console${known}`) void Shown.preload();
+}
 
 export function outsideRoutes() {
   return Object.entries(PAGES).map(([path, Shown]) => (

@@ -14,9 +14,11 @@ export function useMeta(): Meta {
 
 export const brandName = (): string => store.get()?.brand.name ?? "Quoin";
 
-export async function loadMeta(): Promise<Meta> {
+async function loadMeta(): Promise<Meta> {
   const meta = await api.get<Meta>("/meta");
   applyBrand(meta.brand.colors);
   store.set(meta);
   return meta;
 }
+
+export const META_QUERY = { queryKey: ["meta"], queryFn: loadMeta, staleTime: Number.POSITIVE_INFINITY };

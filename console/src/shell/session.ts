@@ -17,8 +17,10 @@ async function loadMe(): Promise<Me | null> {
   }
 }
 
+export const ME_QUERY = { queryKey: ME, queryFn: loadMe, staleTime: 60_000 };
+
 /** Who is signed in; null: nobody. */
-export const useSession = () => useQuery({ queryKey: ME, queryFn: loadMe, staleTime: 60_000 });
+export const useSession = () => useQuery(ME_QUERY);
 
 export function setMe(me: Me | null): void {
   queryClient.setQueryData(ME, me);

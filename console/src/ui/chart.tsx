@@ -2,6 +2,7 @@ import { lazy, type ReactNode, Suspense, useState } from "react";
 import { t } from "../i18n/t.ts";
 import { IconButton } from "./button.tsx";
 import { Card } from "./page.tsx";
+import { Scrollable } from "./scrollable.tsx";
 
 export interface ChartSeries {
   readonly label: string;
@@ -28,9 +29,9 @@ export interface ChartProps {
 
 const ChartCanvas = lazy(async () => ({ default: (await import("./chart-canvas.tsx")).ChartCanvas }));
 
-function ChartTable({ times, series, format, when, onPick }: ChartProps) {
+function ChartTable({ title, times, series, format, when, onPick }: ChartProps & { title: string }) {
   return (
-    <section className="chart-table" tabIndex={-1}>
+    <Scrollable className="chart-table" label={title}>
       <table className="table plain">
         <thead>
           <tr>
@@ -63,7 +64,7 @@ function ChartTable({ times, series, format, when, onPick }: ChartProps) {
           ))}
         </tbody>
       </table>
-    </section>
+    </Scrollable>
   );
 }
 
@@ -96,7 +97,7 @@ export function ChartCard({ title, lead, ...chart }: ChartProps & { title: strin
       }
     >
       {asTable ? (
-        <ChartTable {...chart} />
+        <ChartTable title={title} {...chart} />
       ) : (
         <div className="chart">
           <Suspense fallback={<div className="chart-canvas" />}>

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { t } from "../i18n/t.ts";
 import { Button } from "./button.tsx";
+import { Scrollable } from "./scrollable.tsx";
 import { toast } from "./toast.tsx";
 
 const SHOWN_MS = 1600;
@@ -44,11 +45,11 @@ export function CodeBlock({ code, title, copied = code }: { code: string; title:
         <span>{title}</span>
         <CopyButton text={copied} />
       </figcaption>
-      <section className="code-scroll" aria-label={title} tabIndex={-1}>
+      <Scrollable className="code-scroll" label={title}>
         <pre>
           <code>{code}</code>
         </pre>
-      </section>
+      </Scrollable>
     </figure>
   );
 }

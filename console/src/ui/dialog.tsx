@@ -17,6 +17,9 @@ export function Dialog({ title, onClose, children, kind = "dialog" }: DialogProp
   useEffect(() => {
     const dialog = place.current;
     dialog?.showModal();
+    // The browser would choose the button that closes.
+    const first = dialog?.querySelector<HTMLElement>(".dialog-body :is(input, select, textarea)");
+    (first ?? dialog)?.focus();
     return () => dialog?.close();
   }, []);
   const closeBeside = ({ target }: MouseEvent) => {
@@ -27,6 +30,7 @@ export function Dialog({ title, onClose, children, kind = "dialog" }: DialogProp
       ref={place}
       className={`dialog ${kind}`}
       aria-labelledby={titleId}
+      tabIndex={-1}
       onCancel={(event) => {
         event.preventDefault();
         onClose();

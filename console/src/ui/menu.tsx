@@ -36,7 +36,8 @@ export function Menu({ face, label, children, side = "start" }: MenuProps) {
   }
   return (
     <details ref={place} className="menu">
-      <summary aria-label={label} title={label}>
+      <summary title={label}>
+        <span className="visually-hidden">{label}</span>
         {face}
       </summary>
       <div className={`menu-list ${side}`} ref={closeAfterChoice}>

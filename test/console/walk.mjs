@@ -1,0 +1,183 @@
+// Walks through the console in Debian's chromium, under Node, and prints what it found as one line of JSON:
+//   node test/console/walk.mjs CLAIM_LINK ACCOUNT_FILE
+// It stops after the sign-up until ACCOUNT_FILE has gone: by then the account has money.
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { chromium } from "playwright-core";
+
+const [claim, accountFile] = process.argv.slice(2);
+// The cookie holds for the host that the link names.
+const url = new URL(claim).origin;
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const WIDE = { width: 1440, height: 900 };
+const PHONE = { width: 390, height: 844 };
+
+const found = { steps: [], serious: [], errors: [], overflowing: [], interactiveMs: 0, refused: [] };
+const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+const context = await browser.newContext({ viewport: WIDE, locale: "en-US" });
+context.setDefaultTimeout(15_000);
+const page = await context.newPage();
+page.on("pageerror", (error) => found.errors.push(String(error)));
+page.on("console", (message) => {
+  // Nobody is signed in at first, and asking who is says so with a 401.
+  if (message.type() === "error" && !message.text().includes("401")) found.errors.push(message.text());
+});
+
+const step = (name) => found.steps.push(name);
+const heading = (name) => page.getByRole("heading", { level: 1, name }).waitFor();
+
+/** axe's rules of WCAG A and AA; the page is judged as it stands. */
+async function judge(where) {
+  // Past the content security policy, as a debugger reaches past it.
+  const client = await context.newCDPSession(page);
+  await client.send("Runtime.evaluate", { expression: AXE });
+  const { result } = await client.send("Runtime.evaluate", {
+    expression: `axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"] }).then(({ violations }) => JSON.stringify(violations.filter(({ impact }) => impact === "serious" || impact === "critical").map(({ id, nodes }) => id + ": " + nodes[0].html.slice(0, 160) + " " + nodes[0].failureSummary.slice(0, 200))))`,
+    awaitPromise: true,
+    returnByValue: true,
+  });
+  await client.detach();
+  for (const violation of JSON.parse(result.value)) found.serious.push(`${where}: ${violation}`);
+}
+
+/** Types into the field that has the focus, then goes on with the Tab key. */
+async function type(text) {
+  await page.keyboard.type(text);
+  await page.keyboard.press("Tab");
+}
+
+/** Presses Tab until something of this name has the focus, as people do who have no mouse. */
+async function tabTo(name, most = 60) {
+  for (let pressed = 0; pressed < most; pressed++) {
+    const here = await page.evaluate(() => {
+      const { activeElement: element } = document;
+      if (element === document.body) return "";
+      return `${element?.getAttribute("aria-label") ?? ""} ${element?.textContent ?? ""}`.trim();
+    });
+    if (here.includes(name)) return;
+    await page.keyboard.press("Tab");
+  }
+  throw new Error(`"${name}" cannot be reached with the Tab key`);
+}
+
+/** With nothing cached, from the address to a field that takes letters; the best of three, since others work here too. */
+async function measure() {
+  const tries = [];
+  for (let count = 0; count < 3; count++) {
+    const fresh = await browser.newContext({ viewport: WIDE });
+    const first = await fresh.newPage();
+    await first.goto(`${url}/console/sign-in`, { waitUntil: "commit" });
+    await first.getByLabel("E-mail").waitFor();
+    tries.push(await first.evaluate(() => performance.now()));
+    await fresh.close();
+  }
+  return Math.min(...tries);
+}
+
+async function signUp() {
+  await page.goto(claim);
+  await page.getByLabel("Your name").waitFor();
+  await judge("claim");
+  await page.getByLabel("Your name").focus();
+  await type("Ada Lovelace");
+  await type("ada@example.com");
+  await page.keyboard.type("correct horse battery");
+  await page.keyboard.press("Enter");
+  await heading("Overview");
+  step("signed up by keyboard");
+}
+
+async function makeKey() {
+  await page.goto(`${home}/keys`);
+  await heading("Keys");
+  await tabTo("New key");
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog").waitFor();
+  await judge("new key");
+  await page.keyboard.type("Laptop");
+  await page.keyboard.press("Enter");
+  const key = await page.locator(".dialog .copy-line code").textContent();
+  step("made a key by keyboard");
+  await tabTo("Done");
+  await page.keyboard.press("Enter");
+  await page.getByText("Laptop", { exact: true }).waitFor();
+  return key;
+}
+
+async function sendRequest(key) {
+  const answer = await fetch(`${url}/v1/chat/completions`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+    body: JSON.stringify({ model: "demo", messages: [{ role: "user", content: "Hello" }] }),
+  });
+  if (!answer.ok) found.refused.push(`${answer.status} ${await answer.text()}`);
+  else await answer.text();
+}
+
+async function seeItArrive(key) {
+  const listening = page.waitForResponse((answer) => answer.url().includes("/requests/live"));
+  await page.goto(`${home}/connect`);
+  await listening;
+  await sendRequest(key);
+  await page.getByText("Connected: demo answered").waitFor();
+  step("saw the request arrive");
+  await page.getByRole("link", { name: "See the request" }).click();
+  await page.getByText("Timing").waitFor();
+  await judge("request");
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  step("closed the drawer with Escape");
+}
+
+async function talk() {
+  await page.goto(`${home}/playground`);
+  await page.getByRole("textbox", { name: "Message" }).fill("Hello there");
+  await page.keyboard.press("Enter");
+  await page.getByText("in all").waitFor();
+  step("talked in the playground");
+}
+
+const PAGES = [
+  "overview",
+  "requests",
+  "keys",
+  "wallet",
+  "models",
+  "connect",
+  "playground",
+  "members",
+  "settings",
+];
+
+async function judgeAll(viewport, colorScheme) {
+  await page.setViewportSize(viewport);
+  await page.emulateMedia({ colorScheme });
+  for (const path of [...PAGES.map((name) => `${home}/${name}`), `${url}/console/profile`]) {
+    await page.goto(path);
+    await page.locator("main h1").waitFor();
+    await page.locator(".skeleton").first().waitFor({ state: "detached" });
+    const name = `${path.slice(url.length)} ${viewport.width} ${colorScheme}`;
+    await judge(name);
+    const beyond = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    if (beyond > 0) found.overflowing.push(`${name}: ${beyond} px`);
+  }
+}
+
+let home = "";
+try {
+  await signUp();
+  found.interactiveMs = await measure();
+  const account = new URL(page.url()).pathname.split("/")[3];
+  home = `${url}/console/o/${account}`;
+  writeFileSync(accountFile, account);
+  while (existsSync(accountFile)) await new Promise((resolve) => setTimeout(resolve, 50));
+  await seeItArrive(await makeKey());
+  await talk();
+  await judgeAll(WIDE, "light");
+  await judgeAll(PHONE, "dark");
+} catch (error) {
+  found.errors.push(`at ${page.url()}: ${(await page.locator("body").innerText()).slice(0, 400)}`);
+  found.errors.push(`after ${found.steps.at(-1)}: ${error}`);
+}
+await browser.close();
+process.stdout.write(`${JSON.stringify(found)}\n`);
