@@ -18,9 +18,11 @@ test("links and paths in the documents point at files that exist", () => {
   expect(broken).toEqual([]);
 });
 
-test("every page for clients and operators is in the documentation's site", () => {
+test("every page for clients and operators, and of the reference, is in the documentation's site", () => {
   const list = sources.get("src/control/docs/page-list.ts") ?? "";
-  const paths = [...pages.keys()].filter((path) => /^docs\/(?:clients|operators)\/[^/]+\.md$/.test(path));
+  const paths = [...pages.keys()].filter((path) =>
+    /^docs\/(?:clients|operators|reference)\/[^/]+\.md$/.test(path),
+  );
   const missing = paths.filter((path) => !list.includes(`"${path.slice("docs/".length, -".md".length)}"`));
   expect(missing).toEqual([]);
 });

@@ -27,15 +27,23 @@ interface Site {
   search: string | undefined;
 }
 
+/** The page whose text, in any language, lies in a file below docs/. */
+function pageAt(file: string): string | undefined {
+  return findPage(file.replace(/^zh\//, ""))?.path;
+}
+
+function renderTexts({ path, texts }: DocsPage, brand: DocsBrand, language: Language): RenderedPage {
+  const fill = brandFiller(brand, !path.startsWith("operators/"));
+  const place = { root: rootOf(language), pageAt, fill };
+  const english = renderPage(texts.en, { ...place, file: path });
+  const text = language === "en" ? undefined : texts[language];
+  if (text === undefined) return english;
+  const translated = english.headings.map(({ id }) => id);
+  return renderPage(text, { ...place, file: `${language}/${path}`, translated });
+}
+
 function renderSite(brand: DocsBrand, language: Language): Site {
-  const root = rootOf(language);
-  const isPage = (path: string) => findPage(path) !== undefined;
-  const pages = new Map(
-    PAGES.map(({ path, texts }) => {
-      const fill = brandFiller(brand, !path.startsWith("operators/"));
-      return [path, renderPage(texts[language] ?? texts.en, { path, root, isPage, fill })];
-    }),
-  );
+  const pages = new Map(PAGES.map((page) => [page.path, renderTexts(page, brand, language)]));
   const titles = new Map([...pages].map(([path, { title }]) => [path, title]));
   return { pages, titles, search: undefined };
 }

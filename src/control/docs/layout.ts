@@ -19,7 +19,7 @@ export function rootOf(language: Language): string {
   return language === "en" ? "/docs" : `/docs/${language}`;
 }
 
-const SECTIONS: readonly Section[] = ["start", "protocols", "service", "operate"];
+const SECTIONS: readonly Section[] = ["start", "protocols", "reference", "service", "operate"];
 
 function navigation({ page, language, titles }: LaidOut): string {
   const words = WORDS[language];

@@ -24,11 +24,21 @@ import running from "../../../docs/operators/running.md" with { type: "text" };
 import services from "../../../docs/operators/services.md" with { type: "text" };
 import settings from "../../../docs/operators/settings.md" with { type: "text" };
 import upstreams from "../../../docs/operators/upstreams.md" with { type: "text" };
+import audioReference from "../../../docs/reference/audio.md" with { type: "text" };
+import chatCompletionsReference from "../../../docs/reference/chat-completions.md" with { type: "text" };
+import completionsReference from "../../../docs/reference/completions.md" with { type: "text" };
+import embeddingsReference from "../../../docs/reference/embeddings.md" with { type: "text" };
+import geminiReference from "../../../docs/reference/gemini.md" with { type: "text" };
+import messagesReference from "../../../docs/reference/messages.md" with { type: "text" };
+import modelsReference from "../../../docs/reference/models.md" with { type: "text" };
+import moderationsReference from "../../../docs/reference/moderations.md" with { type: "text" };
+import responsesReference from "../../../docs/reference/responses.md" with { type: "text" };
+import { CHINESE } from "./chinese.ts";
 
 export const LANGUAGES = ["en", "zh"] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-export type Section = "start" | "protocols" | "service" | "operate";
+export type Section = "start" | "reference" | "protocols" | "service" | "operate";
 
 /** A page of the documentation; its path is that of its file below docs/, without the suffix. */
 export interface DocsPage {
@@ -38,8 +48,7 @@ export interface DocsPage {
   readonly texts: { readonly en: string; readonly zh?: string };
 }
 
-/** In the order in which they are listed and read. */
-export const PAGES: readonly DocsPage[] = [
+const ENGLISH: readonly DocsPage[] = [
   { path: "clients/getting-started", section: "start", texts: { en: gettingStarted } },
   { path: "clients/setup", section: "start", texts: { en: setup } },
   { path: "clients/coding-agents", section: "start", texts: { en: codingAgents } },
@@ -49,7 +58,16 @@ export const PAGES: readonly DocsPage[] = [
   { path: "clients/audio", section: "protocols", texts: { en: audio } },
   { path: "clients/embeddings", section: "protocols", texts: { en: embeddings } },
   { path: "clients/any-model", section: "protocols", texts: { en: anyModel } },
-  { path: "errors", section: "protocols", texts: { en: errors } },
+  { path: "reference/chat-completions", section: "reference", texts: { en: chatCompletionsReference } },
+  { path: "reference/responses", section: "reference", texts: { en: responsesReference } },
+  { path: "reference/messages", section: "reference", texts: { en: messagesReference } },
+  { path: "reference/gemini", section: "reference", texts: { en: geminiReference } },
+  { path: "reference/completions", section: "reference", texts: { en: completionsReference } },
+  { path: "reference/embeddings", section: "reference", texts: { en: embeddingsReference } },
+  { path: "reference/audio", section: "reference", texts: { en: audioReference } },
+  { path: "reference/moderations", section: "reference", texts: { en: moderationsReference } },
+  { path: "reference/models", section: "reference", texts: { en: modelsReference } },
+  { path: "errors", section: "reference", texts: { en: errors } },
   { path: "clients/billing", section: "service", texts: { en: billing } },
   { path: "clients/limits", section: "service", texts: { en: limits } },
   { path: "clients/receipts", section: "service", texts: { en: receipts } },
@@ -67,6 +85,14 @@ export const PAGES: readonly DocsPage[] = [
   { path: "operators/services", section: "operate", texts: { en: services } },
   { path: "operators/bench", section: "operate", texts: { en: bench } },
 ];
+
+function withChinese({ path, section, texts }: DocsPage): DocsPage {
+  const zh = CHINESE[path];
+  return { path, section, texts: zh === undefined ? texts : { ...texts, zh } };
+}
+
+/** In the order in which they are listed and read. */
+export const PAGES: readonly DocsPage[] = ENGLISH.map(withChinese);
 
 /** What is published under an address of its own (`/docs/billing`), by that address. */
 const SHORT_PATHS: Readonly<Record<string, string>> = {

@@ -44,8 +44,11 @@ export function anchorOf(text: string): string {
     .replace(/\s/g, "-");
 }
 
-/** Gives headings their anchors, the same one never twice. */
-function withAnchors(html: string, headings: Heading[]): string {
+/**
+ * Gives headings their anchors, the same one never twice.
+ * @param others what the headings are called in the page that this one translates, so that links to those work
+ */
+function withAnchors(html: string, headings: Heading[], others: readonly string[]): string {
   const known = new Map<string, number>();
   return html.replace(HEADING, (_, level: string, inner: string) => {
     const text = plain(inner);
@@ -53,23 +56,34 @@ function withAnchors(html: string, headings: Heading[]): string {
     const times = known.get(anchor) ?? 0;
     known.set(anchor, times + 1);
     const id = times === 0 ? anchor : `${anchor}-${times}`;
+    const other = others[headings.length];
+    const place = other === undefined || other === id ? "" : `<span id="${escapeHtml(other)}"></span>`;
     headings.push({ level: Number(level), id, text });
-    return `<h${level} id="${escapeHtml(id)}"><a class="anchor" href="#${escapeHtml(id)}">${inner}</a></h${level}>`;
+    return `<h${level} id="${escapeHtml(id)}">${place}<a class="anchor" href="#${escapeHtml(id)}">${inner}</a></h${level}>`;
   });
+}
+
+/** Where a page's text lies, and where it is shown. */
+interface PagePlace {
+  /** Its file below docs/, without the suffix. */
+  readonly file: string;
+  /** Where the pages are shown, such as `/docs` or `/docs/zh`. */
+  readonly root: string;
+  /** The page of a file below docs/, written without the suffix; undefined where it is not served. */
+  readonly pageAt: (file: string) => string | undefined;
 }
 
 /**
  * Links between the files of docs/ as links between pages; those to files that are not served lose
  * their link and keep their words.
- * @param root where the pages lie, such as `/docs` or `/docs/zh`
  */
-function withLinks(html: string, path: string, root: string, isPage: (path: string) => boolean): string {
+function withLinks(html: string, { file, root, pageAt }: PagePlace): string {
   return html.replace(/<a href="([^"]*)">(.*?)<\/a>/gs, (whole, href: string, inner: string) => {
     if (/^(?:https?:|mailto:)/.test(href)) return `<a href="${href}" rel="noreferrer">${inner}</a>`;
     if (href.startsWith("#") || href.startsWith("/")) return whole;
-    const [file = "", anchor] = href.split("#");
-    const target = join(dirname(path), file).replace(/\.md$/, "");
-    if (!isPage(target)) return inner;
+    const [to = "", anchor] = href.split("#");
+    const target = pageAt(join(dirname(file), to).replace(/\.md$/, ""));
+    if (target === undefined) return inner;
     return `<a href="${root}/${target}${anchor === undefined ? "" : `#${anchor}`}">${inner}</a>`;
   });
 }
@@ -94,29 +108,19 @@ function passagesOf(html: string): Passage[] {
 /**
  * A page of the manual as HTML. The texts are our own: what they hold is trusted.
  * @param fill puts the operator's name and addresses into the HTML
+ * @param translated anchors of the page that this one translates
  */
 export function renderPage(
   markdown: string,
   {
-    path,
-    root,
-    isPage,
     fill,
-  }: {
-    readonly path: string;
-    readonly root: string;
-    readonly isPage: (path: string) => boolean;
-    readonly fill: (html: string) => string;
-  },
+    translated = [],
+    ...place
+  }: PagePlace & { readonly fill: (html: string) => string; readonly translated?: readonly string[] },
 ): RenderedPage {
   const headings: Heading[] = [];
-  const linked = withLinks(
-    Bun.markdown.html(markdown, { noHtmlBlocks: true, noHtmlSpans: true }),
-    path,
-    root,
-    isPage,
-  );
-  const html = fill(withScrolling(withAnchors(linked, headings)));
-  const title = plain(fill(escapeHtml(headings.find(({ level }) => level === 1)?.text ?? path)));
+  const linked = withLinks(Bun.markdown.html(markdown, { noHtmlBlocks: true, noHtmlSpans: true }), place);
+  const html = fill(withScrolling(withAnchors(linked, headings, translated)));
+  const title = plain(fill(escapeHtml(headings.find(({ level }) => level === 1)?.text ?? place.file)));
   return { title, html, headings, passages: passagesOf(html) };
 }

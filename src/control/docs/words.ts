@@ -40,8 +40,9 @@ export const WORDS: Readonly<Record<Language, Words>> = {
     notFoundMend: "Choose one from the list, or search.",
     otherLanguage: "中文",
     sections: {
-      start: "Getting started",
-      protocols: "Protocols",
+      start: "Start here",
+      protocols: "SDKs and protocols",
+      reference: "API reference",
       service: "Billing and limits",
       operate: "Self-hosting",
     },
@@ -64,8 +65,9 @@ export const WORDS: Readonly<Record<Language, Words>> = {
     notFoundMend: "请从列表中选择，或使用搜索。",
     otherLanguage: "English",
     sections: {
-      start: "快速开始",
-      protocols: "协议",
+      start: "入门",
+      protocols: "SDK 与协议",
+      reference: "API 参考",
       service: "计费与限额",
       operate: "自行部署",
     },

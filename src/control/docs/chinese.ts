@@ -1,0 +1,2 @@
+/** Pages in Chinese, by their path. */
+export const CHINESE: Readonly<Record<string, string>> = {};
