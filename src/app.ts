@@ -244,6 +244,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     ledger,
     limiter,
     credits,
+    debtOf: (walletId) => home.payments.debt(walletId),
     budgets: spendBudgets({ store: home.budgets, clock: systemClock, recall }),
     receipts: buildReceipts(home, flush),
     recorder,

@@ -1,4 +1,5 @@
 import type { KeyVerifier } from "../accounts/key-verifier.ts";
+import type { Awaitable } from "../base/awaitable.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Deadlines } from "../base/deadlines.ts";
 import type { Budgets } from "../billing/budgets.ts";
@@ -9,6 +10,7 @@ import type { KeptResponses } from "../conversations/kept-responses.ts";
 import type { KeptSignatures } from "../conversations/kept-signatures.ts";
 import type { Log } from "../core/log.ts";
 import type { Snapshot } from "../core/model.ts";
+import type { Nanos } from "../core/money.ts";
 import type { Recorder } from "../history/recorder.ts";
 import type { Limiter } from "../limits/limiter.ts";
 import type { Cooldowns } from "../routing/cooldowns.ts";
@@ -25,6 +27,8 @@ export interface Gateway {
   readonly ledger: Ledger;
   readonly limiter: Limiter;
   readonly credits: MonthlyCredits;
+  /** What a wallet owes after refunds and disputes; asked where nothing could be reserved of it. */
+  readonly debtOf: (walletId: string) => Awaitable<Nanos>;
   /** What keys, members, accounts and models may spend. */
   readonly budgets: Budgets;
   readonly receipts: Receipts;

@@ -35,6 +35,24 @@ function insufficient(balanceNanos: Nanos, leastNanos: Nanos, tokens: number): G
   return new GatewayError("insufficient_funds", message);
 }
 
+/** A wallet that owes spends nothing, whatever lies in it: its owner is told what to pay. */
+async function refused(
+  { gateway, principal }: Asking,
+  balanceNanos: Nanos,
+  leastNanos: Nanos,
+  tokens: number,
+): Promise<GatewayError> {
+  let debtNanos: Nanos;
+  try {
+    debtNanos = await gateway.debtOf(principal.walletId);
+  } catch (cause) {
+    return unavailable(cause);
+  }
+  if (debtNanos === 0n) return insufficient(balanceNanos, leastNanos, tokens);
+  const message = `Your account owes $${formatUsd(debtNanos)} after a refund or a dispute of a payment, and spends nothing until that is paid; top up at least as much.`;
+  return new GatewayError("insufficient_funds", message);
+}
+
 function held(balanceNanos: Nanos): GatewayError {
   const message = `Your running requests hold your balance of $${formatUsd(balanceNanos)}; wait for one to finish, or top up.`;
   return new GatewayError("funds_held", message, { retryAfterMs: HELD_RETRY_MS });
@@ -110,7 +128,7 @@ export async function reserveLess(asking: Asking): Promise<Reservation> {
       return reservation;
     }
     case "insufficient":
-      throw insufficient(result.balanceNanos, leastNanos, tokensLeast);
+      throw await refused(asking, result.balanceNanos, leastNanos, tokensLeast);
     case "held":
       throw held(result.balanceNanos);
     case "unavailable":

@@ -108,14 +108,17 @@ async function payer(cents: number): Promise<Customer & { payment: string; inten
   return { ...customer, payment, intent };
 }
 
-async function chat({ key }: Customer): Promise<number> {
+async function asked({ key }: Customer): Promise<{ status: number; text: string }> {
   const response = await fetch(`${gateway.url}/v1/chat/completions`, {
     method: "POST",
     headers: { authorization: `Bearer ${key}` },
     body: `{"model":"${PLAIN}","messages":[],"max_tokens":5}`,
   });
-  await response.text();
-  return response.status;
+  return { status: response.status, text: await response.text() };
+}
+
+async function chat(customer: Customer): Promise<number> {
+  return (await asked(customer)).status;
 }
 
 async function wallet({ account }: Customer): Promise<{ balance: number; debt: number }> {
@@ -212,7 +215,9 @@ describe("paying by Stripe", () => {
     const { codes } = await gateway.operate("codes.create", { amount: "1" });
     const [{ code }] = codes as [{ code: string }];
     await gateway.operate("wallet.redeem", { account: customer.account, code });
-    expect(await chat(customer)).toBe(402);
+    const refused = await asked(customer);
+    expect(refused.status).toBe(402);
+    expect(refused.text).toContain("owes $0.00005 after a refund or a dispute");
 
     await gateway.operate("wallet.top-up", { account: customer.account, amount: "0.00001", reference: "r" });
     expect((await wallet(customer)).debt).toBe(0.004);
