@@ -11,6 +11,7 @@ import type { Model } from "./core/model.ts";
 import type { TargetProbe } from "./core/target-probe.ts";
 import type { Gateway } from "./gateway/gateway.ts";
 import { probeTarget } from "./gateway/probe-target.ts";
+import { inNetworks } from "./gateway/public-address.ts";
 import type { LiveTail } from "./history/live-tail.ts";
 import type { Home } from "./home.ts";
 import type { People } from "./people.ts";
@@ -72,6 +73,10 @@ function controlOf({ home, settings, gateway, tail, people, flush }: ControlPart
     openLots: home.openLots,
     isCooling: (target) => gateway.cooldowns.isCooling(target),
     heldNanos: (walletId) => ledger.heldNanos(walletId),
+    limitsLeft: (principal, plan) => gateway.limiter.peek({ principal, plan }),
+    budgetsLeft: (principal, plan) => gateway.budgets.standings(principal, plan),
+    inNetworks,
+    region: gateway.region,
     probeModel: (name) => probeModel(snapshot().findModel(name)),
     status: () => statusOf(gateway, home),
   };

@@ -31,17 +31,25 @@ export interface Allowance {
 export interface BudgetStore {
   /** Makes a period's allowance what it should be; false where not all that is too much was free to be taken back. */
   allow(allowance: Allowance): Awaitable<boolean>;
-  /** What of the present period's allowance is not spent. */
-  left(budgetId: string, now: number): Awaitable<Nanos>;
+  /** What of the present period's allowance is not spent; undefined where nothing asked for one yet. */
+  left(budgetId: string, now: number): Awaitable<Nanos | undefined>;
+}
+
+/** What is left of a budget in the period that ends at `endsAt`. */
+export interface BudgetStanding extends Omit<Budget, "id"> {
+  readonly leftNanos: Nanos;
+  readonly endsAt: number;
 }
 
 export interface Budgets {
-  /** Undefined where nothing limits what this request may spend. */
-  of(principal: Principal, plan: Plan | undefined, model: Model): readonly Budget[] | undefined;
+  /** Undefined where nothing limits what this request may spend. Without a model: what holds for all of them. */
+  of(principal: Principal, plan: Plan | undefined, model: Model | undefined): readonly Budget[] | undefined;
   /** Undefined where this period's allowance is known to be there; otherwise resolves when it is. @throws what the store throws */
   ready(budget: Budget): Promise<void> | undefined;
   /** When the present period of a budget ends, in milliseconds since the epoch. */
   endsAt(budget: Budget): number;
+  /** What is left of a key's budgets, whatever it asks; changes nothing. @throws what the store throws */
+  standings(principal: Principal, plan: Plan | undefined): Promise<readonly BudgetStanding[]>;
 }
 
 export interface BudgetsOptions {
@@ -102,28 +110,43 @@ export function spendBudgets({ store, clock, recall }: BudgetsOptions): Budgets 
     if (all) allowed.set(id, { nanos, expiresAt });
   }
 
+  function of(
+    { accountId, countedAs, limits, userId, memberCapNanos }: Principal,
+    plan: Plan | undefined,
+    model: Model | undefined,
+  ): readonly Budget[] | undefined {
+    let found: Budget[] | undefined;
+    const add = (
+      whose: Budget["whose"],
+      name: string,
+      period: Budget["period"],
+      nanos: Nanos | undefined,
+    ) => {
+      if (nanos === undefined) return;
+      found ??= [];
+      found.push({ id: idOf(accountId, name), accountId, whose, period, nanos });
+    };
+    for (const period of PERIODS) {
+      const own = smaller(spendOf(limits, period), spendOf(plan?.limits, period));
+      add("key", keyBudgetName(countedAs, period), period, own);
+      add("account", `plan:${plan?.id}:${period}`, period, spendOf(plan?.accountLimits, period));
+      if (model) add("model", `model:${model.id}:${period}`, period, spendOf(model.limits, period));
+    }
+    if (userId !== undefined) add("member", memberBudgetName(userId), "month", memberCapNanos);
+    return found;
+  }
+
+  async function standing({ id, ...budget }: Budget): Promise<BudgetStanding> {
+    const now = clock.now();
+    const left = await store.left(id, now);
+    // A limit that was changed is allowed anew by the next request; until then no more than it is told.
+    const leftNanos = left === undefined || left > budget.nanos ? budget.nanos : left;
+    return { ...budget, leftNanos, endsAt: END_OF[budget.period](now) };
+  }
+
   return {
-    of({ accountId, countedAs, limits, userId, memberCapNanos }, plan, model) {
-      let found: Budget[] | undefined;
-      const add = (
-        whose: Budget["whose"],
-        name: string,
-        period: Budget["period"],
-        nanos: Nanos | undefined,
-      ) => {
-        if (nanos === undefined) return;
-        found ??= [];
-        found.push({ id: idOf(accountId, name), accountId, whose, period, nanos });
-      };
-      for (const period of PERIODS) {
-        const own = smaller(spendOf(limits, period), spendOf(plan?.limits, period));
-        add("key", keyBudgetName(countedAs, period), period, own);
-        add("account", `plan:${plan?.id}:${period}`, period, spendOf(plan?.accountLimits, period));
-        add("model", `model:${model.id}:${period}`, period, spendOf(model.limits, period));
-      }
-      if (userId !== undefined) add("member", memberBudgetName(userId), "month", memberCapNanos);
-      return found;
-    },
+    of,
+    standings: (principal, plan) => Promise.all((of(principal, plan, undefined) ?? []).map(standing)),
     ready(budget) {
       const expiresAt = END_OF[budget.period](clock.now());
       const known = allowed.get(budget.id);

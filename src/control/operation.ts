@@ -5,6 +5,7 @@ import type { AccountIds, AccountStore } from "../accounts/store.ts";
 import type { TokenStore } from "../accounts/tokens.ts";
 import type { BackgroundSteps } from "../base/background-steps.ts";
 import type { Clock } from "../base/clock.ts";
+import type { BudgetStanding } from "../billing/budgets.ts";
 import type { CodeStore } from "../billing/codes.ts";
 import type { OpenLots } from "../billing/lots.ts";
 import type { NoticeStore } from "../billing/low-balance.ts";
@@ -13,12 +14,14 @@ import type { PriceListStore } from "../billing/price-lists.ts";
 import type { QuarantineStore } from "../billing/quarantine.ts";
 import type { Receipts } from "../billing/receipts.ts";
 import type { WalletStore } from "../billing/wallets.ts";
-import type { Snapshot, Target } from "../core/model.ts";
+import type { Plan, Snapshot, Target } from "../core/model.ts";
 import { type Nanos, parseUsd } from "../core/money.ts";
+import type { Principal } from "../core/principal.ts";
 import type { TargetProbe } from "../core/target-probe.ts";
 import type { LiveTail } from "../history/live-tail.ts";
 import type { HistoryQueries } from "../history/queries.ts";
 import type { HistoryStore } from "../history/recorder.ts";
+import type { RuleStanding } from "../limits/limiter.ts";
 
 /** What the operations work with; the parts of a running server are absent beside a stopped one. */
 export interface ControlDeps {
@@ -57,6 +60,13 @@ export interface ControlDeps {
   /** Whether a target failed a moment ago. */
   readonly isCooling: (target: Target) => boolean;
   readonly heldNanos: (walletId: string) => Nanos;
+  /** Where a key stands: its limits, its budgets; counts and changes nothing. @throws what their stores throw */
+  readonly limitsLeft: (principal: Principal, plan: Plan | undefined) => Promise<readonly RuleStanding[]>;
+  readonly budgetsLeft: (principal: Principal, plan: Plan | undefined) => Promise<readonly BudgetStanding[]>;
+  /** Whether a key may be used from an address. */
+  readonly inNetworks: (networks: readonly string[], address: string) => boolean;
+  /** Of this node; empty: it has none. */
+  readonly region: string;
   readonly probeModel: (name: string) => Promise<TargetProbe[]>;
   readonly status: () => object;
 }

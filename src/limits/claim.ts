@@ -46,7 +46,7 @@ function smaller(one: number | undefined, other: number | undefined): number | u
 }
 
 interface Building {
-  readonly ask: Ask;
+  readonly ask: Pick<Ask, "principal" | "plan" | "operation" | "tokensEstimate">;
   readonly minute: Minute;
   readonly windows: WindowClaim[];
   readonly windowRules: Rule[];
@@ -83,14 +83,37 @@ function addLimits(
   gateRules.push({ whose, kind: "concurrency", limit: max });
 }
 
+/** The limits of the key, and of its account on the plan. */
+function addOwn(building: Building): void {
+  const { principal, plan } = building.ask;
+  const own = principal.limits ?? plan?.limits;
+  if (own) addLimits(building, "key", `key:${principal.countedAs}`, own, plan?.limits);
+  if (plan?.accountLimits) addLimits(building, "account", `plan:${plan.id}`, plan.accountLimits);
+}
+
+/** What a key and its account's plan limit, asked for nothing; undefined where neither limits anything. */
+export function lookOf(
+  { principal, plan }: Pick<Ask, "principal" | "plan">,
+  minute: Minute,
+): RuledClaim | undefined {
+  const windows: WindowClaim[] = [];
+  const windowRules: Rule[] = [];
+  const terms = { principal, plan, operation: "generate", tokensEstimate: () => 0 } as const;
+  addOwn({ ask: terms, minute, windows, windowRules, gates: [], gateRules: [] });
+  if (windows.length === 0) return undefined;
+  const free = windows.map((window) => ({ ...window, cost: 0 }));
+  return {
+    claim: { scope: principal.accountId, permitId: "", windows: free, gates: [] },
+    rules: windowRules,
+  };
+}
+
 /** Everything that must grant a request; undefined where nothing limits it. */
 export function claimOf(ask: Ask, minute: Minute): RuledClaim | undefined {
   const { principal, plan, model } = ask;
-  const own = principal.limits ?? plan?.limits;
-  if (!own && !plan?.accountLimits && !model.limits) return undefined;
+  if (!principal.limits && !plan?.limits && !plan?.accountLimits && !model.limits) return undefined;
   const building: Building = { ask, minute, windows: [], windowRules: [], gates: [], gateRules: [] };
-  if (own) addLimits(building, "key", `key:${principal.countedAs}`, own, plan?.limits);
-  if (plan?.accountLimits) addLimits(building, "account", `plan:${plan.id}`, plan.accountLimits);
+  addOwn(building);
   if (model.limits) addLimits(building, "model", `model:${model.id}`, model.limits);
   const { windows, windowRules, gates, gateRules } = building;
   const claim = { scope: principal.accountId, permitId: ask.requestId, windows, gates };

@@ -1,7 +1,7 @@
 import type { Standing } from "../core/limits.ts";
 import type { Log } from "../core/log.ts";
 import type { Usage } from "../core/usage.ts";
-import { type Ask, claimOf, MINUTE, type Minute, type Rule, type RuledClaim } from "./claim.ts";
+import { type Ask, claimOf, lookOf, MINUTE, type Minute, type Rule, type RuledClaim } from "./claim.ts";
 import { type OutputSizes, outputSizes } from "./output-sizes.ts";
 import type { Correction, HeldPermit, LimitStore, PermitEnd, Verdict } from "./store.ts";
 import { outputTokens, totalTokens } from "./tokens.ts";
@@ -38,6 +38,9 @@ export type Acquired =
     }
   | { readonly kind: "unavailable"; readonly cause: unknown };
 
+/** Where one count stands against its limit. */
+export interface RuleStanding extends Rule, Standing {}
+
 export interface LimiterOptions {
   readonly store: LimitStore;
   readonly log: Log;
@@ -47,6 +50,8 @@ export interface LimiterOptions {
 export interface Limiter {
   /** Undefined where nothing limits the request. Never throws, never asks twice. */
   acquire(ask: Ask): Acquired | undefined | Promise<Acquired>;
+  /** Where the limits of a key and its account stand; counts nothing. @throws what the store throws */
+  peek(whose: Pick<Ask, "principal" | "plan">): Promise<readonly RuleStanding[]>;
   /** The most that an answer of the model is likely to have, in tokens. */
   likelyOutputTokens(modelId: string): number;
   /** Gives the permit back, once; `used` corrects the tokens that were claimed, undefined: it used none. */
@@ -188,6 +193,15 @@ export function limiterOver(options: LimiterOptions): Limiter {
         (found) => judged(ruled, found, ask.model.id),
         (cause) => unknown(ruled, cause),
       );
+    },
+    async peek(whose) {
+      const ruled = lookOf(whose, minute);
+      if (!ruled) return [];
+      const { states } = await store.acquire(ruled.claim);
+      return states.flatMap(({ remaining, resetMs }, place) => {
+        const rule = ruled.rules[place];
+        return rule ? [{ ...rule, remaining, resetMs }] : [];
+      });
     },
     likelyOutputTokens: sizes.p95,
     release(permit, used) {

@@ -69,14 +69,14 @@ function* allow(allowance: Allowance): Steps<boolean> {
   return allowed <= nanos || (yield* cut(lots, allowed - nanos, at)) === 0n;
 }
 
-function* left(budgetId: string, now: number): Steps<bigint> {
+function* left(budgetId: string, now: number): Steps<bigint | undefined> {
   const row = yield* first<{ nanos: bigint | null }>(
     `SELECT sum(granted - taken + coalesce(
        (SELECT sum(l.granted - l.spent - l.returned) FROM lease l WHERE l.lot_id = lot.lot_id), 0))::bigint AS nanos
      FROM lot WHERE wallet_id = $1::uuid AND expires_at > $2::bigint`,
     ...[idValue(budgetId), now],
   );
-  return row?.nanos ?? 0n;
+  return row?.nanos ?? undefined;
 }
 
 /** Budgets, in whichever database the runner runs on. */

@@ -113,6 +113,20 @@ async function probeHost(world: World): Promise<void> {
   expect(root.headers.get("location")).toBe("/console/probe");
 }
 
+async function probeOfKey(world: World): Promise<void> {
+  const { key } = await world.customer();
+  expectStatus(await ask(world.gateway, { ...AGENT, key }), 200);
+  await world.gateway.settled();
+  const { json } = await ask(world.gateway, {
+    path: "/console/api/v1/probe",
+    headers: { host: "probe.qcode.cc", "x-quoin-console": "1" },
+    body: { key },
+  });
+  const [request] = json.requests as { usage: Record<string, number>; context_tokens: number }[];
+  expect(request?.context_tokens).toBeGreaterThan(0);
+  expect(request?.usage.output).toBeGreaterThan(0);
+}
+
 /** A row of the table of base URLs: the value is what customers are told, and what the tool makes of it is served. */
 function baseUrlRow(
   tool: string,
@@ -206,7 +220,7 @@ export const QCODE: PublishedPages = {
         "a measure of the operator's network; quoin setup --region auto measures it",
       ),
       says("probe.qcode.cc is where a customer looks at requests", probeHost),
-      waits("the probe page shows requests, context length and usage of a key", "the console"),
+      says("the probe page shows requests, context length and usage of a key", probeOfKey),
     ),
     section(
       "Base URLs",

@@ -40,6 +40,16 @@ export function limitContract(name: string, open: () => LimitFixture | Promise<L
   const granted = async (...of: Parameters<typeof ask>) => (await ask(...of)).deniedBy === undefined;
 
   describe(`${name}: a window`, () => {
+    test("is looked at for nothing: what is asked by cost 0 counts nowhere", async () => {
+      await ask([window(3)]);
+      for (let look = 0; look < 3; look++) {
+        const { deniedBy, states } = await ask([window(3, 0)]);
+        expect([deniedBy, states[0]?.remaining]).toEqual([undefined, 2]);
+      }
+      await ask([window(3, 2)]);
+      expect((await ask([window(3, 0)])).states[0]?.remaining).toBe(0);
+    });
+
     test("grants up to its limit and says what is left", async () => {
       for (const remaining of [2, 1, 0]) {
         const { deniedBy, states } = await ask([window(3)]);

@@ -14,6 +14,7 @@ export type {
   Session,
   SignIn,
 } from "../../../src/control/contract/people.ts";
+export type { Probe } from "../../../src/control/contract/probe.ts";
 export type { Request as RequestRow } from "../../../src/control/contract/requests.ts";
 export type { MadeToken, Token } from "../../../src/control/contract/tokens.ts";
 export type { UsageBucket, UsageGroup, UsageOver, UsageSums } from "../../../src/control/contract/usage.ts";

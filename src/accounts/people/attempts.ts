@@ -148,6 +148,21 @@ export function countSignUps(origin: Origin): Counting[] {
   ];
 }
 
+/** Keys that are looked at without signing in. */
+export function countProbes(origin: Origin): Counting[] {
+  return [
+    {
+      kind: "probe",
+      by: "address",
+      value: addressOf(origin),
+      windows: [
+        [30, MINUTE_MS],
+        [300, HOUR_MS],
+      ],
+    },
+  ];
+}
+
 /** Second factors and passwords that a user is asked for again. */
 export function countProofs(userId: string): Counting[] {
   return [

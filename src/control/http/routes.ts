@@ -9,6 +9,7 @@ import { OPERATOR_CODE_ROUTES } from "./routes/operator-codes.ts";
 import { OPERATOR_OFFER_ROUTES } from "./routes/operator-offer.ts";
 import { OPERATOR_UPSTREAM_ROUTES } from "./routes/operator-upstreams.ts";
 import { OPERATOR_USER_ROUTES } from "./routes/operator-users.ts";
+import { PROBE_ROUTES } from "./routes/probe.ts";
 import { REQUEST_ROUTES } from "./routes/requests.ts";
 import { TOKEN_ROUTES } from "./routes/tokens.ts";
 import { USAGE_ROUTES } from "./routes/usage.ts";
@@ -29,5 +30,6 @@ export const ROUTES: readonly Route[] = [
   ...OPERATOR_CODE_ROUTES,
   ...OPERATOR_UPSTREAM_ROUTES,
   ...OPERATOR_OFFER_ROUTES,
+  ...PROBE_ROUTES,
   ...PEOPLE_ROUTES,
 ];

@@ -4,6 +4,7 @@ import { KEYS } from "./keys.ts";
 import { MODELS } from "./models.ts";
 import { OVERVIEW } from "./overview.ts";
 import { PEOPLE } from "./people.ts";
+import { PUBLIC } from "./public.ts";
 import { REQUESTS } from "./requests.ts";
 import { SHELL } from "./shell.ts";
 import { WALLET } from "./wallet.ts";
@@ -16,6 +17,7 @@ export const en = {
   ...MODELS,
   ...OVERVIEW,
   ...PEOPLE,
+  ...PUBLIC,
   ...REQUESTS,
   ...SHELL,
   ...WALLET,

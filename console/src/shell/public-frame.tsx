@@ -1,0 +1,41 @@
+import type { ReactNode } from "react";
+import { Link } from "wouter";
+import { t } from "../i18n/t.ts";
+import { Page } from "../ui/page.tsx";
+import { Brand } from "./brand.tsx";
+import { LanguageMenu, ThemeMenu } from "./preferences.tsx";
+
+interface PublicFrameProps {
+  title: string;
+  lead?: ReactNode;
+  actions?: ReactNode;
+  children: ReactNode;
+}
+
+/** The frame of the wide pages that everybody may read. */
+export function PublicFrame({ title, lead, actions, children }: PublicFrameProps) {
+  return (
+    <div className="public">
+      <header className="public-head">
+        <Brand />
+        <nav aria-label={t("public.nav")}>
+          <Link href="/pricing">{t("public.pricing")}</Link>
+          <Link href="/probe">{t("public.probe")}</Link>
+          <a href="/docs">{t("public.docs")}</a>
+          <Link href="/sign-in" className="button plain small">
+            {t("auth.sign-in.link")}
+          </Link>
+        </nav>
+      </header>
+      <main className="public-main">
+        <Page title={title} lead={lead} actions={actions}>
+          {children}
+        </Page>
+      </main>
+      <footer className="gate-foot">
+        <LanguageMenu side="up" />
+        <ThemeMenu side="up" />
+      </footer>
+    </div>
+  );
+}

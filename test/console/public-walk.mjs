@@ -1,0 +1,88 @@
+// Walks through the public pages in Debian's chromium, under Node, and prints what it found as one line of JSON:
+//   node test/console/public-walk.mjs URL KEY [FOLDER]
+// With a folder each page is pictured there.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+
+const [url, key, folder] = process.argv.slice(2);
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const WIDTHS = { wide: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
+
+const found = { steps: [], serious: [], errors: [], overflowing: [] };
+const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+const context = await browser.newContext({ locale: "en-US" });
+context.setDefaultTimeout(15_000);
+const page = await context.newPage();
+page.on("pageerror", (error) => found.errors.push(String(error)));
+page.on("console", (message) => {
+  // Nobody is signed in, and asking who is says so with a 401.
+  if (message.type() === "error" && !message.text().includes("401")) found.errors.push(message.text());
+});
+
+/** axe's rules of WCAG A and AA, past the content security policy as a debugger reaches past it. */
+async function judge(where) {
+  const client = await context.newCDPSession(page);
+  await client.send("Runtime.evaluate", { expression: AXE });
+  const { result } = await client.send("Runtime.evaluate", {
+    expression: `axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"] }).then(({ violations }) => JSON.stringify(violations.filter(({ impact }) => impact === "serious" || impact === "critical").map(({ id, nodes }) => id + ": " + nodes[0].html.slice(0, 160) + " " + nodes[0].failureSummary.slice(0, 200))))`,
+    awaitPromise: true,
+    returnByValue: true,
+  });
+  await client.detach();
+  for (const violation of JSON.parse(result.value)) found.serious.push(`${where}: ${violation}`);
+}
+
+/** The page as it stands, wide and on a phone, light and dark. */
+async function look(name) {
+  for (const [width, viewport] of Object.entries(WIDTHS)) {
+    await page.setViewportSize(viewport);
+    const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    if (wider > 0) found.overflowing.push(`${name} by ${wider} px at ${viewport.width}`);
+    for (const colorScheme of ["light", "dark"]) {
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      // Colours change over some frames, which begin with the next.
+      await page.evaluate(
+        () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+      );
+      await page.evaluate(() => Promise.allSettled(document.getAnimations().map(({ finished }) => finished)));
+      await judge(`${name}, ${width}, ${colorScheme}`);
+      if (folder)
+        await page.screenshot({ path: join(folder, `${name}.${width}.${colorScheme}.png`), fullPage: true });
+    }
+  }
+  await page.setViewportSize(WIDTHS.wide);
+}
+
+async function probe() {
+  await page.goto(`${url}/console/probe`);
+  await page.getByLabel("API key").fill("nonsense");
+  await page.keyboard.press("Enter");
+  await page.getByText("this key is unknown here").waitFor();
+  await look("probe-asked");
+  await page.getByLabel("API key").fill(key);
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Last requests" }).waitFor();
+  await page
+    .getByRole("cell", { name: /of 100K tokens/ })
+    .first()
+    .waitFor();
+  if (page.url().includes(key)) throw new Error("the key is in the address");
+  await look("probe-found");
+  await page.getByRole("button", { name: "Refresh" }).click();
+  await page.getByRole("button", { name: "Another key" }).click();
+  await page.getByLabel("API key").waitFor();
+  found.steps.push("looked at a key");
+}
+
+try {
+  await probe();
+} catch (error) {
+  found.errors.push(String(error));
+  if (folder) await page.screenshot({ path: join(folder, "failed.png"), fullPage: true });
+}
+await browser.close();
+// The console answers a refused key with 404, which browsers report as an error.
+found.errors = found.errors.filter((text) => !/status of 404/.test(text));
+console.log(JSON.stringify(found));
