@@ -21,6 +21,7 @@ import managementApi from "../../../docs/operators/management-api.md" with { typ
 import postgres from "../../../docs/operators/postgres.md" with { type: "text" };
 import quoinYaml from "../../../docs/operators/quoin-yaml.md" with { type: "text" };
 import running from "../../../docs/operators/running.md" with { type: "text" };
+import security from "../../../docs/operators/security.md" with { type: "text" };
 import services from "../../../docs/operators/services.md" with { type: "text" };
 import settings from "../../../docs/operators/settings.md" with { type: "text" };
 import upstreams from "../../../docs/operators/upstreams.md" with { type: "text" };
@@ -29,6 +30,7 @@ import chatCompletionsReference from "../../../docs/reference/chat-completions.m
 import completionsReference from "../../../docs/reference/completions.md" with { type: "text" };
 import embeddingsReference from "../../../docs/reference/embeddings.md" with { type: "text" };
 import geminiReference from "../../../docs/reference/gemini.md" with { type: "text" };
+import imagesReference from "../../../docs/reference/images.md" with { type: "text" };
 import messagesReference from "../../../docs/reference/messages.md" with { type: "text" };
 import modelsReference from "../../../docs/reference/models.md" with { type: "text" };
 import moderationsReference from "../../../docs/reference/moderations.md" with { type: "text" };
@@ -65,6 +67,7 @@ const ENGLISH: readonly DocsPage[] = [
   { path: "reference/completions", section: "reference", texts: { en: completionsReference } },
   { path: "reference/embeddings", section: "reference", texts: { en: embeddingsReference } },
   { path: "reference/audio", section: "reference", texts: { en: audioReference } },
+  { path: "reference/images", section: "reference", texts: { en: imagesReference } },
   { path: "reference/moderations", section: "reference", texts: { en: moderationsReference } },
   { path: "reference/models", section: "reference", texts: { en: modelsReference } },
   { path: "errors", section: "reference", texts: { en: errors } },
@@ -81,6 +84,7 @@ const ENGLISH: readonly DocsPage[] = [
   { path: "operators/accounts", section: "operate", texts: { en: accounts } },
   { path: "operators/ledger", section: "operate", texts: { en: ledger } },
   { path: "operators/postgres", section: "operate", texts: { en: postgres } },
+  { path: "operators/security", section: "operate", texts: { en: security } },
   { path: "operators/management-api", section: "operate", texts: { en: managementApi } },
   { path: "operators/services", section: "operate", texts: { en: services } },
   { path: "operators/bench", section: "operate", texts: { en: bench } },
