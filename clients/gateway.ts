@@ -114,8 +114,12 @@ export async function run(
 /**
  * Starts `quoin serve` with no configuration but the one given here, and waits until it is ready.
  * @param quoinYaml path of a quoin.yaml; without one only the demo upstream serves.
+ * @param more further settings
  */
-export async function startGateway(quoinYaml?: string): Promise<RunningGateway> {
+export async function startGateway(
+  quoinYaml?: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<RunningGateway> {
   const folder = await mkdtemp(join(tmpdir(), "quoin-clients-"));
   const { line, env } = quoinCommand();
   const settings = {
@@ -125,6 +129,7 @@ export async function startGateway(quoinYaml?: string): Promise<RunningGateway> 
     QUOIN_PORT: "0",
     QUOIN_DISCOVER: "off",
     ...(quoinYaml === undefined ? {} : { QUOIN_CONFIG: quoinYaml }),
+    ...more,
   };
   const server = Bun.spawn([...line, "serve"], {
     cwd: folder,

@@ -26,8 +26,9 @@ export async function expectSilentSuccess(
   line: readonly string[],
   cwd: string,
   env: Record<string, string>,
+  msMax = SCRIPT_MS_MAX,
 ): Promise<void> {
-  const { code, out, err } = await run(line, { env, cwd, msMax: SCRIPT_MS_MAX });
+  const { code, out, err } = await run(line, { env, cwd, msMax });
   expect(out + err).toBe("");
   expect(code).toBe(0);
 }

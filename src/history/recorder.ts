@@ -34,31 +34,52 @@ const QUEUE_MAX = 100_000;
 export function batchedRecorder(store: HistoryStore, log: Log, tail?: LiveTail): Recorder {
   let queue: RequestRecord[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let writing: Promise<void> | undefined;
 
-  async function flush(): Promise<void> {
-    clearTimeout(timer);
-    timer = undefined;
-    while (queue.length > 0) {
-      const batch = queue.slice(0, BATCH_MAX);
-      try {
-        await store.insert(batch);
-      } catch (cause) {
-        log("error", "request records could not be stored; they are tried again", { cause: String(cause) });
+  /** @returns whether the store has them */
+  async function write(batch: readonly RequestRecord[]): Promise<boolean> {
+    try {
+      await store.insert(batch);
+    } catch (cause) {
+      log("error", "request records could not be stored; they are tried again", { cause: String(cause) });
+      return false;
+    }
+    // Only now: who sees a request live may open it at once.
+    if (tail) for (const record of batch) tail.tell(record);
+    return true;
+  }
+
+  async function writeAll(): Promise<void> {
+    try {
+      while (queue.length > 0) {
+        const batch = queue.slice(0, BATCH_MAX);
+        if (await write(batch)) {
+          queue = queue.slice(batch.length);
+          continue;
+        }
         if (queue.length > QUEUE_MAX) {
           queue = queue.slice(-QUEUE_MAX);
           log("error", "request records were given up because the history store stays away", {});
         }
-        timer = setTimeout(flush, FLUSH_MS * 4);
+        timer ??= setTimeout(flush, FLUSH_MS * 4);
         return;
       }
-      queue = queue.slice(batch.length);
+    } finally {
+      writing = undefined;
     }
+  }
+
+  /** One at a time: of two that write, the later would take away what the earlier has not written. */
+  async function flush(): Promise<void> {
+    clearTimeout(timer);
+    timer = undefined;
+    if (queue.length > 0) writing ??= writeAll();
+    await writing;
   }
 
   return {
     record(record) {
       queue.push(record);
-      tail?.tell(record);
       timer ??= setTimeout(flush, FLUSH_MS);
     },
     flush,
