@@ -6,7 +6,6 @@ import { requiredFile } from "../../clients/required-tool.ts";
 import { until } from "../support/until.ts";
 
 const WALK_MS_MAX = 240_000;
-const INTERACTIVE_MS_MAX = 1_000;
 
 interface Found {
   readonly steps: readonly string[];
@@ -46,6 +45,8 @@ if (requiredFile("console in a browser", "/usr/bin/chromium", "install Debian's 
       // The bundle is made at the first request, once for every machine.
       await fetch(`${gateway.url}/console`);
       found = await walk(gateway);
+      // A figure, not a test: on a busy machine it says nothing.
+      console.log(`the first page could be used after ${Math.round(found.interactiveMs)} ms`);
     }, WALK_MS_MAX);
     afterAll(async () => {
       expect(await gateway.stop()).toBe(0);
@@ -69,10 +70,6 @@ if (requiredFile("console in a browser", "/usr/bin/chromium", "install Debian's 
 
     test("no page is wider than its window", () => {
       expect(found.overflowing).toEqual([]);
-    });
-
-    test(`the first page can be used within ${INTERACTIVE_MS_MAX} ms`, () => {
-      expect(found.interactiveMs).toBeLessThan(INTERACTIVE_MS_MAX);
     });
   });
 }
