@@ -1,14 +1,13 @@
 // Walks through the console in Debian's chromium, under Node, and prints what it found as one line of JSON:
 //   node test/console/walk.mjs CLAIM_LINK ACCOUNT_FILE
 // It stops after the sign-up until ACCOUNT_FILE has gone: by then the account has money.
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { existsSync, writeFileSync } from "node:fs";
+import axe from "axe-core";
 import { chromium } from "playwright-core";
 
 const [claim, accountFile] = process.argv.slice(2);
 // The cookie holds for the host that the link names.
 const url = new URL(claim).origin;
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const WIDE = { width: 1440, height: 900 };
 const PHONE = { width: 390, height: 844 };
 
@@ -30,7 +29,7 @@ const heading = (name) => page.getByRole("heading", { level: 1, name }).waitFor(
 async function judge(where) {
   // Past the content security policy, as a debugger reaches past it.
   const client = await context.newCDPSession(page);
-  await client.send("Runtime.evaluate", { expression: AXE });
+  await client.send("Runtime.evaluate", { expression: axe.source });
   const { result } = await client.send("Runtime.evaluate", {
     expression: `axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"] }).then(({ violations }) => JSON.stringify(violations.filter(({ impact }) => impact === "serious" || impact === "critical").map(({ id, nodes }) => id + ": " + nodes[0].html.slice(0, 160) + " " + nodes[0].failureSummary.slice(0, 200))))`,
     awaitPromise: true,

@@ -53,7 +53,7 @@ export const count = (value: number): string => numberFormat({ maximumFractionDi
 
 /** `1.2K`, `3.4M`: for tiles and axes. */
 export const compact = (value: number): string =>
-  numberFormat({ notation: "compact", maximumFractionDigits: value < 10_000 ? 1 : 2 }).format(value);
+  numberFormat({ notation: "compact", maximumFractionDigits: 1 }).format(value);
 
 /** `131K`, of tokens, by thousands. */
 export const contextSize = (tokens: number): string =>

@@ -58,6 +58,8 @@ export const PEOPLE = {
   "profile.saved": "Saved.",
   "profile.reach": "How to reach you",
   "profile.verified": "Verified",
+  "profile.linked": "Linked sign-in",
+  "profile.unlink": "Unlink",
   "profile.change": "Change",
   "profile.email.change": "Change your e-mail",
   "profile.email.new": "New e-mail",

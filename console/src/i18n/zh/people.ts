@@ -56,6 +56,8 @@ export const PEOPLE = {
   "profile.saved": "已保存。",
   "profile.reach": "联系方式",
   "profile.verified": "已验证",
+  "profile.linked": "已关联的登录方式",
+  "profile.unlink": "解除关联",
   "profile.change": "更改",
   "profile.email.change": "更改邮箱",
   "profile.email.new": "新邮箱",

@@ -9,8 +9,20 @@ import { Badge, Facts } from "../../ui/page.tsx";
 import { PROTOCOL_NAMES } from "../requests/filters.ts";
 import { HealthBadge } from "./model-columns.tsx";
 
+/** Kinds that most models bill as another one; where they do, one line says it. */
+const BILLED_AS: Readonly<Record<string, string>> = {
+  cache_write_5m: "input",
+  cache_write_1h: "input",
+  audio_input: "input",
+  reasoning: "output",
+  audio_output: "output",
+  image_output: "output",
+};
+
 function Rates({ rates }: { rates: Readonly<Record<string, string>> }) {
-  const known = Object.entries(rates).filter(([, nanos]) => nanos !== "0");
+  const known = Object.entries(rates).filter(
+    ([kind, nanos]) => nanos !== "0" && nanos !== rates[BILLED_AS[kind] ?? ""],
+  );
   if (known.length === 0) return <p className="hint">{t("models.free")}</p>;
   return (
     <Facts facts={known.map(([kind, nanos]) => [tryText(`rate.${kind}`, kind), priceOf(kind, nanos)])} />

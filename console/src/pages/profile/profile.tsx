@@ -2,13 +2,13 @@ import { useState } from "react";
 import { api } from "../../base/api.ts";
 import type { CodeSent, Me } from "../../base/contract.ts";
 import { t } from "../../i18n/t.ts";
-import { setMe, useMe } from "../../shell/session.ts";
+import { refreshMe, setMe, useMe } from "../../shell/session.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Field } from "../../ui/field.tsx";
 import { Form, useSending } from "../../ui/form.tsx";
 import { Badge, Card, Page } from "../../ui/page.tsx";
-import { toast } from "../../ui/toast.tsx";
+import { toast, toastError } from "../../ui/toast.tsx";
 import { CodeForm } from "../auth/code-form.tsx";
 import { PhoneStep } from "../auth/phone-step.tsx";
 import { PasskeysCard } from "./passkeys.tsx";
@@ -82,6 +82,18 @@ function EmailDialog({ onClose }: { onClose: () => void }) {
   );
 }
 
+const PROVIDER_NAMES = { github: "GitHub", google: "Google" } as const;
+
+async function unlink(provider: keyof typeof PROVIDER_NAMES): Promise<void> {
+  try {
+    await api.delete(`/me/identities/${provider}`);
+    await refreshMe();
+    toast(t("profile.saved"));
+  } catch (error) {
+    toastError(error);
+  }
+}
+
 function ReachCard() {
   const { user } = useMe();
   const [open, setOpen] = useState<"email" | "phone">();
@@ -100,6 +112,17 @@ function ReachCard() {
             {t("profile.change")}
           </Button>
         </li>
+        {user.identities.map((provider) => (
+          <li key={provider}>
+            <span className="lead-cell">
+              <small>{t("profile.linked")}</small>
+              <span>{PROVIDER_NAMES[provider]}</span>
+            </span>
+            <Button small onClick={() => void unlink(provider)}>
+              {t("profile.unlink")}
+            </Button>
+          </li>
+        ))}
         <li>
           <span className="lead-cell">
             <small>{t("auth.phone")}</small>
