@@ -30,7 +30,7 @@ for (const width of chosen(["wide", "phone"])) {
     page.on("pageerror", (error) => console.log(String(error)));
     for (const path of paths) {
       await page.goto(`${url}/console${path}`, { waitUntil: "load" }).catch(() => {});
-      await page.waitForTimeout(700);
+      await page.waitForTimeout(1500);
       const name = path.replace(/[/?=&]+/g, "-").replace(/^-|-$/g, "") || "home";
       await page.screenshot({ path: join(folder, `${name}.${width}.${colorScheme}.png`), fullPage: true });
     }
