@@ -1,4 +1,4 @@
-import { QueryClient } from "@tanstack/react-query";
+import { QueryCache, QueryClient } from "@tanstack/react-query";
 import { ApiError } from "./api.ts";
 
 const FRESH_MS = 15_000;
@@ -10,7 +10,13 @@ function retry(failures: number, error: Error): boolean {
   return failures < RETRIES_MAX;
 }
 
-export const queryClient = new QueryClient({
+/** A session that ended elsewhere: nobody is signed in any more, and every page asks to. */
+function onError(error: Error): void {
+  if (error instanceof ApiError && error.status === 401) queryClient.setQueryData(["me"], null);
+}
+
+export const queryClient: QueryClient = new QueryClient({
+  queryCache: new QueryCache({ onError }),
   defaultOptions: { queries: { staleTime: FRESH_MS, retry, refetchOnWindowFocus: true } },
 });
 

@@ -1,3 +1,4 @@
+import { useState } from "react";
 import { Link } from "wouter";
 import { useMeta } from "./meta.ts";
 
@@ -14,9 +15,10 @@ function Mark() {
 /** The operator's logo and name, leading to the first page. */
 export function Brand() {
   const { brand } = useMeta();
+  const [broken, setBroken] = useState(false);
   return (
     <Link href="/" className="brand">
-      {brand.logo ? <img src={brand.logo} alt="" /> : <Mark />}
+      {brand.logo && !broken ? <img src={brand.logo} alt="" onError={() => setBroken(true)} /> : <Mark />}
       <span>{brand.name}</span>
     </Link>
   );
