@@ -41,7 +41,7 @@ export function eventsOf(text: string): WireEvent[] {
     .trim()
     .split(/\n\s*\n/)
     .map((block) => {
-      const lines = block.split("\n");
+      const lines = block.split(/\r?\n/);
       const event = lines.find((line) => line.startsWith("event: "))?.slice(7);
       const data = lines.find((line) => line.startsWith("data: "))?.slice(6) ?? block.trim();
       return { event, data };
