@@ -9,8 +9,8 @@ import { drainWithin } from "./billing/drain-within.ts";
 import { Ledger } from "./billing/ledger.ts";
 import { type Receipts, signedReceipts } from "./billing/receipts.ts";
 import { buildControl } from "./build-control.ts";
-import { compileSnapshot, priceListText } from "./catalog/compile-snapshot.ts";
-import type { Resolved } from "./config/resolve.ts";
+import type { Declarations } from "./config/declarations.ts";
+import type { Discovered } from "./config/resolve.ts";
 import type { Settings } from "./config/settings.ts";
 import type { Config } from "./config/types.ts";
 import type { HttpDeps } from "./control/http/deps.ts";
@@ -28,6 +28,7 @@ import { liveTail } from "./history/live-tail.ts";
 import { batchedRecorder } from "./history/recorder.ts";
 import { keepHistory } from "./history/upkeep.ts";
 import type { Home } from "./home.ts";
+import { configurationInForce } from "./in-force.ts";
 import { limiterOver, RENEW_EVERY_MS } from "./limits/limiter.ts";
 import { buildPeople, type People } from "./people.ts";
 import { memoryCooldowns } from "./routing/cooldowns.ts";
@@ -59,8 +60,13 @@ export interface App {
   /** The console's pages and files: everything below `/console` but the API. */
   readonly pages: ReturnType<typeof consolePages>;
   readonly people: People;
-  /** Swaps in another configuration; requests that run keep the one they began with. */
-  configure(config: Config): Promise<Snapshot>;
+  /** What was declared in the console. */
+  readonly declarations: Declarations;
+  /**
+   * Swaps in another configuration below what was declared in the console; requests that run keep the one they
+   * began with.
+   */
+  configure(config: Config, discovered?: Discovered): Promise<Snapshot>;
   /** Resolves when no request runs, or after `ms`. */
   idle(ms: number): Promise<void>;
   /** Waits for running requests, at most `ms`, and writes everything down. */
@@ -70,7 +76,9 @@ export interface App {
 export interface AppOptions {
   readonly home: Home;
   readonly settings: Settings;
-  readonly config: Resolved["config"];
+  /** Of quoin.yaml, or of what was discovered; what was declared in the console is laid over it. */
+  readonly config: Config;
+  readonly discovered?: Discovered;
   readonly log: Log;
 }
 
@@ -137,14 +145,18 @@ function buildLimits({ log, settings: { redisUrl } }: AppOptions) {
   };
 }
 
-/** What other nodes tell: keys that changed, and wallets whose money they need or that have new money. */
-function hearOthers({ shared }: Home, keys: KeyVerifier, ledger: Ledger): void {
+/** What other nodes tell: keys that changed, wallets whose money they need or that have new money, declarations. */
+function hearOthers({ shared }: Home, keys: KeyVerifier, ledger: Ledger, readDeclared: () => void): void {
   shared?.hear({
     onNotice({ kind, ref }) {
       if (kind === "key") keys.forgetKey(ref);
-      else void ledger.recall(ref);
+      else if (kind === "wallet") void ledger.recall(ref);
+      else readDeclared();
     },
-    onDeaf: () => keys.forgetAll(),
+    onDeaf() {
+      keys.forgetAll();
+      readDeclared();
+    },
   });
 }
 
@@ -161,25 +173,6 @@ function buildUpkeep({ home, settings, log }: AppOptions) {
     async stop(): Promise<void> {
       history.stop();
       await steps.stop();
-    },
-  };
-}
-
-/** What is declared, compiled: the one that is in force now, and how another comes in its place. */
-async function declaredOf({ home, config: first }: AppOptions) {
-  async function compile(config: Config): Promise<Snapshot> {
-    const version = await home.prices.versionOf(priceListText(config), systemClock.now());
-    return compileSnapshot(config, version, home.secret);
-  }
-  let config: Config = first;
-  let snapshot = await compile(config);
-  return {
-    config: () => config,
-    snapshot: () => snapshot,
-    async configure(next: Config): Promise<Snapshot> {
-      snapshot = await compile(next);
-      config = next;
-      return snapshot;
     },
   };
 }
@@ -212,11 +205,11 @@ function uploadLimits({
 /** Builds the product over an opened home; the ledger is registered when it resolves. */
 export async function buildApp(options: AppOptions): Promise<App> {
   const { home, settings, log } = options;
-  const { snapshot, ...declared } = await declaredOf(options);
+  const { snapshot, declarations, readDeclared, configure } = await configurationInForce(options);
   const ledger = buildLedger(options);
   await ledger.register();
   const keys = keyVerifier(home.accounts, home.secret, settings.keyCacheSize);
-  hearOthers(home, keys, ledger);
+  hearOthers(home, keys, ledger, readDeclared);
   const tail = liveTail();
   const recorder = batchedRecorder(home.history, log, tail);
   const upkeep = buildUpkeep(options);
@@ -224,7 +217,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const { limiter, ...limits } = buildLimits(options);
   const running: Gateway["running"] = new Set();
   const recall = (walletId: string) => ledger.recall(walletId);
-  const people = buildPeople({ ...options, config: declared.config, recall });
+  const people = buildPeople({ ...options, config: declarations.config, recall });
   const { mail } = people.deps.senders;
   const { credits, ...sweeps } = sweepMoney({
     ...options,
@@ -253,13 +246,14 @@ export async function buildApp(options: AppOptions): Promise<App> {
     ...gatewayTerms(options),
     running,
   };
-  const parts = { home, settings, log, gateway, tail, people, config: declared.config, flush };
+  const parts = { home, settings, log, gateway, tail, people, declarations, flush };
   return {
     gateway,
     pages: consolePages({ home: settings.home, log }),
     ...buildControl(parts),
     people,
-    configure: declared.configure,
+    declarations,
+    configure,
     idle: (ms) => untilIdle(running, ms),
     async close(ms) {
       sweeps.stop();

@@ -1,6 +1,6 @@
 import packageJson from "../package.json" with { type: "json" };
+import type { Declarations } from "./config/declarations.ts";
 import type { Settings } from "./config/settings.ts";
-import type { Config } from "./config/types.ts";
 import type { HttpDeps } from "./control/http/deps.ts";
 import { sessionIdentity } from "./control/http/session-identity.ts";
 import { tokenIdentity } from "./control/http/token-identity.ts";
@@ -24,8 +24,7 @@ export interface ControlParts {
   readonly gateway: Gateway;
   readonly tail: LiveTail;
   readonly people: People;
-  /** What is declared, as it is in force now. */
-  readonly config: () => Config;
+  readonly declarations: Declarations;
   readonly flush: () => Promise<void>;
 }
 
@@ -43,7 +42,15 @@ function statusOf({ running, snapshot }: Gateway, home: Home): object {
   };
 }
 
-function controlOf({ home, settings, gateway, tail, people, flush }: ControlParts): ControlDeps {
+function controlOf({
+  home,
+  settings,
+  gateway,
+  tail,
+  people,
+  declarations,
+  flush,
+}: ControlParts): ControlDeps {
   const provider = settings.stripe && stripeProvider(settings.stripe);
   const { snapshot, clock, keys, ledger } = gateway;
   return {
@@ -65,6 +72,7 @@ function controlOf({ home, settings, gateway, tail, people, flush }: ControlPart
     steps: home.steps,
     tail,
     snapshot,
+    config: declarations.config,
     secret: home.secret,
     clock,
     flush,
@@ -91,14 +99,15 @@ export function buildControl(parts: ControlParts): {
   readonly control: ControlDeps;
   readonly http: Omit<HttpDeps, "closing">;
 } {
-  const { home, settings, log, people, config } = parts;
+  const { home, settings, log, people, declarations } = parts;
   const control = controlOf(parts);
   const http = {
     control,
     audit: home.audit,
     identify: [tokenIdentity(control), sessionIdentity(people.deps)],
     outbox: outboxOf(settings, people),
-    config,
+    config: declarations.config,
+    declarations,
     version: packageJson.version,
     log,
   };

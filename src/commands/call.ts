@@ -25,8 +25,9 @@ async function callStopped(
     throw cause;
   });
   if (!home) return undefined;
-  const { config } = await resolveNow(context.settings, context.env, readConfigText(context.settings));
-  const app = await buildApp({ home, settings: context.settings, config, log: quietLog });
+  const { settings } = context;
+  const { config, discovered } = await resolveNow(settings, context.env, readConfigText(settings));
+  const app = await buildApp({ home, settings, config, discovered, log: quietLog });
   try {
     return await runOperation(app.control, name, args);
   } finally {

@@ -1,8 +1,19 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { countOf } from "../base/count-of.ts";
 import { configView } from "../config/config-view.ts";
 import { readConfigText, resolveNow } from "../home.ts";
-import { type Command, print, UsageError } from "./command.ts";
+import { call } from "./call.ts";
+import { type Command, type CommandContext, print, UsageError } from "./command.ts";
 import { readOptions } from "./options.ts";
+
+/** With what was declared in the console; undefined where nothing was kept yet, and nothing need be made to look. */
+async function printedView(context: CommandContext): Promise<unknown> {
+  const { home, databaseUrl } = context.settings;
+  if (databaseUrl === undefined && !existsSync(join(home, "quoin.db"))) return undefined;
+  const answer = await call(context, "config.print", {});
+  return "config" in answer ? answer.config : undefined;
+}
 
 /** `quoin config check` reads quoin.yaml and says what is wrong; `print` shows what is in force. */
 export const config: Command = async (context) => {
@@ -26,6 +37,7 @@ export const config: Command = async (context) => {
     );
     return 0;
   }
-  print(JSON.stringify(configView(resolved), null, options.flag("json") ? undefined : 2));
+  const view = (await printedView(context)) ?? configView(resolved);
+  print(JSON.stringify(view, null, options.flag("json") ? undefined : 2));
   return 0;
 };

@@ -4,6 +4,7 @@ import { type App, buildApp } from "../app.ts";
 import { countOf } from "../base/count-of.ts";
 import { endWithParent } from "../base/parent-watch.ts";
 import { loadTokens } from "../base/tokens.ts";
+import { problemText } from "../config/declared-rows.ts";
 import type { Found } from "../config/discover.ts";
 import { watchConfig } from "../config/watch.ts";
 import { callControl, serveControl } from "../control/socket.ts";
@@ -46,6 +47,13 @@ async function openHomeOrSay(context: CommandContext): Promise<Home> {
   );
 }
 
+function warnOfWhatIsNotInForce({ declarations, gateway }: App): void {
+  for (const warning of notInForce(declarations.config(), gateway.snapshot()))
+    print(`Not in force yet: ${warning}`);
+  for (const one of declarations.leftOut())
+    print(`Left out: the ${one.kind} "${one.id}" that was declared in the console: ${problemText(one)}`);
+}
+
 /** quoin.yaml is read again when it changes; a broken one changes nothing and says so. */
 function reloadOnChange(
   context: CommandContext,
@@ -62,8 +70,8 @@ function reloadOnChange(
         const resolved = await resolveNow(context.settings, context.env, changed, foundNow);
         if (resolved.found !== foundNow) for (const note of resolved.found?.notes ?? []) print(note);
         foundNow = resolved.found ?? foundNow;
-        const snapshot = await app.configure(resolved.config);
-        for (const warning of notInForce(resolved.config, snapshot)) print(`Not in force yet: ${warning}`);
+        const snapshot = await app.configure(resolved.config, resolved.discovered);
+        warnOfWhatIsNotInForce(app);
         print(`${configFile} was read again: ${countOf(snapshot.models.length, "model")}.`);
       } catch (cause) {
         const why = cause instanceof Error ? cause.message : String(cause);
@@ -104,21 +112,21 @@ export const serve: Command = async (context) => {
   readOptions(context.args, {});
   const { settings } = context;
   const text = readConfigText(settings);
-  const { config, found } = await resolveNow(settings, context.env, text);
+  const { config, discovered, found } = await resolveNow(settings, context.env, text);
   const home = await openHomeOrSay(context);
   if (home.rebuilt > 0)
     print(`Rebuilt ${countOf(home.rebuilt, "request record")} from charges after a crash.`);
   if (!settings.mixedConfig) await home.shared?.refuseDiffering();
-  const app = await buildApp({ home, settings, config, log });
+  const app = await buildApp({ home, settings, config, discovered, log });
   const server = startServer(app, settings);
   // The demo's vocabulary takes most of a second to load; the first request should not wait for it.
-  if (config.upstreams.some(({ provider }) => provider === "demo")) void loadTokens();
+  if (app.declarations.config().upstreams.some(({ provider }) => provider === "demo")) void loadTokens();
   const control = serveControl(home.folder, app.control);
   reloadOnChange(context, app, text, found);
-  for (const warning of notInForce(config, app.gateway.snapshot())) print(`Not in force yet: ${warning}`);
+  warnOfWhatIsNotInForce(app);
   const { host, port } = server.address;
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
-  print(await firstStart({ home, app, config, found, url }));
+  print(await firstStart({ home, app, config: app.declarations.config(), found, url }));
   return await untilStopped(async () => {
     print("Stopping: running requests may finish. A second signal ends at once.");
     const end = performance.now() + settings.drainMs;

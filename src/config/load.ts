@@ -68,7 +68,7 @@ function besides(found: readonly ModelConfig[], models: readonly ModelConfig[]):
 }
 
 /** Plans may name models by alias; the configuration names them by id. */
-function withModelIds(plan: PlanConfig, models: readonly ModelConfig[]): PlanConfig {
+export function withModelIds(plan: PlanConfig, models: readonly ModelConfig[]): PlanConfig {
   if (!plan.models) return plan;
   const find = finderByName(models);
   const ids = plan.models.map((name) => find(name)?.id ?? name);

@@ -16,8 +16,17 @@ export interface ResolveOptions {
   readonly localServers?: DiscoverOptions["localServers"];
 }
 
+/** Ids of what nobody declared. */
+export interface Discovered {
+  readonly upstreams: readonly string[];
+  readonly models: readonly string[];
+}
+
+export const NOTHING_DISCOVERED: Discovered = { upstreams: [], models: [] };
+
 export interface Resolved {
   readonly config: Config;
+  readonly discovered: Discovered;
   /** Undefined where the file declares its upstreams, so that nothing was looked for. */
   readonly found: Found | undefined;
 }
@@ -39,6 +48,14 @@ function checkRegion(config: Config, { file, settings }: ResolveOptions): void {
   ]);
 }
 
+/** Without the models whose names the file bears. */
+function discoveredOf({ yaml }: ParsedFile, found: Found | undefined): Discovered {
+  if (!found) return NOTHING_DISCOVERED;
+  const named = new Set(yaml.models.flatMap(({ id, aliases }) => [id, ...aliases]));
+  const ids = found.models.map(({ id }) => id);
+  return { upstreams: found.upstreams.map(({ id }) => id), models: ids.filter((id) => !named.has(id)) };
+}
+
 /**
  * The configuration to run with: quoin.yaml, and where it declares no upstreams, what is found around it.
  * @param text the file's text; undefined where there is no file
@@ -50,5 +67,5 @@ export async function resolveConfig(text: string | undefined, options: ResolveOp
     parsed.yaml.upstreams.length > 0 ? undefined : (options.found ?? (await look(parsed, options)));
   const config = finishConfig(parsed, { file: options.file, found });
   checkRegion(config, options);
-  return { config, found };
+  return { config, found, discovered: discoveredOf(parsed, found) };
 }

@@ -255,6 +255,9 @@ export const QUOIN_YAML = z
   })
   .describe("quoin.yaml: everything an operator of Quoin declares.");
 
+/** What operators may also declare in the console, one by one. */
+export const DECLARABLE = { upstream, model, plan } as const;
+
 export type QuoinYaml = z.output<typeof QUOIN_YAML>;
 export type UpstreamYaml = QuoinYaml["upstreams"][number];
 export type ModelYaml = QuoinYaml["models"][number];

@@ -14,6 +14,7 @@ import type { PriceListStore } from "../billing/price-lists.ts";
 import type { QuarantineStore } from "../billing/quarantine.ts";
 import type { Receipts } from "../billing/receipts.ts";
 import type { WalletStore } from "../billing/wallets.ts";
+import type { Config } from "../config/types.ts";
 import type { Plan, Snapshot, Target } from "../core/model.ts";
 import { type Nanos, parseUsd } from "../core/money.ts";
 import type { Principal } from "../core/principal.ts";
@@ -48,6 +49,8 @@ export interface ControlDeps {
   /** Requests of this process as they end. */
   readonly tail: Pick<LiveTail, "subscribe">;
   readonly snapshot: () => Snapshot;
+  /** What is declared, as it is in force now. */
+  readonly config: () => Config;
   readonly secret: string;
   readonly clock: Clock;
   /** Everything acknowledged is in the tables when it resolves. */

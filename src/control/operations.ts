@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { readRequestId } from "../billing/receipts.ts";
+import { configView } from "../config/config-view.ts";
 import { priceLines } from "../core/price-lines.ts";
 import { CHARGE_OPERATIONS } from "./charge-operations.ts";
 import { CODE_OPERATIONS } from "./code-operations.ts";
@@ -83,6 +84,7 @@ export const OPERATIONS = {
     await deps.flush();
     return { flushed: true };
   }),
+  "config.print": operation(NO_ARGS, (deps) => ({ config: configView(deps.config()) })),
   status: operation(NO_ARGS, (deps) => deps.status()),
 } satisfies Record<string, Operation>;
 

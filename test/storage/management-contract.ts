@@ -6,12 +6,14 @@ import type { TokenStore } from "../../src/accounts/tokens.ts";
 import { newId } from "../../src/base/id.ts";
 import type { OpenLots } from "../../src/billing/lots.ts";
 import type { WalletStore } from "../../src/billing/wallets.ts";
+import type { DeclaredRow, DeclaredStore } from "../../src/config/declared.ts";
 
 /** What the management API keeps, under test. */
 export interface ManagementFixture {
   readonly accounts: AccountStore;
   readonly audit: AuditStore;
   readonly tokens: TokenStore;
+  readonly declared: DeclaredStore;
   readonly directory: AccountDirectory;
   readonly openLots: OpenLots;
   readonly wallets: WalletStore;
@@ -48,6 +50,42 @@ export function managementContract(name: string, open: () => Promise<ManagementF
       expect(await audit.list({ limit: 9, actor: "user:1" })).toEqual([two, one] as never);
       expect(await audit.list({ limit: 9, action: "one" })).toEqual([one] as never);
       expect(await audit.list({ limit: 9, accountId: newId() })).toEqual([]);
+    });
+
+    test("what is declared is kept once for a kind and id, changed by who saw it last, and removed once", async () => {
+      const { declared } = fixture;
+      const row: DeclaredRow = {
+        ...{ kind: "upstream", id: "vllm", content: `{"provider":"demo"}`, sealed: HASH },
+        ...{ updatedAt: 5, updatedBy: "user:1" },
+      };
+      const model: DeclaredRow = { ...row, kind: "model", sealed: undefined, updatedAt: 4 };
+      expect(await declared.add(row)).toBe(true);
+      expect(await declared.add({ ...row, content: "{}" })).toBe(false);
+      expect(await declared.add(model)).toBe(true);
+      const listed = (await declared.list()).map((one) => ({ ...one, sealed: one.sealed?.toHex() }));
+      expect(listed).toEqual([model, { ...row, sealed: HASH.toHex() }] as never);
+      const changed: DeclaredRow = {
+        ...row,
+        content: "{}",
+        sealed: undefined,
+        updatedAt: 6,
+        updatedBy: "token:2",
+      };
+      expect(await declared.change(changed, 4)).toBe(false);
+      expect(await declared.change(changed, 5)).toBe(true);
+      expect(await declared.list()).toEqual([model, changed]);
+      expect(await declared.remove("plan", "vllm")).toBe(false);
+      expect(await declared.remove("model", "vllm")).toBe(true);
+      expect(await declared.remove("model", "vllm")).toBe(false);
+      expect(await declared.list()).toEqual([changed]);
+    });
+
+    test("a plan's keys and accounts are counted, revoked keys are not", async () => {
+      const { directory, accounts } = fixture;
+      const { accountId } = await accounts.ensureAccount("acme", 1);
+      expect(await directory.planUse("team")).toEqual({ keys: 0, accounts: 0 });
+      await directory.setPlan(accountId, "team");
+      expect(await directory.planUse("team")).toEqual({ keys: 0, accounts: 1 });
     });
 
     test("a token is found by its hash, listed where it belongs, and revoked once", async () => {

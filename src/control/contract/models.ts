@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { CATEGORIES, ENDPOINTS, TIERS } from "../../config/types.ts";
+import { SOURCE } from "./declared.ts";
 import { NANOS } from "./shapes.ts";
 
 const RATES = z
@@ -58,6 +59,7 @@ export type AccountModel = z.infer<typeof ACCOUNT_MODEL>;
 export const OPERATOR_MODEL = z
   .strictObject({
     ...MODEL_SHAPE,
+    source: SOURCE,
     targets: z.array(
       z.strictObject({
         upstream: z.string(),

@@ -1,4 +1,6 @@
 import { z } from "@hono/zod-openapi";
+import { SOURCE } from "./declared.ts";
+import { KEY_PLAN } from "./keys.ts";
 import { HEALTH } from "./models.ts";
 import { ID, NANOS, TIME } from "./shapes.ts";
 
@@ -113,6 +115,7 @@ export const UPSTREAM = z
   .strictObject({
     id: z.string(),
     provider: z.string(),
+    source: SOURCE,
     base_url: z.string(),
     protocols: z.array(z.string()),
     has_api_key: z.boolean(),
@@ -138,6 +141,9 @@ export const UPSTREAM_DETAIL = z
   })
   .openapi("UpstreamDetail");
 export type UpstreamDetail = z.infer<typeof UPSTREAM_DETAIL>;
+
+export const OPERATOR_PLAN = z.strictObject({ ...KEY_PLAN.shape, source: SOURCE }).openapi("OperatorPlan");
+export type OperatorPlan = z.infer<typeof OPERATOR_PLAN>;
 
 export const PRICE_VERSION = z
   .strictObject({ version: z.number().int(), since: TIME, in_force: z.boolean() })

@@ -1,5 +1,6 @@
 import type { AuditStore } from "../../accounts/audit.ts";
 import type { Caller } from "../../accounts/caller.ts";
+import type { Declarations } from "../../config/declarations.ts";
 import type { Config } from "../../config/types.ts";
 import type { Log } from "../../core/log.ts";
 import type { ControlDeps } from "../operation.ts";
@@ -26,6 +27,8 @@ export interface HttpDeps {
   readonly identify: readonly Identify[];
   /** What is declared, as it is in force now. */
   readonly config: () => Config;
+  /** What of it was declared in the console. */
+  readonly declarations: Declarations;
   /** Undefined where all that is sent has a sender. */
   readonly outbox: OutboxView | undefined;
   readonly version: string;

@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import type { core } from "zod";
 import { Refusal, type RefusalKind } from "../../accounts/people/refusal.ts";
+import { DeclarationRefused } from "../../config/declaration-refused.ts";
 import { CommandError } from "../operation.ts";
 import { type ErrorCode, HttpError, STATUS } from "./http-error.ts";
 
@@ -64,6 +65,8 @@ function ofPeople({ kind, message, terms: { field, retryAfterMs } }: Refusal): H
 export function refusalOf(thrown: unknown): HttpError | undefined {
   if (thrown instanceof HttpError) return thrown;
   if (thrown instanceof Refusal) return ofPeople(thrown);
+  if (thrown instanceof DeclarationRefused)
+    return new HttpError(thrown.kind, thrown.message, { field: thrown.field });
   if (!(thrown instanceof CommandError)) return undefined;
   const field = /^([a-z_.]{1,60}): /.exec(thrown.message)?.[1];
   return new HttpError(thrown.kind, thrown.message, { field });

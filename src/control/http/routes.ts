@@ -6,6 +6,7 @@ import { META_ROUTES } from "./routes/meta.ts";
 import { MODEL_ROUTES } from "./routes/models.ts";
 import { OPERATOR_ACCOUNT_ROUTES } from "./routes/operator-accounts.ts";
 import { OPERATOR_CODE_ROUTES } from "./routes/operator-codes.ts";
+import { OPERATOR_DECLARED_ROUTES } from "./routes/operator-declared.ts";
 import { OPERATOR_OFFER_ROUTES } from "./routes/operator-offer.ts";
 import { OPERATOR_UPSTREAM_ROUTES } from "./routes/operator-upstreams.ts";
 import { OPERATOR_USER_ROUTES } from "./routes/operator-users.ts";
@@ -31,5 +32,6 @@ export const ROUTES: readonly Route[] = [
   ...OPERATOR_UPSTREAM_ROUTES,
   ...OPERATOR_OFFER_ROUTES,
   ...PROBE_ROUTES,
+  ...OPERATOR_DECLARED_ROUTES,
   ...PEOPLE_ROUTES,
 ];

@@ -52,6 +52,15 @@ function* list({ text, beforeId, limit }: Parameters<AccountDirectory["list"]>[0
   return found.map(rowOf);
 }
 
+function* planUse(planId: string): Steps<{ keys: number; accounts: number }> {
+  const row = yield* first<{ keys: bigint; accounts: bigint }>(
+    `SELECT (SELECT count(*) FROM api_key WHERE plan_id = $1 AND revoked_at IS NULL) AS keys,
+            (SELECT count(*) FROM account WHERE plan_id = $1) AS accounts`,
+    planId,
+  );
+  return { keys: Number(row?.keys ?? 0), accounts: Number(row?.accounts ?? 0) };
+}
+
 function* setPlan(accountId: string, planId: string): Steps<void> {
   yield* rows("UPDATE account SET plan_id = $2 WHERE account_id = $1::uuid", idValue(accountId), planId);
 }
@@ -60,6 +69,7 @@ export function accountDirectory({ read, write }: Runner): AccountDirectory {
   return {
     find: (by) => read(find(by)),
     list: (asked) => read(list(asked)),
+    planUse: (planId) => read(planUse(planId)),
     setPlan: (accountId, planId) => write(setPlan(accountId, planId)),
   };
 }

@@ -37,3 +37,16 @@ export const TERMS = `
   ALTER TABLE api_key ADD COLUMN models text;
   ALTER TABLE account ADD COLUMN suspended_at bigint;
   `;
+
+/** What operators declared in the console, in quoin.yaml's own fields as JSON; an upstream's credentials are sealed. */
+export const DECLARED = `
+  CREATE TABLE declared (
+    kind text NOT NULL CHECK (kind IN ('upstream', 'model', 'plan')),
+    id text NOT NULL,
+    content text NOT NULL,
+    sealed bytea,
+    updated_at bigint NOT NULL,
+    updated_by text NOT NULL,
+    PRIMARY KEY (kind, id)
+  );
+  `;

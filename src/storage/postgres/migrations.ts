@@ -1,7 +1,7 @@
 import { FUNCTIONS } from "./functions.ts";
 import { HISTORY } from "./history-migration.ts";
 import { STEP_STATES } from "./history-steps.ts";
-import { AUDIT, TERMS, TOKENS } from "./management-migrations.ts";
+import { AUDIT, DECLARED, TERMS, TOKENS } from "./management-migrations.ts";
 import { PAYMENTS } from "./payment-migration.ts";
 import { PEOPLE } from "./people-migrations.ts";
 import { QUARANTINE } from "./quarantine-migration.ts";
@@ -235,4 +235,5 @@ export const MIGRATIONS: readonly string[] = [
   HISTORY,
   QUARANTINE,
   STEP_STATES,
+  DECLARED,
 ];

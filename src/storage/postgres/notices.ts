@@ -1,12 +1,15 @@
 import type { SQL } from "bun";
 import { type Queries, rowsOf } from "./connection.ts";
 
-/** key: a key was revoked or changed · wallet: another node needs this wallet's money, or it has new money. */
-export type NoticeKind = "key" | "wallet";
+/**
+ * key: a key was revoked or changed · wallet: another node needs this wallet's money, or it has new money ·
+ * declared: something was declared, changed or removed in the console.
+ */
+export type NoticeKind = "key" | "wallet" | "declared";
 
 export interface Notice {
   readonly kind: NoticeKind;
-  /** The key's or wallet's id. */
+  /** The key's or wallet's id; empty for what is declared. */
   readonly ref: string;
 }
 
@@ -26,6 +29,12 @@ export async function tellNodes(sql: Queries, kind: NoticeKind, ref: string): Pr
   await sql.unsafe("INSERT INTO node_notice (kind, ref) VALUES ($1, $2)", [kind, ref]);
   await sql.unsafe(`SELECT pg_notify('${CHANNEL}', '')`);
 }
+
+/** The same within steps that know no database. */
+export const TELL_DECLARED: readonly string[] = [
+  "INSERT INTO node_notice (kind, ref) VALUES ('declared', '')",
+  `SELECT pg_notify('${CHANNEL}', '')`,
+];
 
 export interface Listener {
   readonly onNotice: (notice: Notice) => void;

@@ -16,7 +16,7 @@ import { postgresHistoryStore } from "./history-store.ts";
 import { postgresLedgerStore } from "./ledger-store.ts";
 import { postgresNoticeStore } from "./low-balance-store.ts";
 import { migrate } from "./migrate.ts";
-import { hearNotices, type Listener } from "./notices.ts";
+import { hearNotices, type Listener, TELL_DECLARED } from "./notices.ts";
 import { ensurePartitions } from "./partitions.ts";
 import { postgresPaymentStore } from "./payment-store.ts";
 import { postgresRunner } from "./people-runner.ts";
@@ -97,7 +97,7 @@ export async function openPostgresStores({ url, secret, clock, configHash }: Pos
     upkeep: postgresHistoryUpkeep(sql),
     conversations: conversationsOf(sql, asked, secret, clock),
     steps: backgroundSteps(postgresHistorySteps(sql), postgresStepStates(sql)),
-    ...managementStores(postgresRunner(sql)),
+    ...managementStores(postgresRunner(sql), TELL_DECLARED),
     budgets: budgetStore(postgresRunner(asked)),
     accounts: { ...postgresAccountStore(sql), findPrincipal: postgresAccountStore(asked).findPrincipal },
     people: peopleStore(postgresRunner(sql)),

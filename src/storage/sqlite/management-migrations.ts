@@ -37,3 +37,16 @@ export const TERMS = `
   ALTER TABLE api_key ADD COLUMN models TEXT;
   ALTER TABLE account ADD COLUMN suspended_at INTEGER;
   `;
+
+/** What operators declared in the console, in quoin.yaml's own fields as JSON; an upstream's credentials are sealed. */
+export const DECLARED = `
+  CREATE TABLE declared (
+    kind TEXT NOT NULL CHECK (kind IN ('upstream', 'model', 'plan')),
+    id TEXT NOT NULL,
+    content TEXT NOT NULL,
+    sealed BLOB,
+    updated_at INTEGER NOT NULL,
+    updated_by TEXT NOT NULL,
+    PRIMARY KEY (kind, id)
+  ) STRICT, WITHOUT ROWID;
+  `;

@@ -1,4 +1,4 @@
-import { AUDIT, TERMS, TOKENS } from "./management-migrations.ts";
+import { AUDIT, DECLARED, TERMS, TOKENS } from "./management-migrations.ts";
 import { PEOPLE } from "./people-migrations.ts";
 import { STEP_STATES } from "./step-migration.ts";
 import { CODES, MONTHLY_CREDITS, NOTICES, PAYMENTS, RECEIPTS } from "./wallet-migrations.ts";
@@ -123,4 +123,5 @@ export const MIGRATIONS: readonly string[] = [
   // Charges that wait for the operator's word.
   "CREATE INDEX charge_quarantined ON charge (request_id) WHERE state = 'quarantined'",
   STEP_STATES,
+  DECLARED,
 ];

@@ -19,11 +19,14 @@ import { type FakeUpstream, startFakeUpstream } from "../../support/fake-upstrea
 import { newFolder } from "../../support/folder.ts";
 import { hasPostgres, newDatabase } from "../../support/postgres.ts";
 import { json } from "../../support/scripts.ts";
+import { until } from "../../support/until.ts";
 
 describe.if(hasPostgres("the management API on PostgreSQL"))("on a real server", () => {
   const ends: (() => unknown)[] = [];
   let upstream: FakeUpstream;
   let app: App;
+  /** Another node on the same database. */
+  let other: App;
   let server: RunningServer;
   let console: TestConsole;
 
@@ -46,15 +49,24 @@ describe.if(hasPostgres("the management API on PostgreSQL"))("on a real server",
     const text = JSON.stringify(standardConfig(upstream.url));
     const { config } = await resolveConfig(text, { file: "quoin.yaml", env, settings });
     app = await buildApp({ home, settings, config, log: () => {} });
+    const secondFolder = newFolder();
+    const second = readSettings({ ...env, QUOIN_HOME: secondFolder.path });
+    const secondHome = await lockAndOpenHome(second, (cause) => {
+      throw cause;
+    });
+    if (!secondHome) throw new Error("the second folder of the test is locked");
+    other = await buildApp({ home: secondHome, settings: second, config, log: () => {} });
     server = startServer(app, { host: "127.0.0.1", port: 0 });
     console = startConsole(app.http);
     ends.push(
       () => folder.remove(),
       () => database.close(),
       () => upstream.close(),
+      () => secondFolder.remove(),
     );
     ends.push(
       () => app.close(1_000),
+      () => other.close(1_000),
       () => server.stopAccepting(),
       () => console.close(),
     );
@@ -132,5 +144,20 @@ describe.if(hasPostgres("the management API on PostgreSQL"))("on a real server",
     await call("POST /operator/codes", { amount_nanos: "5000000000", batch: "b" });
     expect((await itemsOf("GET /operator/codes?batch=b")).length).toBe(1);
     expect((await call("GET /operator/prices/diff?from=1&to=1")).body.changes).toEqual([]);
+  });
+
+  test("what is declared at one node holds at the other, until it is removed", async () => {
+    const targets = [{ upstream: "own", model: PLAIN }];
+    const model = { id: "declared-model", price: { input: "1.00", output: "1.00" }, targets };
+    const own = { id: "own", provider: "openai-compatible", base_url: `${upstream.url}/o/v1`, api_key: "k" };
+    expect((await call("POST /operator/upstreams", own)).status).toBe(201);
+    const made = await call("POST /operator/models", model);
+    expect(made.status).toBe(201);
+    const there = () => other.gateway.snapshot().findModel("declared-model")?.targets[0]?.upstream.apiKey;
+    await until("the other node to hear of it", () => there() === "k");
+    expect((await call("PATCH /operator/upstreams/own", { api_key: "k2" })).status).toBe(200);
+    await until("the other node to hear of the change", () => there() === "k2");
+    expect((await call("DELETE /operator/models/declared-model")).status).toBe(200);
+    await until("the other node to hear that it is gone", () => there() === undefined);
   });
 });

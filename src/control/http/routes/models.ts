@@ -61,6 +61,7 @@ export const MODEL_ROUTES = [
         id: byModel,
         view: ({ model, declared }) => ({
           ...modelView(deps, model, declared),
+          source: deps.declarations.sourceOf("model", model.id),
           targets: model.targets.map((target) => ({
             upstream: target.upstream.id,
             model: target.model,

@@ -2,8 +2,8 @@ import { z } from "@hono/zod-openapi";
 import { configView } from "../../../config/config-view.ts";
 import { writeConfig } from "../../../config/config-yaml.ts";
 import { comparePrices, type PriceLines } from "../../../core/price-lines.ts";
-import { KEY_PLAN } from "../../contract/keys.ts";
-import { CONFIG_YAML, PRICE_DIFF, PRICE_VERSION } from "../../contract/operator.ts";
+import { LEFT_OUT } from "../../contract/declared.ts";
+import { CONFIG_YAML, OPERATOR_PLAN, PRICE_DIFF, PRICE_VERSION } from "../../contract/operator.ts";
 import { PAGE, pageOf } from "../../contract/shapes.ts";
 import type { ControlDeps } from "../../operation.ts";
 import { HttpError } from "../http-error.ts";
@@ -55,12 +55,16 @@ export const OPERATOR_OFFER_ROUTES = [
     summary: "All plans",
     description: "What keys may do, and what they pay.",
     query: PAGE,
-    answer: pageOf(KEY_PLAN),
+    answer: pageOf(OPERATOR_PLAN),
     handle({ deps, query }) {
+      const { declarations } = deps;
       const plans = [...deps.control.snapshot().plans.values()];
       return pageFrom(plans, query, {
         id: ({ id }) => id,
-        view: (plan) => planView(plan, plan.id === "default"),
+        view: (plan) => ({
+          ...planView(plan, plan.id === "default"),
+          source: declarations.sourceOf("plan", plan.id),
+        }),
       });
     },
   }),
@@ -108,8 +112,11 @@ export const OPERATOR_OFFER_ROUTES = [
     requires: "operator:config:read",
     summary: "What is in force",
     description: "As `quoin config print` shows it: defaults filled in, no secret.",
-    answer: z.looseObject({}).openapi("Config"),
-    handle: ({ deps }) => configView(deps.config()) as Record<string, unknown>,
+    answer: z.looseObject({ left_out: LEFT_OUT }).openapi("Config"),
+    handle: ({ deps: { config, declarations } }) => ({
+      ...(configView(config()) as Record<string, unknown>),
+      left_out: declarations.leftOut().map((one) => ({ ...one, problems: [...one.problems] })),
+    }),
   }),
   area.operator({
     method: "get",

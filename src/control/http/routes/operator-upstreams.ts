@@ -4,6 +4,7 @@ import { PROBES } from "../../contract/models.ts";
 import { UPSTREAM, UPSTREAM_DETAIL, type Upstream as UpstreamTold } from "../../contract/operator.ts";
 import { PAGE, pageOf } from "../../contract/shapes.ts";
 import type { ControlDeps } from "../../operation.ts";
+import type { HttpDeps } from "../deps.ts";
 import { HttpError } from "../http-error.ts";
 import { pageFrom } from "../page.ts";
 import { areaOf } from "../route.ts";
@@ -22,7 +23,7 @@ function targetsOf({ snapshot }: ControlDeps, id: string): { model: string; targ
 }
 
 function upstreamView(
-  control: ControlDeps,
+  { control, declarations }: HttpDeps,
   { id, provider, baseUrl, protocols, apiKey }: Upstream,
 ): UpstreamTold {
   const targets = targetsOf(control, id);
@@ -30,6 +31,7 @@ function upstreamView(
   return {
     id,
     provider,
+    source: declarations.sourceOf("upstream", id),
     base_url: baseUrl,
     protocols: [...protocols],
     has_api_key: apiKey !== "",
@@ -79,11 +81,11 @@ export const OPERATOR_UPSTREAM_ROUTES = [
     description: "Without their credentials.",
     query: PAGE,
     answer: pageOf(UPSTREAM),
-    handle({ deps: { control }, query }) {
-      const all = [...control.snapshot().upstreams.values()];
+    handle({ deps, query }) {
+      const all = [...deps.control.snapshot().upstreams.values()];
       return pageFrom(all, query, {
         id: ({ id }) => id,
-        view: (upstream) => upstreamView(control, upstream),
+        view: (upstream) => upstreamView(deps, upstream),
       });
     },
   }),
@@ -96,9 +98,9 @@ export const OPERATOR_UPSTREAM_ROUTES = [
     params: PARAMS,
     answer: UPSTREAM_DETAIL,
     errors: ["not_found"],
-    async handle({ deps: { control }, params }) {
-      const upstream = requireUpstream(control, params.id);
-      return { ...upstreamView(control, upstream), last_errors: await lastErrors(control, params.id) };
+    async handle({ deps, params }) {
+      const upstream = requireUpstream(deps.control, params.id);
+      return { ...upstreamView(deps, upstream), last_errors: await lastErrors(deps.control, params.id) };
     },
   }),
   area.operator({
