@@ -4,7 +4,7 @@ import { api } from "../../base/api.ts";
 import type { Key, MadeKey } from "../../base/contract.ts";
 import { queryClient } from "../../base/queries.ts";
 import { t } from "../../i18n/t.ts";
-import { useHere } from "../../shell/session.ts";
+import { useHere, useMe } from "../../shell/session.ts";
 import { Confirm } from "../../ui/confirm.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Choice } from "../../ui/field.tsx";
@@ -100,7 +100,9 @@ export function KeyActions({ entry }: { entry: Key }) {
   const here = useHere();
   const [open, setOpen] = useState<keyof typeof DIALOGS>();
   const Opened = open && DIALOGS[open];
-  const alive = entry.state === "active" && here.may("keys:write");
+  const { user } = useMe();
+  const mayChange = here.may("keys:manage") || (here.may("keys:write") && entry.user_id === user.id);
+  const alive = entry.state === "active" && mayChange;
   const name = entry.name || entry.hint;
   return (
     <>
