@@ -61,6 +61,7 @@ export const AUTH = {
   "auth.claim.done": "You are the operator now.",
   "auth.claim.missing":
     "The link is not complete. Copy all of it from the terminal, or make a new one with: quoin claim",
+  "auth.link.incomplete": "The link is not complete. Open it from the mail, or copy all of it.",
   "auth.invitation.title": "You are invited",
   "auth.invitation.to": "Join {organisation} as {role}.",
   "auth.invitation.as": "You are signed in as {email}.",

@@ -57,6 +57,7 @@ export const AUTH = {
   "auth.claim.submit": "成为运营者",
   "auth.claim.done": "你现在是运营者。",
   "auth.claim.missing": "链接不完整。请从终端完整复制，或用 quoin claim 生成新的链接",
+  "auth.link.incomplete": "链接不完整。请从邮件中打开，或完整复制。",
   "auth.invitation.title": "你收到了邀请",
   "auth.invitation.to": "以{role}身份加入 {organisation}。",
   "auth.invitation.as": "你已登录为 {email}。",

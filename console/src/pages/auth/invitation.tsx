@@ -72,10 +72,15 @@ export function InvitationPage() {
   const look = useQuery({
     queryKey: ["invitation", token],
     queryFn: () => api.post<Invitation>("/auth/invitation/look", { token }),
+    enabled: token !== "",
   });
   return (
     <Gate title={t("auth.invitation.title")}>
-      <Loaded query={look}>{(invitation) => <Steps invitation={invitation} token={token} />}</Loaded>
+      {token === "" ? (
+        <p className="notice bad">{t("auth.link.incomplete")}</p>
+      ) : (
+        <Loaded query={look}>{(invitation) => <Steps invitation={invitation} token={token} />}</Loaded>
+      )}
     </Gate>
   );
 }

@@ -11,9 +11,10 @@ import { Gate } from "./gate.tsx";
 export function ResetPage() {
   const [password, setPassword] = useState("");
   const [, go] = useLocation();
+  const token = location.hash.slice(1);
   const sending = useSending();
   async function reset() {
-    await api.post("/auth/password/reset", { token: location.hash.slice(1), password });
+    await api.post("/auth/password/reset", { token, password });
     toast(t("auth.reset.done"));
     go("/sign-in");
   }
@@ -23,19 +24,23 @@ export function ResetPage() {
       lead={t("auth.reset.lead")}
       links={<Link href="/forgot">{t("auth.reset.again")}</Link>}
     >
-      <Form wide sending={sending} fields={["password"]} submit={t("auth.reset.submit")} onSubmit={reset}>
-        <Field
-          label={t("auth.password.new")}
-          hint={t("auth.password.hint")}
-          type="password"
-          autoComplete="new-password"
-          value={password}
-          onChange={({ target }) => setPassword(target.value)}
-          error={sending.errorOf("password")}
-          autoFocus
-          required
-        />
-      </Form>
+      {token === "" ? (
+        <p className="notice bad">{t("auth.link.incomplete")}</p>
+      ) : (
+        <Form wide sending={sending} fields={["password"]} submit={t("auth.reset.submit")} onSubmit={reset}>
+          <Field
+            label={t("auth.password.new")}
+            hint={t("auth.password.hint")}
+            type="password"
+            autoComplete="new-password"
+            value={password}
+            onChange={({ target }) => setPassword(target.value)}
+            error={sending.errorOf("password")}
+            autoFocus
+            required
+          />
+        </Form>
+      )}
     </Gate>
   );
 }

@@ -1,4 +1,4 @@
-import { Link } from "wouter";
+import { Link, Redirect } from "wouter";
 import { api } from "../../base/api.ts";
 import type { SignIn } from "../../base/contract.ts";
 import { t } from "../../i18n/t.ts";
@@ -9,6 +9,7 @@ import { useFinish } from "./use-finish.ts";
 export function SecondFactorPage() {
   const finish = useFinish();
   const challenge = location.hash.slice(1);
+  if (challenge === "") return <Redirect to="/sign-in" replace />;
   return (
     <Gate
       title={t("auth.second.title")}

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { Link } from "wouter";
+import { Link, Redirect } from "wouter";
 import { useHistoryState } from "wouter/use-browser-location";
 import { api } from "../../base/api.ts";
 import type { CodeSent, SignIn } from "../../base/contract.ts";
@@ -30,6 +30,7 @@ export function VerifyPage() {
     setChallenge(again.challenge);
     return again;
   }
+  if (challenge === "") return <Redirect to="/sign-in" replace />;
   return (
     <Gate
       title={t("auth.verify.title")}
