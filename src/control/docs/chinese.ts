@@ -1,7 +1,13 @@
+import anthropic from "../../../docs/zh/clients/anthropic.md" with { type: "text" };
+import anyModel from "../../../docs/zh/clients/any-model.md" with { type: "text" };
+import audio from "../../../docs/zh/clients/audio.md" with { type: "text" };
 import billing from "../../../docs/zh/clients/billing.md" with { type: "text" };
 import codingAgents from "../../../docs/zh/clients/coding-agents.md" with { type: "text" };
+import embeddings from "../../../docs/zh/clients/embeddings.md" with { type: "text" };
+import gemini from "../../../docs/zh/clients/gemini.md" with { type: "text" };
 import gettingStarted from "../../../docs/zh/clients/getting-started.md" with { type: "text" };
 import limits from "../../../docs/zh/clients/limits.md" with { type: "text" };
+import openai from "../../../docs/zh/clients/openai.md" with { type: "text" };
 import receipts from "../../../docs/zh/clients/receipts.md" with { type: "text" };
 import setup from "../../../docs/zh/clients/setup.md" with { type: "text" };
 import errors from "../../../docs/zh/errors.md" with { type: "text" };
@@ -18,10 +24,16 @@ import referenceResponses from "../../../docs/zh/reference/responses.md" with { 
 
 /** Pages in Chinese, by their path; in docs/zh under the same name. */
 export const CHINESE: Readonly<Record<string, string>> = {
+  "clients/anthropic": anthropic,
+  "clients/any-model": anyModel,
+  "clients/audio": audio,
   "clients/billing": billing,
   "clients/coding-agents": codingAgents,
+  "clients/embeddings": embeddings,
+  "clients/gemini": gemini,
   "clients/getting-started": gettingStarted,
   "clients/limits": limits,
+  "clients/openai": openai,
   "clients/receipts": receipts,
   "clients/setup": setup,
   errors,
