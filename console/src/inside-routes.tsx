@@ -30,6 +30,7 @@ const ORGANISATION_PAGES: Readonly<Record<string, ComponentType>> = {
   "/settings": page(() => import("./pages/settings/settings.tsx"), "SettingsPage"),
 };
 
+const OperatorPages = page(() => import("./pages/operator/operator-pages.tsx"), "OperatorPages");
 const ProfilePage = page(() => import("./pages/profile/profile.tsx"), "ProfilePage");
 const PhonePage = page(() => import("./pages/auth/phone-missing.tsx"), "PhoneMissingPage");
 const WelcomePage = page(() => import("./pages/welcome/welcome.tsx"), "WelcomePage");
@@ -80,7 +81,9 @@ function Organisation({ name }: { name: string }) {
 }
 
 function PersonalPages() {
-  const account = lastAccount(useMe());
+  const me = useMe();
+  const { user } = me;
+  const account = lastAccount(me);
   const here = account && hereOf(account);
   return (
     <HereContext value={here}>
@@ -90,6 +93,11 @@ function PersonalPages() {
             <Route path="/profile">
               <ProfilePage />
             </Route>
+            {user.operator && (
+              <Route path="/operator/*?">
+                <OperatorPages />
+              </Route>
+            )}
             <Route>
               <NotFound />
             </Route>

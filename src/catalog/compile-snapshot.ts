@@ -29,11 +29,11 @@ interface Compiling {
 function targetsOf(model: ModelConfig, { upstreams, secret }: Compiling): Target[] {
   const { outputTokensMax, quirks } = model;
   const vision = model.category === "vision";
-  return model.targets.flatMap(({ upstream: id, model: name, weight }) => {
+  return model.targets.flatMap(({ upstream: id, model: name, weight, cost }) => {
     const upstream = upstreams.get(id);
     if (!upstream) return [];
     const traits = compileTraits({ upstream, model: name, outputTokensMax, vision, quirks, secret });
-    return [{ upstream, model: name, weight, traits }];
+    return [{ upstream, model: name, weight, traits, ...(cost && { cost: compilePrice(cost) }) }];
   });
 }
 

@@ -126,7 +126,11 @@ function compileModel(compiling: Compiling, model: ModelYaml, at: Path): ModelCo
     defaults: model.defaults,
     quirks: compileQuirks(model.quirks),
     limits: compileLimits(compiling, model.limits, [...at, "limits"]),
-    targets: model.targets.map((target) => ({ ...target, model: target.model ?? model.id })),
+    targets: model.targets.map(({ cost, ...target }, place) => ({
+      ...target,
+      model: target.model ?? model.id,
+      ...(cost && { cost: declaredPrice(compiling, cost, category, [...at, "targets", place, "cost"]) }),
+    })),
   };
 }
 

@@ -4,7 +4,7 @@ import type { Limits } from "../core/limits.ts";
 import type { Upstream } from "../core/model.ts";
 import { formatUsd } from "../core/money.ts";
 import { snakeCase } from "./config-view.ts";
-import type { Config, ModelConfig, PlanConfig, PriceConfig } from "./types.ts";
+import type { Config, ModelConfig, PlanConfig, PriceConfig, TargetConfig } from "./types.ts";
 
 /** A running configuration as a quoin.yaml, and the variables that hold its secrets. */
 export interface WrittenConfig {
@@ -89,10 +89,15 @@ function upstreamYaml(upstream: Upstream, names: ReturnType<typeof variableNames
   });
 }
 
-function modelYaml({ price, quirks, limits, ...model }: ModelConfig): Fields {
+function modelYaml({ price, quirks, limits, targets, ...model }: ModelConfig): Fields {
   const plain = said(renamed(model));
+  const inTarget = ({ cost, ...target }: TargetConfig) => ({
+    ...(literal(target) as Fields),
+    ...(cost && { cost: priceYaml(cost) }),
+  });
   return {
     ...(literal(plain) as Fields),
+    targets: targets.map(inTarget),
     ...said({ price: priceYaml(price), quirks: renamed(quirks), limits: limitsYaml(limits) }),
   };
 }

@@ -97,6 +97,11 @@ const target = z
       .max(1000)
       .default(1)
       .describe("Share of the requests, against the other targets' weights."),
+    cost: price
+      .optional()
+      .describe(
+        "What you pay the upstream, in the fields of `price`: the console shows the margin by it. Customers never see it. Absent: not known.",
+      ),
   })
   .describe("An upstream that serves the model.");
 

@@ -85,6 +85,8 @@ export interface TargetConfig {
   /** The upstream's own name of the model. */
   readonly model: string;
   readonly weight: number;
+  /** What the operator pays for it; absent: not known. */
+  readonly cost?: PriceConfig;
 }
 
 export interface ModelConfig {

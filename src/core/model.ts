@@ -35,6 +35,8 @@ export interface Target {
   readonly upstream: Upstream;
   readonly model: UpstreamModel;
   readonly weight: number;
+  /** What the operator pays for it; absent: not known. */
+  readonly cost?: DatedPrice;
   /** For each protocol that the upstream speaks. */
   readonly traits: { readonly [Name in Protocol]?: TargetTraits };
 }

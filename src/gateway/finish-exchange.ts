@@ -1,6 +1,7 @@
 import { priceUsage } from "../billing/price-usage.ts";
 import { GatewayError } from "../core/errors.ts";
 import type { Nanos } from "../core/money.ts";
+import { priceAt } from "../core/price.ts";
 import type { KeptAnswer, Outcome } from "../core/request-record.ts";
 import { type MeteredUsage, NO_USAGE, type Usage } from "../core/usage.ts";
 import { releasePermit } from "./acquire-permit.ts";
@@ -18,6 +19,9 @@ export interface Ending {
   readonly chargeNanos?: Nanos;
   readonly answerId?: string;
 }
+
+/** 64 bits, signed. */
+const PRICED_NANOS_MAX: Nanos = (1n << 63n) - 1n;
 
 const UNMETERED: MeteredUsage = { usage: NO_USAGE, source: "none" };
 
@@ -57,8 +61,21 @@ export function recordExchange(gateway: Gateway, exchange: Exchange, ending: End
     region: gateway.region,
     notes: exchange.notes,
     answerId: ending.answerId || undefined,
+    costNanos: costOf(exchange, ending.metered),
     cacheSavedNanos: ending.chargeNanos ? cacheSaved(exchange.price, usage) : undefined,
   });
+}
+
+/** What the operator pays the target that served; undefined where none did, or its cost is not known. */
+function costOf({ attempts, model, at }: Exchange, metered: MeteredUsage | undefined): Nanos | undefined {
+  const served = attempts.find(({ outcome }) => outcome === "served");
+  if (!served || !metered || metered.source === "none") return undefined;
+  const target = model?.targets.find(
+    ({ upstream, model: name }) => upstream.id === served.upstream && name === served.model,
+  );
+  if (!target?.cost) return undefined;
+  const cost = priceUsage(priceAt(target.cost, at), metered.usage);
+  return cost < PRICED_NANOS_MAX ? cost : PRICED_NANOS_MAX;
 }
 
 /** At the rates of input; what a cut or free answer would have saved is nobody's saving. */
@@ -74,9 +91,6 @@ export function keptAnswer(exchange: Exchange, answerId: string): KeptAnswer | u
   if (exchange.codec.id !== "openai-responses" || answerId === "") return undefined;
   return { id: answerId, upstream: exchange.attempts.at(-1)?.upstream ?? "" };
 }
-
-/** 64 bits, signed. */
-const PRICED_NANOS_MAX: Nanos = (1n << 63n) - 1n;
 
 /**
  * Charges what was used, durably. Resolves with the amount.

@@ -75,6 +75,8 @@ describe("examples/quoin.yaml", () => {
       .map(([path]) => path.replace(/^\.errors\.\w+/, ".errors.rate_limit"))
       // A model's quirks are those of an upstream.
       .map((path) => path.replace(".models[].quirks.", ".upstreams[].quirks."))
+      // A cost's fields are those of a price.
+      .map((path) => path.replace(".targets[].cost.", ".price."))
       // A tier's kinds are those of the price around it, and so are a period's.
       .map((path) => (path.includes("tiers[].above") ? path : path.replace(".tiers[]", "")))
       .map((path) => (/\.(from|until)$/.test(path) ? path : path.replace(".periods[]", "")));

@@ -11,6 +11,9 @@ export const UPSTREAM_NAME = "vendor/name-1";
 /** What each upstream is signed with; must never reach a client. */
 export const UPSTREAM_KEY = "upstream-secret-key";
 
+/** USD per million that the operator pays for PLAIN: 500 nanos a token of input, 1,000 of output. */
+const COST = { input: "0.50", output: "1.00" };
+
 /** USD per million: a token of input costs 1,000 nanos, of output 4,000. */
 const PRICE = {
   input: "1.00",
@@ -62,7 +65,7 @@ export function standardConfig(url: string, options: StandardOptions = {}): obje
       ...(second === undefined ? [] : upstreams(second, "-2", timeouts)),
     ],
     models: [
-      { id: PLAIN, ...model, targets: targets(PLAIN) },
+      { id: PLAIN, ...model, targets: targets(PLAIN).map((target) => ({ ...target, cost: COST })) },
       { id: ALIASED, ...model, targets: targets(UPSTREAM_NAME) },
       { id: FREE, ...model, price: { input: "0", output: "0" }, targets: targets(FREE) },
       ...(second === undefined

@@ -2,9 +2,21 @@ import type { Me } from "../../../src/control/contract/people.ts";
 
 /** The shapes of the management API, each from its contract: types only, nothing of the server is bundled. */
 export type { Role } from "../../../src/accounts/role.ts";
+export type { AuditEntry } from "../../../src/control/contract/audit.ts";
 export type { Key, KeyChange, KeyPlan, Limits, MadeKey, NewKey } from "../../../src/control/contract/keys.ts";
 export type { Meta } from "../../../src/control/contract/meta.ts";
-export type { AccountModel } from "../../../src/control/contract/models.ts";
+export type { AccountModel, OperatorModel, Probes } from "../../../src/control/contract/models.ts";
+export type {
+  AccountEntry,
+  Code,
+  ConfigYaml,
+  MadeCodes,
+  PriceDiff,
+  PriceVersion,
+  Upstream,
+  UpstreamDetail,
+  UserEntry,
+} from "../../../src/control/contract/operator.ts";
 export type {
   CodeSent,
   Invitation,
@@ -15,9 +27,15 @@ export type {
   SignIn,
 } from "../../../src/control/contract/people.ts";
 export type { Probe } from "../../../src/control/contract/probe.ts";
-export type { Request as RequestRow } from "../../../src/control/contract/requests.ts";
+export type { OperatorRequest, Request as RequestRow } from "../../../src/control/contract/requests.ts";
 export type { MadeToken, Token } from "../../../src/control/contract/tokens.ts";
-export type { UsageBucket, UsageGroup, UsageOver, UsageSums } from "../../../src/control/contract/usage.ts";
+export type {
+  OperatorUsageOver,
+  UsageBucket,
+  UsageGroup,
+  UsageOver,
+  UsageSums,
+} from "../../../src/control/contract/usage.ts";
 export type { Lot, LowBalance, Redeemed, Statement, Wallet } from "../../../src/control/contract/wallet.ts";
 
 /** An account of the person who is signed in. */

@@ -1,4 +1,9 @@
 import type { NavItem } from "./sidebar.tsx";
 
 /** The operator's pages, below /operator, in the order of the navigation. */
-export const OPERATOR_NAV: readonly NavItem[] = [];
+export const OPERATOR_NAV: readonly NavItem[] = [
+  { path: "/overview", icon: "overview", text: "nav.overview" },
+  { path: "/requests", icon: "live", text: "operator.traffic" },
+  { path: "/accounts", icon: "building", text: "operator.accounts" },
+  { path: "/users", icon: "user", text: "operator.users" },
+];

@@ -63,11 +63,16 @@ function Group({ label, titled = true, base, items }: GroupProps) {
 /** Where one can go: the organisation's pages, and the operator's for operators. */
 export function Sidebar({ here }: { here: Here | undefined }) {
   const { user } = useMe();
+  const [location] = useLocation();
+  const operating = location.startsWith("/operator");
+  // Where one works stands first: both lists together are longer than most windows.
+  const operator = user.operator && <Group label={t("nav.operator")} base="/operator" items={OPERATOR_NAV} />;
   const shown = (items: readonly NavItem[]) => items.filter(({ needs }) => !needs || here?.may(needs));
   return (
     <div className="sidebar">
       <Brand />
       <AccountSwitcher here={here} />
+      {operating && operator}
       {here && (
         <>
           <Group label={t("nav.use")} titled={false} base={here.home} items={shown(CUSTOMER_NAV)} />
@@ -75,9 +80,7 @@ export function Sidebar({ here }: { here: Here | undefined }) {
           <Group label={t("nav.organisation")} base={here.home} items={shown(ORGANISATION_NAV)} />
         </>
       )}
-      {user.operator && OPERATOR_NAV.length > 0 && (
-        <Group label={t("nav.operator")} base="/operator" items={OPERATOR_NAV} />
-      )}
+      {!operating && operator}
       <div className="sidebar-foot">
         <PersonMenu />
         <LanguageMenu side="up" />

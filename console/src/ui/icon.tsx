@@ -39,6 +39,10 @@ const PATHS = {
   shield: "M12 3 5 6v5c0 4.5 2.8 8 7 10 4.2-2 7-5.5 7-10V6l-7-3Z",
   operator: "M4 6h16M4 12h16M4 18h16M8 4v4m8 2v4m-6 2v4",
   filter: "M4 6h16M7 12h10m-7 6h4",
+  clock: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18Zm0-14v5l3.500 2",
+  tag: "M4 4h8l8 8-8 8-8-8V4Zm4 4h.01",
+  server: "M4 5h16v6H4V5Zm0 8h16v6H4v-6Zm4-5h.01M8 16h.01",
+  building: "M6 21V4h12v17M3 21h18M10 8h.01M14 8h.01M10 12h.01M14 12h.01M10 21v-4h4v4",
   exit: "M14 4H6a1 1 0 0 0-1 1v14a1 1 0 0 0 1 1h8m-4-8h11m0 0-4-4m4 4-4 4",
 } as const;
 

@@ -65,6 +65,7 @@ export const OPERATOR_MODEL = z
         upstream: z.string(),
         model: z.string().describe("The upstream's own name of it."),
         weight: z.number(),
+        cost: PRICE.nullable().describe("What the operator pays for it; null: not known."),
         cooling: z.boolean().describe("It failed a moment ago, and others are tried first."),
       }),
     ),
@@ -88,3 +89,4 @@ export const PROBES = z
     ),
   })
   .openapi("Probes");
+export type Probes = z.infer<typeof PROBES>;

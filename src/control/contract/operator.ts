@@ -148,6 +148,7 @@ export type OperatorPlan = z.infer<typeof OPERATOR_PLAN>;
 export const PRICE_VERSION = z
   .strictObject({ version: z.number().int(), since: TIME, in_force: z.boolean() })
   .openapi("PriceVersion");
+export type PriceVersion = z.infer<typeof PRICE_VERSION>;
 
 export const PRICE_DIFF = z
   .strictObject({
@@ -163,6 +164,7 @@ export const PRICE_DIFF = z
     ),
   })
   .openapi("PriceDiff");
+export type PriceDiff = z.infer<typeof PRICE_DIFF>;
 
 export const CONFIG_YAML = z
   .strictObject({
@@ -170,3 +172,4 @@ export const CONFIG_YAML = z
     variables: z.array(z.string()).describe("What the environment must hold for it."),
   })
   .openapi("ConfigYaml");
+export type ConfigYaml = z.infer<typeof CONFIG_YAML>;

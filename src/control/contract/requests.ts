@@ -70,6 +70,16 @@ export const REQUEST = z
   .openapi("Request");
 export type Request = z.infer<typeof REQUEST>;
 
+export const OPERATOR_REQUEST = z
+  .strictObject({
+    ...REQUEST.shape,
+    cost_nanos: NANOS.nullable().describe(
+      "What the operator pays the target that served; null: it declares no cost, or none served.",
+    ),
+  })
+  .openapi("OperatorRequest");
+export type OperatorRequest = z.infer<typeof OPERATOR_REQUEST>;
+
 const MOMENT = z.iso.datetime({ offset: true });
 
 /** Query fields that say which requests. */
@@ -89,4 +99,9 @@ export const REQUEST_FILTER = {
     .optional()
     .describe("A program's name, with any version or with one: codex/0.9."),
   upstream: z.string().max(64).optional().describe("Where the answer came from."),
+};
+
+/** Whose requests, where those of all accounts are asked for. */
+export const ACCOUNT_FILTER = {
+  account: z.string().max(100).optional().describe("Name or id of an account."),
 };

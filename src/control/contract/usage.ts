@@ -54,6 +54,21 @@ export const USAGE_OVER = z
   .openapi("UsageOver");
 export type UsageOver = z.infer<typeof USAGE_OVER>;
 
+const COST = {
+  cost_nanos: NANOS.describe("What the operator pays for requests whose target declares its cost."),
+};
+
+/** As operators see it. */
+export const OPERATOR_USAGE_OVER = z
+  .strictObject({
+    ...USAGE_OVER.shape,
+    items: z.array(z.strictObject({ ...USAGE_BUCKET.shape, ...COST })),
+    groups: z.array(z.strictObject({ ...USAGE_GROUP.shape, ...COST })),
+    totals: z.strictObject({ ...SUMS, ...COST }),
+  })
+  .openapi("OperatorUsageOver");
+export type OperatorUsageOver = z.infer<typeof OPERATOR_USAGE_OVER>;
+
 const MOMENT = z.iso.datetime({ offset: true });
 
 export const USAGE_QUERY = {

@@ -1,6 +1,6 @@
+import type { RequestRecord } from "../../core/request-record.ts";
 import type { RequestFilter } from "../../history/search.ts";
 import type { HttpDeps } from "./deps.ts";
-import { requestView } from "./request-views.ts";
 
 /** Proxies close what is silent, and Bun what has been silent for a minute. */
 const PING_EVERY_MS = 15_000;
@@ -10,7 +10,11 @@ const LASTS_MS = 600_000;
 const BEHIND_MAX = 1_000;
 
 /** Requests as they end, as server-sent events named `request`; comments keep the line open. */
-export function liveRequests({ control, closing }: HttpDeps, filter: RequestFilter): Response {
+export function liveRequests(
+  { control, closing }: HttpDeps,
+  filter: RequestFilter,
+  view: (record: RequestRecord) => object,
+): Response {
   const encoder = new TextEncoder();
   let stop = () => {};
   const body = new ReadableStream<Uint8Array>(
@@ -18,7 +22,7 @@ export function liveRequests({ control, closing }: HttpDeps, filter: RequestFilt
       start(controller) {
         const send = (text: string) => controller.enqueue(encoder.encode(text));
         const unsubscribe = control.tail.subscribe(filter, (record) => {
-          send(`event: request\nid: ${record.id}\ndata: ${JSON.stringify(requestView(record))}\n\n`);
+          send(`event: request\nid: ${record.id}\ndata: ${JSON.stringify(view(record))}\n\n`);
           if ((controller.desiredSize ?? 0) < -BEHIND_MAX) end();
         });
         const ping = setInterval(() => send(": ping\n\n"), PING_EVERY_MS);

@@ -18,7 +18,7 @@ const withRequest = ({ rates, perRequest }: { readonly rates: Rates; readonly pe
   request: perRequest.toString(),
 });
 
-function priceView({ base, periods }: DatedPrice, ppm: bigint): PriceTold {
+export function priceView({ base, periods }: DatedPrice, ppm: bigint = PPM_OF_ONE): PriceTold {
   return {
     rates: withRequest(base),
     tiers: base.tiers.map(({ aboveInputTokens, rates }) => ({

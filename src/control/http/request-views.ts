@@ -3,7 +3,7 @@ import type { Protocol } from "../../core/protocol.ts";
 import type { Outcome, RequestRecord } from "../../core/request-record.ts";
 import type { Usage } from "../../core/usage.ts";
 import type { RequestFilter } from "../../history/search.ts";
-import type { Request, UsageKinds } from "../contract/requests.ts";
+import type { OperatorRequest, Request, UsageKinds } from "../contract/requests.ts";
 import type { ControlDeps } from "../operation.ts";
 
 export function usageView(usage: Usage): UsageKinds {
@@ -47,6 +47,11 @@ export function requestView(record: RequestRecord): Request {
     notes: [...record.notes],
     answer_id: record.answerId ?? null,
   };
+}
+
+/** The same for operators. */
+export function operatorRequestView(record: RequestRecord): OperatorRequest {
+  return { ...requestView(record), cost_nanos: record.costNanos?.toString() ?? null };
 }
 
 interface FilterAsked {

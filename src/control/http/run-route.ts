@@ -7,6 +7,7 @@ import { actorOf } from "./actor.ts";
 import { callerOf, refuseForgery } from "./caller.ts";
 import type { HttpDeps } from "./deps.ts";
 import { errorAnswer, invalidOf, refusalOf } from "./errors.ts";
+import { findAccount } from "./find-account.ts";
 import { HttpError } from "./http-error.ts";
 import { readJson } from "./read-json.ts";
 import type { AuditNote, Call, Route } from "./route.ts";
@@ -20,13 +21,6 @@ export interface Incoming {
 
 const SIGN_IN =
   "Sign in, or send a management token as Authorization: Bearer qn_mgmt_…; quoin tokens create makes one.";
-
-const ACCOUNT_ID = /^[0-9a-f]{32}$/;
-
-/** The account of this id or, where it is none, of this name. */
-async function findAccount({ control }: HttpDeps, text: string): Promise<AccountRow | undefined> {
-  return await control.directory.find(ACCOUNT_ID.test(text) ? { accountId: text } : { name: text });
-}
 
 /** Both rules in one: whether the account is there for this caller, and what it may do there. */
 async function admit(

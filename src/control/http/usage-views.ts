@@ -1,6 +1,6 @@
 import { type LatencyHistogram, quantileMs } from "../../history/latency-histogram.ts";
 import { addSums, NO_SUMS, type UsageBucket, type UsageQuery, type UsageSums } from "../../history/usage.ts";
-import type { UsageOver } from "../contract/usage.ts";
+import type { OperatorUsageOver, UsageOver } from "../contract/usage.ts";
 import type { ControlDeps } from "../operation.ts";
 import { HttpError } from "./http-error.ts";
 import { usageView } from "./request-views.ts";
@@ -23,6 +23,11 @@ function sumsView({ requests, errors, chargeNanos, cacheSavedNanos, usage, ...la
     first_byte_ms: latencyView(latencies.firstByteMs),
     last_byte_ms: latencyView(latencies.lastByteMs),
   };
+}
+
+/** With what it cost the operator. */
+function operatorSums(sums: UsageSums) {
+  return { ...sumsView(sums), cost_nanos: sums.costNanos.toString() };
 }
 
 interface Asked {
@@ -70,21 +75,20 @@ async function labelsOf(
   return labels;
 }
 
-/** Usage over time as the API tells it. */
-export async function usageOver(
+type Scope = Pick<UsageQuery, "accountId" | "groupBy">;
+
+async function told<View>(
   control: ControlDeps,
-  scope: Pick<UsageQuery, "accountId" | "groupBy">,
+  scope: Scope,
   asked: Asked,
   now: number,
-): Promise<UsageOver> {
+  view: (sums: UsageSums) => View,
+) {
   const query: UsageQuery = { ...scope, ...periodOf(asked, now), bucket: asked.bucket };
   const buckets = await control.queries.usageOver(query);
   const groups = scope.groupBy === undefined ? [] : groupSums(buckets);
-  const labels = await labelsOf(
-    control,
-    query,
-    groups.map(([group]) => group),
-  );
+  const ids = groups.map(([group]) => group);
+  const labels = await labelsOf(control, query, ids);
   return {
     from: new Date(query.from).toISOString(),
     to: new Date(query.to).toISOString(),
@@ -92,9 +96,24 @@ export async function usageOver(
     items: buckets.map(({ at, group, ...sums }) => ({
       at: new Date(at).toISOString(),
       group,
-      ...sumsView(sums),
+      ...view(sums),
     })),
-    groups: groups.map(([group, sums]) => ({ group, label: labels.get(group) ?? group, ...sumsView(sums) })),
-    totals: sumsView(buckets.reduce<UsageSums>(addSums, NO_SUMS)),
+    groups: groups.map(([group, sums]) => ({ group, label: labels.get(group) ?? group, ...view(sums) })),
+    totals: view(buckets.reduce<UsageSums>(addSums, NO_SUMS)),
   };
+}
+
+/** Usage over time as the API tells it. */
+export function usageOver(control: ControlDeps, scope: Scope, asked: Asked, now: number): Promise<UsageOver> {
+  return told(control, scope, asked, now, sumsView);
+}
+
+/** The same for operators, with what it cost them. */
+export function operatorUsageOver(
+  control: ControlDeps,
+  scope: Scope,
+  asked: Asked,
+  now: number,
+): Promise<OperatorUsageOver> {
+  return told(control, scope, asked, now, operatorSums);
 }

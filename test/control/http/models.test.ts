@@ -46,7 +46,13 @@ test("operators see targets, and try them", async () => {
   const free = (body.items as unknown[])
     .map((item) => OPERATOR_MODEL.parse(item))
     .find(({ id }) => id === FREE);
-  expect(free?.targets).toContainEqual({ upstream: "openai", model: FREE, weight: 1, cooling: false });
+  expect(free?.targets).toContainEqual({
+    upstream: "openai",
+    model: FREE,
+    weight: 1,
+    cost: null,
+    cooling: false,
+  });
   const probed = await world.console.call(world.operator, `POST /operator/models/${PLAIN}/test`);
   expect(PROBES.parse(probed.body).targets.length).toBe(3);
   expect((await world.console.call(world.operator, "POST /operator/models/none/test")).status).toBe(404);

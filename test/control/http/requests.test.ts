@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { REQUEST } from "../../../src/control/contract/requests.ts";
-import { USAGE_OVER } from "../../../src/control/contract/usage.ts";
+import { OPERATOR_REQUEST, REQUEST } from "../../../src/control/contract/requests.ts";
+import { OPERATOR_USAGE_OVER, USAGE_OVER } from "../../../src/control/contract/usage.ts";
 import { FREE, PLAIN } from "../../support/config.ts";
 import { CHAT_NANOS, type ConsoleWorld, startConsoleWorld } from "../../support/console-world.ts";
 import type { Customer } from "../../support/gateway.ts";
@@ -126,5 +126,39 @@ describe("usage", () => {
       const { status, body } = await call(`GET /accounts/acme/usage?${query}`);
       expect([status, body.error]).toEqual([422, expect.objectContaining({ field: "from" })]);
     }
+  });
+});
+
+describe("operators", () => {
+  const ask = (line: string) => world.console.call(world.operator, line);
+
+  test("see what requests of any account cost them", async () => {
+    const { body } = await ask("GET /operator/requests?account=acme");
+    const found = (body.items as unknown[]).map((item) => OPERATOR_REQUEST.parse(item));
+    // 10 tokens in, 10 out; what declares no cost has none, and neither has what was refused.
+    expect(found.map(({ model, cost_nanos }) => [model, cost_nanos])).toEqual([
+      ["none", null],
+      [FREE, null],
+      [PLAIN, "15000"],
+      [PLAIN, "15000"],
+    ]);
+    const [last] = found.slice(-1);
+    expect((await ask(`GET /operator/requests/${last?.id}`)).body).toMatchObject({ cost_nanos: "15000" });
+    expect((await ask(`GET /operator/requests/${last?.id}/receipt`)).status).toBe(200);
+    const unknown = await ask("GET /operator/requests?account=nobody");
+    expect([unknown.status, unknown.body.error]).toMatchObject([422, { field: "account" }]);
+  });
+
+  test("see the cost in sums, which customers do not", async () => {
+    const from = new Date(Date.now() - 3_600_000).toISOString();
+    const usage = OPERATOR_USAGE_OVER.parse(
+      (await ask(`GET /operator/usage?from=${from}&group_by=account`)).body,
+    );
+    expect(usage.totals.cost_nanos).toBe("45000");
+    expect(usage.groups.map(({ label, cost_nanos }) => [label, cost_nanos])).toEqual([
+      ["acme", "30000"],
+      ["other", "15000"],
+    ]);
+    expect((await call(`GET /accounts/acme/usage?from=${from}`)).text).not.toContain("cost");
   });
 });

@@ -2,6 +2,7 @@ import { AUTH } from "./auth.ts";
 import { CONNECT } from "./connect.ts";
 import { KEYS } from "./keys.ts";
 import { MODELS } from "./models.ts";
+import { OPERATOR } from "./operator.ts";
 import { OVERVIEW } from "./overview.ts";
 import { PEOPLE } from "./people.ts";
 import { PUBLIC } from "./public.ts";
@@ -15,6 +16,7 @@ export const en = {
   ...CONNECT,
   ...KEYS,
   ...MODELS,
+  ...OPERATOR,
   ...OVERVIEW,
   ...PEOPLE,
   ...PUBLIC,

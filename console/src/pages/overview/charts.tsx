@@ -17,8 +17,8 @@ interface ChartsProps {
 }
 
 const SHOWN_GROUPS = 6;
-const dollars = (nanos: string): number => Number(nanos) / 1e9;
-const asMoney = (value: number): string => money(BigInt(Math.round(value * 1e9)));
+export const dollars = (nanos: string): number => Number(nanos) / 1e9;
+export const asMoney = (value: number): string => money(BigInt(Math.round(value * 1e9)));
 
 /** Spend of the models that cost most, and of all others together. */
 function spendSeries(times: readonly number[], { items, groups }: UsageOver): ChartSeries[] {

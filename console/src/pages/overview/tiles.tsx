@@ -17,7 +17,7 @@ interface TileProps {
 }
 
 /** One number; a press goes to what is behind it. */
-function Tile({ to, name, value, more, title }: TileProps) {
+export function Tile({ to, name, value, more, title }: TileProps) {
   return (
     <Link href={to} className="tile" title={title}>
       <span className="name">{name}</span>
@@ -44,7 +44,7 @@ function BalanceTile() {
   );
 }
 
-const ms = (value: number | null): string => (value === null ? "–" : duration(value));
+export const ms = (value: number | null): string => (value === null ? "–" : duration(value));
 
 /** The range's sums, each leading to its requests. */
 export function Tiles({ totals, requests }: { totals: UsageSums; requests: string }) {

@@ -6,7 +6,7 @@ import { type Range, timesOf } from "./range.ts";
 
 const AGAIN_MS = 30_000;
 
-export type Grouping = "none" | "model" | "key" | "user" | "project";
+export type Grouping = "none" | "model" | "key" | "user" | "project" | "account" | "upstream" | "client";
 
 /** Sums over a range, cut as the range says. */
 export function useUsage(range: Range, groupBy: Grouping) {

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { api } from "../../base/api.ts";
 import type { Key } from "../../base/contract.ts";
 import type { Listed } from "../../base/queries.ts";
@@ -14,10 +14,12 @@ interface FilterBarProps {
   filter: Filter;
   onChange: (change: Filter) => void;
   onClear: () => void;
+  /** Filters that only some lists have, before all others. */
+  children?: ReactNode;
 }
 
 /** A field whose value counts when it is left or Enter is pressed, so that each letter asks nothing. */
-function TextFilter({
+export function TextFilter({
   label,
   value,
   onText,
@@ -68,7 +70,8 @@ function TimeSpan({ filter, onChange }: Pick<FilterBarProps, "filter" | "onChang
 }
 
 /** Which requests are listed; all of it stands in the address, to be sent to somebody. */
-export function FilterBar({ filter, onChange, onClear }: FilterBarProps) {
+export function FilterBar({ filter, onChange, onClear, children }: FilterBarProps) {
+  const here = useHere();
   const keys = useKeyOptions();
   const any: [string, string] = ["", t("requests.any")];
   const choice = (name: FilterName, label: string, options: readonly (readonly [string, string])[]) => (
@@ -81,13 +84,14 @@ export function FilterBar({ filter, onChange, onClear }: FilterBarProps) {
   );
   return (
     <section className="filters" aria-label={t("requests.filters")}>
+      {children}
       <TextFilter
         key={`model ${filter.model}`}
         label={t("requests.model")}
         value={filter.model ?? ""}
         onText={(model) => onChange({ model })}
       />
-      {choice("key_id", t("requests.key"), keys)}
+      {here.may("keys:read") && choice("key_id", t("requests.key"), keys)}
       {choice(
         "status",
         t("requests.status"),

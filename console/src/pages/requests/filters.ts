@@ -10,6 +10,8 @@ export const FILTERS = [
   "outcome",
   "protocol",
   "client",
+  "account",
+  "upstream",
 ] as const;
 
 export type FilterName = (typeof FILTERS)[number];

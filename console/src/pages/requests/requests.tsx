@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { useLocation, useParams, useSearchParams } from "wouter";
 import type { RequestRow } from "../../base/contract.ts";
 import { useList } from "../../base/use-list.ts";
@@ -8,7 +8,7 @@ import { Button, ButtonLink } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Card, Page } from "../../ui/page.tsx";
 import { Empty, Failed, Skeleton } from "../../ui/states.tsx";
-import { Table } from "../../ui/table.tsx";
+import { type Column, Table } from "../../ui/table.tsx";
 import { FilterBar } from "./filter-bar.tsx";
 import { type Filter, filterOf } from "./filters.ts";
 import { requestColumns } from "./request-columns.tsx";
@@ -59,14 +59,27 @@ function LiveButton({ on, connected, onToggle }: { on: boolean; connected: boole
   );
 }
 
-/** All requests of the organisation; one of them in a drawer where the address names it. */
-export function RequestsPage() {
+interface RequestListProps {
+  title: string;
+  lead: string;
+  /** Columns that only this list has, behind the model. */
+  columns?: readonly Column<RequestRow>[];
+  /** Filters that only this list has. */
+  filters?: (filter: Filter, onChange: (change: Filter) => void) => ReactNode;
+  /** Whether new requests come by themselves from the start. */
+  liveFirst?: boolean;
+}
+
+export const RequestsPage = () => <RequestList title={t("nav.requests")} lead={t("requests.lead")} />;
+
+/** All requests of where one is; one of them in a drawer where the address names it. */
+export function RequestList({ title, lead, columns = [], filters, liveFirst = false }: RequestListProps) {
   const here = useHere();
   const path = `${here.api}/requests`;
   const { id } = useParams<{ id?: string }>();
   const [location, go] = useLocation();
   const [search, setSearch] = useSearchParams();
-  const [live, setLive] = useState(false);
+  const [live, setLive] = useState(liveFirst);
   const filter = filterOf(search);
   const { rows, error, retry, more } = useList<RequestRow>(path, filter);
   const tail = useLive(path, filter, live && !filter.to);
@@ -74,24 +87,27 @@ export function RequestsPage() {
   const home = `${here.home}/requests`;
   const change = (next: Filter) => setSearch({ ...filterOf(new URLSearchParams({ ...filter, ...next })) });
   const clear = () => setSearch({});
+  const [model, ...others] = requestColumns((row) => `${home}/${row.id}${carried}`);
   const shown = rows && withLive(tail.rows, rows);
   return (
     <Page
-      title={t("nav.requests")}
-      lead={t("requests.lead")}
+      title={title}
+      lead={lead}
       actions={
         !filter.to && <LiveButton on={live} connected={tail.connected} onToggle={() => setLive(!live)} />
       }
     >
-      <FilterBar filter={filter} onChange={change} onClear={clear} />
+      <FilterBar filter={filter} onChange={change} onClear={clear}>
+        {filters?.(filter, change)}
+      </FilterBar>
       <Card flush>
         {error && <Failed error={error} onRetry={retry} />}
         {!shown && !error && <Skeleton lines={8} />}
         {shown?.length === 0 && <Nothing filtered={Object.keys(filter).length > 0} onClear={clear} />}
         {shown && shown.length > 0 && (
           <Table
-            label={t("nav.requests")}
-            columns={requestColumns((row) => `${home}/${row.id}${carried}`)}
+            label={title}
+            columns={[model, ...columns, ...others].filter((one) => one !== undefined)}
             rows={shown}
             rowKey={(row) => row.id}
             onRow={(row) => location !== `${home}/${row.id}` && go(`${home}/${row.id}${carried}`)}

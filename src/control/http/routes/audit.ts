@@ -1,7 +1,9 @@
 import type { AuditRow } from "../../../accounts/audit.ts";
 import { AUDIT_ENTRY, AUDIT_QUERY } from "../../contract/audit.ts";
+import { ACCOUNT_FILTER } from "../../contract/requests.ts";
 import { pageOf } from "../../contract/shapes.ts";
 import type { HttpDeps } from "../deps.ts";
+import { accountIdOf } from "../find-account.ts";
 import { ID_CURSOR, type PageAsked, pageBefore } from "../page.ts";
 import { areaOf } from "../route.ts";
 
@@ -42,19 +44,21 @@ const DESCRIBED = {
   path: "/audit",
   summary: "What was changed, by whom",
   description: "Every write over the management API and the console, the newest first.",
-  query: AUDIT_QUERY,
   answer: pageOf(AUDIT_ENTRY),
 } as const;
 
 export const AUDIT_ROUTES = [
   area.account({
     ...DESCRIBED,
+    query: AUDIT_QUERY,
     requires: "audit:read",
     handle: ({ deps, account, query }) => list(deps, account.accountId, query),
   }),
   area.operator({
     ...DESCRIBED,
+    query: { ...AUDIT_QUERY, ...ACCOUNT_FILTER },
     requires: "operator:audit:read",
-    handle: ({ deps, query }) => list(deps, undefined, query),
+    handle: async ({ deps, query: { account, ...asked } }) =>
+      list(deps, await accountIdOf(deps, account), asked),
   }),
 ];

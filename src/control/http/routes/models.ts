@@ -4,7 +4,7 @@ import { ACCOUNT_MODEL, MODEL, OPERATOR_MODEL, PROBES } from "../../contract/mod
 import { PAGE, pageOf } from "../../contract/shapes.ts";
 import { HttpError } from "../http-error.ts";
 import { choosePlan } from "../key-plans.ts";
-import { modelsInForce, modelView } from "../model-views.ts";
+import { modelsInForce, modelView, priceView } from "../model-views.ts";
 import { pageFrom } from "../page.ts";
 import { areaOf } from "../route.ts";
 
@@ -66,6 +66,7 @@ export const MODEL_ROUTES = [
             upstream: target.upstream.id,
             model: target.model,
             weight: target.weight,
+            cost: target.cost ? priceView(target.cost) : null,
             cooling: deps.control.isCooling(target),
           })),
         }),

@@ -1,11 +1,13 @@
 import { z } from "@hono/zod-openapi";
-import { REQUEST, REQUEST_FILTER } from "../../contract/requests.ts";
+import type { RequestRecord } from "../../../core/request-record.ts";
+import { ACCOUNT_FILTER, OPERATOR_REQUEST, REQUEST, REQUEST_FILTER } from "../../contract/requests.ts";
 import { ID, PAGE, pageOf } from "../../contract/shapes.ts";
 import type { HttpDeps } from "../deps.ts";
+import { accountIdOf } from "../find-account.ts";
 import { HttpError } from "../http-error.ts";
 import { liveRequests } from "../live-requests.ts";
 import { cursorOf, type PageAsked, readCursor } from "../page.ts";
-import { filterOf, requestView } from "../request-views.ts";
+import { filterOf, operatorRequestView, requestView } from "../request-views.ts";
 import { areaOf } from "../route.ts";
 
 const area = areaOf("Requests");
@@ -13,13 +15,18 @@ const area = areaOf("Requests");
 type Asked = PageAsked & Parameters<typeof filterOf>[2];
 
 /** One page as the history has it. */
-async function search({ control }: HttpDeps, accountId: string | undefined, asked: Asked) {
+async function search<Item>(
+  { control }: HttpDeps,
+  accountId: string | undefined,
+  asked: Asked,
+  view: (record: RequestRecord) => Item,
+) {
   const { limit, cursor } = asked;
   const filter = filterOf(control, accountId, asked);
   const begin = cursor === undefined ? undefined : readCursor(cursor, /^[\w:.-]{1,200}$/);
   const page = await control.queries.searchRequests({ ...filter, limit, cursor: begin });
   return {
-    items: page.records.map(requestView),
+    items: page.records.map(view),
     next_cursor: page.nextCursor === undefined ? null : cursorOf(page.nextCursor),
   };
 }
@@ -30,14 +37,19 @@ async function one({ control }: HttpDeps, accountId: string | undefined, id: str
   throw new HttpError("not_found", `There is no request ${id} in the history; list them to see theirs.`);
 }
 
+async function receiptOf(deps: HttpDeps, accountId: string | undefined, asked: string) {
+  const { id } = await one(deps, accountId, asked);
+  const signed = await deps.control.receipts.issue(id);
+  if (signed) return { ...signed };
+  throw new HttpError("not_found", `There is no receipt of ${id}: it was not answered, or is too old.`);
+}
+
 const LIST = {
   method: "get",
   path: "/requests",
   summary: "Requests, the newest first",
   description:
     "Filters narrow the list, all of them at once. A page may be shorter than asked for although there are more: go on while there is a next_cursor.",
-  query: { ...PAGE, ...REQUEST_FILTER },
-  answer: pageOf(REQUEST),
 } as const;
 
 const { from: _from, to: _to, ...LIVE_FILTER } = REQUEST_FILTER;
@@ -48,7 +60,6 @@ const LIVE = {
   summary: "Requests as they end",
   description:
     "Server-sent events named `request`, each the JSON of one. Those of this node; the stream ends after ten minutes, ask again then.",
-  query: LIVE_FILTER,
   answer: z.string(),
   media: ["text/event-stream"],
 } as const;
@@ -59,55 +70,70 @@ const ONE = {
   summary: "One request",
   description: "With each attempt at an upstream.",
   params: { id: ID },
-  answer: REQUEST,
+} as const;
+
+const RECEIPT = {
+  method: "get",
+  path: "/requests/{id}/receipt",
+  summary: "The signed receipt of a request",
+  description:
+    "Usage, prices, attempts and transfers, signed with Ed25519; the public keys lie at /.well-known/quoin-receipts.json, and `quoin receipt verify` checks it offline.",
+  params: { id: ID },
+  answer: z.looseObject({}).openapi("Receipt"),
 } as const;
 
 export const REQUEST_ROUTES = [
   area.account({
     ...LIVE,
+    query: LIVE_FILTER,
     requires: "requests:read",
     handle: ({ deps, account, query }) =>
-      liveRequests(deps, filterOf(deps.control, account.accountId, query)),
+      liveRequests(deps, filterOf(deps.control, account.accountId, query), requestView),
   }),
   area.account({
     ...LIST,
+    query: { ...PAGE, ...REQUEST_FILTER },
+    answer: pageOf(REQUEST),
     requires: "requests:read",
-    handle: ({ deps, account, query }) => search(deps, account.accountId, query),
+    handle: ({ deps, account, query }) => search(deps, account.accountId, query, requestView),
   }),
   area.account({
     ...ONE,
+    answer: REQUEST,
     requires: "requests:read",
     handle: async ({ deps, account, params }) => requestView(await one(deps, account.accountId, params.id)),
   }),
   area.account({
-    method: "get",
-    path: "/requests/{id}/receipt",
+    ...RECEIPT,
     requires: "requests:read",
-    summary: "The signed receipt of a request",
-    description:
-      "Usage, prices, attempts and transfers, signed with Ed25519; the public keys lie at /.well-known/quoin-receipts.json, and `quoin receipt verify` checks it offline.",
-    params: { id: ID },
-    answer: z.looseObject({}).openapi("Receipt"),
-    async handle({ deps, account, params }) {
-      const { id } = await one(deps, account.accountId, params.id);
-      const signed = await deps.control.receipts.issue(id);
-      if (signed) return { ...signed };
-      throw new HttpError("not_found", `There is no receipt of ${id}: it was not answered, or is too old.`);
-    },
+    handle: ({ deps, account, params }) => receiptOf(deps, account.accountId, params.id),
   }),
   area.operator({
     ...LIVE,
+    query: { ...LIVE_FILTER, ...ACCOUNT_FILTER },
     requires: "operator:requests:read",
-    handle: ({ deps, query }) => liveRequests(deps, filterOf(deps.control, undefined, query)),
+    async handle({ deps, query: { account, ...asked } }) {
+      const filter = filterOf(deps.control, await accountIdOf(deps, account), asked);
+      return liveRequests(deps, filter, operatorRequestView);
+    },
   }),
   area.operator({
     ...LIST,
+    query: { ...PAGE, ...REQUEST_FILTER, ...ACCOUNT_FILTER },
+    answer: pageOf(OPERATOR_REQUEST),
     requires: "operator:requests:read",
-    handle: ({ deps, query }) => search(deps, undefined, query),
+    handle: async ({ deps, query: { account, ...asked } }) =>
+      search(deps, await accountIdOf(deps, account), asked, operatorRequestView),
   }),
   area.operator({
     ...ONE,
+    answer: OPERATOR_REQUEST,
     requires: "operator:requests:read",
-    handle: async ({ deps, params }) => requestView(await one(deps, undefined, params.id)),
+    handle: async ({ deps, params }) => operatorRequestView(await one(deps, undefined, params.id)),
+  }),
+  area.operator({
+    ...RECEIPT,
+    requires: "operator:requests:read",
+    handle: ({ deps, params }) => receiptOf(deps, undefined, params.id),
   }),
 ];

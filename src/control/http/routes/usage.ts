@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
-import { GROUPS, USAGE_OVER, USAGE_QUERY } from "../../contract/usage.ts";
+import { GROUPS, OPERATOR_USAGE_OVER, USAGE_OVER, USAGE_QUERY } from "../../contract/usage.ts";
 import { areaOf } from "../route.ts";
-import { usageOver } from "../usage-views.ts";
+import { operatorUsageOver, usageOver } from "../usage-views.ts";
 
 const area = areaOf("Usage");
 
@@ -10,13 +10,13 @@ const DESCRIBED = {
   path: "/usage",
   summary: "Requests, tokens, money and latencies over time",
   description: "Sums by hour or day (UTC), in groups where asked for, and over the whole time.",
-  answer: USAGE_OVER,
 } as const;
 
 export const USAGE_ROUTES = [
   area.account({
     ...DESCRIBED,
     requires: "usage:read",
+    answer: USAGE_OVER,
     query: { ...USAGE_QUERY, group_by: z.enum([...GROUPS, "none"]).default("none") },
     handle({ deps, account, query: { group_by, ...asked }, now }) {
       const groupBy = group_by === "none" ? undefined : group_by;
@@ -26,9 +26,11 @@ export const USAGE_ROUTES = [
   area.operator({
     ...DESCRIBED,
     requires: "operator:requests:read",
+    answer: OPERATOR_USAGE_OVER,
     query: { ...USAGE_QUERY, group_by: z.enum([...GROUPS, "account", "none"]).default("none") },
     handle({ deps, query: { group_by, ...asked }, now }) {
-      return usageOver(deps.control, { groupBy: group_by === "none" ? undefined : group_by }, asked, now);
+      const groupBy = group_by === "none" ? undefined : group_by;
+      return operatorUsageOver(deps.control, { groupBy }, asked, now);
     },
   }),
 ];

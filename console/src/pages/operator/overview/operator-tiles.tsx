@@ -1,0 +1,60 @@
+import type { OperatorUsageOver } from "../../../base/contract.ts";
+import { count, exactMoney, money, percent } from "../../../base/units.ts";
+import { t } from "../../../i18n/t.ts";
+import { ms, Tile } from "../../overview/tiles.tsx";
+import { marginOf, marginShare } from "./use-operator-usage.ts";
+
+interface TilesProps {
+  totals: OperatorUsageOver["totals"];
+  /** Accounts that asked anything. */
+  active: number | undefined;
+  requests: string;
+}
+
+/** Everybody's sums of the range, each leading to what is behind it. */
+export function OperatorTiles({ totals, active, requests }: TilesProps) {
+  const { charge_nanos: charge, cost_nanos: cost, first_byte_ms, last_byte_ms } = totals;
+  const margin = marginOf(totals);
+  const failed = `${requests}&outcome=failed`;
+  return (
+    <div className="tiles">
+      <Tile to={requests} name={t("overview.requests")} value={count(totals.requests)} />
+      <Tile to={requests} name={t("operator.charged")} value={money(charge)} title={exactMoney(charge)} />
+      <Tile
+        to={requests}
+        name={t("operator.cost")}
+        value={margin === undefined ? "–" : money(cost)}
+        title={exactMoney(cost)}
+        more={margin === undefined && t("operator.cost.unknown")}
+      />
+      <Tile
+        to={requests}
+        name={t("operator.margin")}
+        value={margin === undefined ? "–" : money(margin)}
+        more={
+          margin !== undefined && t("operator.margin.share", { share: percent(marginShare(margin, charge)) })
+        }
+      />
+      <Tile
+        to={failed}
+        name={t("operator.errors")}
+        value={count(totals.errors)}
+        more={t("operator.errors.share", {
+          share: percent(totals.requests === 0 ? 0 : totals.errors / totals.requests),
+        })}
+      />
+      <Tile
+        to={requests}
+        name={t("overview.latency")}
+        value={ms(first_byte_ms.p50)}
+        more={t("overview.latency.more", { p95: ms(first_byte_ms.p95), whole: ms(last_byte_ms.p50) })}
+      />
+      <Tile
+        to="/operator/accounts"
+        name={t("operator.active")}
+        value={active === undefined ? "–" : count(active)}
+        more={t("operator.active.more")}
+      />
+    </div>
+  );
+}

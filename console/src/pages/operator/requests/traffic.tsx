@@ -1,0 +1,52 @@
+import type { OperatorRequest, RequestRow } from "../../../base/contract.ts";
+import { exactMoney, money } from "../../../base/units.ts";
+import { t } from "../../../i18n/t.ts";
+import type { Column } from "../../../ui/table.tsx";
+import { TextFilter } from "../../requests/filter-bar.tsx";
+import { RequestList } from "../../requests/requests.tsx";
+import { AccountName } from "../account-name.tsx";
+
+/** Rows of the operator's lists say the cost too. */
+const costOf = (row: RequestRow): string | null => (row as OperatorRequest).cost_nanos ?? null;
+
+function columnsOf(): Column<RequestRow>[] {
+  return [
+    { head: t("operator.account"), cell: ({ account_id }) => <AccountName id={account_id} /> },
+    {
+      head: t("operator.cost"),
+      align: "end",
+      cell: (row) => {
+        const cost = costOf(row);
+        return cost === null ? "–" : <span title={exactMoney(cost)}>{money(cost)}</span>;
+      },
+    },
+  ];
+}
+
+/** Requests of all accounts as they end. */
+export function TrafficPage() {
+  return (
+    <RequestList
+      liveFirst
+      title={t("operator.traffic")}
+      lead={t("operator.traffic.lead")}
+      columns={columnsOf()}
+      filters={({ account = "", upstream = "" }, onChange) => (
+        <>
+          <TextFilter
+            key={`account ${account}`}
+            label={t("operator.account")}
+            value={account}
+            onText={(next) => onChange({ account: next })}
+          />
+          <TextFilter
+            key={`upstream ${upstream}`}
+            label={t("operator.upstream")}
+            value={upstream}
+            onText={(next) => onChange({ upstream: next })}
+          />
+        </>
+      )}
+    />
+  );
+}
