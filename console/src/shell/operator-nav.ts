@@ -6,4 +6,10 @@ export const OPERATOR_NAV: readonly NavItem[] = [
   { path: "/requests", icon: "live", text: "operator.traffic" },
   { path: "/accounts", icon: "building", text: "operator.accounts" },
   { path: "/users", icon: "user", text: "operator.users" },
+  { path: "/models", icon: "models", text: "operator.models" },
+  { path: "/upstreams", icon: "server", text: "operator.upstreams" },
+  { path: "/plans", icon: "table", text: "operator.plans" },
+  { path: "/codes", icon: "tag", text: "operator.codes" },
+  { path: "/audit", icon: "clock", text: "operator.audit" },
+  { path: "/settings", icon: "settings", text: "nav.settings" },
 ];

@@ -3,6 +3,7 @@ import { CONNECT } from "./connect.ts";
 import { KEYS } from "./keys.ts";
 import { MODELS } from "./models.ts";
 import { OPERATOR } from "./operator.ts";
+import { OPERATOR_OFFER } from "./operator-offer.ts";
 import { OVERVIEW } from "./overview.ts";
 import { PEOPLE } from "./people.ts";
 import { PUBLIC } from "./public.ts";
@@ -17,6 +18,7 @@ export const en = {
   ...KEYS,
   ...MODELS,
   ...OPERATOR,
+  ...OPERATOR_OFFER,
   ...OVERVIEW,
   ...PEOPLE,
   ...PUBLIC,

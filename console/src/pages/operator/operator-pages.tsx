@@ -14,6 +14,12 @@ const PAGES: Readonly<Record<string, ComponentType>> = {
   "/accounts": page(() => import("./accounts/accounts.tsx"), "AccountsPage"),
   "/accounts/:id/*?": page(() => import("./accounts/account.tsx"), "AccountPage"),
   "/users": page(() => import("./users/users.tsx"), "UsersPage"),
+  "/models": page(() => import("./models/operator-models.tsx"), "OperatorModelsPage"),
+  "/upstreams": page(() => import("./upstreams/upstreams.tsx"), "UpstreamsPage"),
+  "/plans": page(() => import("./plans/plans.tsx"), "PlansPage"),
+  "/codes": page(() => import("./codes/codes.tsx"), "CodesPage"),
+  "/audit": page(() => import("./audit/audit.tsx"), "AuditPage"),
+  "/settings": page(() => import("./settings/operator-settings.tsx"), "OperatorSettingsPage"),
 };
 
 /** The pages of those who run the installation, below /operator. */

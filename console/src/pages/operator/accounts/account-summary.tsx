@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { Link } from "wouter";
 import type { AccountEntry } from "../../../base/contract.ts";
 import { moment } from "../../../base/time.ts";
 import { count, exactMoney, money, percent } from "../../../base/units.ts";
@@ -81,6 +82,12 @@ export function AccountSummary({ account }: { account: AccountEntry }) {
             [t("keys.name"), <code key="name">{name}</code>],
             [t("keys.plan"), plan ?? t("operator.plan.default")],
             [t("operator.since"), moment(created_at)],
+            [
+              t("operator.audit"),
+              <Link key="audit" href={`/operator/audit?account=${encodeURIComponent(name)}`}>
+                {t("operator.account.changes")}
+              </Link>,
+            ],
           ]}
         />
         <CopyLine label={t("operator.account.id")} text={id} />

@@ -21,14 +21,14 @@ export function OperatorTiles({ totals, active, requests }: TilesProps) {
       <Tile to={requests} name={t("overview.requests")} value={count(totals.requests)} />
       <Tile to={requests} name={t("operator.charged")} value={money(charge)} title={exactMoney(charge)} />
       <Tile
-        to={requests}
+        to="/operator/upstreams"
         name={t("operator.cost")}
         value={margin === undefined ? "–" : money(cost)}
         title={exactMoney(cost)}
         more={margin === undefined && t("operator.cost.unknown")}
       />
       <Tile
-        to={requests}
+        to="/operator/models"
         name={t("operator.margin")}
         value={margin === undefined ? "–" : money(margin)}
         more={

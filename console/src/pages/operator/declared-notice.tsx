@@ -1,0 +1,11 @@
+import { Link } from "wouter";
+import { t } from "../../i18n/t.ts";
+
+/** Where what is shown here is changed: the file is read again when it changes. */
+export function DeclaredNotice() {
+  return (
+    <p className="hint">
+      {t("operator.declared")} <Link href="/operator/settings">{t("operator.declared.export")}</Link>
+    </p>
+  );
+}

@@ -1,0 +1,106 @@
+import { Link } from "wouter";
+import type { OperatorModel } from "../../../base/contract.ts";
+import { contextSize, money } from "../../../base/units.ts";
+import { t, tryText } from "../../../i18n/t.ts";
+import { ButtonLink } from "../../../ui/button.tsx";
+import { CopyLine } from "../../../ui/copy.tsx";
+import { Badge, Facts } from "../../../ui/page.tsx";
+import { HealthBadge } from "../../models/model-columns.tsx";
+import { ProbeButton } from "../probe-results.tsx";
+
+function RateTable({ model }: { model: OperatorModel }) {
+  const costs = model.targets.map(({ cost }) => cost?.rates);
+  const kinds = Object.entries(model.price.rates).filter(
+    ([kind, nanos]) => nanos !== "0" || costs.some((rates) => (rates?.[kind] ?? "0") !== "0"),
+  );
+  if (kinds.length === 0) return <p className="hint">{t("models.free")}</p>;
+  return (
+    <section className="chart-table" tabIndex={-1} aria-label={t("models.price")}>
+      <table className="table plain">
+        <thead>
+          <tr>
+            <th scope="col">{t("models.kind")}</th>
+            <th scope="col" className="end">
+              {t("models.price")}
+            </th>
+            {model.targets.map(({ upstream, model: name }) => (
+              <th key={`${upstream} ${name}`} scope="col" className="end">
+                {t("operator.cost.at", { upstream })}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {kinds.map(([kind, nanos]) => (
+            <tr key={kind}>
+              <th scope="row">{tryText(`rate.${kind}`, kind)}</th>
+              <td className="end">{money(nanos)}</td>
+              {model.targets.map(({ upstream, model: name, cost }) => (
+                <td key={`${upstream} ${name}`} className="end">
+                  {cost ? money(cost.rates[kind] ?? "0") : "–"}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+/** One model as the operator has it: where it is served, for how much, whether that works. */
+export function OperatorModelDetail({ model }: { model: OperatorModel }) {
+  const { id, display_name, category, tier, context_tokens, vendor, aliases, targets } = model;
+  const uses = `/operator/requests?model=${encodeURIComponent(id)}`;
+  return (
+    <div className="stack wide">
+      <div className="row">
+        <strong className="request-model">{display_name}</strong>
+        <Badge>{t(`category.${category}`)}</Badge>
+        <Badge mood="accent">{t(`tier.${tier}`)}</Badge>
+        <HealthBadge health={model.health} />
+      </div>
+      <CopyLine label={t("models.id")} text={id} />
+      <Facts
+        facts={[
+          [t("models.vendor"), vendor || "–"],
+          [t("models.context"), t("models.tokens", { tokens: contextSize(context_tokens) })],
+          [t("models.aliases"), aliases.join(", ") || "–"],
+        ]}
+      />
+      <section className="stack">
+        <h3>{t("operator.model.targets")}</h3>
+        <ul className="rows">
+          {targets.map(({ upstream, model: name, weight, cooling }) => (
+            <li key={`${upstream} ${name}`}>
+              <span className="lead-cell">
+                <Link href={`/operator/upstreams?upstream=${encodeURIComponent(upstream)}`}>{upstream}</Link>
+                <small className="mono">{name}</small>
+              </span>
+              <span className="row">
+                <span className="muted">{t("operator.model.weight", { weight })}</span>
+                <Badge mood={cooling ? "warn" : "good"}>
+                  {t(cooling ? "operator.cooling" : "health.ok")}
+                </Badge>
+              </span>
+            </li>
+          ))}
+        </ul>
+        <ProbeButton
+          path={`/operator/models/${encodeURIComponent(id)}/test`}
+          changes={["models", " operator"]}
+        />
+      </section>
+      <section className="stack">
+        <h3>{t("models.price")}</h3>
+        <RateTable model={model} />
+        <p className="hint">{t("operator.model.unit")}</p>
+      </section>
+      <div className="actions start">
+        <ButtonLink to={uses} icon="requests">
+          {t("keys.see-requests")}
+        </ButtonLink>
+      </div>
+    </div>
+  );
+}

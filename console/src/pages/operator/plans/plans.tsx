@@ -1,0 +1,88 @@
+import type { KeyPlan, Limits } from "../../../base/contract.ts";
+import { count, exactMoney, money } from "../../../base/units.ts";
+import { useList } from "../../../base/use-list.ts";
+import { t } from "../../../i18n/t.ts";
+import { ButtonLink } from "../../../ui/button.tsx";
+import { Badge, Page } from "../../../ui/page.tsx";
+import { Empty } from "../../../ui/states.tsx";
+import type { Column } from "../../../ui/table.tsx";
+import { LIMIT_NAMES, SPEND_NAMES } from "../../keys/draft.ts";
+import { DeclaredNotice } from "../declared-notice.tsx";
+import { ListCard } from "../list-card.tsx";
+
+function LimitWords({ limits }: { limits: Limits }) {
+  const set = LIMIT_NAMES.filter((name) => limits[name] !== null);
+  const spends = SPEND_NAMES.filter((name) => limits[name] !== null);
+  const words = [
+    ...set.map((name) => `${count(limits[name] ?? 0)} ${t(`keys.limit.${name}.unit`)}`),
+    ...spends.map((name) => t(`keys.terms.${name}`, { amount: money(limits[name] ?? "0") })),
+  ];
+  return words.length === 0 ? (
+    <span className="muted">{t("operator.plan.unlimited")}</span>
+  ) : (
+    words.join(" · ")
+  );
+}
+
+function columnsOf(): Column<KeyPlan>[] {
+  return [
+    {
+      head: t("keys.plan"),
+      lead: true,
+      cell: ({ id, key_prefix, is_default }) => (
+        <span className="lead-cell">
+          <span className="strong">
+            {id} {is_default && <Badge mood="accent">{t("operator.plan.is-default")}</Badge>}
+          </span>
+          <small className="mono">{key_prefix}…</small>
+        </span>
+      ),
+    },
+    { head: t("operator.plan.each-key"), cell: ({ limits }) => <LimitWords limits={limits} /> },
+    {
+      head: t("operator.plan.together"),
+      cell: ({ account_limits }) => <LimitWords limits={account_limits} />,
+    },
+    {
+      head: t("nav.models"),
+      cell: ({ models }) =>
+        models ? (
+          <span title={models.join(", ")}>{t("keys.terms.models", { count: models.length })}</span>
+        ) : (
+          t("operator.plan.all-models")
+        ),
+    },
+    {
+      head: t("operator.plan.credit"),
+      align: "end",
+      cell: ({ monthly_credit_nanos: credit }) =>
+        credit === null ? "–" : <span title={exactMoney(credit)}>{money(credit)}</span>,
+    },
+    { head: t("operator.plan.pays"), align: "end", cell: ({ price_multiplier }) => `× ${price_multiplier}` },
+  ];
+}
+
+/** What keys may do, and what they pay. */
+export function PlansPage() {
+  const list = useList<KeyPlan>("/operator/plans");
+  return (
+    <Page title={t("operator.plans")} lead={t("operator.plans.lead")}>
+      <ListCard
+        label={t("operator.plans")}
+        list={list}
+        columns={columnsOf()}
+        rowKey={({ id }) => id}
+        empty={
+          <Empty
+            icon="table"
+            title={t("operator.plans.none")}
+            action={<ButtonLink to="/operator/settings">{t("operator.declared.export")}</ButtonLink>}
+          >
+            {t("operator.declared")}
+          </Empty>
+        }
+      />
+      <DeclaredNotice />
+    </Page>
+  );
+}

@@ -1,0 +1,81 @@
+import { useSearchParams } from "wouter";
+import type { Upstream } from "../../../base/contract.ts";
+import { count } from "../../../base/units.ts";
+import { useList } from "../../../base/use-list.ts";
+import { t } from "../../../i18n/t.ts";
+import { ButtonLink } from "../../../ui/button.tsx";
+import { Dialog } from "../../../ui/dialog.tsx";
+import { Page } from "../../../ui/page.tsx";
+import { Empty } from "../../../ui/states.tsx";
+import type { Column } from "../../../ui/table.tsx";
+import { HealthBadge } from "../../models/model-columns.tsx";
+import { DeclaredNotice } from "../declared-notice.tsx";
+import { ListCard } from "../list-card.tsx";
+import { UpstreamPanel } from "./upstream-detail.tsx";
+
+function columnsOf(onOpen: (id: string) => void): Column<Upstream>[] {
+  return [
+    {
+      head: t("operator.upstream"),
+      lead: true,
+      cell: ({ id, base_url }) => (
+        <span className="lead-cell">
+          <button type="button" className="link cell-link" onClick={() => onOpen(id)}>
+            {id}
+          </button>
+          <small className="mono">{base_url || "–"}</small>
+        </span>
+      ),
+    },
+    { head: t("operator.upstream.provider"), cell: ({ provider }) => provider },
+    {
+      head: t("models.health"),
+      cell: ({ health, cooling }) => (
+        <span className="lead-cell">
+          <span>
+            <HealthBadge health={health} />
+          </span>
+          {cooling > 0 && <small>{t("operator.upstream.cooling", { count: cooling })}</small>}
+        </span>
+      ),
+    },
+    { head: t("nav.models"), align: "end", cell: ({ models }) => count(models.length) },
+    {
+      head: t("operator.upstream.credential"),
+      cell: ({ has_api_key }) =>
+        t(has_api_key ? "operator.upstream.credential.set" : "operator.upstream.credential.none"),
+    },
+  ];
+}
+
+/** Where answers come from, and how it goes there. */
+export function UpstreamsPage() {
+  const [search, setSearch] = useSearchParams();
+  const list = useList<Upstream>("/operator/upstreams");
+  const open = search.get("upstream");
+  return (
+    <Page title={t("operator.upstreams")} lead={t("operator.upstreams.lead")}>
+      <ListCard
+        label={t("operator.upstreams")}
+        list={list}
+        columns={columnsOf((upstream) => setSearch({ upstream }))}
+        rowKey={({ id }) => id}
+        empty={
+          <Empty
+            icon="server"
+            title={t("operator.upstreams.none")}
+            action={<ButtonLink to="/operator/settings">{t("operator.declared.export")}</ButtonLink>}
+          >
+            {t("operator.declared")}
+          </Empty>
+        }
+      />
+      <DeclaredNotice />
+      {open && (
+        <Dialog kind="drawer" title={t("operator.upstream")} onClose={() => setSearch({})}>
+          <UpstreamPanel id={open} />
+        </Dialog>
+      )}
+    </Page>
+  );
+}
