@@ -78,7 +78,7 @@ export const OPERATOR_OFFER = {
   "operator.upstream.cooling": "{count} targets stand back",
   "operator.upstream.cooling.one": "{count} target stands back",
   "operator.upstream.errors": "Failed attempts of the last day",
-  "operator.upstream.no-errors": "None: every attempt was served.",
+  "operator.upstream.no-errors": "None among the newest requests.",
   "operator.upstream.no-reason": "no reason given",
   "operator.upstream.no-answer": "no answer",
   "operator.upstream.no-models": "No model has it as a target; give it one in quoin.yaml to test it.",

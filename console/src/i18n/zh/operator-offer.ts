@@ -75,7 +75,7 @@ export const OPERATOR_OFFER = {
   "operator.upstream.cooling": "{count} 个目标暂时退避",
   "operator.upstream.cooling.one": "{count} 个目标暂时退避",
   "operator.upstream.errors": "最近一天失败的尝试",
-  "operator.upstream.no-errors": "没有：每次尝试都成功。",
+  "operator.upstream.no-errors": "最近的请求中没有失败的尝试。",
   "operator.upstream.no-reason": "未说明原因",
   "operator.upstream.no-answer": "无应答",
   "operator.upstream.no-models": "没有模型以它为目标；在 quoin.yaml 中指定一个即可测试。",

@@ -15,6 +15,8 @@ const DAY_MS = 86_400_000;
 const ERRORS_MAX = 20;
 /** Requests that are looked through for them. */
 const LOOKED_AT = 200;
+/** Models whose newest requests are looked through for attempts that another upstream made good. */
+const MODELS_MAX = 10;
 
 function targetsOf({ snapshot }: ControlDeps, id: string): { model: string; target: Target }[] {
   return snapshot().models.flatMap(({ id: model, targets }) =>
@@ -47,14 +49,17 @@ function requireUpstream({ snapshot }: ControlDeps, id: string): Upstream {
   throw new HttpError("not_found", `There is no upstream "${id}"; list them to see those that are.`);
 }
 
-/** Attempts at it that did not serve, of the last day. */
-async function lastErrors({ queries, clock }: ControlDeps, upstream: string) {
+/** Attempts at it that did not serve, of the last day; where another upstream served then, only its models name it. */
+async function lastErrors(control: ControlDeps, upstream: string) {
+  const { queries, clock } = control;
   const from = clock.now() - DAY_MS;
-  const [failed, served] = await Promise.all([
+  const models = [...new Set(targetsOf(control, upstream).map(({ model }) => model))];
+  const pages = await Promise.all([
     queries.searchRequests({ upstream, from, statusClass: 5, limit: LOOKED_AT }),
     queries.searchRequests({ upstream, from, limit: LOOKED_AT }),
+    ...models.slice(0, MODELS_MAX).map((model) => queries.searchRequests({ model, from, limit: LOOKED_AT })),
   ]);
-  const records = new Map([...failed.records, ...served.records].map((record) => [record.id, record]));
+  const records = new Map(pages.flatMap(({ records }) => records.map((record) => [record.id, record])));
   const newest = [...records.values()].sort((a, b) => b.at - a.at);
   const errors = newest.flatMap(({ id, at, model, attempts }) =>
     attempts

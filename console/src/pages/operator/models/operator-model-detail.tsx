@@ -15,36 +15,34 @@ function RateTable({ model }: { model: OperatorModel }) {
   );
   if (kinds.length === 0) return <p className="hint">{t("models.free")}</p>;
   return (
-    <section className="chart-table" tabIndex={-1} aria-label={t("models.price")}>
-      <table className="table plain">
-        <thead>
-          <tr>
-            <th scope="col">{t("models.kind")}</th>
-            <th scope="col" className="end">
-              {t("models.price")}
+    <table className="table plain" aria-label={t("models.price")}>
+      <thead>
+        <tr>
+          <th scope="col">{t("models.kind")}</th>
+          <th scope="col" className="end">
+            {t("models.price")}
+          </th>
+          {model.targets.map(({ upstream, model: name }) => (
+            <th key={`${upstream} ${name}`} scope="col" className="end">
+              {t("operator.cost.at", { upstream })}
             </th>
-            {model.targets.map(({ upstream, model: name }) => (
-              <th key={`${upstream} ${name}`} scope="col" className="end">
-                {t("operator.cost.at", { upstream })}
-              </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {kinds.map(([kind, nanos]) => (
+          <tr key={kind}>
+            <th scope="row">{tryText(`rate.${kind}`, kind)}</th>
+            <td className="end">{money(nanos)}</td>
+            {model.targets.map(({ upstream, model: name, cost }) => (
+              <td key={`${upstream} ${name}`} className="end">
+                {cost ? money(cost.rates[kind] ?? "0") : "–"}
+              </td>
             ))}
           </tr>
-        </thead>
-        <tbody>
-          {kinds.map(([kind, nanos]) => (
-            <tr key={kind}>
-              <th scope="row">{tryText(`rate.${kind}`, kind)}</th>
-              <td className="end">{money(nanos)}</td>
-              {model.targets.map(({ upstream, model: name, cost }) => (
-                <td key={`${upstream} ${name}`} className="end">
-                  {cost ? money(cost.rates[kind] ?? "0") : "–"}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+        ))}
+      </tbody>
+    </table>
   );
 }
 
