@@ -30,13 +30,13 @@ export function differences(shown: unknown, answered: unknown, path = ""): strin
   return shown === answered ? [] : [`${path}: ${JSON.stringify(answered)}`];
 }
 
-export interface WireEvent {
+interface WireEvent {
   readonly event: string | undefined;
   readonly data: string;
 }
 
 /** The events of a stream, or of one that a page shows; a line of … alone stands for any number of them. */
-export function eventsOf(text: string): WireEvent[] {
+function eventsOf(text: string): WireEvent[] {
   return text
     .trim()
     .split(/\n\s*\n/)
