@@ -16,6 +16,7 @@ import type { Config } from "./config/types.ts";
 import type { HttpDeps } from "./control/http/deps.ts";
 import type { ControlDeps } from "./control/operation.ts";
 import { consolePages } from "./control/pages/console-pages.ts";
+import { stripeProvider } from "./control/stripe.ts";
 import { keptResponses } from "./conversations/kept-responses.ts";
 import { keptSignatures } from "./conversations/kept-signatures.ts";
 import { sweepExpired } from "./conversations/sweep.ts";
@@ -219,8 +220,10 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const recall = (walletId: string) => ledger.recall(walletId);
   const people = buildPeople({ ...options, config: declarations.config, recall });
   const { mail } = people.deps.senders;
+  const paymentProvider = settings.stripe && stripeProvider(settings.stripe);
   const { credits, ...sweeps } = sweepMoney({
     ...options,
+    paymentProvider,
     ledger,
     mail,
     plans: () => snapshot().plans.values(),
@@ -246,7 +249,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     ...gatewayTerms(options),
     running,
   };
-  const parts = { home, settings, log, gateway, tail, people, declarations, flush };
+  const parts = { home, settings, log, gateway, tail, people, declarations, flush, paymentProvider };
   return {
     gateway,
     pages: consolePages({ home: settings.home, log }),

@@ -5,7 +5,6 @@ import type { HttpDeps } from "./control/http/deps.ts";
 import { sessionIdentity } from "./control/http/session-identity.ts";
 import { tokenIdentity } from "./control/http/token-identity.ts";
 import type { ControlDeps } from "./control/operation.ts";
-import { stripeProvider } from "./control/stripe.ts";
 import type { Log } from "./core/log.ts";
 import type { Model } from "./core/model.ts";
 import type { TargetProbe } from "./core/target-probe.ts";
@@ -26,6 +25,8 @@ export interface ControlParts {
   readonly people: People;
   readonly declarations: Declarations;
   readonly flush: () => Promise<void>;
+  /** Undefined where nobody takes payments. */
+  readonly paymentProvider: ControlDeps["paymentProvider"];
 }
 
 function probeModel(model: Model | undefined): Promise<TargetProbe[]> {
@@ -44,14 +45,13 @@ function statusOf({ running, snapshot }: Gateway, home: Home): object {
 
 function controlOf({
   home,
-  settings,
   gateway,
   tail,
   people,
   declarations,
   flush,
+  paymentProvider,
 }: ControlParts): ControlDeps {
-  const provider = settings.stripe && stripeProvider(settings.stripe);
   const { snapshot, clock, keys, ledger } = gateway;
   return {
     accounts: home.accounts,
@@ -66,7 +66,8 @@ function controlOf({
     payments: home.payments,
     quarantine: home.quarantine,
     payBack: (requestId) => home.ledgerStore.reverse(requestId),
-    paymentProvider: provider,
+    paymentProvider,
+    autoTopUps: home.autoTopUps,
     history: home.history,
     queries: home.queries,
     steps: home.steps,

@@ -10,6 +10,7 @@ import type { ConversationStore } from "./conversations/store.ts";
 import type { HistoryQueries } from "./history/queries.ts";
 import type { HistoryStore } from "./history/recorder.ts";
 import type { HistoryUpkeep } from "./history/upkeep.ts";
+import { autoTopUpStore } from "./storage/auto-top-up-store.ts";
 import { budgetStore } from "./storage/budget-store.ts";
 import { managementStores } from "./storage/management/stores.ts";
 import { peopleStore } from "./storage/people/people-store.ts";
@@ -127,6 +128,7 @@ function openHome(
     rebuilt,
     ...managementStores(sqliteRunner(db)),
     budgets: budgetStore(sqliteRunner(db)),
+    autoTopUps: autoTopUpStore(sqliteRunner(db)),
     accounts: sqliteAccountStore(db),
     people: peopleStore(sqliteRunner(db)),
     codes: sqliteCodeStore(db),

@@ -1,7 +1,9 @@
 import { systemClock } from "./base/clock.ts";
+import { autoTopUps, type MethodProvider } from "./billing/auto-top-up.ts";
 import type { Ledger } from "./billing/ledger.ts";
 import { lowBalanceNotices, type Mail } from "./billing/low-balance.ts";
 import { type MonthlyCredits, monthlyCredits } from "./billing/monthly-credits.ts";
+import { type PaymentProvider, paymentSettler } from "./billing/payments.ts";
 import type { Settings } from "./config/settings.ts";
 import type { Log } from "./core/log.ts";
 import type { Plan } from "./core/model.ts";
@@ -10,6 +12,7 @@ import type { Home } from "./home.ts";
 
 const LEASES_EVERY_MS = 5_000;
 const NOTICES_EVERY_MS = 15_000;
+const TOP_UPS_EVERY_MS = 10_000;
 const CREDITS_EVERY_MS = 60_000;
 
 export interface MoneySweeps {
@@ -18,18 +21,29 @@ export interface MoneySweeps {
 }
 
 export interface MoneySweepsOptions {
-  readonly home: Pick<Home, "wallets" | "notices" | "payments" | "secret" | "folder">;
+  readonly home: Pick<Home, "wallets" | "notices" | "payments" | "autoTopUps" | "secret" | "folder">;
   readonly log: Log;
   readonly ledger: Ledger;
   /** `fetchPrivate`: where notices may go besides the public internet. */
   readonly settings: Pick<Settings, "fetchPrivate">;
+  /** Undefined where nobody takes payments. */
+  readonly paymentProvider: (PaymentProvider & MethodProvider) | undefined;
   readonly plans: () => Iterable<Plan>;
   /** @throws Error when it was not taken. */
   readonly mail: (mail: Mail) => Promise<void>;
 }
 
 /** What happens to money without a request: leases go back, what expired goes, a month's credit comes. */
-export function sweepMoney({ home, log, ledger, plans, mail, settings }: MoneySweepsOptions): MoneySweeps {
+export function sweepMoney({
+  home,
+  log,
+  ledger,
+  plans,
+  mail,
+  settings,
+  ...rest
+}: MoneySweepsOptions): MoneySweeps {
+  const { paymentProvider: provider } = rest;
   const onFault = (message: string, cause: unknown) => log("error", message, { cause: String(cause) });
   const credits = monthlyCredits({
     wallets: home.wallets,
@@ -62,9 +76,23 @@ export function sweepMoney({ home, log, ledger, plans, mail, settings }: MoneySw
     onFault,
   });
 
+  const { autoTopUps: store, payments, wallets } = home;
+  const topUps =
+    provider &&
+    autoTopUps({
+      ...{ store, provider, notices: home.notices, clock: systemClock, onFault },
+      balance: (walletId, now) => wallets.balance(walletId, now),
+      debt: (walletId) => payments.debt(walletId),
+      settle: paymentSettler({
+        ...{ provider, store: payments, now: () => systemClock.now() },
+        recall: (walletId) => ledger.recall(walletId),
+      }),
+    });
+
   const timers = [
     every(LEASES_EVERY_MS, "the sweep of idle and expired money", sweepLeases),
     every(NOTICES_EVERY_MS, "looking for low balances", () => notices.sweep()),
+    ...(topUps ? [every(TOP_UPS_EVERY_MS, "the sweep of automatic top-ups", () => topUps.sweep())] : []),
     every(CREDITS_EVERY_MS, "looking for monthly credits that are due", () => credits.sweep(plans())),
   ];
   return { credits, stop: () => timers.forEach(clearInterval) };

@@ -101,11 +101,17 @@ function messagesOf(notice: LowBalanceNotice, balanceNanos: Nanos, now: number):
   });
 }
 
+/** A notice as it is mailed; its body is what webhooks get. */
 function mailOf({ messageId, target, body }: NoticeMessage): Mail {
-  const { account, balance_nanos, below_nanos } = JSON.parse(body) as Record<string, string>;
-  const usd = (nanos = "0") => `$${formatUsd(BigInt(nanos))}`;
-  const text = `The balance of ${account} is ${usd(balance_nanos)}, below ${usd(below_nanos)}. Requests are refused when it cannot pay for them; top up in time.\n`;
-  return { id: messageId, to: target, subject: `Low balance: ${account}`, text };
+  const said = JSON.parse(body) as Record<string, string | boolean>;
+  const usd = (nanos: string | boolean = "0") => `$${formatUsd(BigInt(nanos))}`;
+  if (said.type === "wallet.auto_top_up_failed") {
+    const next = said.off ? "Automatic top-up is switched off" : "It is tried again after a while";
+    const text = `${usd(said.amount_nanos)} for ${said.account} could not be charged: ${String(said.reason).replace(/\.$/, "")}. ${next}; you can pay another way at any time.\n`;
+    return { id: messageId, to: target, subject: `Automatic top-up failed: ${said.account}`, text };
+  }
+  const text = `The balance of ${said.account} is ${usd(said.balance_nanos)}, below ${usd(said.below_nanos)}. Requests are refused when it cannot pay for them; top up in time.\n`;
+  return { id: messageId, to: target, subject: `Low balance: ${said.account}`, text };
 }
 
 /** Tells of wallets that run low: `sweep` looks at balances and sends what is due. Messages come at least once. */

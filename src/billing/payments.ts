@@ -37,6 +37,8 @@ export interface Checkout {
   readonly nanos: Nanos;
   /** Where the customer comes back to, whether paid or not. */
   readonly returnUrl: string;
+  /** The payer whose method is kept for later charges; undefined: nothing is kept. */
+  readonly customer: string | undefined;
 }
 
 /** Who takes the money. */
@@ -56,8 +58,8 @@ export class ForgedWebhook extends Error {
   override readonly name = "ForgedWebhook";
 }
 
-export interface PaymentWebhookOptions {
-  readonly provider: PaymentProvider;
+export interface PaymentSettlerOptions {
+  readonly provider: Pick<PaymentProvider, "fetch">;
   readonly store: PaymentStore;
   readonly now: () => number;
   /** Leased money that nobody holds goes back first, and what came in is leased anew. */
@@ -67,12 +69,12 @@ export interface PaymentWebhookOptions {
 const TRIES_MAX = 5;
 
 /**
- * Takes webhooks, which only say that something happened: what, is asked of the provider, one after the other for
- * each payment, so that neither their order nor repeats matter. Rejects where it should be sent again.
+ * Brings what became of a payment into its wallet, once for each event: what, is asked of the provider, one after the
+ * other for each payment, so that neither the order of events nor repeats matter. Rejects where it should be tried again.
  */
-export function paymentWebhook(
-  options: PaymentWebhookOptions,
-): (body: Uint8Array, signature: string) => Promise<void> {
+export function paymentSettler(
+  options: PaymentSettlerOptions,
+): (eventId: string, payment: string) => Promise<void> {
   const { provider, store, now, recall } = options;
   const running = new Map<string, Promise<void>>();
 
@@ -92,17 +94,26 @@ export function paymentWebhook(
     throw new Error(`payment ${payment} changed ${TRIES_MAX} times while it was read`);
   }
 
-  return async (body, signature) => {
-    const { id, payment } = await provider.read(body, signature);
-    if (payment === undefined) return;
+  return async (eventId, payment) => {
     const before = running.get(payment) ?? Promise.resolve();
     // Whether the one before succeeded is its own affair.
-    const mine = before.catch(() => undefined).then(() => settle(id, payment));
+    const mine = before.catch(() => undefined).then(() => settle(eventId, payment));
     running.set(payment, mine);
     try {
       await mine;
     } finally {
       if (running.get(payment) === mine) running.delete(payment);
     }
+  };
+}
+
+/** Takes webhooks, which only say that something happened. Rejects where one should be sent again. */
+export function paymentWebhook(
+  options: PaymentSettlerOptions & { readonly provider: Pick<PaymentProvider, "fetch" | "read"> },
+): (body: Uint8Array, signature: string) => Promise<void> {
+  const settle = paymentSettler(options);
+  return async (body, signature) => {
+    const { id, payment } = await options.provider.read(body, signature);
+    if (payment !== undefined) await settle(id, payment);
   };
 }

@@ -1,4 +1,5 @@
 import { table } from "../base/table.ts";
+import { AUTO_TOP_UP_COMMANDS } from "./auto-top-up.ts";
 import type { Command } from "./command.ts";
 import { family, type SubCommand, subCommand, usd, wordAt } from "./family.ts";
 import { printMonthStatement } from "./month-statement.ts";
@@ -37,6 +38,7 @@ function showNotice({ account, below_nanos, webhook, email, webhook_secret }: No
 }
 
 const WALLET: Record<string, SubCommand> = {
+  ...AUTO_TOP_UP_COMMANDS,
   "top-up": subCommand<WalletResult>({
     operation: "wallet.top-up",
     options: { account: "string", amount: "string", reference: "string" },
@@ -67,11 +69,12 @@ const WALLET: Record<string, SubCommand> = {
   }),
   checkout: subCommand<{ account: string; amount_nanos: string; url: string }>({
     operation: "wallet.checkout",
-    options: { account: "string", amount: "string", return: "string" },
+    options: { account: "string", amount: "string", return: "string", save: "boolean" },
     args: (options) => ({
       account: options.required("account"),
       amount: options.required("amount"),
       return: options.required("return"),
+      save: options.flag("save"),
     }),
     show: ({ account, amount_nanos, url }) => `${url}\n\nWhere ${account} pays ${usd(amount_nanos)}.`,
   }),

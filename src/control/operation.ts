@@ -5,6 +5,8 @@ import type { AccountIds, AccountStore } from "../accounts/store.ts";
 import type { TokenStore } from "../accounts/tokens.ts";
 import type { BackgroundSteps } from "../base/background-steps.ts";
 import type { Clock } from "../base/clock.ts";
+import type { MethodProvider } from "../billing/auto-top-up.ts";
+import type { AutoTopUpStore } from "../billing/auto-top-up-store.ts";
 import type { BudgetStanding } from "../billing/budgets.ts";
 import type { CodeStore } from "../billing/codes.ts";
 import type { OpenLots } from "../billing/lots.ts";
@@ -40,7 +42,8 @@ export interface ControlDeps {
   /** Refunds a charge in full, once. */
   readonly payBack: (requestId: string) => Promise<void>;
   /** Undefined where no payment provider is set up. */
-  readonly paymentProvider: PaymentProvider | undefined;
+  readonly paymentProvider: (PaymentProvider & MethodProvider) | undefined;
+  readonly autoTopUps: AutoTopUpStore;
   readonly history: HistoryStore;
   /** Searches, usage over time, last uses; flush first. */
   readonly queries: HistoryQueries;

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { readRequestId } from "../billing/receipts.ts";
 import { configView } from "../config/config-view.ts";
 import { priceLines } from "../core/price-lines.ts";
+import { AUTO_TOP_UP_OPERATIONS } from "./auto-top-up-operations.ts";
 import { CHARGE_OPERATIONS } from "./charge-operations.ts";
 import { CODE_OPERATIONS } from "./code-operations.ts";
 import { KEY_OPERATIONS } from "./key-operations.ts";
@@ -34,6 +35,7 @@ function requestIdOf(text: string): string {
 export const OPERATIONS = {
   ...KEY_OPERATIONS,
   ...WALLET_OPERATIONS,
+  ...AUTO_TOP_UP_OPERATIONS,
   ...CODE_OPERATIONS,
   ...CHARGE_OPERATIONS,
   ...NOTICE_OPERATIONS,

@@ -1,3 +1,4 @@
+import type { MethodProvider } from "../billing/auto-top-up.ts";
 import {
   type Checkout,
   ForgedWebhook,
@@ -5,30 +6,11 @@ import {
   type PaymentState,
 } from "../billing/payments.ts";
 import type { StripeSettings } from "../config/settings.ts";
+import { type Client, centsOf, connect, nanosOf, WALLET_FIELD } from "./stripe-client.ts";
+import { stripeMethods } from "./stripe-methods.ts";
 
-const NANOS_PER_CENT = 10_000_000n;
 /** Disputes in these states have taken the money. */
 const WITHDRAWN: ReadonlySet<string> = new Set(["needs_response", "under_review", "lost"]);
-const WALLET_FIELD = "quoin_wallet";
-const TIMEOUT_MS = 20_000;
-
-/** The package is large and many need none of it: it is loaded with the first payment. */
-async function connect({ apiKey, url }: StripeSettings) {
-  const { default: Stripe } = await import("stripe");
-  const { protocol, hostname, port } = new URL(url);
-  const http = protocol === "http:";
-  return new Stripe(apiKey, {
-    host: hostname,
-    port: port === "" ? (http ? 80 : 443) : Number(port),
-    protocol: http ? "http" : "https",
-    timeout: TIMEOUT_MS,
-    maxNetworkRetries: 1,
-    telemetry: false,
-  });
-}
-
-type Client = Awaited<ReturnType<typeof connect>>;
-
 /** `payment_intent` of a session, charge, refund or dispute, or the intent itself. */
 function paymentOf(object: unknown): string | undefined {
   if (typeof object !== "object" || object === null) return undefined;
@@ -39,9 +21,7 @@ function paymentOf(object: unknown): string | undefined {
   return typeof inner === "string" ? inner : undefined;
 }
 
-const nanosOf = (cents: number) => BigInt(cents) * NANOS_PER_CENT;
-
-async function checkout(client: Client, { walletId, account, nanos, returnUrl }: Checkout) {
+async function checkout(client: Client, { walletId, account, nanos, returnUrl, customer }: Checkout) {
   const metadata = { [WALLET_FIELD]: walletId };
   const session = await client.checkout.sessions.create({
     mode: "payment",
@@ -50,13 +30,17 @@ async function checkout(client: Client, { walletId, account, nanos, returnUrl }:
         quantity: 1,
         price_data: {
           currency: "usd",
-          unit_amount: Number(nanos / NANOS_PER_CENT),
+          unit_amount: centsOf(nanos),
           product_data: { name: `Credit for ${account}` },
         },
       },
     ],
     metadata,
-    payment_intent_data: { metadata },
+    payment_intent_data: {
+      metadata,
+      ...(customer !== undefined && { setup_future_usage: "off_session" as const }),
+    },
+    ...(customer !== undefined && { customer }),
     success_url: returnUrl,
     cancel_url: returnUrl,
   });
@@ -84,7 +68,7 @@ async function fetchPayment(client: Client, payment: string): Promise<PaymentSta
 }
 
 /** Stripe as it takes payments: Checkout for paying, webhooks for what came of it. */
-export function stripeProvider(settings: StripeSettings): PaymentProvider {
+export function stripeProvider(settings: StripeSettings): PaymentProvider & MethodProvider {
   let connecting: Promise<Client> | undefined;
   const client = () => {
     connecting ??= connect(settings);
@@ -106,5 +90,6 @@ export function stripeProvider(settings: StripeSettings): PaymentProvider {
       }
     },
     fetch: async (payment) => await fetchPayment(await client(), payment),
+    ...stripeMethods(client),
   };
 }

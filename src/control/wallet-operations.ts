@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { newId } from "../base/id.ts";
 import { readMonth } from "../base/utc-month.ts";
+import { centsIn, customerOf, providerOf, RETURN_URL } from "./auto-top-up-operations.ts";
 import { ACCOUNT, accountOf, amountOf, CommandError, LIMIT, operation } from "./operation.ts";
 import { walletView } from "./wallet-view.ts";
 
@@ -41,24 +42,20 @@ const MONTH_STATEMENT = operation(
   },
 );
 
-const NANOS_PER_CENT = 10_000_000n;
-
 const CHECKOUT = operation(
   z.strictObject({
     account: ACCOUNT,
     amount: z.string(),
-    return: z.url({ protocol: /^https?$/, error: "must be the address to come back to" }),
+    return: RETURN_URL,
+    /** Whether the method is kept for automatic top-ups. */
+    save: z.boolean().default(false),
   }),
-  async (deps, { account, amount, return: returnUrl }) => {
+  async (deps, { account, amount, return: returnUrl, save }) => {
     const { walletId } = await accountOf(deps, account);
-    const nanos = amountOf(amount);
-    if (nanos % NANOS_PER_CENT !== 0n) throw new CommandError("amount: must be whole cents.");
-    if (!deps.paymentProvider)
-      throw new CommandError(
-        "Nobody takes payments here; set QUOIN_STRIPE_KEY and QUOIN_STRIPE_WEBHOOK_SECRET.",
-        "unavailable",
-      );
-    const session = await deps.paymentProvider.checkout({ walletId, account, nanos, returnUrl });
+    const nanos = centsIn(amount);
+    const provider = providerOf(deps);
+    const customer = save ? await customerOf(deps, walletId, account) : undefined;
+    const session = await provider.checkout({ walletId, account, nanos, returnUrl, customer });
     return { account, amount_nanos: nanos.toString(), ...session };
   },
 );

@@ -67,7 +67,6 @@ export function moneySide(world: MoneyWorld): MoneySide {
     if (!money) throw new Error("this store takes no payments");
     return paymentWebhook({
       provider: {
-        checkout: () => Promise.reject(new Error("nobody checks out here")),
         read: (body) => Promise.resolve(JSON.parse(new TextDecoder().decode(body))),
         async fetch(objectId) {
           const script = payments.find((payment) => payment.objectId === objectId);

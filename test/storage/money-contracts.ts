@@ -1,3 +1,4 @@
+import { autoTopUpContract } from "./auto-top-up-contract.ts";
 import { budgetContract } from "./budget-contract.ts";
 import { codeContract } from "./code-contract.ts";
 import type { OpenMoney } from "./money-fixture.ts";
@@ -9,6 +10,7 @@ import { walletContract } from "./wallet-contract.ts";
 /** What the stores of money must do, each port by its own suite. */
 export function moneyContracts(name: string, open: OpenMoney): void {
   walletContract(name, open);
+  autoTopUpContract(name, open);
   budgetContract(name, open);
   codeContract(name, open);
   paymentContract(name, open);

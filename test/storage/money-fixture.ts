@@ -1,5 +1,6 @@
 import type { AccountIds, AccountStore } from "../../src/accounts/store.ts";
 import { newId } from "../../src/base/id.ts";
+import type { AutoTopUpStore } from "../../src/billing/auto-top-up-store.ts";
 import type { BudgetStore } from "../../src/billing/budgets.ts";
 import type { CodeStore } from "../../src/billing/codes.ts";
 import type { NoticeStore } from "../../src/billing/low-balance.ts";
@@ -18,6 +19,7 @@ export interface MoneyFixture {
   readonly accounts: AccountStore;
   readonly wallets: WalletStore;
   readonly budgets: BudgetStore;
+  readonly autoTopUps: AutoTopUpStore;
   readonly codes: CodeStore;
   readonly receipts: ReceiptStore;
   readonly notices: NoticeStore;

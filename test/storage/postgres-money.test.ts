@@ -1,4 +1,5 @@
 import { describe } from "bun:test";
+import { autoTopUpStore } from "../../src/storage/auto-top-up-store.ts";
 import { budgetStore } from "../../src/storage/budget-store.ts";
 import { postgresAccountStore } from "../../src/storage/postgres/account-store.ts";
 import { postgresCodeStore } from "../../src/storage/postgres/code-store.ts";
@@ -22,6 +23,7 @@ describe.if(hasPostgres("money on PostgreSQL"))("on a real server", () => {
       accounts: postgresAccountStore(sql),
       wallets: postgresWalletStore(sql),
       budgets: budgetStore(postgresRunner(sql)),
+      autoTopUps: autoTopUpStore(postgresRunner(sql)),
       codes: postgresCodeStore(sql),
       receipts: postgresReceiptStore(sql),
       notices: postgresNoticeStore(sql),

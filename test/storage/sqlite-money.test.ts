@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { autoTopUpStore } from "../../src/storage/auto-top-up-store.ts";
 import { budgetStore } from "../../src/storage/budget-store.ts";
 import { sqliteAccountStore } from "../../src/storage/sqlite/account-store.ts";
 import { sqliteCodeStore } from "../../src/storage/sqlite/code-store.ts";
@@ -28,6 +29,7 @@ moneyContracts("SQLite", async (): Promise<MoneyFixture> => {
     accounts: sqliteAccountStore(db),
     wallets: sqliteWalletStore(db, () => ledger.flush()),
     budgets: budgetStore(sqliteRunner(db)),
+    autoTopUps: autoTopUpStore(sqliteRunner(db)),
     codes: sqliteCodeStore(db),
     receipts: sqliteReceiptStore(db),
     notices: sqliteNoticeStore(db),

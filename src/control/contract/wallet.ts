@@ -33,15 +33,51 @@ export const REDEMPTION = z
 export const REDEEMED = z.strictObject({ added_nanos: NANOS, wallet: WALLET }).openapi("Redeemed");
 export type Redeemed = z.infer<typeof REDEEMED>;
 
+const RETURN_URL = z.url({ protocol: /^https?$/, error: "must be the address to come back to" });
+
 export const CHECKOUT = z
   .strictObject({
     amount_nanos: z
       .string()
       .regex(/^\d{1,20}$/, "must be whole nanos of USD, in whole cents")
       .openapi({ example: "20000000000" }),
-    return_url: z.url({ protocol: /^https?$/, error: "must be the address to come back to" }),
+    return_url: RETURN_URL,
+    save_method: z.boolean().optional().describe("Keeps the method of payment for automatic top-ups."),
   })
   .openapi("Checkout");
+
+export const METHOD_SAVING = z.strictObject({ return_url: RETURN_URL }).openapi("MethodSaving");
+export const METHOD_SESSION = z
+  .strictObject({ id: z.string(), url: z.string().describe("Where to save it.") })
+  .openapi("MethodSession");
+export const METHODS_REMOVED = z.strictObject({ removed: z.number().int() }).openapi("MethodsRemoved");
+
+export const AUTO_TOP_UP = z
+  .strictObject({
+    on: z.boolean(),
+    off_reason: z.string().nullable().describe("Why it is off, where it was on before."),
+    below_nanos: NANOS.nullable().describe("It is charged when the balance is below this."),
+    amount_nanos: NANOS.nullable(),
+    times_a_day: z.number().int().nullable().describe("At most, in a UTC day."),
+    month_max_nanos: NANOS.nullable().describe("At most, in a UTC month."),
+    month_nanos: NANOS.describe("Of this month so far."),
+    failures: z.number().int().describe("In a row; the third switches it off."),
+    email: z.string().nullable().describe("Who is told of failures, besides those told of a low balance."),
+    method: z.string().nullable().describe("What is charged, such as `visa 4242`; null: none is saved."),
+  })
+  .openapi("AutoTopUp");
+export type AutoTopUpView = z.infer<typeof AUTO_TOP_UP>;
+
+const WHOLE_NANOS = z.string().regex(/^\d{1,20}$/, "must be whole nanos of USD");
+export const AUTO_TOP_UP_CHANGE = z
+  .strictObject({
+    below_nanos: WHOLE_NANOS,
+    amount_nanos: WHOLE_NANOS.describe("In whole cents, 50 or more."),
+    times_a_day: z.number().int().min(1).max(100).optional().describe("3 where it is not said."),
+    month_max_nanos: WHOLE_NANOS,
+    email: z.email().max(254).optional(),
+  })
+  .openapi("AutoTopUpChange");
 
 export const CHECKOUT_SESSION = z
   .strictObject({ id: z.string(), url: z.string().describe("Where to pay."), amount_nanos: NANOS })

@@ -1,6 +1,7 @@
 import { PEOPLE_ROUTES } from "./people-routes.ts";
 import type { Route } from "./route.ts";
 import { AUDIT_ROUTES } from "./routes/audit.ts";
+import { AUTO_TOP_UP_ROUTES } from "./routes/auto-top-up.ts";
 import { KEY_ROUTES } from "./routes/keys.ts";
 import { META_ROUTES } from "./routes/meta.ts";
 import { MODEL_ROUTES } from "./routes/models.ts";
@@ -21,6 +22,7 @@ export const ROUTES: readonly Route[] = [
   ...META_ROUTES,
   ...KEY_ROUTES,
   ...WALLET_ROUTES,
+  ...AUTO_TOP_UP_ROUTES,
   ...MODEL_ROUTES,
   ...TOKEN_ROUTES,
   ...REQUEST_ROUTES,

@@ -1,3 +1,4 @@
+import { AUTO_TOP_UPS } from "./auto-top-up-migration.ts";
 import { FUNCTIONS } from "./functions.ts";
 import { HISTORY } from "./history-migration.ts";
 import { STEP_STATES } from "./history-steps.ts";
@@ -236,4 +237,5 @@ export const MIGRATIONS: readonly string[] = [
   QUARANTINE,
   STEP_STATES,
   DECLARED,
+  AUTO_TOP_UPS,
 ];

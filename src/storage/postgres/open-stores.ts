@@ -3,6 +3,7 @@ import type { SQL } from "bun";
 import { backgroundSteps } from "../../base/background-steps.ts";
 import type { Clock } from "../../base/clock.ts";
 import type { ConversationStore } from "../../conversations/store.ts";
+import { autoTopUpStore } from "../auto-top-up-store.ts";
 import { budgetStore } from "../budget-store.ts";
 import { managementStores } from "../management/stores.ts";
 import { peopleStore } from "../people/people-store.ts";
@@ -99,6 +100,7 @@ export async function openPostgresStores({ url, secret, clock, configHash }: Pos
     steps: backgroundSteps(postgresHistorySteps(sql), postgresStepStates(sql)),
     ...managementStores(postgresRunner(sql), TELL_DECLARED),
     budgets: budgetStore(postgresRunner(asked)),
+    autoTopUps: autoTopUpStore(postgresRunner(sql)),
     accounts: { ...postgresAccountStore(sql), findPrincipal: postgresAccountStore(asked).findPrincipal },
     people: peopleStore(postgresRunner(sql)),
     codes: postgresCodeStore(sql),

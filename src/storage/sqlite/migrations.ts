@@ -1,7 +1,7 @@
 import { AUDIT, DECLARED, TERMS, TOKENS } from "./management-migrations.ts";
 import { PEOPLE } from "./people-migrations.ts";
 import { STEP_STATES } from "./step-migration.ts";
-import { CODES, MONTHLY_CREDITS, NOTICES, PAYMENTS, RECEIPTS } from "./wallet-migrations.ts";
+import { AUTO_TOP_UPS, CODES, MONTHLY_CREDITS, NOTICES, PAYMENTS, RECEIPTS } from "./wallet-migrations.ts";
 
 /**
  * The tables, one step per version; a step that has shipped is never edited. Ids are 16-byte
@@ -124,4 +124,5 @@ export const MIGRATIONS: readonly string[] = [
   "CREATE INDEX charge_quarantined ON charge (request_id) WHERE state = 'quarantined'",
   STEP_STATES,
   DECLARED,
+  AUTO_TOP_UPS,
 ];

@@ -75,3 +75,36 @@ export const PAYMENTS = `
     at INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
 `;
+
+/** Automatic top-ups: terms, and attempts, of which a wallet has one open at most. */
+export const AUTO_TOP_UPS = `
+  -- Whom the payment provider knows a wallet's owner as.
+  CREATE TABLE payer (wallet_id BLOB PRIMARY KEY REFERENCES wallet, customer TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE auto_top_up (
+    wallet_id BLOB PRIMARY KEY REFERENCES wallet,
+    below INTEGER NOT NULL CHECK (below > 0),
+    amount INTEGER NOT NULL CHECK (amount > 0),
+    times_a_day INTEGER NOT NULL,
+    month_max INTEGER NOT NULL,
+    email TEXT,
+    failures INTEGER NOT NULL DEFAULT 0,
+    paused_until INTEGER NOT NULL DEFAULT 0,
+    off_reason TEXT,
+    turn INTEGER NOT NULL DEFAULT 0
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE auto_top_up_attempt (
+    attempt_id BLOB PRIMARY KEY,
+    wallet_id BLOB NOT NULL REFERENCES wallet,
+    amount INTEGER NOT NULL CHECK (amount > 0),
+    customer TEXT NOT NULL,
+    method TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'paid', 'failed')),
+    begun_at INTEGER NOT NULL,
+    next_at INTEGER NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0,
+    payment TEXT,
+    error TEXT
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX auto_top_up_attempt_wallet ON auto_top_up_attempt (wallet_id, begun_at);
+  CREATE UNIQUE INDEX auto_top_up_attempt_open ON auto_top_up_attempt (wallet_id) WHERE state = 'open';
+`;

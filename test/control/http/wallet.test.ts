@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { LOW_BALANCE_SET, REDEEMED, STATEMENT, WALLET } from "../../../src/control/contract/wallet.ts";
+import {
+  AUTO_TOP_UP,
+  LOW_BALANCE_SET,
+  REDEEMED,
+  STATEMENT,
+  WALLET,
+} from "../../../src/control/contract/wallet.ts";
 import { CHAT_NANOS, type ConsoleWorld, startConsoleWorld } from "../../support/console-world.ts";
 
 let world: ConsoleWorld;
@@ -68,4 +74,19 @@ test("nobody takes payments where no provider is set up", async () => {
   const asked = { amount_nanos: "20000000000", return_url: "https://acme.example/" };
   const { status, body } = await call("POST /accounts/acme/wallet/checkout", asked);
   expect([status, body.error]).toEqual([503, expect.objectContaining({ code: "unavailable" })]);
+});
+
+test("topping up by itself is off, and says what it lacks", async () => {
+  const path = "/accounts/acme/wallet/auto-top-up";
+  const shown = AUTO_TOP_UP.parse((await call(`GET ${path}`)).body);
+  expect(shown).toMatchObject({ on: false, off_reason: null, method: null, month_nanos: "0" });
+  const terms = { below_nanos: "5000000000", amount_nanos: "20000000000", month_max_nanos: "100000000000" };
+  expect((await call(`PUT ${path}`, terms)).status).toBe(503);
+  expect((await call(`PUT ${path}`, { ...terms, amount_nanos: "1" })).body.error).toMatchObject({
+    field: "amount",
+  });
+  expect(AUTO_TOP_UP.parse((await call(`DELETE ${path}`)).body).on).toBe(false);
+  const saving = { return_url: "https://acme.example/" };
+  expect((await call("POST /accounts/acme/wallet/method", saving)).status).toBe(503);
+  expect((await call("DELETE /accounts/acme/wallet/method")).status).toBe(503);
 });

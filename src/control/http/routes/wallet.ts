@@ -126,7 +126,12 @@ export const WALLET_ROUTES = [
     errors: ["unavailable"],
     audit: "wallet.checkout",
     async handle({ deps, account, body, note }) {
-      const asked = { account: account.name, amount: usdOf(body.amount_nanos), return: body.return_url };
+      const asked = {
+        account: account.name,
+        amount: usdOf(body.amount_nanos),
+        return: body.return_url,
+        save: body.save_method,
+      };
       const session = (await runOperation(deps.control, "wallet.checkout", asked)) as {
         id: string;
         url: string;

@@ -1,0 +1,29 @@
+import type { StripeSettings } from "../config/settings.ts";
+import type { Nanos } from "../core/money.ts";
+
+const NANOS_PER_CENT = 10_000_000n;
+/** The metadata that names a payment's wallet. */
+export const WALLET_FIELD = "quoin_wallet";
+const TIMEOUT_MS = 20_000;
+
+/** The package is large and many need none of it: it is loaded with the first payment. */
+export async function connect({ apiKey, url }: StripeSettings) {
+  const { default: Stripe } = await import("stripe");
+  const { protocol, hostname, port } = new URL(url);
+  const http = protocol === "http:";
+  return new Stripe(apiKey, {
+    host: hostname,
+    port: port === "" ? (http ? 80 : 443) : Number(port),
+    protocol: http ? "http" : "https",
+    timeout: TIMEOUT_MS,
+    maxNetworkRetries: 1,
+    telemetry: false,
+  });
+}
+
+/** Stripe's package, connected. */
+export type Client = Awaited<ReturnType<typeof connect>>;
+
+export const nanosOf = (cents: number): Nanos => BigInt(cents) * NANOS_PER_CENT;
+
+export const centsOf = (nanos: Nanos): number => Number(nanos / NANOS_PER_CENT);
