@@ -169,6 +169,7 @@ function listen(app: App, address: ServerAddress): RunningServer {
         const front = answerFront(app, request, path, listening);
         if (front) return front;
         if (path === RECEIPT_KEYS) return publishReceiptKeys(app);
+        if (path === app.http.config().signUp.trial?.path) return app.pages(request, path);
         if (isSetup(path)) return answerSetupAt(app, request, path, listening);
       }
       if (method === "POST" && takePayment && path === PAYMENT_WEBHOOK)

@@ -139,10 +139,15 @@ function checkHosts(file: QuoinYaml): Problem[] {
 
 function checkSignUp({ signup, plans }: QuoinYaml): Problem[] {
   const ids = plans.length > 0 ? plans.map(({ id }) => id) : [DEFAULT_PLAN.id];
-  if (signup.plan === undefined || ids.includes(signup.plan)) return [];
-  return [
-    { path: ["signup", "plan"], message: `there is no plan "${signup.plan}"${didYouMean(signup.plan, ids)}` },
+  const named: readonly [Path, string | undefined][] = [
+    [["signup", "plan"], signup.plan],
+    [["signup", "trial", "plan"], signup.trial?.plan],
   ];
+  return named.flatMap(([path, plan]) =>
+    plan === undefined || ids.includes(plan)
+      ? []
+      : [{ path, message: `there is no plan "${plan}"${didYouMean(plan, ids)}` }],
+  );
 }
 
 /** What no single field shows: names used twice, and names that nothing bears. */

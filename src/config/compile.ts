@@ -17,7 +17,15 @@ import { present } from "./present.ts";
 import { multiplierPpm, parseUsdNanos, readPrice } from "./prices.ts";
 import type { Path, Problem } from "./problems.ts";
 import type { LimitsYaml, ModelYaml, PlanYaml, PriceYaml, QuoinYaml, UpstreamYaml } from "./schema.ts";
-import type { Category, Config, ModelConfig, PlanConfig, PriceConfig, SignUpConfig } from "./types.ts";
+import type {
+  Category,
+  Config,
+  ModelConfig,
+  PlanConfig,
+  PlanShown,
+  PriceConfig,
+  SignUpConfig,
+} from "./types.ts";
 import { makerOf, vendorOf } from "./vendors.ts";
 
 /** What compiling needs to know of the text besides its values. */
@@ -161,11 +169,23 @@ function compilePlan(compiling: Compiling, plan: PlanYaml, at: Path): PlanConfig
     limits: compileLimits(compiling, plan.limits, [...at, "limits"]),
     accountLimits: compileLimits(compiling, plan.account_limits, [...at, "account_limits"]),
     models: plan.models,
+    shown: plan.shown && compileShown(compiling, plan.shown, [...at, "shown"]),
+  };
+}
+
+function compileShown(compiling: Compiling, shown: NonNullable<PlanYaml["shown"]>, at: Path): PlanShown {
+  const { name, description, price, per_seat, seats_min } = shown;
+  return {
+    name,
+    description,
+    priceNanos: price === undefined ? undefined : usdNanos(compiling, price, [...at, "price"]),
+    perSeat: per_seat,
+    seatsMin: seats_min,
   };
 }
 
 function compileSignUp(compiling: Compiling, { signup, plans }: QuoinYaml): SignUpConfig {
-  const { credit, plan } = signup;
+  const { credit, plan, trial } = signup;
   return {
     mode: signup.mode,
     phone: signup.phone,
@@ -174,6 +194,12 @@ function compileSignUp(compiling: Compiling, { signup, plans }: QuoinYaml): Sign
     countriesAllow: signup.countries_allow,
     countriesDeny: signup.countries_deny,
     countryMessagesPerHour: signup.country_messages_per_hour,
+    trial: trial && {
+      path: trial.path,
+      planId: trial.plan,
+      verify: trial.verify,
+      perAddressPerDay: trial.per_address_per_day,
+    },
   };
 }
 

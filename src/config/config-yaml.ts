@@ -4,7 +4,7 @@ import type { Limits } from "../core/limits.ts";
 import type { Upstream } from "../core/model.ts";
 import { formatUsd } from "../core/money.ts";
 import { snakeCase } from "./config-view.ts";
-import type { Config, ModelConfig, PlanConfig, PriceConfig, TargetConfig } from "./types.ts";
+import type { Config, ModelConfig, PlanConfig, PlanShown, PriceConfig, TargetConfig } from "./types.ts";
 
 /** A running configuration as a quoin.yaml, and the variables that hold its secrets. */
 export interface WrittenConfig {
@@ -102,6 +102,13 @@ function modelYaml({ price, quirks, limits, targets, ...model }: ModelConfig): F
   };
 }
 
+function shownYaml({ priceNanos, ...rest }: PlanShown): Fields {
+  return said({
+    ...(literal(renamed(rest)) as Fields),
+    price: priceNanos === undefined ? undefined : formatUsd(priceNanos),
+  });
+}
+
 function planYaml(plan: PlanConfig): Fields {
   const {
     monthlyCreditsNanos: credits,
@@ -109,6 +116,7 @@ function planYaml(plan: PlanConfig): Fields {
     multiplierPpm,
     limits,
     accountLimits,
+    shown,
     ...rest
   } = plan;
   return said({
@@ -118,6 +126,7 @@ function planYaml(plan: PlanConfig): Fields {
     price_multiplier: share(multiplierPpm),
     limits: limitsYaml(limits),
     account_limits: limitsYaml(accountLimits),
+    shown: shown && shownYaml(shown),
   });
 }
 
@@ -131,11 +140,17 @@ function errorsYaml(errors: ErrorProfile): Fields {
 }
 
 function signUpYaml({ signUp }: Config): Fields {
-  const { creditNanos, planId, ...rest } = signUp;
+  const { creditNanos, planId, trial, ...rest } = signUp;
   return said({
     ...renamed(rest),
     credit: creditNanos === 0n ? undefined : formatUsd(creditNanos),
     plan: planId,
+    trial: trial && {
+      path: trial.path,
+      plan: trial.planId,
+      verify: trial.verify,
+      per_address_per_day: trial.perAddressPerDay,
+    },
   });
 }
 

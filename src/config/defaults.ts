@@ -50,6 +50,7 @@ export const DEFAULT_PLAN: PlanConfig = {
   limits: {},
   accountLimits: {},
   models: undefined,
+  shown: undefined,
 };
 
 export const DEFAULT_BRAND: Brand = {
@@ -68,6 +69,7 @@ const DEFAULT_SIGN_UP: SignUpConfig = {
   countriesAllow: undefined,
   countriesDeny: [],
   countryMessagesPerHour: 100,
+  trial: undefined,
 };
 
 /** What holds without a quoin.yaml and without any upstream: one plan, and nothing to serve. */

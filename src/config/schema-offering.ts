@@ -3,6 +3,7 @@ import { ERROR_KINDS } from "../core/errors.ts";
 import { DIALECTS, PROTOCOLS, SIDE_PROTOCOLS } from "../core/protocol.ts";
 import { DEFAULT_BRAND } from "./defaults.ts";
 import { isNetwork } from "./networks.ts";
+import { usd } from "./schema-price.ts";
 import { address, id, line } from "./schema-scalars.ts";
 
 const color = z.string().regex(/^#[0-9a-fA-F]{6}$/, "must be a colour such as #1a2b3c");
@@ -77,6 +78,25 @@ export const region = z
     city: line.default("").describe("Where its servers stand."),
   })
   .describe("A place where nodes stand.");
+
+export const planShown = z
+  .strictObject({
+    name: line.optional().describe("The plan's name for people. Absent: its id."),
+    description: line.default("").describe("A sentence on whom it is for."),
+    price: usd
+      .optional()
+      .describe("USD a month, as agreed outside of Quoin, which does not collect it. Absent: none is told."),
+    per_seat: z.boolean().default(false).describe("Whether the price is for each member."),
+    seats_min: z
+      .int()
+      .min(1)
+      .max(100_000)
+      .optional()
+      .describe("Fewest members that it is sold for. Absent: one."),
+  })
+  .describe(
+    "The plan on the public pricing page. Absent: it is not there, unless no plan is and it is that of new accounts.",
+  );
 
 /** What a wording may have filled in. */
 const PLACES = /\{(?!(?:message|retry_after)\})[^}]*\}/;

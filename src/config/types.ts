@@ -127,6 +127,19 @@ export interface PlanConfig {
   readonly multiplierPpm: bigint;
   /** Ids of the models that the plan may use; undefined: all. */
   readonly models: readonly string[] | undefined;
+  /** How the pricing page tells it; undefined: not at all. */
+  readonly shown: PlanShown | undefined;
+}
+
+/** A plan as people read of it. */
+export interface PlanShown {
+  /** Undefined: its id. */
+  readonly name: string | undefined;
+  readonly description: string;
+  /** Of a month; undefined: none is told. */
+  readonly priceNanos: Nanos | undefined;
+  readonly perSeat: boolean;
+  readonly seatsMin: number | undefined;
 }
 
 /** What is agreed with one customer. */
@@ -147,6 +160,16 @@ export interface SignUpConfig {
   readonly countriesAllow: readonly string[] | undefined;
   readonly countriesDeny: readonly string[];
   readonly countryMessagesPerHour: number;
+  /** Undefined: nobody gets a key without signing up. */
+  readonly trial: TrialConfig | undefined;
+}
+
+/** The page where a visitor gets a trial key. */
+export interface TrialConfig {
+  readonly path: string;
+  readonly planId: string;
+  readonly verify: "email" | "phone" | "none";
+  readonly perAddressPerDay: number;
 }
 
 /** Everything an operator declares, checked and with its defaults filled in. */

@@ -76,8 +76,51 @@ async function probe() {
   found.steps.push("looked at a key");
 }
 
+async function pricing() {
+  await page.goto(`${url}/console/pricing`);
+  await page.getByText("$19.00").waitFor();
+  await look("pricing");
+  await page.getByLabel("Search").fill("shown");
+  await page.getByRole("button", { name: "plain-model" }).waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "shown-model" }).click();
+  await page.getByRole("dialog").getByText("$4.00 per million").first().waitFor();
+  await look("pricing-model");
+  await page.keyboard.press("Escape");
+  found.steps.push("read the prices");
+}
+
+/** The code of the newest message to an address. */
+async function codeTo(address) {
+  for (let tries = 0; tries < 100; tries++) {
+    const { items } = await (await context.request.get(`${url}/console/api/v1/dev/outbox`)).json();
+    const sent = items.find(({ to }) => to === address);
+    if (sent) return /\b\d{6}\b/.exec(sent.text)[0];
+    await page.waitForTimeout(50);
+  }
+  throw new Error(`nothing was sent to ${address}`);
+}
+
+async function trial() {
+  await page.goto(`${url}/free-key`);
+  await page.getByLabel("E-mail").fill("ann@example.com");
+  await look("trial-asked");
+  await page.keyboard.press("Enter");
+  await page.getByLabel("Code sent to").fill(await codeTo("ann@example.com"));
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Configure my tool" }).waitFor();
+  const made = await page.getByText(/^qn_trial_\w{38}$/).textContent();
+  const answer = await context.request.get(`${url}/v1/models`, {
+    headers: { authorization: `Bearer ${made}` },
+  });
+  if (answer.status() !== 200) throw new Error(`the trial key is answered with ${answer.status()}`);
+  await look("trial-given");
+  found.steps.push("got a trial key");
+}
+
 try {
   await probe();
+  await pricing();
+  await trial();
 } catch (error) {
   found.errors.push(String(error));
   if (folder) await page.screenshot({ path: join(folder, "failed.png"), fullPage: true });

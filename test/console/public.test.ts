@@ -23,8 +23,27 @@ const PLANS = [
       concurrency: 5,
       spend_per_day: "1.00",
     },
+    shown: { name: "Pay as you go", description: "Every model, at the price list." },
+  },
+  {
+    id: "team",
+    key_prefix: "qn_team_",
+    monthly_credits: "10.00",
+    price_multiplier: "0.9",
+    account_limits: { requests_per_minute: 600 },
+    shown: { name: "Team", description: "For three and more.", price: "19.00", per_seat: true, seats_min: 3 },
+  },
+  {
+    id: "trial",
+    key_prefix: "qn_trial_",
+    monthly_credits: "1.00",
+    limits: { requests_per_minute: 70, concurrency: 5 },
+    models: ["plain-model"],
+    shown: { name: "Trial", description: "One model, every tool.", price: "0" },
   },
 ];
+
+const SIGN_UP = { mode: "open", plan: "default", trial: { path: "/free-key", plan: "trial" } };
 
 async function walk(world: ConsoleWorld): Promise<Found> {
   const program = join(import.meta.dir, "public-walk.mjs");
@@ -39,7 +58,7 @@ if (requiredFile("public pages in a browser", "/usr/bin/chromium", "install Debi
     let world: ConsoleWorld;
     let found: Found;
     beforeAll(async () => {
-      world = await startConsoleWorld(PLANS);
+      world = await startConsoleWorld(PLANS, { QUOIN_OUTBOX: "open" }, { signup: SIGN_UP });
       for (let sent = 0; sent < 5; sent++) await world.chat(world.acme.key);
       await world.chat(world.acme.key, "no-such-model");
       await world.gateway.settled();
@@ -51,7 +70,7 @@ if (requiredFile("public pages in a browser", "/usr/bin/chromium", "install Debi
 
     test("do what they are for", () => {
       expect(found.errors).toEqual([]);
-      expect(found.steps).toEqual(["looked at a key"]);
+      expect(found.steps).toEqual(["looked at a key", "read the prices", "got a trial key"]);
     });
 
     test("have nothing that axe calls serious, wide and on a phone, light and dark", () => {

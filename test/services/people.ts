@@ -50,6 +50,20 @@ export async function signUp(world: World, withPhone = false): Promise<SignedUp>
   return { browser, accountId: me.accounts[0]?.id ?? "" };
 }
 
+/** A key from the self-service page, for whoever proves an address. */
+export async function trialKey(world: World, path: string): Promise<string> {
+  people++;
+  const page = await ask(world.gateway, { path });
+  expect([page.status, page.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
+  const browser = openBrowser(world.gateway.url);
+  const email = `visitor-${people}@example.com`;
+  const { body } = await browser.call("POST /trial/code", { email });
+  const code = await codeTo(world, email);
+  const made = await browser.call("POST /trial/key", { challenge: body.challenge, code });
+  expect(made.status).toBe(201);
+  return String(made.body.key);
+}
+
 export async function refusedWithoutPhone(world: World): Promise<void> {
   const browser = openBrowser(world.gateway.url);
   const asked = { email: "no-phone@example.com", password: PASSWORD };

@@ -1,7 +1,7 @@
 import { expect } from "bun:test";
 import { type Ask, ask, askAs, chatBody, expectRefusal, expectStatus, listedModels, user } from "./ask.ts";
 import { declaredModel, declaredPlan, publicBaseUrls } from "./declared.ts";
-import { makeKey, signUp } from "./people.ts";
+import { trialKey } from "./people.ts";
 import { printed } from "./printed.ts";
 import { JSON_TYPE, type PrintedCall } from "./printed-call.ts";
 import {
@@ -170,18 +170,11 @@ export const QUATARLY: PublishedPages = {
         },
         { differs: "x-api-key, x-goog-api-key and ?key= are taken as well" },
       ),
-      says(
-        "a free key is got by oneself",
-        async (world) => {
-          const key = await makeKey(world, await signUp(world));
-          expect(key).toStartWith("qua_trail_");
-          expectStatus(await ask(world.gateway, { key, ...chat(GPT) }), 200);
-        },
-        {
-          differs:
-            "by signing up in the console, at the document's /api-key only once the self-service page is there",
-        },
-      ),
+      says("a free key is got by oneself at /api-key", async (world) => {
+        const key = await trialKey(world, "/api-key");
+        expect(key).toStartWith("qua_trail_");
+        expectStatus(await ask(world.gateway, { key, ...chat(GPT) }), 200);
+      }),
     ),
     section(
       "Base URLs and endpoints",

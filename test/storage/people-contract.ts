@@ -51,6 +51,27 @@ export function peopleContract(name: string, open: () => Promise<PeopleFixture>)
       expect(await fixture.balance(second.walletId)).toBe(0n);
     });
 
+    test("a trial account is one for each target, and waits for the user who proves it", async () => {
+      const open = (account: string, target: string, ownerId?: string) => {
+        const { trial: _, ...bare } = accountOf(account);
+        const claim = { account: bare, targets: [bytesOf(target)], proofs: [], ownerId, at: NOW };
+        return { bare, outcome: people.users.openTrial(claim) };
+      };
+      const made = open("one", "mail:ann");
+      expect(await made.outcome).toBe("made");
+      const outcomes = await Promise.all(["two", "three"].map((name) => open(name, "mail:ann").outcome));
+      expect(outcomes).toEqual(["taken", "taken"]);
+      const ann = signUpOf("ann@example.com", { account: undefined, trialAccounts: [bytesOf("mail:ann")] });
+      const eve = signUpOf("eve@example.com", { account: undefined, trialAccounts: [bytesOf("mail:ann")] });
+      expect(await people.users.signUp(ann)).toBe("made");
+      expect(await people.users.signUp(eve)).toBe("made");
+      const members = await people.organisations.members(made.bare.accountId);
+      expect(members.map(({ userId, role }) => [userId, role])).toEqual([[ann.user.userId, "owner"]]);
+      const owned = open("four", "mail:eve", eve.user.userId);
+      expect(await owned.outcome).toBe("made");
+      expect(await people.organisations.members(owned.bare.accountId)).toHaveLength(1);
+    });
+
     test("of sign-ups at once with one address or one proof, one wins and the others leave nothing", async () => {
       const same = Array.from({ length: 5 }, (_, nth) =>
         signUpOf("ann@example.com", { account: accountOf(`ann-${nth}`) }),

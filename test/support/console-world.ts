@@ -23,10 +23,11 @@ export const CHAT_NANOS = 50_000n;
 export async function startConsoleWorld(
   plans?: readonly object[],
   env: Readonly<Record<string, string>> = {},
+  sections: object = {},
 ): Promise<ConsoleWorld> {
   const upstream: FakeUpstream = await startFakeUpstream();
   upstream.otherwise(json({ choices: [], usage: { prompt_tokens: 10, completion_tokens: 10 } }));
-  const config = standardConfig(upstream.url, plans ? { plans } : {});
+  const config = { ...standardConfig(upstream.url, plans ? { plans } : {}), ...sections };
   const gateway = await startGateway({ config, env });
   const console = startConsole(gateway.app.http);
   const acme = await gateway.customer({ account: "acme" });

@@ -26,9 +26,11 @@ export type {
   Session,
   SignIn,
 } from "../../../src/control/contract/people.ts";
+export type { Pricing } from "../../../src/control/contract/pricing.ts";
 export type { Probe } from "../../../src/control/contract/probe.ts";
 export type { OperatorRequest, Request as RequestRow } from "../../../src/control/contract/requests.ts";
 export type { MadeToken, Token } from "../../../src/control/contract/tokens.ts";
+export type { TrialKey } from "../../../src/control/contract/trial.ts";
 export type {
   OperatorUsageOver,
   UsageBucket,

@@ -3,6 +3,7 @@ import { Link } from "wouter";
 import { t } from "../i18n/t.ts";
 import { Page } from "../ui/page.tsx";
 import { Brand } from "./brand.tsx";
+import { useMeta } from "./meta.ts";
 import { LanguageMenu, ThemeMenu } from "./preferences.tsx";
 
 interface PublicFrameProps {
@@ -14,12 +15,14 @@ interface PublicFrameProps {
 
 /** The frame of the wide pages that everybody may read. */
 export function PublicFrame({ title, lead, actions, children }: PublicFrameProps) {
+  const { trial } = useMeta();
   return (
     <div className="public">
       <header className="public-head">
         <Brand />
         <nav aria-label={t("public.nav")}>
           <Link href="/pricing">{t("public.pricing")}</Link>
+          {trial && <a href={trial.path}>{t("public.trial")}</a>}
           <Link href="/probe">{t("public.probe")}</Link>
           <a href="/docs">{t("public.docs")}</a>
           <Link href="/sign-in" className="button plain small">

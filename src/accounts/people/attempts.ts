@@ -148,6 +148,11 @@ export function countSignUps(origin: Origin): Counting[] {
   ];
 }
 
+/** Trial keys that one address gets. */
+export function countTrials(perDay: number, origin: Origin): Counting[] {
+  return [{ kind: "trial-key", by: "address", value: addressOf(origin), windows: [[perDay, DAY_MS]] }];
+}
+
 /** Keys that are looked at without signing in. */
 export function countProbes(origin: Origin): Counting[] {
   return [

@@ -20,6 +20,15 @@ export interface SignUpPolicy {
   readonly countriesDeny: readonly string[];
   /** Text messages to one country in an hour. */
   readonly countryMessagesPerHour: number;
+  /** Undefined: nobody gets a key without signing up. */
+  readonly trial: TrialPolicy | undefined;
+}
+
+/** Who gets a trial key, and how many an address may get. */
+export interface TrialPolicy {
+  readonly planId: string;
+  readonly verify: "email" | "phone" | "none";
+  readonly perAddressPerDay: number;
 }
 
 export interface Letter {

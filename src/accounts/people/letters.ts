@@ -52,6 +52,18 @@ export function postCode(
   });
 }
 
+/** The code for a trial key, which is given where it was asked for. */
+export function postTrialCode(deps: Writing, to: string, locale: string | undefined, code: string): void {
+  const name = deps.brand();
+  post(deps, to, locale, {
+    subject: [`${code} is your code for ${name}`, `${name} 验证码：${code}`],
+    text: [
+      `Your code for a trial key of ${name} is ${code}. It is good for ${MINUTES} minutes.\n\nIf you did not ask for it, somebody mistyped an address; you need do nothing.`,
+      `您领取 ${name} 试用密钥的验证码是 ${code}，${MINUTES} 分钟内有效。\n\n如果这不是您的操作，请忽略本邮件。`,
+    ],
+  });
+}
+
 export function postKnown(deps: Writing, to: string, locale: string | undefined): void {
   const name = deps.brand();
   const [signIn, reset] = [`${deps.consoleUrl()}/sign-in`, `${deps.consoleUrl()}/forgot`];

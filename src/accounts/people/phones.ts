@@ -21,12 +21,13 @@ export interface PhoneContent {
   readonly phone: string;
 }
 
-/** A number that the policy takes. @throws Refusal */
-async function phoneOf(deps: PeopleDeps, text: string): Promise<PhoneNumber & { readonly country: string }> {
-  const { phone: rule, countriesAllow, countriesDeny } = deps.policy();
+/** A number of a country that is taken. @throws Refusal */
+export async function phoneOf(
+  deps: PeopleDeps,
+  text: string,
+): Promise<PhoneNumber & { readonly country: string }> {
+  const { countriesAllow, countriesDeny } = deps.policy();
   const field = "phone";
-  if (rule === "off")
-    throw new Refusal("invalid", "phone: numbers are not asked for here; leave it out.", { field });
   const found = await deps.readPhone(text);
   if (!found)
     throw new Refusal(
@@ -50,6 +51,9 @@ export async function sendPhoneCode(
   user?: User | undefined,
   locale?: string | undefined,
 ): Promise<CodeSent> {
+  const field = "phone";
+  if (deps.policy().phone === "off")
+    throw new Refusal("invalid", "phone: numbers are not asked for here; leave it out.", { field });
   const { e164, country } = await phoneOf(deps, text);
   await countAttempt(deps, countTexts(e164, country, deps.policy().countryMessagesPerHour, origin));
   const code = newCode();
@@ -61,15 +65,25 @@ export async function sendPhoneCode(
     code,
     ttlMs: CODE_TTL_MS,
   });
+  await textOrRefuse(deps, e164, user?.locale ?? locale, code);
+  return { challenge: token, resendAfterMs: RESEND_MS, expiresAt };
+}
+
+/** @throws Refusal where the message was not taken */
+export async function textOrRefuse(
+  deps: PeopleDeps,
+  e164: string,
+  locale: string | undefined,
+  code: string,
+): Promise<void> {
   try {
-    await textCode(deps, e164, user?.locale ?? locale, code);
+    await textCode(deps, e164, locale, code);
   } catch (cause) {
     deps.log("error", "a text message was not taken by its sender", { cause: String(cause) });
     throw new Refusal("unavailable", "The message could not be sent; try again in a minute.", {
       retryAfterMs: RESEND_MS,
     });
   }
-  return { challenge: token, resendAfterMs: RESEND_MS, expiresAt };
 }
 
 /** The number that a code was sent to. Of two who give the code at once one gets it. @throws Refusal */

@@ -21,6 +21,7 @@ import { type CodeSent, PHONE_PROOF, type PhoneContent, trialOf } from "./phones
 import { Refusal } from "./refusal.ts";
 import { goOn, type SignInStep } from "./sign-in.ts";
 import type { NewAccount, SignUp } from "./store.ts";
+import { trialTargets } from "./trial-targets.ts";
 import type { Invitation, OauthProvider, Origin, User } from "./user.ts";
 
 const PURPOSE = "sign_up";
@@ -120,6 +121,7 @@ export async function admit(deps: PeopleDeps, person: Newcomer, origin: Origin):
     account: newAccount(deps, person),
     invitationId: invitation?.invitationId,
     identity,
+    trialAccounts: trialTargets(deps.secret, person.emailVerified ? person.email : undefined, person.phone),
   };
   const outcome = await deps.store.users.signUp(wish);
   if (outcome === "made") return await goOn(deps, user, origin);

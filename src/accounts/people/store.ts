@@ -59,6 +59,20 @@ export interface SignUp {
   /** The invitation that is accepted with it. */
   readonly invitationId: string | undefined;
   readonly identity: { readonly provider: OauthProvider; readonly subject: string } | undefined;
+  /** What trial accounts of this person were claimed under: those without an owner become the user's. */
+  readonly trialAccounts?: readonly Uint8Array[] | undefined;
+}
+
+/** An account for somebody who proved an address or a number, and has no user. */
+export interface TrialAccount {
+  readonly account: Omit<NewAccount, "trial">;
+  /** Keyed hashes of what was proven: each gets one account, ever. */
+  readonly targets: readonly Uint8Array[];
+  /** Hashes of the challenges that it is proven by: each counts once. */
+  readonly proofs: readonly Uint8Array[];
+  /** The user who has what was proven; undefined: nobody yet. */
+  readonly ownerId: string | undefined;
+  readonly at: number;
 }
 
 /** used: a proof or the invitation was used before. */
@@ -81,6 +95,8 @@ export interface UsersAsked {
 /** Users themselves. Every call is one transaction. */
 export interface UserStore {
   signUp(signUp: SignUp): Awaitable<SignUpOutcome>;
+  /** taken: a target has its account; used: a proof was used before. Both change nothing. */
+  openTrial(trial: TrialAccount): Awaitable<"made" | "taken" | "used">;
   find(key: UserKey): Awaitable<User | undefined>;
   /** The newest first. */
   list(asked: UsersAsked): Awaitable<User[]>;

@@ -37,6 +37,10 @@ export const META = z
     sign_up: z
       .strictObject({ mode: z.enum(SIGN_UP_MODES), phone: z.enum(PHONE_RULES) })
       .describe("Who may sign up, and whether a phone number is asked for."),
+    trial: z
+      .strictObject({ path: z.string(), verify: z.enum(["email", "phone", "none"]) })
+      .nullable()
+      .describe("Where a visitor gets a trial key, and what they prove for it; null: nowhere."),
     sign_in: z
       .strictObject({ password: z.boolean(), passkey: z.boolean(), github: z.boolean(), google: z.boolean() })
       .describe("Ways to sign in."),

@@ -3,13 +3,19 @@ import { OAUTH_PROVIDERS } from "../../accounts/people/user.ts";
 import { ROLES } from "../../accounts/role.ts";
 import { ID, NANOS, TIME } from "./shapes.ts";
 
-const EMAIL = z.string().min(1).max(254).openapi({ example: "ann@example.com" });
+export const EMAIL = z.string().min(1).max(254).openapi({ example: "ann@example.com" });
 const PASSWORD = z.string().min(1).max(400);
 /** The text that a link, an answer or a cookie carries. */
-const TOKEN = z.string().min(1).max(200);
-const CODE = z.string().min(1).max(40).openapi({ example: "123456" });
+export const TOKEN = z.string().min(1).max(200);
+export const CODE = z.string().min(1).max(40).openapi({ example: "123456" });
+export const PHONE = z
+  .string()
+  .min(1)
+  .max(40)
+  .describe("With its country's code.")
+  .openapi({ example: "+4915123456789" });
 const NAME = z.string().trim().max(100);
-const LOCALE = z
+export const LOCALE = z
   .string()
   .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/, "must be a language tag such as en or zh-CN")
   .openapi({ example: "en" });
@@ -104,12 +110,7 @@ export const ONE_TOKEN = z.strictObject({ token: TOKEN });
 export const ONE_EMAIL = z.strictObject({ email: EMAIL });
 export const ONE_CODE = z.strictObject({ code: CODE });
 export const ONE_PHONE = z.strictObject({
-  phone: z
-    .string()
-    .min(1)
-    .max(40)
-    .describe("With its country's code.")
-    .openapi({ example: "+4915123456789" }),
+  phone: PHONE,
 });
 export const PHONE_PROVEN = z.strictObject({ phone: z.string(), phone_proof: z.string() });
 export const NEW_PASSWORD = z.strictObject({ token: TOKEN, password: PASSWORD });

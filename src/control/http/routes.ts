@@ -11,9 +11,11 @@ import { OPERATOR_DECLARED_ROUTES } from "./routes/operator-declared.ts";
 import { OPERATOR_OFFER_ROUTES } from "./routes/operator-offer.ts";
 import { OPERATOR_UPSTREAM_ROUTES } from "./routes/operator-upstreams.ts";
 import { OPERATOR_USER_ROUTES } from "./routes/operator-users.ts";
+import { PRICING_ROUTES } from "./routes/pricing.ts";
 import { PROBE_ROUTES } from "./routes/probe.ts";
 import { REQUEST_ROUTES } from "./routes/requests.ts";
 import { TOKEN_ROUTES } from "./routes/tokens.ts";
+import { TRIAL_ROUTES } from "./routes/trial.ts";
 import { USAGE_ROUTES } from "./routes/usage.ts";
 import { WALLET_ROUTES } from "./routes/wallet.ts";
 
@@ -33,7 +35,9 @@ export const ROUTES: readonly Route[] = [
   ...OPERATOR_CODE_ROUTES,
   ...OPERATOR_UPSTREAM_ROUTES,
   ...OPERATOR_OFFER_ROUTES,
+  ...PRICING_ROUTES,
   ...PROBE_ROUTES,
   ...OPERATOR_DECLARED_ROUTES,
+  ...TRIAL_ROUTES,
   ...PEOPLE_ROUTES,
 ];

@@ -1,13 +1,14 @@
 import type {
   SignUp,
   SignUpOutcome,
+  TrialAccount,
   UserChange,
   UserKey,
   UserStore,
   UsersAsked,
 } from "../../accounts/people/store.ts";
 import type { OauthProvider, User } from "../../accounts/people/user.ts";
-import { grantTrial, insertAccount } from "./new-account.ts";
+import { adoptTrialAccounts, grantTrial, insertAccount, insertTrialAccount } from "./new-account.ts";
 import { acceptInvitation } from "./organisation-store.ts";
 import { did, first, idOrNull, idValue, type Runner, rows, type Steps, type Value } from "./steps.ts";
 import { type StoredUser, USER_COLUMNS, userOf } from "./user-rows.ts";
@@ -61,9 +62,9 @@ function* insertUser(user: User): Steps<boolean> {
 }
 
 /** What stands in the way of all the rest. */
-class Refused extends Error {
-  readonly outcome: SignUpOutcome;
-  constructor(outcome: SignUpOutcome) {
+class Refused<Outcome extends string> extends Error {
+  readonly outcome: Outcome;
+  constructor(outcome: Outcome) {
     super(outcome);
     this.outcome = outcome;
   }
@@ -88,7 +89,8 @@ function* consume(proofs: readonly Uint8Array[]): Steps<void> {
 }
 
 /** Everything or nothing: what refuses undoes what was done before it. */
-function* signUp({ user, proofs, account, invitationId, identity }: SignUp): Steps<SignUpOutcome> {
+function* signUp(wish: SignUp): Steps<SignUpOutcome> {
+  const { user, proofs, account, invitationId, identity, trialAccounts = [] } = wish;
   yield* consume(proofs);
   const { userId, createdAt: at } = user;
   if (!(yield* insertUser(user)))
@@ -98,10 +100,17 @@ function* signUp({ user, proofs, account, invitationId, identity }: SignUp): Ste
     throw new Refused("used");
   if (identity && !(yield* insertIdentity(identity.provider, identity.subject, userId, at)))
     throw new Refused("used");
+  yield* adoptTrialAccounts(trialAccounts, userId, at);
   return "made";
 }
 
-async function orOutcome(work: () => SignUpOutcome | Promise<SignUpOutcome>): Promise<SignUpOutcome> {
+function* openTrial(trial: TrialAccount): Steps<"made"> {
+  yield* consume(trial.proofs);
+  if (!(yield* insertTrialAccount(trial))) throw new Refused("taken");
+  return "made";
+}
+
+async function orOutcome<Outcome extends string>(work: () => Outcome | Promise<Outcome>): Promise<Outcome> {
   try {
     return await work();
   } catch (thrown) {
@@ -182,6 +191,7 @@ function* findIdentity(provider: OauthProvider, subject: string): Steps<User | u
 export function userStore({ read, write }: Runner): UserStore {
   return {
     signUp: (wish) => orOutcome(async () => await write(signUp(wish))),
+    openTrial: (trial) => orOutcome<"made" | "taken" | "used">(async () => await write(openTrial(trial))),
     find: (key) => read(findUser(key)),
     list: (asked) => read(listUsers(asked)),
     change: (userId, change) => write(changeUser(userId, change)),

@@ -34,8 +34,7 @@ function priceOf(kind: string, nanos: string): string {
 }
 
 /** One model: what it is, what it can be asked in, what it costs. */
-export function ModelDetail({ model }: { model: AccountModel }) {
-  const here = useHere();
+export function ModelFacts({ model, actions }: { model: AccountModel; actions?: ReactNode }) {
   const facts: (readonly [string, ReactNode])[] = [
     [t("models.vendor"), model.vendor],
     [t("models.context"), t("models.tokens", { tokens: count(model.context_tokens) })],
@@ -74,14 +73,23 @@ export function ModelDetail({ model }: { model: AccountModel }) {
           </div>
         ))}
       </section>
-      <div className="actions start">
-        <ButtonLink to={`${here.home}/playground?model=${encodeURIComponent(model.id)}`} icon="playground">
-          {t("models.try")}
-        </ButtonLink>
-        <ButtonLink to={`${here.home}/requests?model=${encodeURIComponent(model.id)}`} icon="requests">
-          {t("keys.see-requests")}
-        </ButtonLink>
-      </div>
+      {actions}
     </div>
   );
+}
+
+/** The same with what a member can do with it. */
+export function ModelDetail({ model }: { model: AccountModel }) {
+  const here = useHere();
+  const actions = (
+    <div className="actions start">
+      <ButtonLink to={`${here.home}/playground?model=${encodeURIComponent(model.id)}`} icon="playground">
+        {t("models.try")}
+      </ButtonLink>
+      <ButtonLink to={`${here.home}/requests?model=${encodeURIComponent(model.id)}`} icon="requests">
+        {t("keys.see-requests")}
+      </ButtonLink>
+    </div>
+  );
+  return <ModelFacts model={model} actions={actions} />;
 }

@@ -1,118 +1,17 @@
-import { useSearchParams } from "wouter";
-import type { AccountModel } from "../../base/contract.ts";
 import { t } from "../../i18n/t.ts";
-import { Button } from "../../ui/button.tsx";
-import { Dialog } from "../../ui/dialog.tsx";
-import { Choice, Field } from "../../ui/field.tsx";
-import { Card, Page } from "../../ui/page.tsx";
-import { Empty, Loaded } from "../../ui/states.tsx";
-import { Table } from "../../ui/table.tsx";
-import { modelColumns } from "./model-columns.tsx";
+import { Page } from "../../ui/page.tsx";
+import { Loaded } from "../../ui/states.tsx";
+import { Catalogue } from "./catalogue.tsx";
 import { ModelDetail } from "./model-detail.tsx";
 import { useModels } from "./use-models.ts";
-
-/** Whether every word typed is somewhere in what the model is called. */
-function matches({ id, display_name, vendor, family, aliases }: AccountModel, words: string): boolean {
-  const text = [id, display_name, vendor, family, ...aliases].join(" ").toLowerCase();
-  return words
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => text.includes(word));
-}
-
-interface FiltersProps {
-  models: readonly AccountModel[];
-  value: (name: string) => string;
-  onChange: (name: string, value: string) => void;
-}
-
-function Filters({ models, value, onChange }: FiltersProps) {
-  const categories = [...new Set(models.map(({ category }) => category))];
-  const tiers = [...new Set(models.map(({ tier }) => tier))];
-  const vendors = [...new Set(models.map(({ vendor }) => vendor))].filter(Boolean).sort();
-  const any: readonly [string, string] = ["", t("requests.any")];
-  return (
-    <section className="filters" aria-label={t("requests.filters")}>
-      <Field
-        label={t("models.search")}
-        type="search"
-        value={value("q")}
-        onChange={({ target }) => onChange("q", target.value)}
-      />
-      <Choice
-        label={t("models.category")}
-        value={value("category")}
-        onChoose={(next) => onChange("category", next)}
-        options={[any, ...categories.map((one) => [one, t(`category.${one}`)] as const)]}
-      />
-      <Choice
-        label={t("models.tier")}
-        value={value("tier")}
-        onChoose={(next) => onChange("tier", next)}
-        options={[any, ...tiers.map((one) => [one, t(`tier.${one}`)] as const)]}
-      />
-      <Choice
-        label={t("models.vendor")}
-        value={value("vendor")}
-        onChoose={(next) => onChange("vendor", next)}
-        options={[any, ...vendors.map((one) => [one, one] as const)]}
-      />
-    </section>
-  );
-}
 
 /** Everything that keys of this organisation can ask. */
 export function ModelsPage() {
   const models = useModels();
-  const [search, setSearch] = useSearchParams();
-  const value = (name: string) => search.get(name) ?? "";
-  function change(name: string, next: string) {
-    const changed = new URLSearchParams(search);
-    if (next === "") changed.delete(name);
-    else changed.set(name, next);
-    setSearch(changed, { replace: true });
-  }
-  const shown = ({ category, tier, vendor, ...model }: AccountModel) =>
-    (value("category") || category) === category &&
-    (value("tier") || tier) === tier &&
-    (value("vendor") || vendor) === vendor &&
-    matches({ category, tier, vendor, ...model }, value("q"));
   return (
     <Page title={t("nav.models")} lead={t("models.lead")}>
       <Loaded query={models} lines={10}>
-        {(all) => {
-          const rows = all.filter(shown);
-          const open = all.find(({ id }) => id === value("model"));
-          return (
-            <>
-              <Filters models={all} value={value} onChange={change} />
-              <Card flush>
-                {rows.length === 0 ? (
-                  <Empty
-                    icon="models"
-                    title={t("models.none")}
-                    action={<Button onClick={() => setSearch({})}>{t("requests.clear")}</Button>}
-                  >
-                    {t("models.none.text")}
-                  </Empty>
-                ) : (
-                  <Table
-                    label={t("nav.models")}
-                    columns={modelColumns((id) => change("model", id))}
-                    rows={rows}
-                    rowKey={({ id }) => id}
-                  />
-                )}
-              </Card>
-              <p className="hint">{t("models.unit")}</p>
-              {open && (
-                <Dialog kind="drawer" title={t("models.model")} onClose={() => change("model", "")}>
-                  <ModelDetail model={open} />
-                </Dialog>
-              )}
-            </>
-          );
-        }}
+        {(all) => <Catalogue models={all} detail={(model) => <ModelDetail model={model} />} />}
       </Loaded>
     </Page>
   );

@@ -31,6 +31,7 @@ export const META_ROUTES = [
         regions: regions.map(({ id, displayName, city }) => ({ id, display_name: displayName, city })),
         plans: plans.map(({ id, keyPrefix }) => ({ id, key_prefix: keyPrefix })),
         sign_up: { mode: signUp.mode, phone: signUp.phone },
+        trial: signUp.trial ? { path: signUp.trial.path, verify: signUp.trial.verify } : null,
         sign_in: {
           password: true,
           passkey: true,
