@@ -23,8 +23,8 @@ export type Piece =
 
 export interface Answer {
   readonly pieces: readonly Piece[];
-  /** How it fails: with status 400, or behind its pieces with the protocol's error event or a cut socket. */
-  readonly failure?: "refusal" | "error event" | "cut";
+  /** How it fails: with status 400 or 429, or behind its pieces with the protocol's error event or a cut socket. */
+  readonly failure?: "refusal" | "limit" | "error event" | "cut";
 }
 
 export interface DeclaredTool {

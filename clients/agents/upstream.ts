@@ -60,8 +60,17 @@ function errorBody(message: string): Json {
   };
 }
 
+const LIMITED: Json = {
+  type: "error",
+  error: {
+    ...{ message: "the scripted upstream has had enough for a second", type: "rate_limit_error" },
+    ...{ code: "rate_limit_exceeded", status: "RESOURCE_EXHAUSTED" },
+  },
+};
+
 async function answerWith(reply: Reply, wire: Wire, answer: Answer, asked: Asked): Promise<void> {
   if (answer.failure === "refusal") return await json(errorBody(REFUSAL), 400)(reply, NOBODY);
+  if (answer.failure === "limit") return await json(LIMITED, 429, { "retry-after": "1" })(reply, NOBODY);
   if (!asked.streamed) {
     const script = answer.failure ? json(errorBody(FAILURE), 500) : json(wire.whole(answer, asked.tools));
     return await script(reply, NOBODY);

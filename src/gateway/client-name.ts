@@ -2,6 +2,8 @@ import { Lru } from "../base/lru.ts";
 
 /** User agents and the names that people know the clients by (CLIENTS.md). */
 const CLIENTS: readonly (readonly [RegExp, string])[] = [
+  // Qwen Code calls itself so when it speaks Messages, by its own version; Claude Code's is above 1.
+  [/^claude-cli\/(0\.[\w.]+)/, "qwen-code"],
   [/^claude-cli\/([\w.]+)/, "claude-code"],
   [/^codex[\w-]*\/([\w.]+)/, "codex"],
   [/^GeminiCLI[\w-]*\/([\w.]+)/, "gemini-cli"],

@@ -3,6 +3,7 @@ import anyModel from "../../../docs/clients/any-model.md" with { type: "text" };
 import audio from "../../../docs/clients/audio.md" with { type: "text" };
 import billing from "../../../docs/clients/billing.md" with { type: "text" };
 import codingAgents from "../../../docs/clients/coding-agents.md" with { type: "text" };
+import compatibility from "../../../docs/clients/compatibility.md" with { type: "text" };
 import embeddings from "../../../docs/clients/embeddings.md" with { type: "text" };
 import gemini from "../../../docs/clients/gemini.md" with { type: "text" };
 import gettingStarted from "../../../docs/clients/getting-started.md" with { type: "text" };
@@ -54,6 +55,7 @@ const ENGLISH: readonly DocsPage[] = [
   { path: "clients/getting-started", section: "start", texts: { en: gettingStarted } },
   { path: "clients/setup", section: "start", texts: { en: setup } },
   { path: "clients/coding-agents", section: "start", texts: { en: codingAgents } },
+  { path: "clients/compatibility", section: "start", texts: { en: compatibility } },
   { path: "clients/openai", section: "protocols", texts: { en: openai } },
   { path: "clients/anthropic", section: "protocols", texts: { en: anthropic } },
   { path: "clients/gemini", section: "protocols", texts: { en: gemini } },
