@@ -2,7 +2,7 @@
 import { ANSWER, FIRST_FILE, FIRST_THOUGHT } from "../agents/scenarios.ts";
 import { type Answer, UPSTREAM_PROTOCOLS, type UpstreamProtocol } from "../agents/script.ts";
 import type { Scenario } from "../agents/upstream.ts";
-import type { CaseId, Client, Manner, Row } from "./client.ts";
+import { type CaseId, type Client, type Manner, NO_TOOL, type Row } from "./client.ts";
 
 export type KeyKind = "good" | "unknown" | "poor";
 
@@ -36,11 +36,11 @@ function playsTools({ shell }: Client): Scenario {
 }
 
 /** The first answer of the task fails, every other is whole. */
-function playsOnce(failing: Answer): () => Scenario {
-  return () => {
+function playsOnce(failing: Answer): (client: Client) => Scenario {
+  return ({ shell }) => {
     let hasFailed = false;
     return ({ tools }) => {
-      if (hasFailed || tools.length === 0) return LAID;
+      if (hasFailed || (tools.length === 0 && shell.tool !== NO_TOOL)) return LAID;
       hasFailed = true;
       return failing;
     };

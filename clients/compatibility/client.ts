@@ -11,6 +11,9 @@ export const MODEL = "stone";
 export const GPT_MODEL = "gpt-5-stone";
 export const PROMPT = "Lay the cornerstone.";
 
+/** In place of a tool's name, for clients that call none. */
+export const NO_TOOL = "none";
+
 export type Source =
   /** Packages of compatibility-package.json; the first one's version is shown. */
   | { readonly by: "npm"; readonly packages: readonly string[]; readonly runsScripts?: boolean }

@@ -10,9 +10,9 @@ const NOTE_CHARS_MAX = 200;
 const ENDED_BY_US = 137;
 
 /** What a client showed of a failure: its end, or ours, or nothing that anyone could see. */
-function mannerOf(one: Case, { code, shown }: ClientRan): Manner | undefined {
+function mannerOf(one: Case, { code, shown }: ClientRan, requests: number): Manner | undefined {
   if (code === ENDED_BY_US) return undefined;
-  if (shown.includes(ANSWER)) return code === 0 ? "asked again" : undefined;
+  if (shown.includes(ANSWER)) return code === 0 && requests > 1 ? "asked again" : undefined;
   const flat = shown.replaceAll(/\s+/g, " ");
   if (one.words?.test(flat)) return "said why";
   return code !== 0 || /error|fail|limit|401|402|429/i.test(flat) ? "own words" : undefined;
@@ -39,7 +39,7 @@ export function judge(one: Case, ran: ClientRan, upstream: ScriptedUpstream): Ce
     if (fault === undefined) return { outcome: "answered", ...measured };
     return { outcome: "failed", ...measured, note: `${fault}: ${last}` };
   }
-  const manner = mannerOf(one, ran);
+  const manner = mannerOf(one, ran, measured.requests);
   if (manner !== undefined && one.right.includes(manner)) return { outcome: manner, ...measured };
   const found = manner ?? `an end with ${ran.code}`;
   return { outcome: "failed", ...measured, note: `${found} in place of ${one.right.join(" or ")}: ${last}` };

@@ -1,6 +1,6 @@
 /** Agents of a vendor that reach other gateways by settings of their own, and those that do not install. */
 import type { UpstreamProtocol } from "../agents/script.ts";
-import { type Client, MODEL, PROMPT, type Row, type Start } from "./client.ts";
+import { type Client, MODEL, NO_TOOL, PROMPT, type Row, type Start } from "./client.ts";
 
 function droidRow(protocol: UpstreamProtocol, provider: string, path: string): Row {
   const model = ({ url, key }: Start) => ({
@@ -106,7 +106,7 @@ const AIDER: Client = {
   title: "Aider",
   kind: "agent",
   source: { by: "pip", packages: ["aider-chat"] },
-  shell: { tool: "none", input: (command) => ({ command }) },
+  shell: { tool: NO_TOOL, input: (command) => ({ command }) },
   rows: [
     {
       protocol: "openai-chat",
@@ -121,7 +121,7 @@ const AIDER: Client = {
   ],
 };
 
-const nobody = { kind: "agent", shell: { tool: "none", input: () => ({}) }, rows: [] } as const;
+const nobody = { kind: "agent", shell: { tool: NO_TOOL, input: () => ({}) }, rows: [] } as const;
 
 const CRUSH: Client = {
   id: "crush",
