@@ -47,9 +47,6 @@ function endProcess(pid: number): void {
   }
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with one
-const COLOURS = /\u001b\[[0-9;?]*[A-Za-z]/g;
-
 async function run(
   line: readonly string[],
   home: string,
@@ -71,7 +68,7 @@ async function run(
   const seconds = Math.round((performance.now() - started) / 100) / 10;
   // What it left running may hold our pipes.
   await endAllOf(home);
-  return { code, seconds, shown: (await shown).join("\n").replace(COLOURS, "") };
+  return { code, seconds, shown: Bun.stripANSI((await shown).join("\n")) };
 }
 
 /**
