@@ -17,6 +17,7 @@ export interface RunningGateway {
   readonly key: string;
   /** All that the first start prints, in lines. */
   readonly printed: readonly string[];
+  readonly pid: number;
   /** A folder of its own, removed by `stop`. */
   readonly folder: string;
   /** Runs one `quoin` command beside the server; rejects when it exits with anything but 0. */
@@ -156,6 +157,7 @@ export async function startGateway(
     void drain(server.stdout);
     return {
       ...ready,
+      pid: server.pid,
       folder,
       command,
       json: async (...args) => JSON.parse(await command(...args, "--json")),

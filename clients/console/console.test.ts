@@ -11,7 +11,7 @@ import { expectSilentSuccess } from "../scripts.ts";
 const SUITE = "Console in a browser";
 const START_MS_MAX = 60_000;
 const SCRIPT_MS_MAX = 480_000;
-const SCRIPTS = ["customer.mjs", "pages.mjs"];
+const SCRIPTS = ["customer.mjs", "pages.mjs", "away.mjs"];
 
 interface MadeCodes {
   readonly codes: readonly { readonly code: string }[];
@@ -23,6 +23,7 @@ async function environmentOf(gateway: RunningGateway): Promise<Record<string, st
     ...cleanEnvironment(gateway.folder),
     // Of the links that are printed and sent: passkeys want a name, and cookies are a name's.
     QUOIN_TEST_URL: gateway.url.replace("127.0.0.1", "localhost"),
+    QUOIN_TEST_PID: String(gateway.pid),
     QUOIN_TEST_CODE: made.codes[0]?.code ?? "",
     QUOIN_TEST_CLAIM: /http\S+\/claim#\S+/.exec(gateway.printed.join("\n"))?.[0] ?? "",
   };

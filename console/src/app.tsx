@@ -8,6 +8,7 @@ import { languageStore } from "./i18n/t.ts";
 import { InsideRoutes } from "./inside-routes.tsx";
 import { outsideRoutes, page } from "./outside-routes.tsx";
 import { META_QUERY } from "./shell/meta.ts";
+import { Boundary } from "./ui/boundary.tsx";
 import { Failed, Skeleton } from "./ui/states.tsx";
 import { Toasts } from "./ui/toast.tsx";
 
@@ -55,7 +56,9 @@ export function App() {
   return (
     <QueryClientProvider client={queryClient}>
       <Router base="/console" key={language}>
-        <Console />
+        <Boundary>
+          <Console />
+        </Boundary>
       </Router>
       <Toasts />
     </QueryClientProvider>

@@ -13,6 +13,7 @@ import {
   useSession,
 } from "./shell/session.ts";
 import { Shell } from "./shell/shell.tsx";
+import { Boundary } from "./ui/boundary.tsx";
 import { ButtonLink } from "./ui/button.tsx";
 import { Page } from "./ui/page.tsx";
 import { Empty, Failed, Skeleton } from "./ui/states.tsx";
@@ -49,9 +50,15 @@ function NotFound() {
   );
 }
 
-const Waiting = ({ children }: { children: ReactNode }) => (
-  <Suspense fallback={<Skeleton lines={8} />}>{children}</Suspense>
-);
+/** A page that is on its way, or could not come; another address tries again. */
+function Waiting({ children }: { children: ReactNode }) {
+  const [location] = useLocation();
+  return (
+    <Boundary at={location}>
+      <Suspense fallback={<Skeleton lines={8} />}>{children}</Suspense>
+    </Boundary>
+  );
+}
 
 function Organisation({ name }: { name: string }) {
   const account = useMe().accounts.find((one) => one.name === name);

@@ -33,11 +33,15 @@ function sentenceOf(error: Error): string {
   return error instanceof ApiError ? error.message : t("failed.unreachable");
 }
 
-export function Failed({ error, onRetry }: { error: Error; onRetry: () => void }) {
+type FailedProps = ({ error: Error; text?: never } | { error?: never; text: string }) & {
+  onRetry: () => void;
+};
+
+export function Failed({ error, text, onRetry }: FailedProps) {
   return (
     <div className="failed" role="alert">
       <Icon name="warning" />
-      <p>{sentenceOf(error)}</p>
+      <p>{error ? sentenceOf(error) : text}</p>
       <Button small icon="refresh" onClick={onRetry}>
         {t("failed.retry")}
       </Button>

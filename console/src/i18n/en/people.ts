@@ -20,12 +20,12 @@ export const PEOPLE = {
   "members.saved": "Member changed.",
   "members.remove": "Remove",
   "members.remove.title": "Remove this member?",
-  "members.remove.text":
-    "{name} loses access at once. Keys that they made go on; revoke them where they should not.",
+  "members.remove.text": "{name} loses access at once, and the keys that they made here are revoked.",
   "members.removed": "Member removed.",
   "members.leave": "Leave",
   "members.leave.title": "Leave this organisation?",
-  "members.leave.text": "You lose access to {name}. Somebody must invite you to come back.",
+  "members.leave.text":
+    "You lose access to {name}, and the keys that you made here are revoked. Somebody must invite you to come back.",
   "members.invite": "Invite a member",
   "members.invite.submit": "Send invitation",
   "members.invite.hint": "They get a mail with a link that is good for 7 days.",

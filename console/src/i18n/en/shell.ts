@@ -43,6 +43,7 @@ export const SHELL = {
   "copy.done": "Copied",
   "copy.refused": "The browser does not allow copying here; select the text and copy it.",
   "failed.retry": "Try again",
+  "failed.page": "This page could not be loaded. The server may be away, or was just updated.",
   "failed.unreachable": "The server cannot be reached. Check your connection, then try again.",
   loading: "Loading",
   "table.more": "Load more",

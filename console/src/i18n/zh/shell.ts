@@ -42,6 +42,7 @@ export const SHELL = {
   "copy.done": "已复制",
   "copy.refused": "浏览器不允许在此复制，请选中文本后手动复制。",
   "failed.retry": "重试",
+  "failed.page": "页面无法加载。服务器可能暂时不可用，或刚刚更新。",
   "failed.unreachable": "无法连接服务器。请检查网络后重试。",
   loading: "加载中",
   "table.more": "加载更多",
