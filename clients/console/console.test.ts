@@ -11,7 +11,7 @@ import { expectSilentSuccess } from "../scripts.ts";
 const SUITE = "Console in a browser";
 const START_MS_MAX = 60_000;
 const SCRIPT_MS_MAX = 480_000;
-const SCRIPTS = ["customer.mjs", "pages.mjs", "away.mjs"];
+const SCRIPTS = ["customer.mjs", "operator.mjs", "pages.mjs", "away.mjs"];
 
 interface MadeCodes {
   readonly codes: readonly { readonly code: string }[];

@@ -75,6 +75,8 @@ for (const [width, viewport] of VIEWS)
     const outside = await newWindow(browser, { viewport, colorScheme }, REFUSED);
     const byKeyboard = colorScheme === "light";
     for (const route of allRoutes()) {
+      // The pages of an organisation, as its operator sees them.
+      if (route.startsWith("/operator/accounts/{accountId}/") && look !== "1440-light") continue;
       const window = INSIDE.test(route) ? inside : outside;
       await visit(window, filled(route, names), `${named(route)}-${look}`, byKeyboard);
       if (route.startsWith("/o/") && !route.includes("{request}") && colorScheme === "light")

@@ -9,11 +9,20 @@ const SOURCES = resolve(import.meta.dirname, "../../console/src");
 const TABLES = {
   "outside-routes.tsx": "",
   "inside-routes.tsx": "/o/{account}",
+  "app.tsx": "",
   "pages/operator/operator-pages.tsx": "/operator",
+  "pages/operator/accounts/account.tsx": "/operator/accounts/{accountId}",
 };
 
 /** Pages of a name, whose path is written elsewhere; null: only shown in a state that another script makes. */
-const NAMED = { ProfilePage: "/profile", PhonePage: null, WelcomePage: null };
+const NAMED = {
+  ProfilePage: "/profile",
+  // Where quoin.yaml says, not below /console.
+  TrialPage: "/../free-key",
+  PhonePage: null,
+  WelcomePage: null,
+  OperatorPages: null,
+};
 
 /** What a link to a page carries; without it the page leads away, or says so. */
 const HASHES = {
@@ -26,6 +35,7 @@ const VALUES = {
   "/o/{account}/requests/:id?": "/o/{account}/requests/{request}",
   "/operator/requests/:id?": "/operator/requests/{request}",
   "/operator/accounts/:id/*?": "/operator/accounts/{accountId}",
+  "/operator/accounts/{accountId}/requests/:id?": "/operator/accounts/{accountId}/requests/{request}",
   "/operator/accounts/:id": "/operator/accounts/{accountId}",
 };
 
