@@ -34,6 +34,23 @@ function loneCrEnd(bytes: Uint8Array, from: number): number {
   return 0;
 }
 
+/** Where a stream's bytes wait for the end of their event. */
+export interface EventSplit {
+  pending: Uint8Array;
+}
+
+const NOTHING = new Uint8Array(0);
+
+/** The complete events of all that came; the rest waits in `pending` (copied, so that the chunk can be freed). */
+export function takeComplete(split: EventSplit, chunk: Uint8Array): Uint8Array {
+  const known = split.pending.length;
+  const bytes = known === 0 ? chunk : Buffer.concat([split.pending, chunk]);
+  // Only the last three bytes of what waited can be part of an end that comes now.
+  const end = completeEventsEnd(bytes, Math.max(0, known - 3));
+  split.pending = end === bytes.length ? NOTHING : bytes.slice(end);
+  return end === bytes.length ? bytes : bytes.subarray(0, end);
+}
+
 /** Index one past the first event that starts at `from`, or -1 when the event is not complete. */
 export function eventEnd(bytes: Uint8Array, from: number): number {
   let lineStart = from;

@@ -15,7 +15,7 @@ import { type HoldWatch, newHoldWatch, watchHold } from "./grow-hold.ts";
 import type { UpstreamAnswer } from "./open-answer.ts";
 import { logInternal, worded } from "./refuse.ts";
 import { keepForNextTurn, rememberAnswer } from "./relay-whole.ts";
-import { EVENT_BYTES_MAX } from "./stream-filter.ts";
+import { refuseTooLong } from "./stream-filter.ts";
 import type { AnswerChunk, AnswerReader } from "./upstream-reader.ts";
 
 /** relaying → charging → released, or out of relaying at once when either side leaves. */
@@ -119,7 +119,7 @@ async function pump(relay: Relay, controller: Controller): Promise<void> {
         upstreamFailed(relay, controller);
         return;
       }
-      if (relay.filter.pendingBytes() > EVENT_BYTES_MAX) throw tooLong();
+      refuseTooLong(relay.filter.pendingBytes());
       stopSoon(relay);
       if (out.length > 0) return;
     }
@@ -136,11 +136,6 @@ function stopSoon(relay: Relay): void {
 
 function isCut(relay: Relay): boolean {
   return relay.phase === "cut";
-}
-
-function tooLong(): GatewayError {
-  const message = "The upstream sent an event that is too long to relay; try again.";
-  return new GatewayError("upstream_error", message);
 }
 
 async function endOfUpstream(relay: Relay, controller: Controller): Promise<void> {

@@ -1,13 +1,12 @@
 import { rawIndex, writeJson } from "../base/raw-json.ts";
-import { completeEventsEnd, eventEnd } from "../base/sse.ts";
-import { GatewayError } from "../core/errors.ts";
+import { type EventSplit, eventEnd, takeComplete } from "../base/sse.ts";
 import { parseObject } from "../protocols/read-json.ts";
 import type { PausedTurns } from "../protocols/translation.ts";
 import { classifyAnswer } from "./classify-answer.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
 import { sendTranslated } from "./send-translated.ts";
-import { EVENT_BYTES_MAX } from "./stream-filter.ts";
+import { refuseTooLong } from "./stream-filter.ts";
 import type { Translation } from "./translate-exchange.ts";
 import type { Try } from "./try.ts";
 import { type AnswerChunk, type AnswerReader, readerOf, readWhole } from "./upstream-reader.ts";
@@ -66,31 +65,23 @@ export async function readWholeTurns(
   return await readWholeTurns(gateway, await resumption.askOn(), resumption);
 }
 
-interface Joining {
+interface Joining extends EventSplit {
   readonly resumption: Resumption;
   readonly attempt: Try;
   reader: AnswerReader;
-  /** Bytes of an event whose end has not come yet. */
-  pending: Uint8Array;
   cancelled: boolean;
 }
 
 /** The events of a chunk as they stand in the stream of a single turn. */
 function takeChunk(joining: Joining, chunk: Uint8Array): Uint8Array {
   const { turns } = joining.resumption;
-  const bytes = joining.pending.length === 0 ? chunk : Buffer.concat([joining.pending, chunk]);
-  const complete = completeEventsEnd(bytes);
-  joining.pending = bytes.slice(complete);
-  if (joining.pending.length > EVENT_BYTES_MAX)
-    throw new GatewayError(
-      "upstream_error",
-      "The upstream sent an event that is too long to relay; try again.",
-    );
+  const complete = takeComplete(joining, chunk);
+  refuseTooLong(joining.pending.length);
   const taken: Uint8Array[] = [];
-  for (let from = 0; from < complete; ) {
-    const found = eventEnd(bytes, from);
-    const end = found < 0 ? complete : found;
-    taken.push(turns.takeEvent(bytes.slice(from, end)));
+  for (let from = 0; from < complete.length; ) {
+    const found = eventEnd(complete, from);
+    const end = found < 0 ? complete.length : found;
+    taken.push(turns.takeEvent(complete.slice(from, end)));
     from = end;
   }
   return Buffer.concat(taken);

@@ -1,4 +1,5 @@
-import { completeEventsEnd, eventEnd, parseEvent } from "../base/sse.ts";
+import { type EventSplit, eventEnd, parseEvent, takeComplete } from "../base/sse.ts";
+import { GatewayError } from "../core/errors.ts";
 import type { TapState, Verdict, WireCodec } from "../protocols/protocol.ts";
 import { containsAny, searchable } from "../protocols/text-bytes.ts";
 import { type EventRenamer, eventRenamer } from "./event-renamer.ts";
@@ -10,7 +11,7 @@ export type FilterPhase = "relaying" | "holding" | "ended" | "failed";
  * What stands between an upstream's stream and the client: looks for usage and for the end, and
  * keeps the end back. One explicit state; `feed` and `finish` are its only transitions.
  */
-export interface StreamFilter {
+export interface StreamFilter extends EventSplit {
   readonly codec: WireCodec;
   readonly tap: TapState;
   /** The name to show instead of the upstream's, or undefined when they are the same. */
@@ -18,8 +19,6 @@ export interface StreamFilter {
   readonly renamer: EventRenamer | undefined;
   /** The keys under which models stand in events; none where nothing is renamed. */
   readonly nameMarkers: readonly Uint8Array[];
-  /** Bytes of an event whose end has not come yet. */
-  pending: Uint8Array;
   /** Events that wait for the charge. */
   held: Uint8Array[];
   /** Gemini: the held event is the last one only if nothing follows. */
@@ -52,19 +51,16 @@ export function newStreamFilter(
 /** Past this size an event is an attack or a fault, not an answer. */
 export const EVENT_BYTES_MAX = 16 * 1024 * 1024;
 
+/** @throws GatewayError when what waits for the end of its event is too long to be one */
+export function refuseTooLong(pendingBytes: number): void {
+  if (pendingBytes <= EVENT_BYTES_MAX) return;
+  const message = "The upstream sent an event that is too long to relay; try again.";
+  throw new GatewayError("upstream_error", message);
+}
+
 function join(parts: readonly Uint8Array[]): Uint8Array {
   if (parts.length === 0) return NOTHING;
   return parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts);
-}
-
-/** Splits off what is complete; the rest waits in `pending` (copied, so the chunk can be freed). */
-function takeComplete(filter: StreamFilter, chunk: Uint8Array): Uint8Array {
-  const known = filter.pending.length;
-  const bytes = known === 0 ? chunk : join([filter.pending, chunk]);
-  // Only the last three bytes of what waited can be part of an end that comes now.
-  const end = completeEventsEnd(bytes, Math.max(0, known - 3));
-  filter.pending = end === bytes.length ? NOTHING : bytes.slice(end);
-  return end === bytes.length ? bytes : bytes.subarray(0, end);
 }
 
 const COLON = 0x3a;

@@ -1,4 +1,4 @@
-import { completeEventsEnd, eventEnd, parseEvent } from "../base/sse.ts";
+import { type EventSplit, eventEnd, parseEvent, takeComplete } from "../base/sse.ts";
 import type { GatewayError } from "../core/errors.ts";
 import { asObject, type JsonObject } from "../core/json.ts";
 import type { Protocol } from "../core/protocol.ts";
@@ -16,12 +16,10 @@ import {
 import type { FilterPhase } from "./stream-filter.ts";
 
 /** The bytes around an answer's translator: an upstream's stream in, the client's out. */
-export interface TranslatedStream {
+export interface TranslatedStream extends EventSplit {
   readonly translator: AnswerTranslator;
   /** The client's. */
   readonly protocol: Protocol;
-  /** Bytes of an event whose end has not come yet. */
-  pending: Uint8Array;
   /** Events of the opening, which was read before the head was sent. */
   ready: string;
   /** Events that wait for the charge. */
@@ -52,15 +50,6 @@ function take(stream: TranslatedStream, { now, held }: Translated): string {
 /** Takes an answer that is whole already. */
 export function readyEvents(stream: TranslatedStream, translated: Translated): void {
   stream.ready += take(stream, translated);
-}
-
-/** Splits off what is complete; the rest waits in `pending` (copied, so the chunk can be freed). */
-function takeComplete(stream: TranslatedStream, chunk: Uint8Array): Uint8Array {
-  const known = stream.pending.length;
-  const bytes = known === 0 ? chunk : Buffer.concat([stream.pending, chunk]);
-  const end = completeEventsEnd(bytes, Math.max(0, known - 3));
-  stream.pending = end === bytes.length ? NOTHING : bytes.slice(end);
-  return bytes.subarray(0, end);
 }
 
 function feedEvents(stream: TranslatedStream, complete: Uint8Array): string {

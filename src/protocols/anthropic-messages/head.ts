@@ -1,9 +1,10 @@
-import { findMember, scanMembers } from "../../base/json-members.ts";
-import { type Splice, spliceText } from "../../base/splice.ts";
+import { scanMembers } from "../../base/json-members.ts";
+import type { Splice } from "../../base/splice.ts";
 import { GatewayError } from "../../core/errors.ts";
 import { asObject, type JsonObject } from "../../core/json.ts";
 import type { RequestHead } from "../../core/request-head.ts";
 import { lastMember, lowerLimits, openingOf, replaceValue } from "../edit-limit.ts";
+import { editModel } from "../edit-model.ts";
 import {
   badField,
   controlledFields,
@@ -86,14 +87,9 @@ function lowerBudget(body: JsonObject, bytes: Uint8Array, limit: number): Splice
   return member ? [replaceValue(member, Math.max(BUDGET_TOKENS_LEAST, limit - ANSWER_TOKENS))] : [];
 }
 
-export function editAnthropicRequest(
-  head: RequestHead,
-  bytes: Uint8Array,
-  { model, outputTokensMax }: RequestEdits,
-): Splice[] {
-  const splices: Splice[] = [];
-  const member = model === head.model ? undefined : findMember(scanMembers(bytes), "model");
-  if (member) splices.push(spliceText(member.valueStart, member.valueEnd, JSON.stringify(model)));
+export function editAnthropicRequest(head: RequestHead, bytes: Uint8Array, edits: RequestEdits): Splice[] {
+  const { outputTokensMax } = edits;
+  const splices = editModel(head, bytes, edits);
   if (outputTokensMax === undefined) return splices;
   splices.push(...lowerLimits(bytes, openingOf(bytes), head.body, ["max_tokens"], outputTokensMax));
   splices.push(...lowerBudget(head.body, bytes, outputTokensMax));

@@ -1,6 +1,7 @@
 import type { SseEvent } from "../../base/sse.ts";
 import { asObject, asWord, type JsonObject } from "../../core/json.ts";
 import { count, NO_USAGE, without } from "../../core/usage.ts";
+import { editModel } from "../edit-model.ts";
 import {
   badField,
   CHOICES_BOUNDS,
@@ -11,7 +12,7 @@ import {
 } from "../fields.ts";
 import type { SideCodec, TapState, Verdict } from "../protocol.ts";
 import { eventObject } from "../read-json.ts";
-import { editModel, headWithoutOutput, mostOf } from "./one-model.ts";
+import { headWithoutOutput, mostOf } from "./one-model.ts";
 
 const CONTROLLED = controlledFields(["model", "n", "stream", "prompt"]);
 

@@ -1,7 +1,8 @@
 import { asList, asObject, asWord, type JsonObject } from "../../core/json.ts";
+import { editModel } from "../edit-model.ts";
 import { badField, controlledFields, controlledMembers, requiredModel } from "../fields.ts";
 import type { SideCodec } from "../protocol.ts";
-import { editModel, headWithoutOutput, mostOf, wholeTap } from "./one-model.ts";
+import { headWithoutOutput, mostOf, wholeTap } from "./one-model.ts";
 
 const CONTROLLED = controlledFields(["model", "input"]);
 

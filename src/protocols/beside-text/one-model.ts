@@ -1,10 +1,7 @@
-import { findMember, type Member, scanMembers } from "../../base/json-members.ts";
-import { type Splice, spliceText } from "../../base/splice.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { MostUsed, RequestHead } from "../../core/request-head.ts";
-import { insertMember, openingOf } from "../edit-limit.ts";
 import { requiredModel } from "../fields.ts";
-import type { RequestEdits, UsageTap } from "../protocol.ts";
+import type { UsageTap } from "../protocol.ts";
 
 /** Template around a text, generously: OpenAI counts some special tokens with each input. */
 const TOKENS_AROUND = 64;
@@ -32,16 +29,6 @@ export function headWithoutOutput(
     body,
     ...facts,
   };
-}
-
-/** The model's name in a JSON body, exchanged for the upstream's, or written where there was none. */
-export function editModel({ body }: RequestHead, bytes: Uint8Array, { model }: RequestEdits): Splice[] {
-  if (body.model === model) return [];
-  const members: Member[] = scanMembers(bytes);
-  const member = findMember(members, "model");
-  const name = JSON.stringify(model);
-  if (member) return [spliceText(member.valueStart, member.valueEnd, name)];
-  return [insertMember(openingOf(bytes), members, "model", name)];
 }
 
 /** Of answers that come whole. */

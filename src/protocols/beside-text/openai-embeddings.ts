@@ -1,9 +1,10 @@
 import { asList, asObject, type JsonObject } from "../../core/json.ts";
 import { count, NO_USAGE } from "../../core/usage.ts";
+import { editModel } from "../edit-model.ts";
 import { badField, controlledFields, controlledMembers, optionalCount } from "../fields.ts";
 import type { SideCodec } from "../protocol.ts";
 import type { EmbeddingCodec } from "./embedding.ts";
-import { editModel, headWithoutOutput, mostOf, wholeTap } from "./one-model.ts";
+import { headWithoutOutput, mostOf, wholeTap } from "./one-model.ts";
 
 const CONTROLLED = controlledFields(["model", "input", "dimensions", "encoding_format"]);
 

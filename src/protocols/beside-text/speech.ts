@@ -3,10 +3,11 @@ import { type Splice, spliceText } from "../../base/splice.ts";
 import type { SseEvent } from "../../base/sse.ts";
 import { asObject, asWord, type JsonObject } from "../../core/json.ts";
 import { count, NO_USAGE } from "../../core/usage.ts";
+import { editModel } from "../edit-model.ts";
 import { badField, controlledFields, controlledMembers } from "../fields.ts";
 import type { SideCodec, TapState, Verdict } from "../protocol.ts";
 import { eventObject } from "../read-json.ts";
-import { editModel, headWithoutOutput, mostOf } from "./one-model.ts";
+import { headWithoutOutput, mostOf } from "./one-model.ts";
 
 const CONTROLLED = controlledFields(["model", "input", "text", "stream_format"]);
 

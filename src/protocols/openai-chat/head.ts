@@ -3,6 +3,7 @@ import { type Splice, spliceText } from "../../base/splice.ts";
 import { asList, asObject, type JsonObject } from "../../core/json.ts";
 import type { RequestHead } from "../../core/request-head.ts";
 import { type LimitKeys, lowerLimits, openingOf } from "../edit-limit.ts";
+import { editModel } from "../edit-model.ts";
 import {
   badField,
   CHOICES_BOUNDS,
@@ -81,12 +82,6 @@ export function readChatHead(body: JsonObject, bytes: Uint8Array): RequestHead {
   };
 }
 
-function editModel(members: readonly Member[], head: RequestHead, model: string): Splice[] {
-  const member = findMember(members, "model");
-  if (!member || model === head.model) return [];
-  return [spliceText(member.valueStart, member.valueEnd, JSON.stringify(model))];
-}
-
 /** Asks for the usage chunk when the client did not: billing needs it. */
 function editUsage(members: readonly Member[], head: RequestHead, bytes: Uint8Array): Splice[] {
   if (!head.stream || head.wantsUsage) return [];
@@ -154,7 +149,7 @@ export function editChatRequest(head: RequestHead, bytes: Uint8Array, edits: Req
   const members = scanMembers(bytes);
   return [
     ...editLimit(head, bytes, edits),
-    ...editModel(members, head, model),
+    ...editModel(head, bytes, edits, members),
     ...editUsage(members, head, bytes),
     ...(head.body.system === undefined ? [] : editSystem(members, bytes)),
   ];

@@ -1,8 +1,8 @@
-import { findMember, scanMembers } from "../../base/json-members.ts";
-import { type Splice, spliceText } from "../../base/splice.ts";
+import type { Splice } from "../../base/splice.ts";
 import { asList, asObject, type JsonObject } from "../../core/json.ts";
 import type { RequestHead } from "../../core/request-head.ts";
 import { lowerLimits, openingOf } from "../edit-limit.ts";
+import { editModel } from "../edit-model.ts";
 import {
   badField,
   controlledFields,
@@ -101,14 +101,9 @@ export function readResponsesHead(body: JsonObject, bytes: Uint8Array): RequestH
   };
 }
 
-export function editResponsesRequest(
-  head: RequestHead,
-  bytes: Uint8Array,
-  { model, outputTokensMax }: RequestEdits,
-): Splice[] {
-  const splices: Splice[] = [];
-  const member = model === head.model ? undefined : findMember(scanMembers(bytes), "model");
-  if (member) splices.push(spliceText(member.valueStart, member.valueEnd, JSON.stringify(model)));
+export function editResponsesRequest(head: RequestHead, bytes: Uint8Array, edits: RequestEdits): Splice[] {
+  const { outputTokensMax } = edits;
+  const splices = editModel(head, bytes, edits);
   if (outputTokensMax === undefined) return splices;
   const limits = lowerLimits(bytes, openingOf(bytes), head.body, ["max_output_tokens"], outputTokensMax);
   return [...splices, ...limits];

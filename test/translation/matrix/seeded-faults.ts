@@ -257,8 +257,8 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: "what is left of an event is lost between two chunks",
-    file: "gateway/translated-stream.ts",
-    right: "const bytes = known === 0 ? chunk : Buffer.concat([stream.pending, chunk]);",
+    file: "base/sse.ts",
+    right: "const bytes = known === 0 ? chunk : Buffer.concat([split.pending, chunk]);",
     wrong: "const bytes = chunk;",
     judge: "cuts",
     cases: "a text of every plane",
