@@ -1,8 +1,9 @@
 import { systemClock } from "./base/clock.ts";
 import { autoTopUps, type MethodProvider } from "./billing/auto-top-up.ts";
 import type { Ledger } from "./billing/ledger.ts";
-import { lowBalanceNotices, type Mail } from "./billing/low-balance.ts";
+import { lowBalanceNotices } from "./billing/low-balance.ts";
 import { type MonthlyCredits, monthlyCredits } from "./billing/monthly-credits.ts";
+import type { Mail } from "./billing/notice-messages.ts";
 import { type PaymentProvider, paymentSettler } from "./billing/payments.ts";
 import type { Settings } from "./config/settings.ts";
 import type { Log } from "./core/log.ts";

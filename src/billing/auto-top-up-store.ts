@@ -1,6 +1,6 @@
 import type { Awaitable } from "../base/awaitable.ts";
 import type { Nanos } from "../core/money.ts";
-import type { NoticeMessage } from "./low-balance.ts";
+import type { NoticeMessage } from "./notice-messages.ts";
 
 /** What the customer agreed to: when to charge the saved method, how much, and how much at most. */
 export interface AutoTopUpTerms {

@@ -9,7 +9,8 @@ import {
   type SavedMethod,
   type TopUpAttempt,
 } from "./auto-top-up-store.ts";
-import type { NoticeMessage, NoticeStore } from "./low-balance.ts";
+import type { NoticeStore } from "./low-balance.ts";
+import { type NoticeMessage, noticeMessages } from "./notice-messages.ts";
 
 /** paid: the money is with the provider · pending: a bank has yet to say · declined: nothing was paid, nor will be. */
 export type ChargeState =
@@ -69,26 +70,9 @@ async function messagesOf(
   off: boolean,
 ): Promise<NoticeMessage[]> {
   const { walletId, account, amountNanos, email } = terms;
+  const said = { account, amount_nanos: amountNanos.toString(), reason, off };
   const told = await notices.find(walletId);
-  const emails = new Set([told?.email, email].filter((address) => address !== undefined));
-  const targets = [
-    ...(told?.webhook === undefined ? [] : [["webhook", told.webhook] as const]),
-    ...[...emails].map((address) => ["email", address] as const),
-  ];
-  return targets.map(([channel, target]) => {
-    const messageId = newId();
-    const body = JSON.stringify({
-      id: messageId,
-      type: "wallet.auto_top_up_failed",
-      at: new Date(now).toISOString(),
-      account,
-      currency: "USD",
-      amount_nanos: amountNanos.toString(),
-      reason,
-      off,
-    });
-    return { messageId, walletId, channel, target, body, tries: 0 };
-  });
+  return noticeMessages(walletId, told, [email], { type: "wallet.auto_top_up_failed", ...said }, now);
 }
 
 async function giveUp(options: AutoTopUpOptions, attempt: TopUpAttempt, reason: string): Promise<void> {

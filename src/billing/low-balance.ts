@@ -1,9 +1,9 @@
 import { createHmac } from "node:crypto";
 import type { Awaitable } from "../base/awaitable.ts";
 import type { Clock } from "../base/clock.ts";
-import { newId } from "../base/id.ts";
 import { secretBox } from "../base/secret-box.ts";
-import { formatUsd, type Nanos } from "../core/money.ts";
+import type { Nanos } from "../core/money.ts";
+import { type Mail, mailOf, type NoticeMessage, noticeMessages } from "./notice-messages.ts";
 
 /** Who is told when a wallet runs low. */
 export interface LowBalanceNotice {
@@ -16,15 +16,6 @@ export interface LowBalanceNotice {
   /** What the webhook is signed with, sealed; undefined without a webhook. */
   readonly sealedSecret: Uint8Array | undefined;
   readonly armed: boolean;
-}
-
-export interface NoticeMessage {
-  readonly messageId: string;
-  readonly walletId: string;
-  readonly channel: "webhook" | "email";
-  readonly target: string;
-  readonly body: string;
-  readonly tries: number;
 }
 
 /** Notices and the messages that they became, which are tried until they are taken. */
@@ -41,13 +32,6 @@ export interface NoticeStore {
   /** Sent, or given up: not tried again. */
   close(messageId: string, now: number, error: string | undefined): Awaitable<void>;
   retry(messageId: string, nextAt: number, error: string): Awaitable<void>;
-}
-
-export interface Mail {
-  readonly id: string;
-  readonly to: string;
-  readonly subject: string;
-  readonly text: string;
 }
 
 export interface LowBalanceOptions {
@@ -80,38 +64,9 @@ function webhookSignature(webhookSecret: string, seconds: number, body: string):
 }
 
 function messagesOf(notice: LowBalanceNotice, balanceNanos: Nanos, now: number): NoticeMessage[] {
-  const { walletId, account, belowNanos, webhook, email } = notice;
-  const targets = [
-    ["webhook", webhook],
-    ["email", email],
-  ] as const;
-  return targets.flatMap(([channel, target]) => {
-    if (target === undefined) return [];
-    const messageId = newId();
-    const body = JSON.stringify({
-      id: messageId,
-      type: "wallet.low_balance",
-      at: new Date(now).toISOString(),
-      account,
-      currency: "USD",
-      balance_nanos: balanceNanos.toString(),
-      below_nanos: belowNanos.toString(),
-    });
-    return [{ messageId, walletId, channel, target, body, tries: 0 }];
-  });
-}
-
-/** A notice as it is mailed; its body is what webhooks get. */
-function mailOf({ messageId, target, body }: NoticeMessage): Mail {
-  const said = JSON.parse(body) as Record<string, string | boolean>;
-  const usd = (nanos: string | boolean = "0") => `$${formatUsd(BigInt(nanos))}`;
-  if (said.type === "wallet.auto_top_up_failed") {
-    const next = said.off ? "Automatic top-up is switched off" : "It is tried again after a while";
-    const text = `${usd(said.amount_nanos)} for ${said.account} could not be charged: ${String(said.reason).replace(/\.$/, "")}. ${next}; you can pay another way at any time.\n`;
-    return { id: messageId, to: target, subject: `Automatic top-up failed: ${said.account}`, text };
-  }
-  const text = `The balance of ${said.account} is ${usd(said.balance_nanos)}, below ${usd(said.below_nanos)}. Requests are refused when it cannot pay for them; top up in time.\n`;
-  return { id: messageId, to: target, subject: `Low balance: ${said.account}`, text };
+  const { walletId, account, belowNanos } = notice;
+  const amounts = { balance_nanos: balanceNanos.toString(), below_nanos: belowNanos.toString() };
+  return noticeMessages(walletId, notice, [], { type: "wallet.low_balance", account, ...amounts }, now);
 }
 
 /** Tells of wallets that run low: `sweep` looks at balances and sends what is due. Messages come at least once. */

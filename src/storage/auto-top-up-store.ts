@@ -9,7 +9,8 @@ import {
   type TopUpAttempt,
   type TopUpFailure,
 } from "../billing/auto-top-up-store.ts";
-import type { NoticeMessage } from "../billing/low-balance.ts";
+import type { NoticeMessage } from "../billing/notice-messages.ts";
+import { keepMessages } from "./keep-messages.ts";
 import { did, first, idValue, type Runner, rows, type Steps } from "./people/steps.ts";
 
 const DAY_MS = 86_400_000;
@@ -99,15 +100,6 @@ function* find(walletId: string, now: number): Steps<AutoTopUp | undefined> {
 
 function* active(now: number): Steps<AutoTopUp[]> {
   return (yield* rows<Stored>(`${SELECT} WHERE t.off_reason IS NULL`, ...periodsOf(now))).map(termsOf);
-}
-
-function* keepMessages(messages: readonly NoticeMessage[], now: number): Steps<void> {
-  for (const { messageId, walletId, channel, target, body } of messages)
-    yield* rows(
-      `INSERT INTO notice_message (message_id, wallet_id, channel, target, body, created_at, next_at)
-       VALUES ($1::uuid, $2::uuid, $3, $4, $5, $6::bigint, $6::bigint)`,
-      ...[idValue(messageId), idValue(walletId), channel, target, body, now],
-    );
 }
 
 function* switchOff(

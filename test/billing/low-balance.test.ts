@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { createHmac } from "node:crypto";
-import { lowBalanceNotices, type Mail } from "../../src/billing/low-balance.ts";
+import { lowBalanceNotices } from "../../src/billing/low-balance.ts";
+import type { Mail } from "../../src/billing/notice-messages.ts";
 import { outboxIn } from "../../src/control/senders/outbox.ts";
 import { postGuarded } from "../../src/gateway/post-guarded.ts";
 import { newFolder } from "../support/folder.ts";

@@ -3,6 +3,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type RunningGateway, startGateway } from "../../clients/gateway.ts";
 import { requiredFile } from "../../clients/required-tool.ts";
+import { startLoopbackStripe } from "../support/stripe/loopback-stripe.ts";
 import { until } from "../support/until.ts";
 
 const WALK_MS_MAX = 240_000;
@@ -38,10 +39,11 @@ async function walk(gateway: RunningGateway): Promise<Found> {
 
 if (requiredFile("console in a browser", "/usr/bin/chromium", "install Debian's package chromium")) {
   describe("the console in a browser", () => {
+    const stripe = startLoopbackStripe();
     let gateway: RunningGateway;
     let found: Found;
     beforeAll(async () => {
-      gateway = await startGateway();
+      gateway = await startGateway(undefined, stripe.env);
       // The bundle is made at the first request, once for every machine.
       await fetch(`${gateway.url}/console`);
       found = await walk(gateway);
@@ -50,6 +52,7 @@ if (requiredFile("console in a browser", "/usr/bin/chromium", "install Debian's 
     }, WALK_MS_MAX);
     afterAll(async () => {
       expect(await gateway.stop()).toBe(0);
+      await stripe.close();
     }, WALK_MS_MAX);
 
     test("people sign up, make a key by keyboard alone, and see its request arrive", () => {
@@ -61,6 +64,7 @@ if (requiredFile("console in a browser", "/usr/bin/chromium", "install Debian's 
         "saw the request arrive",
         "closed the drawer with Escape",
         "talked in the playground",
+        "turned automatic top-up on",
       ]);
     });
 

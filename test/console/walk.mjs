@@ -139,6 +139,21 @@ async function talk() {
   step("talked in the playground");
 }
 
+/** The payment provider's page pays at once and comes back. */
+async function turnOnTopUps() {
+  await page.goto(`${home}/wallet`);
+  await page.getByRole("button", { name: "Save a card" }).click();
+  await page.getByText("Off. visa 4242 is saved").waitFor();
+  const card = page.locator("section", { hasText: "Automatic top-up" });
+  await card.getByRole("button", { name: "Turn on" }).click();
+  await page.getByLabel("Charge each time").waitFor();
+  await judge("automatic top-up");
+  await page.getByLabel("At most in a month").fill("50");
+  await page.keyboard.press("Enter");
+  await page.getByText("$25.00 is charged to visa 4242").waitFor();
+  step("turned automatic top-up on");
+}
+
 const PAGES = [
   "overview",
   "requests",
@@ -175,6 +190,7 @@ try {
   while (existsSync(accountFile)) await new Promise((resolve) => setTimeout(resolve, 50));
   await seeItArrive(await makeKey());
   await talk();
+  await turnOnTopUps();
   await judgeAll(WIDE, "light");
   await judgeAll(PHONE, "dark");
 } catch (error) {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { autoTopUps } from "../../src/billing/auto-top-up.ts";
-import type { Mail } from "../../src/billing/low-balance.ts";
+import type { Mail } from "../../src/billing/notice-messages.ts";
 import { paymentSettler } from "../../src/billing/payments.ts";
 import { runOperation } from "../../src/control/operations.ts";
 import { stripeProvider } from "../../src/control/stripe.ts";

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { newId } from "../../src/base/id.ts";
-import type { NoticeMessage } from "../../src/billing/low-balance.ts";
+import type { NoticeMessage } from "../../src/billing/notice-messages.ts";
 import { type MoneyFixture, newAccount, type OpenMoney } from "./money-fixture.ts";
 
 /** What every store of low-balance notices must do. */

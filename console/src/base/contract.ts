@@ -38,7 +38,14 @@ export type {
   UsageOver,
   UsageSums,
 } from "../../../src/control/contract/usage.ts";
-export type { Lot, LowBalance, Redeemed, Statement, Wallet } from "../../../src/control/contract/wallet.ts";
+export type {
+  AutoTopUpView as AutoTopUp,
+  Lot,
+  LowBalance,
+  Redeemed,
+  Statement,
+  Wallet,
+} from "../../../src/control/contract/wallet.ts";
 
 /** An account of the person who is signed in. */
 export type MyAccount = Me["accounts"][number];

@@ -1,5 +1,6 @@
 import type { SQL } from "bun";
-import type { NoticeMessage, NoticeStore } from "../../billing/low-balance.ts";
+import type { NoticeStore } from "../../billing/low-balance.ts";
+import type { NoticeMessage } from "../../billing/notice-messages.ts";
 import { noticeRow, SELECT_NOTICES, type StoredNotice } from "../notice-row.ts";
 import { firstRow, idOf, rowsOf } from "./connection.ts";
 

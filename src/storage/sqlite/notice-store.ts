@@ -1,6 +1,7 @@
 import type { Database } from "bun:sqlite";
 import { idBytes, idText } from "../../base/id.ts";
-import type { NoticeMessage, NoticeStore } from "../../billing/low-balance.ts";
+import type { NoticeStore } from "../../billing/low-balance.ts";
+import type { NoticeMessage } from "../../billing/notice-messages.ts";
 import { noticeRow, SELECT_NOTICES, type StoredNotice } from "../notice-row.ts";
 import { durably, transact } from "./database.ts";
 

@@ -58,4 +58,32 @@ export const WALLET = {
   "wallet.low.webhook": "Tell a webhook",
   "wallet.low.secret": "Copy the webhook's secret now: it is shown this once. Notices are signed with it.",
   "wallet.low.secret.label": "Webhook secret",
+  "wallet.auto": "Automatic top-up",
+  "wallet.auto.none":
+    "No card is saved. Save one on the payment provider's page, then say when it may be charged.",
+  "wallet.auto.off": "Off. {method} is saved, and is not charged unless you turn this on.",
+  "wallet.auto.on":
+    "Below {below}, {amount} is charged to {method}: at most {count} times a day and {max} a month.",
+  "wallet.auto.on.one":
+    "Below {below}, {amount} is charged to {method}: at most once a day and {max} a month.",
+  "wallet.auto.month": "Charged this month (UTC): {spent} of {max}.",
+  "wallet.auto.failed":
+    "Switched off: {reason}. Save another card where this one is at fault, then turn it on again.",
+  "wallet.auto.save-method": "Save a card",
+  "wallet.auto.another": "Save another card",
+  "wallet.auto.forget": "Remove card",
+  "wallet.auto.forget.sure":
+    "{method} is removed here and at the payment provider, and nothing is charged by itself any more.",
+  "wallet.auto.forgotten": "The card is removed.",
+  "wallet.auto.turn-on": "Turn on",
+  "wallet.auto.again": "Turn on again",
+  "wallet.auto.turn-off": "Turn off",
+  "wallet.auto.saved": "Automatic top-up is on.",
+  "wallet.auto.submit": "Save and turn on",
+  "wallet.auto.below": "When the balance falls below",
+  "wallet.auto.amount": "Charge each time",
+  "wallet.auto.month-max": "At most in a month (UTC)",
+  "wallet.auto.times": "At most times a day",
+  "wallet.auto.email": "Tell of failures by e-mail",
+  "wallet.auto.email.hint": "Besides whoever gets the low-balance notice.",
 } as const;

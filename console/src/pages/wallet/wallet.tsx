@@ -12,6 +12,7 @@ import { Button } from "../../ui/button.tsx";
 import { Card, Page } from "../../ui/page.tsx";
 import { Loaded } from "../../ui/states.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
+import { AutoTopUpCard } from "./auto-top-up.tsx";
 import { LowBalanceCard } from "./low-balance.tsx";
 import { Redeem } from "./redeem.tsx";
 import { StatementCard } from "./statement.tsx";
@@ -127,6 +128,7 @@ export function WalletPage() {
         )}
       </Loaded>
       <StatementCard />
+      {payments.stripe && <AutoTopUpCard />}
       <LowBalanceCard />
       {open === "redeem" && <Redeem onClose={close} />}
       {open === "top-up" && <TopUp onClose={close} />}

@@ -1,0 +1,145 @@
+import { type Nested, nestedAt, textAt } from "./form.ts";
+import { eventObject, shownIntent, shownInvoice, shownSubscription } from "./shapes.ts";
+import { type CheckoutSession, type Item, nextId, prorate, type StripeState } from "./state.ts";
+
+const listed = (data: readonly object[], url: string) => ({ object: "list", data, has_more: false, url });
+const metadataOf = (form: Nested) => form as Record<string, string>;
+
+/** An error as Stripe writes it. */
+export class StripeFault extends Error {
+  readonly status: number;
+  readonly type: string;
+  constructor(status: number, message: string, type = "invalid_request_error") {
+    super(message);
+    this.status = status;
+    this.type = type;
+  }
+}
+
+function itemOf(form: Nested): Omit<Item, "id"> {
+  const price = nestedAt(form, "price_data");
+  return {
+    product: textAt(price, "product") ?? "",
+    cents: Number(textAt(price, "unit_amount")),
+    currency: textAt(price, "currency") ?? "",
+    quantity: Number(textAt(form, "quantity") ?? 1),
+  };
+}
+
+function openSession(state: StripeState, form: Nested, origin: string): object {
+  const mode = textAt(form, "mode") ?? "payment";
+  const made = mode === "subscription" ? "subscription_data" : "payment_intent_data";
+  const session: CheckoutSession = {
+    ...{ id: nextId("cs"), mode, customer: textAt(form, "customer"), status: "open" },
+    returnUrl: textAt(form, "success_url") ?? "",
+    items: Object.values(nestedAt(form, "line_items")).map((item) => itemOf(item as Nested)),
+    metadata: metadataOf(nestedAt(form, made, "metadata")),
+  };
+  for (const { product } of session.items)
+    if (product !== "" && !state.products.has(product))
+      throw new StripeFault(400, `No such product: ${product}`);
+  state.sessions.set(session.id, session);
+  return { id: session.id, object: "checkout.session", url: `${origin}/pay/${session.id}` };
+}
+
+function changeSubscription(state: StripeState, id: string, form: Nested): object {
+  const subscription = state.subscriptions.get(id);
+  if (!subscription) throw new StripeFault(404, `No such subscription: ${id}`);
+  const before = subscription.items.map((item) => ({ ...item }));
+  let after = subscription.items.map((item) => ({ ...item }));
+  for (const change of Object.values(nestedAt(form, "items")) as Nested[]) {
+    const known = after.find((item) => item.id === textAt(change, "id"));
+    if (!known) after.push({ ...itemOf(change), id: nextId("si") });
+    else if (textAt(change, "deleted") === "true") after = after.filter((item) => item !== known);
+    else known.quantity = Number(textAt(change, "quantity") ?? known.quantity);
+  }
+  if (textAt(form, "proration_behavior") === "always_invoice") {
+    if (state.trouble === "declined") throw new StripeFault(402, "Your card was declined.", "card_error");
+    prorate(state, subscription, before, after);
+  }
+  subscription.items = after;
+  const cancel = textAt(form, "cancel_at_period_end");
+  if (cancel !== undefined) subscription.cancelAtEnd = cancel === "true";
+  return shownSubscription(subscription);
+}
+
+function subscriptionCall(state: StripeState, method: string, id: string, form: Nested): object {
+  if (method === "POST") return changeSubscription(state, id, form);
+  const subscription = state.subscriptions.get(id);
+  if (!subscription) throw new StripeFault(404, `No such subscription: ${id}`);
+  if (method === "DELETE") subscription.status = "canceled";
+  return shownSubscription(subscription);
+}
+
+function customerCall(
+  state: StripeState,
+  id: string | undefined,
+  part: string | undefined,
+  url: string,
+): object {
+  if (id === undefined) {
+    const made = nextId("cus");
+    state.customers.set(made, { methods: [] });
+    return { id: made, object: "customer" };
+  }
+  const methods = state.customers.get(id)?.methods ?? [];
+  const card = { brand: "visa", last4: "4242" };
+  const data = methods.map((method, created) => ({ id: method, type: "card", created, card }));
+  return part === "payment_methods" ? listed(data, url) : { id, object: "customer" };
+}
+
+function productCall(state: StripeState, id: string | undefined, form: Nested): object {
+  const wanted = id ?? textAt(form, "id") ?? nextId("prod");
+  const name = textAt(form, "name");
+  if (id !== undefined && !state.products.has(id)) throw new StripeFault(404, `No such product: ${id}`);
+  if (id === undefined && state.products.has(wanted)) throw new StripeFault(400, "Product already exists.");
+  if (name !== undefined) state.products.set(wanted, name);
+  return { id: wanted, object: "product", name: state.products.get(wanted) };
+}
+
+function sessionCall(
+  state: StripeState,
+  id: string | undefined,
+  url: URL,
+  form: Nested,
+  method: string,
+): object {
+  if (method === "GET") {
+    const customer = url.searchParams.get("customer");
+    const open = [...state.sessions.values()].filter(
+      (session) => session.status === "open" && session.customer === customer,
+    );
+    return listed(
+      open.map((session) => ({ id: session.id, object: "checkout.session", mode: session.mode })),
+      url.pathname,
+    );
+  }
+  const session = state.sessions.get(id ?? "");
+  if (!session) return openSession(state, form, url.origin);
+  session.status = "expired";
+  return { id: session.id, object: "checkout.session" };
+}
+
+/** One call of Stripe's API. @throws StripeFault */
+export function answerCall(state: StripeState, method: string, url: URL, form: Nested): object {
+  const [, , kind, id, part] = url.pathname.split("/");
+  if (kind === "checkout") return sessionCall(state, part, url, form, method);
+  if (kind === "customers") return customerCall(state, id, part, url.pathname);
+  if (kind === "products") return productCall(state, id, form);
+  if (kind === "subscriptions" && id !== undefined) return subscriptionCall(state, method, id, form);
+  if (kind === "disputes") return listed([], url.pathname);
+  if (kind === "invoices") {
+    const of = url.searchParams.get("subscription");
+    const found = state.invoices.filter(({ subscription }) => subscription === of).map(shownInvoice);
+    return listed(found.toReversed(), url.pathname);
+  }
+  if (kind === "payment_methods") {
+    for (const customer of state.customers.values())
+      customer.methods = customer.methods.filter((known) => known !== id);
+    return { id, object: "payment_method" };
+  }
+  if (kind === "payment_intents" && id !== undefined && state.intents.has(id)) return eventObject(state, id);
+  if (kind === "payment_intents" && id === undefined && method === "GET")
+    return listed([...state.intents.values()].map(shownIntent), url.pathname);
+  throw new StripeFault(404, `no such: ${url.pathname}`);
+}
