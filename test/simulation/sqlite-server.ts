@@ -47,6 +47,8 @@ export interface SqliteStorageOptions {
 }
 
 export interface SqliteStorage extends Storage {
+  /** One more process over the home that was opened last, or its next life; the home's own node is none of them. */
+  another(index: number): StoreServer;
   /** What `quoin ledger prove` says of the last process's home. */
   prove(): Promise<Proof>;
   journalFiles(): number;
@@ -58,7 +60,16 @@ export interface SqliteStorage extends Storage {
  */
 export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
   const homes: OpenHome[] = [];
+  function opened(): OpenHome {
+    const home = homes.at(-1);
+    if (!home) throw new Error("nothing was opened");
+    return home;
+  }
   return {
+    another(index) {
+      const home = opened();
+      return serverOf(home, options, index + 2);
+    },
     open() {
       const before = homes.at(-1);
       const folder = mkdtempSync(join(tmpdir(), "quoin-ledger-"));
@@ -68,8 +79,7 @@ export function sqliteStorage(options: SqliteStorageOptions): SqliteStorage {
       return serverOf(home, options);
     },
     async prove() {
-      const home = homes.at(-1);
-      if (!home) throw new Error("nothing was opened");
+      const home = opened();
       return await proveLedger(home.folder, () => Promise.resolve(home.ledger.flush()));
     },
     journalFiles: () => journalNames(homes.at(-1)?.folder ?? "").length,
@@ -131,12 +141,13 @@ function tear(written: Buffer, random: Random): Buffer {
   return written.subarray(0, random.int(lastLine, written.length - 1));
 }
 
-function serverOf(home: OpenHome, { clock, transparent }: SqliteStorageOptions): StoreServer {
+function serverOf(home: OpenHome, { clock, transparent }: SqliteStorageOptions, nodeId = 1): StoreServer {
   const { db } = home;
+  const ledger = nodeId === 1 ? home.ledger : home.ledger.node(nodeId);
   const money = moneyOf(home);
-  const readEpoch = db.prepare<{ epoch: bigint }, []>("SELECT epoch FROM node");
+  const readEpoch = db.prepare<{ epoch: bigint }, [number]>("SELECT epoch FROM node WHERE node_id = ?");
   return {
-    store: watched(home),
+    store: watched(home, ledger),
     transparent,
     addWallet: (walletId) => addWallet(db, walletId),
     freeze: (walletId, frozen) =>
@@ -159,16 +170,27 @@ function serverOf(home: OpenHome, { clock, transparent }: SqliteStorageOptions):
       home.unheard = false;
       return dumpSqlite(db, clock.now() - BEGAN_AT);
     },
-    epoch: () => Number(readEpoch.get()?.epoch ?? 0n),
+    epoch: () => Number(readEpoch.get(nodeId)?.epoch ?? 0n),
     answered() {
       home.unheard = false;
     },
   };
 }
 
+/** Nodes over one home, as workers are; the home itself stays. */
+export function sqliteNodes(options: SqliteStorageOptions): SqliteStorage {
+  const storage = sqliteStorage(options);
+  const operator = storage.open();
+  return {
+    ...storage,
+    shared: true,
+    open: (index) => (index === undefined ? operator : storage.another(index)),
+  };
+}
+
 /** Notes what a power cut could still take. */
-function watched(home: OpenHome): LedgerStore {
-  const { ledger, folder } = home;
+function watched(home: OpenHome, ledger: LedgerStore): LedgerStore {
+  const { folder } = home;
   const noting = async <Answer>(
     work: Promise<Answer>,
     unheard: boolean,
@@ -265,7 +287,10 @@ interface TransferRow {
 function dumpSqlite(db: Database, nowMs: number): Dump {
   return {
     nowMs,
-    epochs: [Number(db.query<{ epoch: bigint }, []>("SELECT epoch FROM node").get()?.epoch ?? 0n)],
+    epochs: db
+      .query<{ epoch: bigint }, []>("SELECT epoch FROM node")
+      .all()
+      .map(({ epoch }) => Number(epoch)),
     wallets: db
       .query<{ wallet_id: Uint8Array; frozen: bigint }, []>("SELECT wallet_id, frozen FROM wallet")
       .all()

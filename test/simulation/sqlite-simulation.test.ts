@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { seeded } from "./random.ts";
 import { explain, runSeeds, seedRange } from "./run-seeds.ts";
 import { drawScenario } from "./scenario.ts";
-import { type SqliteStorage, sqliteStorage } from "./sqlite-server.ts";
+import { type SqliteStorage, sqliteNodes, sqliteStorage } from "./sqlite-server.ts";
 import { type Setup, simulateScenario } from "./world.ts";
 
 /** `quoin ledger prove` must agree with the auditor on whatever a run leaves behind. */
@@ -13,12 +13,13 @@ async function proveAndDispose(storage: SqliteStorage): Promise<void> {
   if (!proof.ok) throw new Error(`ledger prove: ${JSON.stringify(broken)}`);
 }
 
+const onFatal = (cause: unknown) => {
+  throw new Error(`the ledger gave up on its disk: ${String(cause)}`, { cause });
+};
+
 const setup: Setup = {
   embedded: true,
   storage(clock, random) {
-    const onFatal = (cause: unknown) => {
-      throw new Error(`the ledger gave up on its disk: ${String(cause)}`, { cause });
-    };
     const storage = sqliteStorage({ clock, random, transparent: random.chance(0.5), onFatal });
     return { ...storage, dispose: () => proveAndDispose(storage) };
   },
@@ -35,6 +36,29 @@ test(
     console.log(
       `SQLite: ${seeds} seeds, ${Math.round(seeds / seconds)} a second: ${finished} answers finished, ` +
         `${told} refused or failed, ${cut} cut`,
+    );
+    expect(finished).toBeGreaterThan(seeds);
+  },
+  { timeout: 600_000 },
+);
+
+const workers: Setup = {
+  near: true,
+  real: true,
+  storage(clock, random) {
+    const storage = sqliteNodes({ clock, random, transparent: random.chance(0.5), onFatal });
+    return { ...storage, dispose: () => proveAndDispose(storage) };
+  },
+};
+
+test(
+  "no crash of a worker breaks a promise of the ledger on SQLite",
+  async () => {
+    const run = await runSeeds(seedRange(60), workers);
+    if (run.failure) throw new Error(await explain(run.failure, workers), { cause: run.failure.cause });
+    const { seeds, finished, told, cut } = run;
+    console.log(
+      `SQLite with workers: ${seeds} seeds: ${finished} finished, ${told} refused or failed, ${cut} cut`,
     );
     expect(finished).toBeGreaterThan(seeds);
   },

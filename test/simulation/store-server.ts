@@ -54,8 +54,8 @@ const TTL_MS = 15_000;
 export interface Storage {
   /** Nodes share it: each process opens it as one more node, and the epoch of one that is silent is ended. */
   readonly shared?: boolean;
-  /** Opens it; again after a crash, as the next process finds it. */
-  open(): StoreServer;
+  /** Opens it; again after a crash, as the next process finds it. @param index of the node; the operator has none */
+  open(index?: number): StoreServer;
   dispose(): Promise<void>;
 }
 

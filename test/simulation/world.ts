@@ -33,6 +33,8 @@ export interface Setup {
   readonly storage: (clock: Clock, random: Random) => Storage;
   /** The store lives inside the node: no messages, and it dies with it. */
   readonly embedded?: boolean;
+  /** The store is of the same machine: no message goes astray. */
+  readonly near?: boolean;
   /** The store is a real one, that answers when it likes: time waits for it. */
   readonly real?: boolean;
   readonly wrapLedger?: (ledger: Ledger) => ExchangeLedger;
@@ -101,7 +103,8 @@ function newWorld(scenario: Scenario, setup: Setup, random: Random, trace: strin
       groupMs: scenario.groupMs,
       crashAt: ({ steps }: SimNode) =>
         scenario.crashes.find(({ atStep, node }) => atStep === steps && node % nodes.length === index),
-      open: ({ life }: SimNode) => (alone && (life === 0 || !setup.embedded) ? alone : storage.open()),
+      open: ({ life }: SimNode) =>
+        alone && (life === 0 || !setup.embedded) ? alone : storage.open(shared ? index : undefined),
       wire,
       wrap: (ledger: Ledger) => setup.wrapLedger?.(ledger) ?? ledger,
       died,
@@ -157,9 +160,11 @@ function newWorld(scenario: Scenario, setup: Setup, random: Random, trace: strin
       now,
       after,
       resume: (run) => node.resumeIn(life, run),
-      rates: () => (calm() || setup.embedded ? NO_FAULTS : scenario.rates),
+      rates: () => (calm() || setup.embedded || setup.near ? NO_FAULTS : scenario.rates),
       inOutage: () =>
-        !setup.embedded && scenario.outages.some(({ fromMs, toMs }) => now() >= fromMs && now() < toMs),
+        !setup.embedded &&
+        !setup.near &&
+        scenario.outages.some(({ fromMs, toMs }) => now() >= fromMs && now() < toMs),
       fails: (call) => setup.onlyLoses?.test(call) ?? true,
       alive: () => !setup.embedded || (node.alive && node.life === life),
       works: (work) => {

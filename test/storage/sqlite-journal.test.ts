@@ -120,11 +120,23 @@ describe("a charge as a line", () => {
     at: fc.nat(),
   });
 
+  test("says which node wrote it, where that was a worker", () => {
+    fc.assert(
+      fc.property(fc.array(row, { maxLength: 4 }), fc.integer({ min: 2, max: 64 }), (rows, node) => {
+        const nodes = new Map(rows.map(({ epoch }) => [epoch, epoch % 2 === 0 ? node : 1]));
+        const read = new Map<number, number>();
+        expect(decodeRows(encodeRows(rows, nodes), read)).toEqual(rows);
+        expect(read).toEqual(new Map([...nodes].filter(([, nodeId]) => nodeId !== 1)));
+      }),
+    );
+  });
+
   test("comes back as it was", () => {
     fc.assert(
       fc.property(fc.array(row, { maxLength: 4 }), (rows) => {
-        expect(decodeRows(encodeRows(rows))).toEqual(rows);
-        expect(encodeRows(rows)).not.toContain("\n");
+        const text = encodeRows(rows, new Map());
+        expect(decodeRows(text, new Map())).toEqual(rows);
+        expect(text).not.toContain("\n");
       }),
     );
   });

@@ -4,6 +4,7 @@ import type { ChargeRow, ChargeState } from "../../billing/store.ts";
 import type { KeptAnswer } from "../../core/request-record.ts";
 import { NO_USAGE, type Usage } from "../../core/usage.ts";
 import { usageText } from "../usage-text.ts";
+import { HOME_NODE } from "./leases.ts";
 
 /** A charge as one line of JSON; the order of fields is the journal's format. */
 type JournalRow = [
@@ -11,7 +12,8 @@ type JournalRow = [
   leg: number,
   state: ChargeState,
   walletId: string,
-  epoch: number,
+  /** Of another node than the home's own: its number, then the epoch. */
+  epoch: number | readonly [nodeId: number, epoch: number],
   lotId: string | null,
   amount: string,
   priced: string,
@@ -21,23 +23,38 @@ type JournalRow = [
   ...answer: [] | [id: string, upstream: string],
 ];
 
-export function encodeRows(rows: readonly ChargeRow[]): string {
+/** Which node an epoch is, or was, a life of. */
+export type NodesOfEpochs = ReadonlyMap<number, number>;
+
+export function encodeRows(rows: readonly ChargeRow[], nodes: NodesOfEpochs): string {
   let text = "[";
-  for (const row of rows) text += (text === "[" ? "" : ",") + encodeRow(row);
+  for (const row of rows) text += (text === "[" ? "" : ",") + encodeRow(row, nodes);
   return `${text}]`;
 }
 
 /** JSON by hand, a quarter of the cost: our ids are hexadecimal and states are words, nothing is to be escaped. */
-function encodeRow(row: ChargeRow): string {
+function encodeRow(row: ChargeRow, nodes: NodesOfEpochs): string {
+  const nodeId = nodeOf(nodes, row.epoch);
+  const epoch = nodeId === HOME_NODE ? row.epoch : `[${nodeId},${row.epoch}]`;
   const lot = row.lotId === null ? "null" : `"${row.lotId}"`;
-  return `["${row.requestId}",${row.leg},"${row.state}","${row.walletId}",${row.epoch},${lot},"${row.amountNanos}","${row.pricedNanos}",${row.priceVersion},${usageText(row.usage)},${row.at}${answerText(row.answer)}]`;
+  return `["${row.requestId}",${row.leg},"${row.state}","${row.walletId}",${epoch},${lot},"${row.amountNanos}","${row.pricedNanos}",${row.priceVersion},${usageText(row.usage)},${row.at}${answerText(row.answer)}]`;
 }
 
 function answerText(answer: KeptAnswer | undefined): string {
   return answer ? `,${JSON.stringify(answer.id)},${JSON.stringify(answer.upstream)}` : "";
 }
 
-export function decodeRows(text: string): ChargeRow[] {
+function nodeOf(nodes: NodesOfEpochs, epoch: number): number {
+  return nodes.get(epoch) ?? HOME_NODE;
+}
+
+/** The rows of a line; `nodes` learns which of their epochs are of another node than the home's own. */
+export function decodeRows(text: string, nodes: Map<number, number>): ChargeRow[] {
+  const plain = (epoch: JournalRow[4]): number => {
+    if (typeof epoch === "number") return epoch;
+    nodes.set(epoch[1], epoch[0]);
+    return epoch[1];
+  };
   return (JSON.parse(text) as JournalRow[]).map(
     ([
       requestId,
@@ -57,7 +74,7 @@ export function decodeRows(text: string): ChargeRow[] {
       leg,
       state,
       walletId,
-      epoch,
+      epoch: plain(epoch),
       lotId,
       amountNanos: BigInt(amount),
       pricedNanos: BigInt(priced),
@@ -70,22 +87,22 @@ export function decodeRows(text: string): ChargeRow[] {
 }
 
 /** Writes charges and what they spend of their leases; run it inside a transaction. Idempotent. */
-export function chargeWriter(db: Database, nodeId: number): (rows: readonly ChargeRow[]) => void {
+export function chargeWriter(db: Database): (rows: readonly ChargeRow[], nodes: NodesOfEpochs) => void {
   const insert = db.prepare(
     `INSERT INTO charge (request_id, leg, state, wallet_id, lot_id, node_id, epoch, amount, priced, price_version, usage, at)
-     VALUES (?, ?, ?, ?, ?, ${nodeId}, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
   );
   // A power cut can lose the lease row (synchronous=NORMAL) but not the journal's charge: it is made again.
   const spend = db.prepare(
-    `INSERT INTO lease (lot_id, node_id, epoch, granted, spent) VALUES (?1, ${nodeId}, ?2, ?3, ?3)
+    `INSERT INTO lease (lot_id, node_id, epoch, granted, spent) VALUES (?1, ?4, ?2, ?3, ?3)
      ON CONFLICT DO UPDATE SET
        granted = max(granted, spent + returned + excluded.spent), spent = spent + excluded.spent`,
   );
-  const granted = db.prepare<{ granted: bigint }, [Uint8Array, number]>(
-    `SELECT granted FROM lease WHERE lot_id = ? AND node_id = ${nodeId} AND epoch = ?`,
+  const granted = db.prepare<{ granted: bigint }, [Uint8Array, number, number]>(
+    "SELECT granted FROM lease WHERE lot_id = ? AND node_id = ? AND epoch = ?",
   );
   const take = db.prepare("UPDATE lot SET taken = taken + ?2 WHERE lot_id = ?1");
-  return (rows) => {
+  return (rows, nodes) => {
     const spentByLease = new Map<string, { lot: Uint8Array; epoch: number; nanos: bigint }>();
     for (const row of rows) {
       const lot = row.lotId === null ? null : idBytes(row.lotId);
@@ -95,6 +112,7 @@ export function chargeWriter(db: Database, nodeId: number): (rows: readonly Char
         row.state,
         idBytes(row.walletId),
         lot,
+        nodeOf(nodes, row.epoch),
         row.epoch,
         row.amountNanos,
         row.pricedNanos,
@@ -109,9 +127,10 @@ export function chargeWriter(db: Database, nodeId: number): (rows: readonly Char
       else spentByLease.set(key, { lot, epoch: row.epoch, nanos: row.amountNanos });
     }
     for (const { lot, epoch, nanos } of spentByLease.values()) {
-      const before = granted.get(lot, epoch)?.granted ?? 0n;
-      spend.run(lot, epoch, nanos);
-      const after = granted.get(lot, epoch)?.granted ?? 0n;
+      const nodeId = nodeOf(nodes, epoch);
+      const before = granted.get(lot, nodeId, epoch)?.granted ?? 0n;
+      spend.run(lot, epoch, nanos, nodeId);
+      const after = granted.get(lot, nodeId, epoch)?.granted ?? 0n;
       if (after > before) take.run(lot, after - before);
     }
   };

@@ -1,7 +1,6 @@
 import type { Database } from "bun:sqlite";
 import { join } from "node:path";
 import type { Clock } from "../../base/clock.ts";
-import { idBytes, newId } from "../../base/id.ts";
 import {
   type ChargeEntry,
   type ChargeRow,
@@ -15,8 +14,8 @@ import {
 import { chargeReader, chargeWriter, decodeRows, encodeRows } from "./charge-writer.ts";
 import { durably, transact } from "./database.ts";
 import { dropJournal, Journal, readJournal } from "./journal.ts";
-import { giverBack, leaser, NODE_ID, startEpoch } from "./leases.ts";
-import { REVENUE } from "./move-money.ts";
+import { giverBack, HOME_NODE, leasedElsewhere, leaser, returnLeases, startEpoch } from "./leases.ts";
+import { reverseCharge } from "./reverse-charge.ts";
 
 /** Charges lie in the journal at most this long before the tables have them; what waits costs the collector. */
 const APPLY_AFTER_MS = 50;
@@ -31,11 +30,22 @@ export interface SqliteLedgerOptions {
    * journal forgets them: what it derives from them, a next start would not find again.
    */
   readonly onReplayed?: (charges: readonly ChargeRow[]) => void;
+  /** Hears which wallet's money a node wants back from the others. */
+  readonly onAskBack?: ((walletId: string) => void) | undefined;
   /** Called once when the disk failed: nothing can be promised any more, end the process. */
   readonly onFatal: (cause: unknown) => void;
 }
 
+/** One of several processes over the same store; each holds its own epoch. */
+export interface LedgerNode extends LedgerStore {
+  /** Ends the node's epoch: nothing more of it is written, what it had leased is free again. */
+  retire(): Promise<void>;
+}
+
+/** The store is the home's own node; `node` gives further ones. */
 export interface SqliteLedgerStore extends LedgerStore {
+  /** @param nodeId from 2 on; one that had an epoch before ends it when it registers. */
+  node(nodeId: number): LedgerNode;
   /** All acknowledged charges are in the tables when it returns. */
   flush(): void;
   /** Flushes, makes the tables durable, and drops the journal. */
@@ -48,15 +58,21 @@ type Timer = ReturnType<typeof setTimeout>;
 const APPLIED: SettleResult = { kind: "applied" };
 
 /**
- * The ledger of one machine: charges are durable in the journal when they are acknowledged, and
+ * The ledger of one machine, whose processes are its nodes: charges are durable in the journal when they are acknowledged, and
  * reach the tables in larger groups behind it. Opening replays what a crash left in the journal.
  */
 export function openSqliteLedger(options: SqliteLedgerOptions): SqliteLedgerStore {
   const { db } = options;
   const folder = join(options.home, "journal");
-  const writeCharges = chargeWriter(db, NODE_ID);
-  const replayed = readJournal(folder).flatMap(decodeRows);
-  durably(db, () => writeCharges(replayed));
+  const writeCharges = chargeWriter(db);
+  const nodes = new Map<number, number>();
+  const replayed = readJournal(folder).flatMap((text) => decodeRows(text, nodes));
+  durably(db, () => {
+    // A power cut may have left a lease of one node in the tables whose money another node then spent.
+    if (nodes.size > 0) returnLeases(db);
+    writeCharges(replayed, nodes);
+    returnLeases(db);
+  });
   options.onReplayed?.(replayed);
   dropJournal(folder, Number.MAX_SAFE_INTEGER);
   return new SqliteLedger(options, folder, writeCharges);
@@ -67,7 +83,14 @@ class SqliteLedger implements SqliteLedgerStore {
   private readonly readCharge: ReturnType<typeof chargeReader>;
   private readonly take: ReturnType<typeof leaser>;
   private readonly give: ReturnType<typeof giverBack>;
-  private epoch = 0;
+  private readonly elsewhere: ReturnType<typeof leasedElsewhere>;
+  /** Of every epoch of this process's life, the node. */
+  private readonly nodes = new Map<number, number>();
+  private readonly live = new Set<number>();
+  /** The write to the journal that is under way, and the one that takes what comes meanwhile. */
+  private writing: Promise<void> | undefined;
+  private next: Promise<void> | undefined;
+  private gathered: ChargeRow[] = [];
   /** Acknowledged, and not in the tables yet. */
   private pending: ChargeRow[] = [];
   /** The journal's file at the last durable write of the tables. */
@@ -79,57 +102,119 @@ class SqliteLedger implements SqliteLedgerStore {
   constructor(
     private readonly options: SqliteLedgerOptions,
     private readonly folder: string,
-    private readonly writeCharges: (rows: readonly ChargeRow[]) => void,
+    private readonly writeCharges: ReturnType<typeof chargeWriter>,
   ) {
     this.journal = Journal.start(folder);
     this.durableUpTo = this.journal.number;
     this.readCharge = chargeReader(options.db);
     this.take = leaser(options.db, options.clock);
     this.give = giverBack(options.db);
+    this.elsewhere = leasedElsewhere(options.db, options.clock);
   }
 
-  async register(): Promise<number> {
+  node(nodeId: number): LedgerNode {
+    return {
+      register: () => this.registerNode(nodeId),
+      retire: () => this.end(nodeId),
+      lease: (step) => this.lease(step),
+      giveBack: (steps) => this.giveBack(steps),
+      renew: (epoch) => this.renew(epoch),
+      askBack: (walletId) => this.askBack(walletId),
+      settle: (entries) => this.settle(entries),
+      reverse: (requestId) => this.reverse(requestId),
+    };
+  }
+
+  register(): Promise<number> {
+    return this.registerNode(HOME_NODE);
+  }
+
+  private async registerNode(nodeId: number): Promise<number> {
+    await this.end(nodeId);
     return this.guarded(() => {
-      this.apply();
-      this.epoch = durably(this.options.db, () => startEpoch(this.options.db));
-      return this.epoch;
+      const epoch = durably(this.options.db, () => startEpoch(this.options.db, nodeId));
+      this.nodes.set(epoch, nodeId);
+      this.live.add(epoch);
+      return epoch;
     });
   }
 
-  /** Turns are not looked at: no call within a process loses its answer. */
+  /** Fences a node's epoch, and returns its leases once what was on its way to the journal is there. */
+  private async end(nodeId: number): Promise<void> {
+    for (const epoch of this.live) if (this.nodes.get(epoch) === nodeId) this.live.delete(epoch);
+    await (this.next ?? this.writing);
+    this.guarded(() => {
+      this.apply();
+      transact(this.options.db, () => returnLeases(this.options.db, nodeId));
+    });
+  }
+
+  /** Turns are not looked at: no call within a machine loses its answer. */
   async lease(step: LeaseStep): Promise<LeaseAnswer> {
-    this.refuseEnded(step.epoch);
-    return this.guarded(() => transact(this.options.db, () => this.take(step)));
+    const nodeId = this.nodeOf(step.epoch);
+    return this.guarded(() => {
+      const answer = transact(this.options.db, () => this.take(nodeId, step));
+      const nodes = this.live.size;
+      if (nodes === 1 || answer.freeNanos >= step.needNanos) return { ...answer, elsewhereNanos: 0n, nodes };
+      // What is spent of others' leases is known once it is in the tables.
+      this.apply();
+      return { ...answer, elsewhereNanos: this.elsewhere(step), nodes };
+    });
   }
 
   async giveBack(steps: readonly ReturnStep[]): Promise<void> {
-    for (const { epoch } of steps) this.refuseEnded(epoch);
+    const [first] = steps;
+    if (!first) return;
+    for (const { epoch } of steps) this.nodeOf(epoch);
+    const nodeId = this.nodeOf(first.epoch);
     this.guarded(() => {
       this.apply();
-      transact(this.options.db, () => this.give(steps));
+      transact(this.options.db, () => this.give(nodeId, steps));
     });
   }
 
   async renew(epoch: number): Promise<boolean> {
-    return epoch === this.epoch;
+    return this.live.has(epoch);
   }
 
-  /** There are no others. */
-  async askBack(_walletId: string): Promise<void> {}
+  async askBack(walletId: string): Promise<void> {
+    this.options.onAskBack?.(walletId);
+  }
 
   async settle(entries: readonly ChargeEntry[]): Promise<readonly SettleResult[]> {
     const fresh: ChargeRow[] = [];
     const results = this.guarded(() => entries.map((entry) => this.settleOne(entry, fresh)));
-    if (fresh.length === 0) return results;
-    try {
-      await this.journal.append(encodeRows(fresh));
-    } catch (cause) {
-      return this.fail(cause);
+    if (fresh.length > 0) await this.write(fresh);
+    return results;
+  }
+
+  /** One group after the other: what other nodes bring meanwhile goes together into the next. */
+  private write(rows: readonly ChargeRow[]): Promise<void> {
+    if (!this.writing) {
+      this.writing = this.journalRows(rows).finally(() => {
+        this.writing = undefined;
+      });
+      return this.writing;
     }
-    for (const row of fresh) this.pending.push(row);
+    for (const row of rows) this.gathered.push(row);
+    this.next ??= this.writing.then(() => {
+      const { gathered } = this;
+      this.gathered = [];
+      this.next = undefined;
+      return this.write(gathered);
+    });
+    return this.next;
+  }
+
+  private async journalRows(rows: readonly ChargeRow[]): Promise<void> {
+    try {
+      await this.journal.append(encodeRows(rows, this.nodes));
+    } catch (cause) {
+      this.fail(cause);
+    }
+    for (const row of rows) this.pending.push(row);
     if (this.pending.length >= APPLY_AT_ROWS) this.flush();
     else this.timer ??= setTimeout(() => this.flush(), APPLY_AFTER_MS);
-    return results;
   }
 
   async reverse(requestId: string): Promise<void> {
@@ -166,11 +251,11 @@ class SqliteLedger implements SqliteLedgerStore {
     this.pending = [];
     const { number } = this.journal;
     if (number === this.durableUpTo) {
-      transact(this.options.db, () => this.writeCharges(rows));
+      transact(this.options.db, () => this.writeCharges(rows, this.nodes));
       return;
     }
     // A file is full: what it holds goes to the disk in the tables, and older files may go.
-    durably(this.options.db, () => this.writeCharges(rows));
+    durably(this.options.db, () => this.writeCharges(rows, this.nodes));
     // The newest complete file stays one turn longer: the history of its charges may not be written yet.
     dropJournal(this.folder, number - 2);
     this.durableUpTo = number;
@@ -184,13 +269,16 @@ class SqliteLedger implements SqliteLedgerStore {
       const known = this.readCharge(first.requestId);
       if (known) return { kind: "duplicate", ...known };
     }
-    if (first.epoch !== this.epoch) return { kind: "fenced" };
+    if (!this.live.has(first.epoch)) return { kind: "fenced" };
     for (const row of entry.rows) fresh.push(row);
     return APPLIED;
   }
 
-  private refuseEnded(epoch: number): void {
-    if (epoch !== this.epoch) throw new EpochOver(epoch);
+  /** @throws EpochOver */
+  private nodeOf(epoch: number): number {
+    const nodeId = this.live.has(epoch) ? this.nodes.get(epoch) : undefined;
+    if (nodeId === undefined) throw new EpochOver(epoch);
+    return nodeId;
   }
 
   private guarded<T>(work: () => T): T {
@@ -208,30 +296,5 @@ class SqliteLedger implements SqliteLedgerStore {
     this.failed = true;
     this.options.onFatal(cause);
     throw cause;
-  }
-}
-
-/** Pays a posted charge back into new lots with the expiry of those that paid. */
-function reverseCharge(db: Database, requestId: string, now: number): void {
-  const charge = idBytes(requestId);
-  const legs = db
-    .prepare<{ leg: bigint; lot_id: Uint8Array; amount: bigint; wallet_id: Uint8Array }, [Uint8Array]>(
-      "SELECT leg, lot_id, amount, wallet_id FROM charge WHERE request_id = ? AND state <> 'void' AND amount > 0",
-    )
-    .all(charge);
-  for (const { leg, lot_id, amount } of legs) {
-    const key = `reversal:${requestId}:${leg}`;
-    const lot = idBytes(newId());
-    const { changes } = db
-      .prepare(
-        `INSERT INTO lot (lot_id, wallet_id, source, granted, expires_at, spend_rank, grant_key)
-         SELECT ?1, wallet_id, 'reversal', ?2, expires_at, spend_rank, ?3 FROM lot WHERE lot_id = ?4
-         ON CONFLICT DO NOTHING`,
-      )
-      .run(lot, amount, key, lot_id);
-    if (changes === 0) continue;
-    db.prepare(
-      "INSERT INTO transfer (transfer_id, key, kind, debit, credit, amount, ref, at) VALUES (?, ?, 'reversal', ?, ?, ?, ?, ?)",
-    ).run(idBytes(newId()), key, REVENUE, lot, amount, charge, now);
   }
 }
