@@ -10,7 +10,7 @@ import { Ledger } from "./billing/ledger.ts";
 import { type Receipts, signedReceipts } from "./billing/receipts.ts";
 import { buildControl } from "./build-control.ts";
 import type { Declarations } from "./config/declarations.ts";
-import type { Discovered } from "./config/resolve.ts";
+import type { Discovered, FileLines } from "./config/resolve.ts";
 import type { Settings } from "./config/settings.ts";
 import type { Config } from "./config/types.ts";
 import type { HttpDeps } from "./control/http/deps.ts";
@@ -67,7 +67,7 @@ export interface App {
    * Swaps in another configuration below what was declared in the console; requests that run keep the one they
    * began with.
    */
-  configure(config: Config, discovered?: Discovered): Promise<Snapshot>;
+  configure(config: Config, discovered?: Discovered, lines?: FileLines): Promise<Snapshot>;
   /** Resolves when no request runs, or after `ms`. */
   idle(ms: number): Promise<void>;
   /** Waits for running requests, at most `ms`, and writes everything down. */
@@ -80,6 +80,8 @@ export interface AppOptions {
   /** Of quoin.yaml, or of what was discovered; what was declared in the console is laid over it. */
   readonly config: Config;
   readonly discovered?: Discovered;
+  /** Where quoin.yaml declares what it does; absent: it declares nothing. */
+  readonly lines?: FileLines;
   readonly log: Log;
 }
 

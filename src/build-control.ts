@@ -1,4 +1,5 @@
 import packageJson from "../package.json" with { type: "json" };
+import { compileSnapshot } from "./catalog/compile-snapshot.ts";
 import type { Declarations } from "./config/declarations.ts";
 import type { Settings } from "./config/settings.ts";
 import type { HttpDeps } from "./control/http/deps.ts";
@@ -29,8 +30,8 @@ export interface ControlParts {
   readonly paymentProvider: ControlDeps["paymentProvider"];
 }
 
-function probeModel(model: Model | undefined): Promise<TargetProbe[]> {
-  return Promise.all(model?.targets.map((target) => probeTarget(model, target)) ?? []);
+function probeModel(model: Model): Promise<TargetProbe[]> {
+  return Promise.all(model.targets.map((target) => probeTarget(model, target)));
 }
 
 function statusOf({ running, snapshot }: Gateway, home: Home): object {
@@ -86,7 +87,8 @@ function controlOf({
     budgetsLeft: (principal, plan) => gateway.budgets.standings(principal, plan),
     inNetworks,
     region: gateway.region,
-    probeModel: (name) => probeModel(snapshot().findModel(name)),
+    snapshotOf: (config) => compileSnapshot(config, snapshot().priceVersion, home.secret),
+    probeModel,
     status: () => statusOf(gateway, home),
   };
 }

@@ -3,7 +3,7 @@ import { countOf } from "./base/count-of.ts";
 import { compileSnapshot, priceListText } from "./catalog/compile-snapshot.ts";
 import { type Declarations, keepDeclarations } from "./config/declarations.ts";
 import type { DeclaredKind } from "./config/declared.ts";
-import { type Discovered, NOTHING_DISCOVERED } from "./config/resolve.ts";
+import { type Discovered, type FileLines, NOTHING_DISCOVERED } from "./config/resolve.ts";
 import type { Config } from "./config/types.ts";
 import type { Log } from "./core/log.ts";
 import type { Snapshot } from "./core/model.ts";
@@ -12,10 +12,13 @@ import type { Home } from "./home.ts";
 /** Between two attempts to read what other nodes declared. */
 const READ_AGAIN_MS = 1_000;
 
+const NO_LINES: FileLines = new Map();
+
 interface Options {
   readonly home: Home;
   readonly config: Config;
   readonly discovered?: Discovered;
+  readonly lines?: FileLines;
   readonly log: Log;
 }
 
@@ -26,7 +29,13 @@ async function usersOfPlan({ directory }: Home, planId: string): Promise<string 
 }
 
 /** What is declared, in quoin.yaml and in the console, compiled: what is in force now, and how another comes in its place. */
-export async function configurationInForce({ home, config, discovered = NOTHING_DISCOVERED, log }: Options) {
+export async function configurationInForce({
+  home,
+  config,
+  discovered = NOTHING_DISCOVERED,
+  lines = NO_LINES,
+  log,
+}: Options) {
   async function compile(next: Config): Promise<Snapshot> {
     const version = await home.prices.versionOf(priceListText(next), systemClock.now());
     return compileSnapshot(next, version, home.secret);
@@ -38,7 +47,7 @@ export async function configurationInForce({ home, config, discovered = NOTHING_
   }
   const declarations = await keepDeclarations({
     store: home.declared,
-    base: { config, discovered },
+    base: { config, discovered, lines },
     secret: home.secret,
     clock: systemClock,
     log,
@@ -51,8 +60,8 @@ export async function configurationInForce({ home, config, discovered = NOTHING_
     declarations,
     readDeclared: catchUp(declarations, log),
     snapshot,
-    async configure(next: Config, found = NOTHING_DISCOVERED): Promise<Snapshot> {
-      await declarations.setBase({ config: next, discovered: found });
+    async configure(next: Config, found = NOTHING_DISCOVERED, at = NO_LINES): Promise<Snapshot> {
+      await declarations.setBase({ config: next, discovered: found, lines: at });
       return snapshot();
     },
   };

@@ -32,6 +32,7 @@ export const OPERATOR_PERMISSIONS = [
   "operator:codes:read",
   "operator:codes:write",
   "operator:config:read",
+  "operator:config:write",
   "operator:models:read",
   "operator:models:write",
   "operator:plans:read",

@@ -29,11 +29,11 @@ interface Compiling {
 function targetsOf(model: ModelConfig, { upstreams, secret }: Compiling): Target[] {
   const { outputTokensMax, quirks } = model;
   const vision = model.category === "vision";
-  return model.targets.flatMap(({ upstream: id, model: name, weight, cost }) => {
+  return model.targets.flatMap(({ upstream: id, model: name, weight, order, cost }) => {
     const upstream = upstreams.get(id);
     if (!upstream) return [];
     const traits = compileTraits({ upstream, model: name, outputTokensMax, vision, quirks, secret });
-    return [{ upstream, model: name, weight, traits, ...(cost && { cost: compilePrice(cost) }) }];
+    return [{ upstream, model: name, weight, order, traits, ...(cost && { cost: compilePrice(cost) }) }];
   });
 }
 
@@ -94,7 +94,11 @@ const CREATED_AT_S = 1_735_689_600;
  */
 export function compileSnapshot(config: Config, priceVersion: number, secret: string): Snapshot {
   const upstreams = new Map(config.upstreams.map((upstream) => [upstream.id, upstream]));
-  const models = config.models.map((model) => compileModel(model, { upstreams, secret }, CREATED_AT_S));
+  const compiled = (published: boolean) =>
+    config.models
+      .filter((model) => model.published === published)
+      .map((model) => compileModel(model, { upstreams, secret }, CREATED_AT_S));
+  const models = compiled(true);
   const plans = config.plans.map(
     ({ id, keyPrefix, multiplierPpm, models: allowed, limits, accountLimits, ...plan }): Plan => ({
       id,
@@ -108,6 +112,7 @@ export function compileSnapshot(config: Config, priceVersion: number, secret: st
   );
   return {
     models,
+    unpublished: compiled(false),
     findModel: finderByName(models),
     plans: new Map(plans.map((plan) => [plan.id, plan])),
     upstreams,

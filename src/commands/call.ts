@@ -26,8 +26,8 @@ async function callStopped(
   });
   if (!home) return undefined;
   const { settings } = context;
-  const { config, discovered } = await resolveNow(settings, context.env, readConfigText(settings));
-  const app = await buildApp({ home, settings, config, discovered, log: quietLog });
+  const { config, discovered, lines } = await resolveNow(settings, context.env, readConfigText(settings));
+  const app = await buildApp({ home, settings, config, discovered, lines, log: quietLog });
   try {
     return await runOperation(app.control, name, args);
   } finally {

@@ -56,6 +56,7 @@ interface ModelResult {
   vendor: string;
   context_tokens: number;
   protocols: string[];
+  published: boolean;
   price_nanos_per_million: { input: string; output: string };
   targets: { upstream: string }[];
 }
@@ -69,7 +70,7 @@ const MODELS: Record<string, SubCommand> = {
       table(
         ["model", "vendor", "context", "input $/M", "output $/M", "upstreams", "protocols"],
         models.map((model) => [
-          model.id,
+          model.published ? model.id : `${model.id} (not published)`,
           model.vendor,
           String(model.context_tokens),
           formatUsd(BigInt(model.price_nanos_per_million.input)),

@@ -70,7 +70,7 @@ function reloadOnChange(
         const resolved = await resolveNow(context.settings, context.env, changed, foundNow);
         if (resolved.found !== foundNow) for (const note of resolved.found?.notes ?? []) print(note);
         foundNow = resolved.found ?? foundNow;
-        const snapshot = await app.configure(resolved.config, resolved.discovered);
+        const snapshot = await app.configure(resolved.config, resolved.discovered, resolved.lines);
         warnOfWhatIsNotInForce(app);
         print(`${configFile} was read again: ${countOf(snapshot.models.length, "model")}.`);
       } catch (cause) {
@@ -112,12 +112,12 @@ export const serve: Command = async (context) => {
   readOptions(context.args, {});
   const { settings } = context;
   const text = readConfigText(settings);
-  const { config, discovered, found } = await resolveNow(settings, context.env, text);
+  const { config, discovered, lines, found } = await resolveNow(settings, context.env, text);
   const home = await openHomeOrSay(context);
   if (home.rebuilt > 0)
     print(`Rebuilt ${countOf(home.rebuilt, "request record")} from charges after a crash.`);
   if (!settings.mixedConfig) await home.shared?.refuseDiffering();
-  const app = await buildApp({ home, settings, config, discovered, log });
+  const app = await buildApp({ home, settings, config, discovered, lines, log });
   const server = startServer(app, settings);
   // The demo's vocabulary takes most of a second to load; the first request should not wait for it.
   if (app.declarations.config().upstreams.some(({ provider }) => provider === "demo")) void loadTokens();

@@ -51,10 +51,15 @@ export function changedFields(kind: DeclaredKind, fields: Fields, changes: Field
   return { ...next, headers: replaced(fields.headers, changes.headers) };
 }
 
+/** @throws DeclarationRefused where it is not valid itself */
+export function refuseFaulty({ leftOut }: Laid, kind: DeclaredKind, id: string): void {
+  const own = leftOut.find(isThe(kind, id));
+  if (own) throw new DeclarationRefused("invalid", `${problemText(own)}.`, own.problems[0]?.field);
+}
+
 /** @throws DeclarationRefused where what is declared is not valid, or another declaration would no longer be */
 export function refuseHarm(before: Laid, after: Laid, kind: DeclaredKind, id: string): void {
-  const own = after.leftOut.find(isThe(kind, id));
-  if (own) throw new DeclarationRefused("invalid", `${problemText(own)}.`, own.problems[0]?.field);
+  refuseFaulty(after, kind, id);
   const harmed = after.leftOut.find((one) => !before.leftOut.some(isThe(one.kind, one.id)));
   if (!harmed) return;
   const text = `The ${harmed.kind} "${harmed.id}" needs it as it is (${problemText(harmed)}); change that first.`;

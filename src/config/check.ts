@@ -11,6 +11,7 @@ export interface Declared {
   readonly upstreams: readonly string[];
   /** Ids and aliases. */
   readonly models: readonly string[];
+  readonly plans: readonly string[];
 }
 
 /** Names that were given so far, and where: a second use is a fault. */
@@ -137,8 +138,8 @@ function checkHosts(file: QuoinYaml): Problem[] {
   return problems;
 }
 
-function checkSignUp({ signup, plans }: QuoinYaml): Problem[] {
-  const ids = plans.length > 0 ? plans.map(({ id }) => id) : [DEFAULT_PLAN.id];
+function checkSignUp({ signup }: QuoinYaml, plans: readonly string[]): Problem[] {
+  const ids = plans.length > 0 ? plans : [DEFAULT_PLAN.id];
   const named: readonly [Path, string | undefined][] = [
     [["signup", "plan"], signup.plan],
     [["signup", "trial", "plan"], signup.trial?.plan],
@@ -160,7 +161,7 @@ export function checkReferences(file: QuoinYaml, declared: Declared): Problem[] 
     ...checkModels(file, upstreams),
     ...checkPlans(file, models),
     ...unique("accounts", file.accounts, "name", "the name"),
-    ...checkSignUp(file),
+    ...checkSignUp(file, [...file.plans.map(({ id }) => id), ...declared.plans]),
     ...checkHosts(file),
   ];
 }

@@ -129,6 +129,7 @@ function compileModel(compiling: Compiling, model: ModelYaml, at: Path): ModelCo
     contextTokens,
     outputTokensMax:
       model.output_tokens_max ?? Math.min(known?.outputTokensMax ?? OUTPUT_TOKENS_MAX, contextTokens),
+    published: model.published,
     price: priceOf(compiling, model, known, at),
     endpoints: model.endpoints ?? ENDPOINTS_OF[category],
     defaults: model.defaults,

@@ -4,6 +4,8 @@ import type { Limits } from "../core/limits.ts";
 import type { Upstream } from "../core/model.ts";
 import { formatUsd } from "../core/money.ts";
 import { snakeCase } from "./config-view.ts";
+import { type Fields, splitCredentials } from "./credentials.ts";
+import { type DeclaredKind, isSettingId, type ListedKind } from "./declared.ts";
 import type { Config, ModelConfig, PlanConfig, PlanShown, PriceConfig, TargetConfig } from "./types.ts";
 
 /** A running configuration as a quoin.yaml, and the variables that hold its secrets. */
@@ -12,8 +14,6 @@ export interface WrittenConfig {
   /** What each variable must hold is not told here. */
   readonly variables: readonly string[];
 }
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** Without what is absent or says nothing. */
 function said(fields: object): Fields {
@@ -47,7 +47,8 @@ function amounts(fields: object): Fields {
   );
 }
 
-function priceYaml({ tiers, periods, ...kinds }: PriceConfig): Fields {
+/** A price in quoin.yaml's fields. */
+export function priceYaml({ tiers, periods, ...kinds }: PriceConfig): Fields {
   const inPeriod = ({ tiers: own, ...period }: NonNullable<PriceConfig["periods"]>[number]) =>
     said({ ...amounts(period), tiers: own.map(amounts) });
   return said({ ...amounts(kinds), tiers: tiers.map(amounts), periods: periods?.map(inPeriod) });
@@ -154,6 +155,31 @@ function signUpYaml({ signUp }: Config): Fields {
   });
 }
 
+const brandYaml = ({ brand }: Config): Fields =>
+  literal(said({ ...renamed(brand), base_urls: brand.baseUrls })) as Fields;
+
+const WRITERS: { readonly [Kind in ListedKind]: (config: Config, id: string) => Fields | undefined } = {
+  upstream(config, id) {
+    const found = config.upstreams.find((upstream) => upstream.id === id);
+    return found && splitCredentials(upstreamYaml(found, variableNames())).content;
+  },
+  model(config, id) {
+    const found = config.models.find((model) => model.id === id);
+    return found && modelYaml(found);
+  },
+  plan(config, id) {
+    const found = config.plans.find((plan) => plan.id === id);
+    return found && planYaml(found);
+  },
+};
+
+/** One thing that is in force in quoin.yaml's fields, without credentials; undefined where there is none. */
+export function writeDeclaration(config: Config, kind: DeclaredKind, id: string): Fields | undefined {
+  if (kind !== "setting") return WRITERS[kind](config, id);
+  if (!isSettingId(id)) return undefined;
+  return id === "brand" ? brandYaml(config) : signUpYaml(config);
+}
+
 /**
  * What is in force as a quoin.yaml that gives the same configuration: what was found or filled in is written out,
  * secrets are variables.
@@ -169,7 +195,7 @@ export function writeConfig(config: Config): WrittenConfig {
       price_multiplier: share(multiplierPpm),
     })),
     signup: signUpYaml(config),
-    brand: literal(said({ ...renamed(config.brand), base_urls: config.brand.baseUrls })),
+    brand: brandYaml(config),
     hosts: literal(config.hosts.map((host) => said(host))),
     regions: literal(config.regions.map(renamed)),
     errors: literal(errorsYaml(config.errors)),

@@ -1,13 +1,20 @@
 import type { Awaitable } from "../base/awaitable.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../core/log.ts";
-import { changedFields, refuseHarm } from "./change-declared.ts";
+import { changedFields, refuseFaulty, refuseHarm } from "./change-declared.ts";
 import { type Fields, openCredentials } from "./credentials.ts";
 import { DeclarationRefused } from "./declaration-refused.ts";
-import type { DeclaredKind, DeclaredRow, DeclaredStore } from "./declared.ts";
+import {
+  type DeclaredKind,
+  type DeclaredRow,
+  type DeclaredStore,
+  isSettingId,
+  type SettingId,
+} from "./declared.ts";
 import { type Base, type DeclaredView, isThe, layRows, problemText, rowOf, viewOf } from "./declared-rows.ts";
 import { DEFAULT_PLAN } from "./defaults.ts";
-import type { Laid, LeftOut } from "./lay-over.ts";
+import type { DeclaredEntry, Laid, LeftOut } from "./lay-over.ts";
+import { lineKey } from "./resolve.ts";
 import type { Config } from "./types.ts";
 
 /** file: quoin.yaml · console: the management API · discovered: nobody declared it. */
@@ -20,6 +27,8 @@ export interface Declarations {
   config(): Config;
   leftOut(): readonly LeftOut[];
   sourceOf(kind: DeclaredKind, id: string): Source;
+  /** The line of quoin.yaml that declares it; undefined where the file does not. */
+  lineOf(kind: DeclaredKind, id: string): number | undefined;
   views(): DeclaredView[];
   /** Another file, or other things found, under what was declared. */
   setBase(base: Base): Promise<void>;
@@ -33,14 +42,25 @@ export interface Declarations {
    */
   change(kind: DeclaredKind, id: string, changes: Fields, by: string): Promise<ChangedViews>;
   /**
+   * Declares a section as a whole, in place of what was declared of it here.
+   * @throws DeclarationRefused where quoin.yaml has it, and where it is not valid
+   */
+  put(id: SettingId, fields: Fields, by: string): Promise<ChangedViews<DeclaredView | undefined>>;
+  /**
+   * What would be in force with these besides; of one that is declared here only the changes are given. Nothing is
+   * stored.
+   * @throws DeclarationRefused
+   */
+  tryOut(entries: readonly Pick<DeclaredEntry, "kind" | "fields">[]): Promise<Config>;
+  /**
    * @returns what it was
    * @throws DeclarationRefused where something needs it
    */
   remove(kind: DeclaredKind, id: string): Promise<DeclaredView>;
 }
 
-interface ChangedViews {
-  readonly before: DeclaredView;
+interface ChangedViews<Before = DeclaredView> {
+  readonly before: Before;
   readonly after: DeclaredView;
 }
 
@@ -56,16 +76,16 @@ export interface DeclarationsOptions {
   readonly usersOf: (kind: DeclaredKind, id: string) => Awaitable<string | undefined>;
 }
 
-const LISTS = { upstream: "upstreams", model: "models", plan: "plans" } as const;
-
+/** Whether there is one, whoever declared it. */
 function bears({ config }: Pick<Base, "config">, kind: DeclaredKind, id: string): boolean {
-  return config[LISTS[kind]].some((one) => one.id === id);
+  return kind === "setting" ? isSettingId(id) : config[`${kind}s`].some((one) => one.id === id);
 }
 
 /** The built-in plan, too, comes by itself. */
-function isDiscovered({ config, discovered }: Base, kind: DeclaredKind, id: string): boolean {
+function isDiscovered({ config, discovered, lines }: Base, kind: DeclaredKind, id: string): boolean {
+  if (kind === "setting") return !lines.has(lineKey(kind, id));
   if (kind === "plan") return config.plans.some((plan) => plan.id === id && plan === DEFAULT_PLAN);
-  return discovered[LISTS[kind]].includes(id);
+  return discovered[`${kind}s`].includes(id);
 }
 
 /** One thing after the other, whatever became of the one before. */
@@ -153,11 +173,55 @@ async function create(
   by: string,
 ) {
   const { secret, store, clock } = options;
-  const id = typeof fields.id === "string" ? fields.id : "";
+  const id = idOf(fields);
   refuseTaken(state, kind, id);
   const row = rowOf(secret, { kind, id, fields }, { updatedAt: clock.now(), updatedBy: by });
   await commit(options, state, row, [...state.rows, row], () => store.add(row));
   return viewOf(row, state.laid, secret);
+}
+
+const idOf = ({ id }: Fields): string => (typeof id === "string" ? id : "");
+
+/** The fields of a row, its credentials among them. */
+const storedFields = (secret: string, { content, sealed, id }: DeclaredRow): Fields => ({
+  ...JSON.parse(content),
+  ...openCredentials(secret, id, sealed),
+});
+
+async function put(options: DeclarationsOptions, state: State, id: SettingId, fields: Fields, by: string) {
+  const { secret, store, clock } = options;
+  const line = state.base.lines.get(lineKey("setting", id));
+  if (line !== undefined) {
+    const text = `"${id}" is declared in quoin.yaml, line ${line}; change it there, or remove it there first.`;
+    throw new DeclarationRefused("conflict", text);
+  }
+  const was = state.rows.find(isThe("setting", id));
+  const before = was && viewOf(was, state.laid, secret);
+  const updatedAt = Math.max(clock.now(), (was?.updatedAt ?? 0) + 1);
+  const row = rowOf(secret, { kind: "setting", id, fields }, { updatedAt, updatedBy: by });
+  const rows = [...state.rows.filter((one) => one !== was), row];
+  await commit(options, state, row, rows, () => (was ? store.change(row, was.updatedAt) : store.add(row)));
+  return { before, after: viewOf(row, state.laid, secret) };
+}
+
+const NOT_STORED = { updatedAt: 0, updatedBy: "" };
+
+function tryOut(
+  { secret }: DeclarationsOptions,
+  state: State,
+  entries: Parameters<Declarations["tryOut"]>[0],
+) {
+  let { rows } = state;
+  for (const { kind, fields } of entries) {
+    const id = idOf(fields);
+    const was = rows.find(isThe(kind, id));
+    if (!was) refuseTaken(state, kind, id);
+    const next = was ? changedFields(kind, storedFields(secret, was), fields) : fields;
+    rows = [...rows.filter((row) => row !== was), rowOf(secret, { kind, id, fields: next }, NOT_STORED)];
+  }
+  const laid = layRows(state.base, rows, secret);
+  for (const { kind, fields } of entries) refuseFaulty(laid, kind, idOf(fields));
+  return laid.config;
 }
 
 async function change(
@@ -170,8 +234,7 @@ async function change(
   const { secret, store, clock } = options;
   const was = requireRow(state, kind, id);
   const before = viewOf(was, state.laid, secret);
-  const stored = { ...JSON.parse(was.content), ...openCredentials(secret, id, was.sealed) };
-  const fields = changedFields(kind, stored, changes);
+  const fields = changedFields(kind, storedFields(secret, was), changes);
   // Later than before even within a millisecond: the time tells versions apart.
   const updatedAt = Math.max(clock.now(), was.updatedAt + 1);
   const row = rowOf(secret, { kind, id, fields }, { updatedAt, updatedBy: by });
@@ -218,10 +281,13 @@ export async function keepDeclarations(options: DeclarationsOptions): Promise<De
       return isDiscovered(state.base, kind, id) ? "discovered" : "file";
     },
     views: () => state.rows.map((row) => viewOf(row, state.laid, secret)),
+    lineOf: (kind, id) => state.base.lines.get(lineKey(kind, id)),
     setBase: renew,
     reload: () => renew(),
     create: (kind, fields, by) => fresh(() => create(options, state, kind, fields, by)),
     change: (kind, id, ...rest) => fresh(() => change(options, state, { kind, id }, ...rest)),
+    put: (id, fields, by) => fresh(() => put(options, state, id, fields, by)),
+    tryOut: (entries) => fresh(async () => tryOut(options, state, entries)),
     remove: (kind, id) => fresh(() => remove(options, state, kind, id)),
   };
 }

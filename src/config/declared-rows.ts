@@ -7,13 +7,14 @@ import {
 } from "./credentials.ts";
 import type { DeclaredKind, DeclaredRow } from "./declared.ts";
 import { type DeclaredEntry, type FieldProblem, type Laid, type LeftOut, layOver } from "./lay-over.ts";
-import type { Discovered } from "./resolve.ts";
+import type { Discovered, FileLines } from "./resolve.ts";
 import type { Config } from "./types.ts";
 
 /** What the declared rows are laid over. */
 export interface Base {
   readonly config: Config;
   readonly discovered: Discovered;
+  readonly lines: FileLines;
 }
 
 /** Something declared, as operators may see it: no credential. */
@@ -54,16 +55,26 @@ export function rowOf(
   };
 }
 
+/** A section of quoin.yaml has no id among its fields. */
+function fieldsOf(kind: DeclaredKind, id: string, content: string): Fields {
+  const fields = JSON.parse(content);
+  return kind === "setting" ? fields : { ...fields, id };
+}
+
 /** The rows over what they are declared beside; those whose credentials cannot be opened are left out too. */
-export function layRows({ config, discovered }: Base, rows: readonly DeclaredRow[], secret: string): Laid {
+export function layRows(
+  { config, discovered, lines }: Base,
+  rows: readonly DeclaredRow[],
+  secret: string,
+): Laid {
   const shut: LeftOut[] = [];
   const entries = rows.flatMap(({ kind, id, content, sealed }): DeclaredEntry[] => {
     const credentials = openCredentials(secret, id, sealed);
-    if (credentials) return [{ kind, id, fields: { ...JSON.parse(content), ...credentials, id } }];
+    if (credentials) return [{ kind, id, fields: { ...fieldsOf(kind, id, content), ...credentials } }];
     shut.push({ kind, id, problems: [UNREADABLE] });
     return [];
   });
-  const laid = layOver(config, discovered, entries);
+  const laid = layOver(config, discovered, entries, lines);
   return { config: laid.config, leftOut: [...shut, ...laid.leftOut] };
 }
 
@@ -77,7 +88,7 @@ export function viewOf(row: DeclaredRow, { leftOut }: Pick<Laid, "leftOut">, sec
   const { api_key = "", headers }: Credentials = openCredentials(secret, id, row.sealed) ?? {};
   return {
     ...{ kind, id, updatedAt, updatedBy },
-    content: { ...JSON.parse(row.content), id },
+    content: fieldsOf(kind, id, row.content),
     hasApiKey: api_key !== "",
     headerNames: typeof headers === "object" && headers !== null ? Object.keys(headers) : [],
     problems: leftOut.find(isThe(kind, id))?.problems ?? [],

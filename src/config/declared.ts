@@ -1,8 +1,19 @@
 import type { Awaitable } from "../base/awaitable.ts";
 
-export const DECLARED_KINDS = ["upstream", "model", "plan"] as const;
-/** What operators may declare in the console besides quoin.yaml. */
+/** What there are many of, by id, in a list of quoin.yaml. */
+export const LISTED_KINDS = ["upstream", "model", "plan"] as const;
+export type ListedKind = (typeof LISTED_KINDS)[number];
+
+export const DECLARED_KINDS = [...LISTED_KINDS, "setting"] as const;
+/** What operators may declare in the console besides quoin.yaml; a setting is one of its sections. */
 export type DeclaredKind = (typeof DECLARED_KINDS)[number];
+
+/** The sections of quoin.yaml that may be declared in the console; a setting's id is one of them. */
+export const SETTING_IDS = ["brand", "signup"] as const;
+export type SettingId = (typeof SETTING_IDS)[number];
+
+export const isSettingId = (text: string): text is SettingId =>
+  (SETTING_IDS as readonly string[]).includes(text);
 
 /** Something that was declared in the console, as it lies at rest. */
 export interface DeclaredRow {

@@ -49,12 +49,13 @@ const DEMO_MODEL: ModelConfig = {
   tier: "open-weight",
   contextTokens: 200_000,
   outputTokensMax: 32_768,
+  published: true,
   price: { input: 1_000_000_000n, output: 4_000_000_000n, cacheRead: 100_000_000n, tiers: [] },
   endpoints: ENDPOINTS_OF.llm,
   defaults: {},
   quirks: {},
   limits: {},
-  targets: [{ upstream: DEMO_UPSTREAM.id, model: "demo", weight: 1 }],
+  targets: [{ upstream: DEMO_UPSTREAM.id, model: "demo", weight: 1, order: 1 }],
 };
 
 type Beside = Pick<ModelConfig, "id" | "displayName" | "category" | "price" | "description" | "aliases">;

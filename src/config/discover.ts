@@ -109,12 +109,13 @@ function vendorModels(vendor: Vendor, at: Date | undefined): ModelConfig[] {
       tier: known.tier,
       contextTokens,
       outputTokensMax: known.outputTokensMax ?? Math.min(OUTPUT_TOKENS_MAX, contextTokens),
+      published: true,
       price: known.price,
       endpoints: ENDPOINTS_OF[known.category],
       defaults: {},
       quirks: {},
       limits: {},
-      targets: [{ upstream: vendor.id, model: known.id, weight: 1 }],
+      targets: [{ upstream: vendor.id, model: known.id, weight: 1, order: 1 }],
     };
   });
 }
@@ -165,12 +166,13 @@ function localModel(server: LocalServer, model: LocalModel): ModelConfig {
     tier: "open-weight",
     contextTokens,
     outputTokensMax: Math.min(OUTPUT_TOKENS_MAX, contextTokens),
+    published: true,
     price: { input: 0n, output: 0n, tiers: [] },
     endpoints: ENDPOINTS_OF[category],
     defaults: {},
     quirks: {},
     limits: {},
-    targets: [{ upstream: server.id, model: model.id, weight: 1 }],
+    targets: [{ upstream: server.id, model: model.id, weight: 1, order: 1 }],
   };
 }
 

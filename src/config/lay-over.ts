@@ -1,14 +1,15 @@
-import { checkReferences } from "./check.ts";
+import type { z } from "zod";
+import { checkReferences, type Declared } from "./check.ts";
 import { compileConfig } from "./compile.ts";
 import type { Fields } from "./credentials.ts";
-import type { DeclaredKind } from "./declared.ts";
+import { type DeclaredKind, isSettingId, LISTED_KINDS, type ListedKind } from "./declared.ts";
 import { DEFAULT_PLAN } from "./defaults.ts";
 import { explain } from "./explain.ts";
 import { withModelIds } from "./load.ts";
 import { formatPath, type Path, type Problem } from "./problems.ts";
-import type { Discovered } from "./resolve.ts";
-import { DECLARABLE, QUOIN_YAML, type QuoinYaml } from "./schema.ts";
-import type { Config } from "./types.ts";
+import { type Discovered, type FileLines, lineKey } from "./resolve.ts";
+import { DECLARABLE, QUOIN_YAML, type QuoinYaml, SECTIONS } from "./schema.ts";
+import type { Config, PlanConfig } from "./types.ts";
 
 /** Something that was declared in the console, with its credentials. */
 export interface DeclaredEntry {
@@ -35,36 +36,47 @@ export interface Laid {
   readonly leftOut: readonly LeftOut[];
 }
 
-const LISTS = { upstream: "upstreams", model: "models", plan: "plans" } as const;
-type List = (typeof LISTS)[DeclaredKind];
+const listOf = <Kind extends ListedKind>(kind: Kind): `${Kind}s` => `${kind}s`;
 
 /** What is there already, with words for what holds a name. */
 type Taken = ReadonlyMap<string, string>;
 
+/** Undefined where there is no such section. */
+function schemaOf({ kind, id }: DeclaredEntry): z.ZodType | undefined {
+  if (kind !== "setting") return DECLARABLE[kind];
+  return isSettingId(id) ? SECTIONS[id] : undefined;
+}
+
+function problemsOf(entry: DeclaredEntry): FieldProblem[] {
+  const schema = schemaOf(entry);
+  if (!schema) return [{ field: "", message: "there is no such section that the console may declare" }];
+  const parsed = schema.safeParse(entry.fields);
+  if (parsed.success) return [];
+  return explain(parsed.error, schema, entry.fields).map(({ path, message }) => ({
+    field: formatPath(path),
+    message,
+  }));
+}
+
 /** The fields of each, checked one by one. */
 function parseAll(entries: readonly DeclaredEntry[]): { fit: DeclaredEntry[]; leftOut: LeftOut[] } {
   const leftOut: LeftOut[] = [];
-  const fit = entries.filter(({ kind, id, fields }) => {
-    const parsed = DECLARABLE[kind].safeParse(fields);
-    if (parsed.success) return true;
-    const problems = explain(parsed.error, DECLARABLE[kind], fields);
-    leftOut.push({
-      kind,
-      id,
-      problems: problems.map(({ path, message }) => ({ field: formatPath(path), message })),
-    });
-    return false;
+  const fit = entries.filter((entry) => {
+    const { kind, id } = entry;
+    const problems = problemsOf(entry);
+    if (problems.length > 0) leftOut.push({ kind, id, problems });
+    return problems.length === 0;
   });
   return { fit, leftOut };
 }
 
 function fileOf(entries: readonly DeclaredEntry[]): QuoinYaml {
-  const listOf = (wanted: DeclaredKind) =>
+  const fieldsOf = (wanted: DeclaredKind) =>
     entries.filter(({ kind }) => kind === wanted).map(({ fields }) => fields);
+  const settings = entries.filter(({ kind }) => kind === "setting").map(({ id, fields }) => [id, fields]);
   return QUOIN_YAML.parse({
-    upstreams: listOf("upstream"),
-    models: listOf("model"),
-    plans: listOf("plan"),
+    ...Object.fromEntries(LISTED_KINDS.map((kind) => [listOf(kind), fieldsOf(kind)])),
+    ...Object.fromEntries(settings),
   });
 }
 
@@ -96,6 +108,8 @@ function groundFor(base: Config, discovered: Discovered, file: QuoinYaml): Confi
   return { ...left, models, plans };
 }
 
+const IN_FILE = "declared in quoin.yaml, which counts";
+
 function clash(taken: Taken, name: string, path: Path): Problem[] {
   const holder = taken.get(name);
   return holder === undefined
@@ -105,14 +119,13 @@ function clash(taken: Taken, name: string, path: Path): Problem[] {
 
 /** Names that quoin.yaml or what was discovered bears already: these count. */
 function clashes(ground: Config, discovered: Discovered, file: QuoinYaml): Problem[] {
-  const inFile = "declared in quoin.yaml, which counts";
   const upstreams: Taken = new Map(
-    ground.upstreams.map(({ id }) => [id, discovered.upstreams.includes(id) ? "discovered" : inFile]),
+    ground.upstreams.map(({ id }) => [id, discovered.upstreams.includes(id) ? "discovered" : IN_FILE]),
   );
   const models: Taken = new Map(
-    ground.models.flatMap(({ id, aliases }) => [id, ...aliases].map((name) => [name, inFile] as const)),
+    ground.models.flatMap(({ id, aliases }) => [id, ...aliases].map((name) => [name, IN_FILE] as const)),
   );
-  const plans: Taken = new Map(ground.plans.map(({ id }) => [id, inFile]));
+  const plans: Taken = new Map(ground.plans.map(({ id }) => [id, IN_FILE]));
   const prefixes: Taken = new Map(
     ground.plans.map(({ id, keyPrefix }) => [keyPrefix, `that of plan "${id}"`]),
   );
@@ -136,10 +149,48 @@ function numberAt(file: QuoinYaml, path: Path): string | undefined {
   return typeof value === "number" ? String(value) : undefined;
 }
 
+/** The plans of both, the default one first. */
+function plansOver(ground: Config, laid: Config, file: QuoinYaml): readonly PlanConfig[] {
+  const own = file.plans.length > 0 ? laid.plans : [];
+  const isDefault = ({ id }: PlanConfig) => id === DEFAULT_PLAN.id;
+  return ground.plans.length === 0
+    ? own.toSorted((a, b) => Number(isDefault(b)) - Number(isDefault(a)))
+    : [...ground.plans, ...own];
+}
+
+/** The sections that were declared, in place of the ground's. */
+function settingsOver(
+  { signUp, brand }: Config,
+  { signup }: QuoinYaml,
+  plans: readonly PlanConfig[],
+  declared: ReadonlySet<string>,
+): Partial<Config> {
+  const planId = signup.plan ?? plans[0]?.id ?? DEFAULT_PLAN.id;
+  return {
+    ...(declared.has("brand") && { brand }),
+    ...(declared.has("signup") && { signUp: { ...signUp, planId } }),
+  };
+}
+
+/** What the file of the entries may refer to although something else declares it. */
+function elsewhere({ upstreams, models, plans }: Config): Declared {
+  return {
+    upstreams: upstreams.map(({ id }) => id),
+    models: models.flatMap(({ id, aliases }) => [id, ...aliases]),
+    plans: plans.map(({ id }) => id),
+  };
+}
+
+interface Ground {
+  readonly base: Config;
+  readonly discovered: Discovered;
+  readonly lines: FileLines;
+}
+
 /** One attempt with all of them. */
 function compileOver(
-  base: Config,
-  discovered: Discovered,
+  { base, discovered, lines }: Ground,
+  entries: readonly DeclaredEntry[],
   file: QuoinYaml,
 ): { config: Config; problems: Problem[] } {
   const ground = groundFor(base, discovered, file);
@@ -149,32 +200,31 @@ function compileOver(
     problems,
     upstreams: ground.upstreams,
   });
+  const settings = new Set(entries.filter(({ kind }) => kind === "setting").map(({ id }) => id));
   problems.push(
-    ...checkReferences(file, {
-      upstreams: ground.upstreams.map(({ id }) => id),
-      models: ground.models.flatMap(({ id, aliases }) => [id, ...aliases]),
-    }),
+    ...checkReferences(file, elsewhere(ground)),
     ...clashes(ground, discovered, file),
+    ...[...settings]
+      .filter((id) => lines.has(lineKey("setting", id)))
+      .map((id) => ({ path: [id], message: `"${id}" is ${IN_FILE}; remove one of the two` })),
   );
   const models = [...ground.models, ...laid.models];
-  const ownPlans = file.plans.length > 0 ? laid.plans : [];
-  const isDefault = ({ id }: { id: string }) => id === DEFAULT_PLAN.id;
-  const plans =
-    ground.plans.length === 0
-      ? ownPlans.toSorted((a, b) => Number(isDefault(b)) - Number(isDefault(a)))
-      : [...ground.plans, ...ownPlans];
-  const upstreams = [...ground.upstreams, ...laid.upstreams];
-  return {
-    config: { ...ground, upstreams, models, plans: plans.map((plan) => withModelIds(plan, models)) },
-    problems,
+  const plans = plansOver(ground, laid, file);
+  const config = {
+    ...ground,
+    ...settingsOver(laid, file, plans, settings),
+    upstreams: [...ground.upstreams, ...laid.upstreams],
+    models,
+    plans: plans.map((plan) => withModelIds(plan, models)),
   };
+  return { config, problems };
 }
 
 /** A list's place means nothing to who declared one thing: `models[2].id` becomes `model "gpt-oss"`. */
 function inWords(message: string, file: QuoinYaml): string {
   return message.replaceAll(
     /\b(upstream|model|plan)s\[(\d+)\](?:\.[\w.[\]]*)?/g,
-    (_, kind: DeclaredKind, index: string) => `${kind} "${file[LISTS[kind]][Number(index)]?.id ?? ""}"`,
+    (_, kind: ListedKind, index: string) => `${kind} "${file[listOf(kind)][Number(index)]?.id ?? ""}"`,
   );
 }
 
@@ -184,13 +234,12 @@ function faultyOf(
   file: QuoinYaml,
 ): LeftOut[] {
   return entries.flatMap(({ kind, id }) => {
-    const index = file[LISTS[kind]].findIndex((candidate) => candidate.id === id);
-    const own = problems.filter(
-      ({ path: [list, place] }) => (list as List) === LISTS[kind] && place === index,
-    );
+    const at =
+      kind === "setting" ? [id] : [listOf(kind), file[listOf(kind)].findIndex((one) => one.id === id)];
+    const own = problems.filter(({ path }) => at.every((step, place) => path[place] === step));
     if (own.length === 0) return [];
     const told = own.map(({ path, message }) => ({
-      field: formatPath(path.slice(2)),
+      field: formatPath(path.slice(at.length)),
       message: inWords(message, file),
     }));
     return [{ kind, id, problems: told }];
@@ -201,15 +250,21 @@ function faultyOf(
  * What was declared in the console laid over quoin.yaml, or over what was discovered: the same schema, checks and
  * defaults. What is not valid is left out, with what needs it, and nothing else suffers.
  * @param entries of which earlier ones count where two claim one name; ids are unique within a kind
+ * @param lines what the file itself declares; its sections count
  */
-export function layOver(base: Config, discovered: Discovered, entries: readonly DeclaredEntry[]): Laid {
+export function layOver(
+  base: Config,
+  discovered: Discovered,
+  entries: readonly DeclaredEntry[],
+  lines: FileLines = new Map(),
+): Laid {
   if (entries.length === 0) return { config: base, leftOut: [] };
   const { fit, leftOut } = parseAll(entries);
   let kept = fit;
   // Each turn leaves one out at least.
   for (;;) {
     const file = fileOf(kept);
-    const { config, problems } = compileOver(base, discovered, file);
+    const { config, problems } = compileOver({ base, discovered, lines }, kept, file);
     const faulty = faultyOf(problems, kept, file);
     if (faulty.length === 0) return { config, leftOut };
     leftOut.push(...faulty);

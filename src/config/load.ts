@@ -95,6 +95,7 @@ export function finishConfig(
     ...checkReferences(yaml, {
       upstreams: found?.upstreams.map(({ id }) => id) ?? [],
       models: others.flatMap((model) => [model.id, ...model.aliases]),
+      plans: [],
     }),
   );
   if (problems.length > 0) fail(source, file, problems);

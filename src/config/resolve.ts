@@ -1,3 +1,5 @@
+import { asObject } from "../core/json.ts";
+import { type DeclaredKind, LISTED_KINDS, SETTING_IDS } from "./declared.ts";
 import { DEFAULT_PLAN } from "./defaults.ts";
 import { type DiscoverOptions, discover, type Found } from "./discover.ts";
 import { finishConfig, type ParsedFile, parseConfig } from "./load.ts";
@@ -22,11 +24,17 @@ export interface Discovered {
   readonly models: readonly string[];
 }
 
+/** The line (from 1) of what the file declares, by kind and id: see `lineKey`. */
+export type FileLines = ReadonlyMap<string, number>;
+
+export const lineKey = (kind: DeclaredKind, id: string): string => `${kind} ${id}`;
+
 export const NOTHING_DISCOVERED: Discovered = { upstreams: [], models: [] };
 
 export interface Resolved {
   readonly config: Config;
   readonly discovered: Discovered;
+  readonly lines: FileLines;
   /** Undefined where the file declares its upstreams, so that nothing was looked for. */
   readonly found: Found | undefined;
 }
@@ -56,6 +64,18 @@ function discoveredOf({ yaml }: ParsedFile, found: Found | undefined): Discovere
   return { upstreams: found.upstreams.map(({ id }) => id), models: ids.filter((id) => !named.has(id)) };
 }
 
+function linesOf({ source, yaml }: ParsedFile): FileLines {
+  const listed = LISTED_KINDS.flatMap((kind) =>
+    yaml[`${kind}s`].map(({ id }, index): [string, number] => [
+      lineKey(kind, id),
+      source.lineOf([`${kind}s`, index]),
+    ]),
+  );
+  const sections = SETTING_IDS.filter((id) => asObject(source.value)?.[id] != null);
+  const settings = sections.map((id): [string, number] => [lineKey("setting", id), source.lineOf([id])]);
+  return new Map([...listed, ...settings]);
+}
+
 /**
  * The configuration to run with: quoin.yaml, and where it declares no upstreams, what is found around it.
  * @param text the file's text; undefined where there is no file
@@ -67,5 +87,5 @@ export async function resolveConfig(text: string | undefined, options: ResolveOp
     parsed.yaml.upstreams.length > 0 ? undefined : (options.found ?? (await look(parsed, options)));
   const config = finishConfig(parsed, { file: options.file, found });
   checkRegion(config, options);
-  return { config, found, discovered: discoveredOf(parsed, found) };
+  return { config, found, discovered: discoveredOf(parsed, found), lines: linesOf(parsed) };
 }

@@ -96,7 +96,15 @@ const target = z
       .min(1)
       .max(1000)
       .default(1)
-      .describe("Share of the requests, against the other targets' weights."),
+      .describe("Share of the requests, against the weights of the other targets of its order."),
+    order: z
+      .int()
+      .min(1)
+      .max(100)
+      .default(1)
+      .describe(
+        "Targets of a lower order are asked first, those of a higher one where these fail or stand back.",
+      ),
     cost: price
       .optional()
       .describe(
@@ -164,6 +172,10 @@ const model = z
       .describe(
         "Most tokens of one answer. Absent: what Quoin knows, or 32768, and never above context_tokens.",
       ),
+    published: z
+      .boolean()
+      .default(true)
+      .describe("Whether customers see it and may ask for it. false: only operators do, in test calls."),
     price: price.optional(),
     endpoints: z
       .array(z.enum(ENDPOINTS))
@@ -263,6 +275,9 @@ export const QUOIN_YAML = z
 
 /** What operators may also declare in the console, one by one. */
 export const DECLARABLE = { upstream, model, plan } as const;
+
+/** Sections that they may declare there, each as a whole. */
+export const SECTIONS = { brand, signup: signUp } as const;
 
 export type QuoinYaml = z.output<typeof QUOIN_YAML>;
 export type UpstreamYaml = QuoinYaml["upstreams"][number];

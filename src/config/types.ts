@@ -85,6 +85,8 @@ export interface TargetConfig {
   /** The upstream's own name of the model. */
   readonly model: string;
   readonly weight: number;
+  /** Targets of a lower order are asked first. */
+  readonly order: number;
   /** What the operator pays for it; absent: not known. */
   readonly cost?: PriceConfig;
 }
@@ -100,6 +102,8 @@ export interface ModelConfig {
   readonly tier: Tier;
   readonly contextTokens: number;
   readonly outputTokensMax: number;
+  /** Whether customers see it and may ask for it. */
+  readonly published: boolean;
   readonly price: PriceConfig;
   readonly endpoints: readonly EndpointName[];
   /** Request fields set unless the client sets them. */

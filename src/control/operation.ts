@@ -17,7 +17,7 @@ import type { QuarantineStore } from "../billing/quarantine.ts";
 import type { Receipts } from "../billing/receipts.ts";
 import type { WalletStore } from "../billing/wallets.ts";
 import type { Config } from "../config/types.ts";
-import type { Plan, Snapshot, Target } from "../core/model.ts";
+import type { Model, Plan, Snapshot, Target } from "../core/model.ts";
 import { type Nanos, parseUsd } from "../core/money.ts";
 import type { Principal } from "../core/principal.ts";
 import type { TargetProbe } from "../core/target-probe.ts";
@@ -73,7 +73,10 @@ export interface ControlDeps {
   readonly inNetworks: (networks: readonly string[], address: string) => boolean;
   /** Of this node; empty: it has none. */
   readonly region: string;
-  readonly probeModel: (name: string) => Promise<TargetProbe[]>;
+  /** A configuration as it would be in force. */
+  readonly snapshotOf: (config: Config) => Snapshot;
+  /** Asks each target of a model for a word, at the operator's cost. */
+  readonly probeModel: (model: Model) => Promise<TargetProbe[]>;
   readonly status: () => object;
 }
 

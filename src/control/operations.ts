@@ -6,6 +6,7 @@ import { priceLines } from "../core/price-lines.ts";
 import { AUTO_TOP_UP_OPERATIONS } from "./auto-top-up-operations.ts";
 import { CHARGE_OPERATIONS } from "./charge-operations.ts";
 import { CODE_OPERATIONS } from "./code-operations.ts";
+import { everyModel, findEveryModel } from "./every-model.ts";
 import { KEY_OPERATIONS } from "./key-operations.ts";
 import { NOTICE_OPERATIONS } from "./notice-operations.ts";
 import {
@@ -76,11 +77,13 @@ export const OPERATIONS = {
     const prices = Object.fromEntries(models.map(({ id, price }) => [id, priceLines(price)]));
     return { price_version: priceVersion, prices };
   }),
-  "models.list": operation(NO_ARGS, (deps) => ({ models: deps.snapshot().models.map(modelView) })),
+  "models.list": operation(NO_ARGS, (deps) => ({
+    models: everyModel(deps.snapshot()).map((model) => modelView(model, deps.snapshot())),
+  })),
   "models.test": operation(z.strictObject({ model: z.string() }), async (deps, { model }) => {
-    const found = deps.snapshot().findModel(model);
+    const found = findEveryModel(deps.snapshot(), model);
     if (!found) throw new CommandError(`There is no model "${model}"; quoin models list shows them.`);
-    return { model: found.id, targets: await deps.probeModel(model) };
+    return { model: found.id, targets: await deps.probeModel(found) };
   }),
   flush: operation(NO_ARGS, async (deps) => {
     await deps.flush();

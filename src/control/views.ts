@@ -1,4 +1,4 @@
-import type { Model } from "../core/model.ts";
+import type { Model, Snapshot } from "../core/model.ts";
 import type { RequestRecord } from "../core/request-record.ts";
 import { requestView } from "./http/request-views.ts";
 
@@ -8,7 +8,7 @@ export function recordView(record: RequestRecord, account: string): object {
   return { id, at, account, ...view };
 }
 
-export function modelView(model: Model): object {
+export function modelView(model: Model, { unpublished }: Pick<Snapshot, "unpublished">): object {
   const { rates } = model.price.base;
   return {
     id: model.id,
@@ -18,15 +18,17 @@ export function modelView(model: Model): object {
     context_tokens: model.contextTokens,
     output_tokens_max: model.outputTokensMax,
     protocols: model.protocols,
+    published: !unpublished.includes(model),
     price_nanos_per_million: {
       input: rates.input.toString(),
       output: rates.output.toString(),
       cache_read: rates.cacheRead.toString(),
     },
-    targets: model.targets.map(({ upstream, model: name, weight }) => ({
+    targets: model.targets.map(({ upstream, model: name, weight, order }) => ({
       upstream: upstream.id,
       model: name,
       weight,
+      order,
     })),
   };
 }

@@ -35,6 +35,8 @@ export interface Target {
   readonly upstream: Upstream;
   readonly model: UpstreamModel;
   readonly weight: number;
+  /** Targets of a lower order are asked first. */
+  readonly order: number;
   /** What the operator pays for it; absent: not known. */
   readonly cost?: DatedPrice;
   /** For each protocol that the upstream speaks. */
@@ -84,7 +86,9 @@ export interface Plan {
 /** Everything the hot path reads, compiled once and never changed; a reload swaps the whole. */
 export interface Snapshot {
   readonly models: readonly Model[];
-  /** By id and by alias: see `finderByName`. */
+  /** Those that customers neither see nor may ask for; operators test them. */
+  readonly unpublished: readonly Model[];
+  /** By id and by alias, of those that are published: see `finderByName`. */
   readonly findModel: (name: string) => Model | undefined;
   readonly plans: ReadonlyMap<string, Plan>;
   readonly upstreams: ReadonlyMap<string, Upstream>;

@@ -58,6 +58,9 @@ function shuffleByWeight(targets: readonly Target[], random: () => number): Targ
   return order;
 }
 
+/** Above every order. */
+const COOLING_RANK = 1_000;
+
 /**
  * Chooses the targets of a request.
  * @throws GatewayError `model_not_found`, `permission` (the plan leaves the model out), `wrong_endpoint`,
@@ -90,8 +93,9 @@ export function resolveRoute(query: RouteQuery, cooldowns: Cooldowns, random = M
   const order = shuffleByWeight(able, random);
   return { model, targets: order.toSorted((one, other) => rank(one) - rank(other)) };
 
-  /** Those that cool last; among the rest, those whose bytes pass first. */
+  /** Those that cool last; among the rest by their order; among equals, those whose bytes pass first. */
   function rank(target: Target): number {
-    return (cooldowns.isCooling(target) ? 2 : 0) + (wayTo(target, protocol) === protocol ? 0 : 1);
+    const foreign = wayTo(target, protocol) === protocol ? 0 : 1;
+    return (cooldowns.isCooling(target) ? COOLING_RANK : 0) + target.order * 2 + foreign;
   }
 }

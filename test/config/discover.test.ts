@@ -31,7 +31,9 @@ describe("vendors by key", () => {
       { id: "google", provider: "google", apiKey: "AIza", protocols: ["gemini"] },
     ]);
     const model = found.models.find(({ id }) => id === "claude-haiku-4-5");
-    expect(model?.targets).toEqual([{ upstream: "anthropic", model: "claude-haiku-4-5", weight: 1 }]);
+    expect(model?.targets).toEqual([
+      { upstream: "anthropic", model: "claude-haiku-4-5", weight: 1, order: 1 },
+    ]);
     expect(model?.price.input).toBe(1_000_000_000n);
     expect(found.notes.join()).not.toMatch(/sk-ant|AIza/);
   });

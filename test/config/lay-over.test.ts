@@ -128,7 +128,7 @@ describe("over what was discovered", () => {
     const laid = layOver(config, discovered, [own]);
     expect(laid.leftOut).toEqual([]);
     expect(laid.config.models.filter((model) => model.id === id).map(({ targets }) => targets)).toEqual([
-      [{ upstream: "openai", model: "x", weight: 1 }],
+      [{ upstream: "openai", model: "x", weight: 1, order: 1 }],
     ]);
     expect(laid.config.models).toHaveLength(config.models.length);
     const upstream = entry("upstream", "openai", { provider: "demo" });

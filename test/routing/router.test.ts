@@ -53,6 +53,7 @@ function model(targets: readonly Target[], more: Partial<Model> = {}): Model {
 function snapshot(one: Model, planModels?: readonly string[]): Snapshot {
   return {
     models: [one],
+    unpublished: [],
     findModel: finderByName([one]),
     plans: new Map([
       [
@@ -124,8 +125,15 @@ function refusalOf(work: () => unknown): string {
   return "none";
 }
 
+const targetAt = (
+  id: string,
+  { protocols, ...more }: Partial<Target> & { protocols?: Protocol[] } = {},
+): Target => ({
+  ...{ upstream: upstream(id, protocols), model: "m", weight: 1, order: 1, traits: {} },
+  ...more,
+});
 const weighted = (...weights: readonly number[]) =>
-  weights.map((weight, at): Target => ({ upstream: upstream(`u${at}`), model: "m", weight, traits: {} }));
+  weights.map((weight, at) => targetAt(`u${at}`, { weight }));
 
 describe("a route", () => {
   test("has every able target once, whatever chance says", () => {
@@ -155,12 +163,21 @@ describe("a route", () => {
   });
 
   test("goes by alias, has targets of other protocols last, and leaves out those that cannot be asked", () => {
-    const targets: Target[] = [
-      { upstream: upstream("mute", ["openai-completions"]), model: "m", weight: 1_000, traits: {} },
-      { upstream: upstream("other", ["gemini"]), model: "m", weight: 1_000, traits: {} },
-      { upstream: upstream("able"), model: "m", weight: 1, traits: {} },
+    const targets = [
+      targetAt("mute", { protocols: ["openai-completions"], weight: 1_000 }),
+      targetAt("other", { protocols: ["gemini"], weight: 1_000 }),
+      targetAt("able"),
     ];
     expect(route(model(targets), { name: "alias" })).toEqual(["able", "other"]);
+  });
+
+  test("has targets of a lower order first, even where their bytes do not pass", () => {
+    const targets = [
+      targetAt("last", { order: 3 }),
+      targetAt("second", { order: 2, weight: 1_000 }),
+      targetAt("first", { protocols: ["gemini"] }),
+    ];
+    expect(route(model(targets))).toEqual(["first", "second", "last"]);
   });
 
   test.each([

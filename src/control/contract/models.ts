@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { CATEGORIES, ENDPOINTS, TIERS } from "../../config/types.ts";
-import { SOURCE } from "./declared.ts";
+import { LINE, SOURCE } from "./declared.ts";
 import { NANOS } from "./shapes.ts";
 
 const RATES = z
@@ -59,13 +59,17 @@ export type AccountModel = z.infer<typeof ACCOUNT_MODEL>;
 export const OPERATOR_MODEL = z
   .strictObject({
     ...MODEL_SHAPE,
+    published: z.boolean().describe("Whether customers see it and may ask for it."),
     source: SOURCE,
+    line: LINE,
     targets: z.array(
       z.strictObject({
         upstream: z.string(),
         model: z.string().describe("The upstream's own name of it."),
         weight: z.number(),
+        order: z.number().int().describe("Those of a lower order are asked first."),
         cost: PRICE.nullable().describe("What the operator pays for it; null: not known."),
+        margin: RATES.nullable().describe("What stays of each kind's price; null: the cost is not known."),
         cooling: z.boolean().describe("It failed a moment ago, and others are tried first."),
       }),
     ),

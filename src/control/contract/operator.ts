@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { SOURCE } from "./declared.ts";
+import { LINE, SOURCE } from "./declared.ts";
 import { KEY_PLAN } from "./keys.ts";
 import { HEALTH } from "./models.ts";
 import { ID, NANOS, TIME } from "./shapes.ts";
@@ -116,6 +116,7 @@ export const UPSTREAM = z
     id: z.string(),
     provider: z.string(),
     source: SOURCE,
+    line: LINE,
     base_url: z.string(),
     protocols: z.array(z.string()),
     has_api_key: z.boolean(),
@@ -142,13 +143,46 @@ export const UPSTREAM_DETAIL = z
   .openapi("UpstreamDetail");
 export type UpstreamDetail = z.infer<typeof UPSTREAM_DETAIL>;
 
-export const OPERATOR_PLAN = z.strictObject({ ...KEY_PLAN.shape, source: SOURCE }).openapi("OperatorPlan");
+export const OPERATOR_PLAN = z
+  .strictObject({ ...KEY_PLAN.shape, source: SOURCE, line: LINE })
+  .openapi("OperatorPlan");
 export type OperatorPlan = z.infer<typeof OPERATOR_PLAN>;
 
 export const PRICE_VERSION = z
   .strictObject({ version: z.number().int(), since: TIME, in_force: z.boolean() })
   .openapi("PriceVersion");
 export type PriceVersion = z.infer<typeof PRICE_VERSION>;
+
+export const MODEL_PRICES = z
+  .strictObject({
+    version: z.number().int(),
+    since: TIME.describe("When the version was first in force."),
+    changes: z.array(
+      z.strictObject({
+        kind: z.string(),
+        from: z.string().nullable().describe("Nanos; null: it was not there."),
+        to: z.string().nullable(),
+      }),
+    ),
+  })
+  .openapi("ModelPrices");
+export type ModelPrices = z.infer<typeof MODEL_PRICES>;
+
+export const KNOWN_MODEL = z
+  .strictObject({
+    id: z.string().describe("The vendor's own name of it."),
+    display_name: z.string(),
+    vendor: z.string(),
+    category: z.string(),
+    tier: z.string(),
+    context_tokens: z.number().int().nullable().describe("null: not known."),
+    output_tokens_max: z.number().int().nullable(),
+    price: z
+      .record(z.string(), z.unknown())
+      .describe("The list price in the fields of quoin.yaml's `price`."),
+  })
+  .openapi("KnownModel");
+export type KnownModel = z.infer<typeof KNOWN_MODEL>;
 
 export const PRICE_DIFF = z
   .strictObject({

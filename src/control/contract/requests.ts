@@ -76,6 +76,7 @@ export const OPERATOR_REQUEST = z
     cost_nanos: NANOS.nullable().describe(
       "What the operator pays the target that served; null: it declares no cost, or none served.",
     ),
+    margin_nanos: NANOS.nullable().describe("charge_nanos less cost_nanos; null: the cost is not known."),
   })
   .openapi("OperatorRequest");
 export type OperatorRequest = z.infer<typeof OPERATOR_REQUEST>;

@@ -3,7 +3,7 @@ import type { ModelConfig } from "../../config/types.ts";
 import type { Model } from "../../core/model.ts";
 import type { Nanos } from "../../core/money.ts";
 import { type DatedPrice, PPM_OF_ONE, type Price, type Rates } from "../../core/price.ts";
-import type { Model as ModelTold, Price as PriceTold } from "../contract/models.ts";
+import type { Model as ModelTold, OperatorModel, Price as PriceTold } from "../contract/models.ts";
 import type { HttpDeps } from "./deps.ts";
 import { iso, multiplierView } from "./views.ts";
 
@@ -66,10 +66,42 @@ export function modelView(deps: HttpDeps, model: Model, declared: ModelConfig, p
   };
 }
 
-/** Every model in force with what was declared of it. */
-export function modelsInForce({ control, config }: HttpDeps): { model: Model; declared: ModelConfig }[] {
+/** What stays of each kind's price where a target costs so much. */
+function marginView({ base: price }: DatedPrice, { base: cost }: DatedPrice): Record<string, string> {
+  const kinds = Object.entries(withRequest(price));
+  const costs: Record<string, string> = withRequest(cost);
+  return Object.fromEntries(
+    kinds.map(([kind, nanos]) => [kind, (BigInt(nanos) - BigInt(costs[kind] ?? "0")).toString()]),
+  );
+}
+
+/** A model as operators see it. */
+export function operatorModelView(deps: HttpDeps, model: Model, declared: ModelConfig): OperatorModel {
+  const { declarations, control } = deps;
+  return {
+    ...modelView(deps, model, declared),
+    published: declared.published,
+    source: declarations.sourceOf("model", model.id),
+    line: declarations.lineOf("model", model.id) ?? null,
+    targets: model.targets.map((target) => ({
+      upstream: target.upstream.id,
+      model: target.model,
+      weight: target.weight,
+      order: target.order,
+      cost: target.cost ? priceView(target.cost) : null,
+      margin: target.cost ? marginView(model.price, target.cost) : null,
+      cooling: control.isCooling(target),
+    })),
+  };
+}
+
+/** Models in force with what was declared of them: those that are published, unless others are given. */
+export function modelsInForce(
+  { control, config }: HttpDeps,
+  models = control.snapshot().models,
+): { model: Model; declared: ModelConfig }[] {
   const declared = new Map(config().models.map((model) => [model.id, model]));
-  return control.snapshot().models.flatMap((model) => {
+  return models.flatMap((model) => {
     const config = declared.get(model.id);
     return config ? [{ model, declared: config }] : [];
   });

@@ -51,7 +51,12 @@ export function requestView(record: RequestRecord): Request {
 
 /** The same for operators. */
 export function operatorRequestView(record: RequestRecord): OperatorRequest {
-  return { ...requestView(record), cost_nanos: record.costNanos?.toString() ?? null };
+  const { chargeNanos, costNanos } = record;
+  return {
+    ...requestView(record),
+    cost_nanos: costNanos?.toString() ?? null,
+    margin_nanos: costNanos === undefined ? null : (chargeNanos - costNanos).toString(),
+  };
 }
 
 interface FilterAsked {

@@ -8,7 +8,10 @@ import { MODEL_ROUTES } from "./routes/models.ts";
 import { OPERATOR_ACCOUNT_ROUTES } from "./routes/operator-accounts.ts";
 import { OPERATOR_CODE_ROUTES } from "./routes/operator-codes.ts";
 import { OPERATOR_DECLARED_ROUTES } from "./routes/operator-declared.ts";
+import { OPERATOR_DRAFT_ROUTES } from "./routes/operator-drafts.ts";
 import { OPERATOR_OFFER_ROUTES } from "./routes/operator-offer.ts";
+import { OPERATOR_PRICE_ROUTES } from "./routes/operator-prices.ts";
+import { OPERATOR_SETTING_ROUTES } from "./routes/operator-settings.ts";
 import { OPERATOR_UPSTREAM_ROUTES } from "./routes/operator-upstreams.ts";
 import { OPERATOR_USER_ROUTES } from "./routes/operator-users.ts";
 import { PRICING_ROUTES } from "./routes/pricing.ts";
@@ -35,9 +38,12 @@ export const ROUTES: readonly Route[] = [
   ...OPERATOR_CODE_ROUTES,
   ...OPERATOR_UPSTREAM_ROUTES,
   ...OPERATOR_OFFER_ROUTES,
+  ...OPERATOR_PRICE_ROUTES,
   ...PRICING_ROUTES,
   ...PROBE_ROUTES,
   ...OPERATOR_DECLARED_ROUTES,
+  ...OPERATOR_DRAFT_ROUTES,
+  ...OPERATOR_SETTING_ROUTES,
   ...TRIAL_ROUTES,
   ...PEOPLE_ROUTES,
 ];

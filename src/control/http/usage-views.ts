@@ -27,7 +27,12 @@ function sumsView({ requests, errors, chargeNanos, cacheSavedNanos, usage, ...la
 
 /** With what it cost the operator. */
 function operatorSums(sums: UsageSums) {
-  return { ...sumsView(sums), cost_nanos: sums.costNanos.toString() };
+  const { chargeNanos, costNanos } = sums;
+  return {
+    ...sumsView(sums),
+    cost_nanos: costNanos.toString(),
+    margin_nanos: costNanos === 0n ? null : (chargeNanos - costNanos).toString(),
+  };
 }
 
 interface Asked {

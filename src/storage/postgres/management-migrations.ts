@@ -50,3 +50,10 @@ export const DECLARED = `
     PRIMARY KEY (kind, id)
   );
   `;
+
+/** Sections of quoin.yaml are declared too. */
+export const SETTINGS_DECLARED = `
+  ALTER TABLE declared DROP CONSTRAINT declared_kind_check;
+  ALTER TABLE declared ADD CONSTRAINT declared_kind_check
+    CHECK (kind IN ('upstream', 'model', 'plan', 'setting'));
+  `;

@@ -2,7 +2,7 @@ import { AUTO_TOP_UPS } from "./auto-top-up-migration.ts";
 import { FUNCTIONS } from "./functions.ts";
 import { HISTORY } from "./history-migration.ts";
 import { STEP_STATES } from "./history-steps.ts";
-import { AUDIT, DECLARED, TERMS, TOKENS } from "./management-migrations.ts";
+import { AUDIT, DECLARED, SETTINGS_DECLARED, TERMS, TOKENS } from "./management-migrations.ts";
 import { PAYMENTS } from "./payment-migration.ts";
 import { PEOPLE } from "./people-migrations.ts";
 import { QUARANTINE } from "./quarantine-migration.ts";
@@ -238,4 +238,5 @@ export const MIGRATIONS: readonly string[] = [
   STEP_STATES,
   DECLARED,
   AUTO_TOP_UPS,
+  SETTINGS_DECLARED,
 ];

@@ -50,3 +50,19 @@ export const DECLARED = `
     PRIMARY KEY (kind, id)
   ) STRICT, WITHOUT ROWID;
   `;
+
+/** Sections of quoin.yaml are declared too; SQLite changes no CHECK. */
+export const SETTINGS_DECLARED = `
+  ALTER TABLE declared RENAME TO declared_before;
+  CREATE TABLE declared (
+    kind TEXT NOT NULL CHECK (kind IN ('upstream', 'model', 'plan', 'setting')),
+    id TEXT NOT NULL,
+    content TEXT NOT NULL,
+    sealed BLOB,
+    updated_at INTEGER NOT NULL,
+    updated_by TEXT NOT NULL,
+    PRIMARY KEY (kind, id)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO declared SELECT * FROM declared_before;
+  DROP TABLE declared_before;
+  `;

@@ -1,4 +1,4 @@
-import { AUDIT, DECLARED, TERMS, TOKENS } from "./management-migrations.ts";
+import { AUDIT, DECLARED, SETTINGS_DECLARED, TERMS, TOKENS } from "./management-migrations.ts";
 import { PEOPLE } from "./people-migrations.ts";
 import { STEP_STATES } from "./step-migration.ts";
 import { AUTO_TOP_UPS, CODES, MONTHLY_CREDITS, NOTICES, PAYMENTS, RECEIPTS } from "./wallet-migrations.ts";
@@ -125,4 +125,5 @@ export const MIGRATIONS: readonly string[] = [
   STEP_STATES,
   DECLARED,
   AUTO_TOP_UPS,
+  SETTINGS_DECLARED,
 ];

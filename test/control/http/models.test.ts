@@ -50,7 +50,9 @@ test("operators see targets, and try them", async () => {
     upstream: "openai",
     model: FREE,
     weight: 1,
+    order: 1,
     cost: null,
+    margin: null,
     cooling: false,
   });
   const probed = await world.console.call(world.operator, `POST /operator/models/${PLAIN}/test`);

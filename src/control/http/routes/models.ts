@@ -2,9 +2,10 @@ import { z } from "@hono/zod-openapi";
 import { PPM_OF_ONE } from "../../../core/price.ts";
 import { ACCOUNT_MODEL, MODEL, OPERATOR_MODEL, PROBES } from "../../contract/models.ts";
 import { PAGE, pageOf } from "../../contract/shapes.ts";
+import { everyModel, findEveryModel } from "../../every-model.ts";
 import { HttpError } from "../http-error.ts";
 import { choosePlan } from "../key-plans.ts";
-import { modelsInForce, modelView, priceView } from "../model-views.ts";
+import { modelsInForce, modelView, operatorModelView } from "../model-views.ts";
 import { pageFrom } from "../page.ts";
 import { areaOf } from "../route.ts";
 
@@ -53,23 +54,13 @@ export const MODEL_ROUTES = [
     path: "/models",
     requires: "operator:models:read",
     summary: "Models with where they are served",
-    description: "As in the catalogue, with the targets and how they do.",
+    description: "As in the catalogue, those that are not published too, with the targets and how they do.",
     query: PAGE,
     answer: pageOf(OPERATOR_MODEL),
     handle({ deps, query }) {
-      return pageFrom(modelsInForce(deps), query, {
+      return pageFrom(modelsInForce(deps, everyModel(deps.control.snapshot())), query, {
         id: byModel,
-        view: ({ model, declared }) => ({
-          ...modelView(deps, model, declared),
-          source: deps.declarations.sourceOf("model", model.id),
-          targets: model.targets.map((target) => ({
-            upstream: target.upstream.id,
-            model: target.model,
-            weight: target.weight,
-            cost: target.cost ? priceView(target.cost) : null,
-            cooling: deps.control.isCooling(target),
-          })),
-        }),
+        view: ({ model, declared }) => operatorModelView(deps, model, declared),
       });
     },
   }),
@@ -84,14 +75,14 @@ export const MODEL_ROUTES = [
     errors: ["not_found"],
     audit: "models.test",
     async handle({ deps, params, note }) {
-      const found = deps.control.snapshot().findModel(params.model);
+      const found = findEveryModel(deps.control.snapshot(), params.model);
       if (!found)
         throw new HttpError(
           "not_found",
           `There is no model "${params.model}"; list them to see those that are.`,
         );
       note({ target: found.id });
-      return { model: found.id, targets: await deps.control.probeModel(found.id) };
+      return { model: found.id, targets: await deps.control.probeModel(found) };
     },
   }),
 ];

@@ -1,44 +1,19 @@
 import { z } from "@hono/zod-openapi";
 import type { OperatorPermission } from "../../../accounts/permissions.ts";
-import type { DeclaredKind } from "../../../config/declared.ts";
-import type { DeclaredView } from "../../../config/declared-rows.ts";
-import { DECLARED, DECLARED_CHANGE, type Declared, NEW_DECLARED } from "../../contract/declared.ts";
+import { DECLARED_KINDS, type ListedKind } from "../../../config/declared.ts";
+import { DECLARATION, DECLARED, DECLARED_CHANGE, NEW_DECLARED } from "../../contract/declared.ts";
 import { PAGE, pageOf } from "../../contract/shapes.ts";
 import { actorOf } from "../actor.ts";
+import { declarationView, declaredView, noted, WHERE } from "../declared-views.ts";
 import { pageFrom } from "../page.ts";
 import { areaOf, type Route } from "../route.ts";
 
 const area = areaOf("Operator: what is declared");
 
-function declaredView(view: DeclaredView): Declared {
-  const { kind, id, content, problems } = view;
-  return {
-    kind,
-    id,
-    content: { ...content },
-    has_api_key: view.hasApiKey,
-    header_names: [...view.headerNames],
-    updated_at: new Date(view.updatedAt).toISOString(),
-    updated_by: view.updatedBy,
-    in_force: problems.length === 0,
-    problems: [...problems],
-  };
-}
-
-/** For the audit: never a credential. */
-function noted({ content, hasApiKey, headerNames }: DeclaredView): object {
-  return {
-    ...content,
-    ...(hasApiKey && { has_api_key: true }),
-    ...(headerNames.length > 0 && { header_names: headerNames }),
-  };
-}
-
-const WHERE = "It holds here at once, and on other nodes within a second.";
 const ID = { id: z.string().max(200) };
 
 /** How things of one kind are declared, changed and removed. */
-function routesOf(kind: DeclaredKind, requires: OperatorPermission): Route[] {
+function routesOf(kind: ListedKind, requires: OperatorPermission): Route[] {
   const list = `${kind}s`;
   return [
     area.operator({
@@ -109,6 +84,17 @@ export const OPERATOR_DECLARED_ROUTES = [
         id: ({ kind, id }) => `${kind} ${id}`,
         view: declaredView,
       }),
+  }),
+  area.operator({
+    method: "get",
+    path: "/declared/{kind}/{id}",
+    requires: "operator:config:read",
+    summary: "One declaration",
+    description: "Whoever declared it: here, in quoin.yaml, or nobody. A slash in an id is written %2F.",
+    params: { kind: z.enum(DECLARED_KINDS), ...ID },
+    answer: DECLARATION,
+    errors: ["not_found"],
+    handle: ({ deps, params: { kind, id } }) => declarationView(deps, kind, id),
   }),
   ...routesOf("upstream", "operator:upstreams:write"),
   ...routesOf("model", "operator:models:write"),

@@ -1,8 +1,9 @@
 import { z } from "@hono/zod-openapi";
-import type { Target, Upstream } from "../../../core/model.ts";
+import type { Model, Target, Upstream } from "../../../core/model.ts";
 import { PROBES } from "../../contract/models.ts";
 import { UPSTREAM, UPSTREAM_DETAIL, type Upstream as UpstreamTold } from "../../contract/operator.ts";
 import { PAGE, pageOf } from "../../contract/shapes.ts";
+import { everyModel } from "../../every-model.ts";
 import type { ControlDeps } from "../../operation.ts";
 import type { HttpDeps } from "../deps.ts";
 import { HttpError } from "../http-error.ts";
@@ -18,9 +19,9 @@ const LOOKED_AT = 200;
 /** Models whose newest requests are looked through for attempts that another upstream made good. */
 const MODELS_MAX = 10;
 
-function targetsOf({ snapshot }: ControlDeps, id: string): { model: string; target: Target }[] {
-  return snapshot().models.flatMap(({ id: model, targets }) =>
-    targets.filter(({ upstream }) => upstream.id === id).map((target) => ({ model, target })),
+function targetsOf({ snapshot }: ControlDeps, id: string): { model: Model; target: Target }[] {
+  return everyModel(snapshot()).flatMap((model) =>
+    model.targets.filter(({ upstream }) => upstream.id === id).map((target) => ({ model, target })),
   );
 }
 
@@ -34,10 +35,11 @@ function upstreamView(
     id,
     provider,
     source: declarations.sourceOf("upstream", id),
+    line: declarations.lineOf("upstream", id) ?? null,
     base_url: baseUrl,
     protocols: [...protocols],
     has_api_key: apiKey !== "",
-    models: [...new Set(targets.map(({ model }) => model))],
+    models: [...new Set(targets.map(({ model }) => model.id))],
     health: cooling === 0 ? "ok" : cooling < targets.length ? "degraded" : "down",
     cooling,
   };
@@ -53,7 +55,7 @@ function requireUpstream({ snapshot }: ControlDeps, id: string): Upstream {
 async function lastErrors(control: ControlDeps, upstream: string) {
   const { queries, clock } = control;
   const from = clock.now() - DAY_MS;
-  const models = [...new Set(targetsOf(control, upstream).map(({ model }) => model))];
+  const models = [...new Set(targetsOf(control, upstream).map(({ model }) => model.id))];
   const pages = await Promise.all([
     queries.searchRequests({ upstream, from, statusClass: 5, limit: LOOKED_AT }),
     queries.searchRequests({ upstream, from, limit: LOOKED_AT }),
@@ -124,12 +126,13 @@ export const OPERATOR_UPSTREAM_ROUTES = [
     async handle({ deps: { control }, params: { id }, body, note }) {
       requireUpstream(control, id);
       const served = targetsOf(control, id);
-      const wanted = body.model === undefined ? served[0] : served.find(({ model }) => model === body.model);
+      const wanted =
+        body.model === undefined ? served[0] : served.find(({ model }) => model.id === body.model);
       if (!wanted)
         throw new HttpError("conflict", `The upstream ${id} serves no such model; give it one first.`);
-      note({ target: id, after: { model: wanted.model } });
+      note({ target: id, after: { model: wanted.model.id } });
       const probes = await control.probeModel(wanted.model);
-      return { model: wanted.model, targets: probes.filter(({ upstream }) => upstream === id) };
+      return { model: wanted.model.id, targets: probes.filter(({ upstream }) => upstream === id) };
     },
   }),
 ];

@@ -1,0 +1,58 @@
+import { z } from "@hono/zod-openapi";
+import { SETTING_IDS, type SettingId } from "../../../config/declared.ts";
+import { DECLARATION, DECLARED, SETTING } from "../../contract/declared.ts";
+import { actorOf } from "../actor.ts";
+import { declarationView, declaredView, noted, WHERE } from "../declared-views.ts";
+import { areaOf, type Route } from "../route.ts";
+
+const area = areaOf("Operator: settings");
+
+/** How one section is declared here, and how it is given back to its default. */
+function routesOf(id: SettingId): Route[] {
+  return [
+    area.operator({
+      method: "put",
+      path: `/settings/${id}`,
+      requires: "operator:config:write",
+      summary: `Declare \`${id}\``,
+      description: `The fields of quoin.yaml's \`${id}\`, all of them: what is left out has its default. Refused where quoin.yaml has the section. ${WHERE}`,
+      body: SETTING[id],
+      answer: DECLARED,
+      errors: ["conflict"],
+      audit: "settings.declare",
+      async handle({ deps, caller, body, note }) {
+        const { before, after } = await deps.declarations.put(id, body, actorOf(caller));
+        note({ target: id, before: before && noted(before), after: noted(after) });
+        return declaredView(after);
+      },
+    }),
+    area.operator({
+      method: "delete",
+      path: `/settings/${id}`,
+      requires: "operator:config:write",
+      summary: `Take \`${id}\` back`,
+      description: `What was declared of it here goes, and the defaults hold. ${WHERE}`,
+      answer: DECLARED,
+      errors: ["not_found", "conflict"],
+      audit: "settings.remove",
+      async handle({ deps, note }) {
+        const removed = await deps.declarations.remove("setting", id);
+        note({ target: id, before: noted(removed) });
+        return declaredView(removed);
+      },
+    }),
+  ];
+}
+
+export const OPERATOR_SETTING_ROUTES = [
+  area.operator({
+    method: "get",
+    path: "/settings",
+    requires: "operator:config:read",
+    summary: "Sections that may be declared here",
+    description: "Each with what is in force, and who declared it.",
+    answer: z.strictObject({ items: z.array(DECLARATION) }),
+    handle: ({ deps }) => ({ items: SETTING_IDS.map((id) => declarationView(deps, "setting", id)) }),
+  }),
+  ...SETTING_IDS.flatMap(routesOf),
+];
