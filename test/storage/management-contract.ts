@@ -59,6 +59,8 @@ export function managementContract(name: string, open: () => Promise<ManagementF
         ...{ updatedAt: 5, updatedBy: "user:1" },
       };
       const model: DeclaredRow = { ...row, kind: "model", sealed: undefined, updatedAt: 4 };
+      expect(await declared.add({ ...model, kind: "setting" })).toBe(true);
+      expect(await declared.remove("setting", "vllm")).toBe(true);
       expect(await declared.add(row)).toBe(true);
       expect(await declared.add({ ...row, content: "{}" })).toBe(false);
       expect(await declared.add(model)).toBe(true);
