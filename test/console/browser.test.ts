@@ -64,6 +64,7 @@ if (requiredFile("console in a browser", "/usr/bin/chromium", "install Debian's 
         "saw the request arrive",
         "closed the drawer with Escape",
         "talked in the playground",
+        "answered a model's call by hand",
         "turned automatic top-up on",
       ]);
     });

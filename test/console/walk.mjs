@@ -135,8 +135,20 @@ async function talk() {
   await page.goto(`${home}/playground`);
   await page.getByRole("textbox", { name: "Message" }).fill("Hello there");
   await page.keyboard.press("Enter");
-  await page.getByText("in all").waitFor();
+  await page.getByText("costs $").waitFor();
   step("talked in the playground");
+  await page.getByText("Tools (0)").click();
+  await page.getByRole("button", { name: "Add a tool" }).click();
+  await page.getByRole("textbox", { name: "Message" }).fill("Use the tool get_weather");
+  await page.keyboard.press("Enter");
+  await page.getByLabel("Result of get_weather").fill("21 degrees");
+  await judge("a call that waits");
+  await page.getByRole("button", { name: "Answer and go on" }).click();
+  await page.getByText("answered: “21 degrees”").waitFor();
+  step("answered a model's call by hand");
+  await page.getByRole("button", { name: "Copy as code" }).click();
+  await page.getByRole("dialog").getByText("tool_call_id").waitFor();
+  await judge("copy as code");
 }
 
 /** The payment provider's page pays at once and comes back. */

@@ -1,5 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { CATEGORIES, ENDPOINTS, TIERS } from "../../config/types.ts";
+import { MEDIA_KINDS } from "../../core/generation/request.ts";
+import { THINKING_CONTROLS } from "../../core/generation/traits.ts";
 import { LINE, SOURCE } from "./declared.ts";
 import { NANOS } from "./shapes.ts";
 
@@ -41,6 +43,12 @@ const MODEL_SHAPE = {
   output_tokens_max: z.number().int(),
   endpoints: z.array(z.enum(ENDPOINTS)),
   protocols: z.array(z.string()).describe("What it can be asked in."),
+  media: z
+    .array(z.enum(MEDIA_KINDS))
+    .describe("What it takes beside text, by one of its upstreams at least."),
+  thinking: z
+    .record(z.string(), z.enum(THINKING_CONTROLS))
+    .describe("How it is told to think, by each protocol that its upstreams speak themselves."),
   price: PRICE,
   health: HEALTH,
 };

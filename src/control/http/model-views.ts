@@ -1,5 +1,6 @@
 import { snakeCase } from "../../config/config-view.ts";
 import type { ModelConfig } from "../../config/types.ts";
+import { MEDIA_KINDS } from "../../core/generation/request.ts";
 import type { Model } from "../../core/model.ts";
 import type { Nanos } from "../../core/money.ts";
 import { type DatedPrice, PPM_OF_ONE, type Price, type Rates } from "../../core/price.ts";
@@ -42,6 +43,15 @@ function healthOf({ control }: HttpDeps, { targets }: Model): ModelTold["health"
   return cooling === targets.length ? "down" : "degraded";
 }
 
+/** What any of a model's targets can express: media that one takes, and how each protocol asks for thinking. */
+function abilitiesOf({ targets }: Model): Pick<ModelTold, "media" | "thinking"> {
+  const traits = targets.flatMap((target) => Object.values(target.traits));
+  return {
+    media: MEDIA_KINDS.filter((kind) => traits.some(({ media }) => media.includes(kind))),
+    thinking: Object.fromEntries(traits.map(({ protocol, thinking }) => [protocol, thinking])),
+  };
+}
+
 /**
  * A model as the catalogue shows it.
  * @param ppm what is paid of its price, in parts per million
@@ -61,6 +71,7 @@ export function modelView(deps: HttpDeps, model: Model, declared: ModelConfig, p
     output_tokens_max: model.outputTokensMax,
     endpoints: [...endpoints],
     protocols: [...model.protocols],
+    ...abilitiesOf(model),
     price: priceView(model.price, ppm),
     health: healthOf(deps, model),
   };

@@ -109,7 +109,8 @@ export interface TextPart extends Node {
   readonly phase?: "commentary" | "final_answer";
 }
 
-export type MediaKind = "image" | "document" | "audio" | "video";
+export const MEDIA_KINDS = ["image", "document", "audio", "video"] as const;
+export type MediaKind = (typeof MEDIA_KINDS)[number];
 
 export type MediaSource =
   | { readonly type: "base64"; readonly bytes: string }

@@ -1,5 +1,5 @@
 import type { Protocol } from "../protocol.ts";
-import type { Vendor } from "./request.ts";
+import type { MediaKind, Vendor } from "./request.ts";
 
 /**
  * How a model is told to think.
@@ -46,7 +46,7 @@ export interface TargetTraits {
   /** Where `sampling` is false: they are taken while the effort is `none` (gpt-5.1 and newer). Absent: false. */
   readonly samplingWhenOff?: boolean;
   /** Media that the model takes. */
-  readonly media: readonly ("image" | "document" | "audio" | "video")[];
+  readonly media: readonly MediaKind[];
   /** false: image URLs must be fetched and sent as bytes. */
   readonly mediaUrls: boolean;
   /** The schema of an answer can be given. */

@@ -2,6 +2,9 @@ import { api } from "../../base/api.ts";
 import type { MadeKey } from "../../base/contract.ts";
 import type { Here } from "../../shell/session.ts";
 
+/** The label that its requests have. */
+export const PLAYGROUND_PROJECT = "playground";
+
 const LASTS_MS = 86_400_000;
 /** Made anew a while before it ends. */
 const MARGIN_MS = 600_000;
@@ -28,7 +31,7 @@ export async function playgroundKey(here: Here): Promise<string> {
   const until = Date.now() + LASTS_MS;
   const { key } = await api.post<MadeKey>(`${here.api}/keys`, {
     name: "Playground",
-    project: "playground",
+    project: PLAYGROUND_PROJECT,
     expires_at: new Date(until).toISOString(),
   });
   try {

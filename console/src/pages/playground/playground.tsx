@@ -1,133 +1,43 @@
-import { type KeyboardEvent, useState } from "react";
+import { useState } from "react";
 import { useSearchParams } from "wouter";
 import type { AccountModel } from "../../base/contract.ts";
 import { t } from "../../i18n/t.ts";
-import { useMeta } from "../../shell/meta.ts";
 import { Button } from "../../ui/button.tsx";
-import { CodeBlock } from "../../ui/copy.tsx";
-import { Dialog } from "../../ui/dialog.tsx";
-import { Area, Field } from "../../ui/field.tsx";
 import { Card, Page } from "../../ui/page.tsx";
 import { Empty, Loaded } from "../../ui/states.tsx";
-import { Segments, Tabs } from "../../ui/tabs.tsx";
+import { Segments } from "../../ui/tabs.tsx";
 import { useModels } from "../models/use-models.ts";
-import { codeOf, LANGUAGES } from "./code.ts";
+import { CodeDialog } from "./code-dialog.tsx";
+import { Composer } from "./composer.tsx";
 import { Conversation } from "./conversation.tsx";
-import { type Asked, type PlaygroundProtocol, PROTOCOLS } from "./protocols.ts";
-import { useColumns } from "./use-columns.ts";
+import { PROTOCOLS } from "./protocols/protocols.ts";
+import { NO_SETTINGS, SettingsFields, wishesOf } from "./settings-fields.tsx";
+import { type ToolDraft, Tools } from "./tools.tsx";
+import type { Turn } from "./turns.ts";
+import { useColumns, waitingCalls } from "./use-columns.ts";
 
-interface Settings {
-  readonly system: string;
-  readonly temperature: string;
-  readonly outputTokensMax: string;
-}
+const HELLO: Turn = { role: "user", parts: [{ kind: "text", text: "Hello" }] };
 
-const numberOf = (text: string): number | undefined => {
-  const number = Number(text);
-  return text.trim() === "" || Number.isNaN(number) ? undefined : number;
-};
+type Talk = ReturnType<typeof useColumns>;
 
-const askedOf = ({ system, temperature, outputTokensMax }: Settings) => ({
-  system: system.trim(),
-  temperature: numberOf(temperature),
-  outputTokensMax: numberOf(outputTokensMax),
-});
-
-function SettingsFields({ settings, onChange }: { settings: Settings; onChange: (next: Settings) => void }) {
+function Bar({ talk, second, onCode }: { talk: Talk; second: string; onCode: () => void }) {
   return (
-    <details className="more">
-      <summary>{t("playground.settings")}</summary>
-      <div className="stack">
-        <Area
-          label={t("playground.system")}
-          value={settings.system}
-          onText={(system) => onChange({ ...settings, system })}
-        />
-        <div className="two">
-          <Field
-            label={t("playground.temperature")}
-            inputMode="decimal"
-            placeholder={t("playground.default")}
-            value={settings.temperature}
-            onChange={({ target }) => onChange({ ...settings, temperature: target.value })}
-          />
-          <Field
-            label={t("playground.output")}
-            unit={t("playground.tokens")}
-            inputMode="numeric"
-            placeholder={t("playground.default")}
-            value={settings.outputTokensMax}
-            onChange={({ target }) => onChange({ ...settings, outputTokensMax: target.value })}
-          />
-        </div>
-      </div>
-    </details>
-  );
-}
-
-interface CodeProps {
-  protocol: PlaygroundProtocol;
-  asked: Asked;
-  onClose: () => void;
-}
-
-function CodeDialog({ protocol, asked, onClose }: CodeProps) {
-  const meta = useMeta();
-  const [language, setLanguage] = useState("curl");
-  const [known] = LANGUAGES.find(([id]) => id === language) ?? (["curl"] as const);
-  return (
-    <Dialog kind="wide" title={t("playground.code")} onClose={onClose}>
-      <Tabs
-        label={t("playground.language")}
-        tabs={LANGUAGES.map(([id, label]) => ({ id, label }))}
-        chosen={language}
-        onChoose={setLanguage}
-      >
-        <CodeBlock title={protocol.title} code={codeOf(known, { protocol, asked, meta })} />
-      </Tabs>
-    </Dialog>
-  );
-}
-
-function Composer({
-  busy,
-  onSend,
-  onStop,
-}: {
-  busy: boolean;
-  onSend: (text: string) => void;
-  onStop: () => void;
-}) {
-  const [text, setText] = useState("");
-  function send() {
-    if (text.trim() === "" || busy) return;
-    onSend(text);
-    setText("");
-  }
-  function onKey(event: KeyboardEvent) {
-    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
-    event.preventDefault();
-    send();
-  }
-  return (
-    <div className="composer">
-      <textarea
-        rows={3}
-        aria-label={t("playground.message")}
-        placeholder={t("playground.message.hint")}
-        value={text}
-        onChange={({ target }) => setText(target.value)}
-        onKeyDown={onKey}
-      />
-      {busy ? (
-        <Button icon="stop" onClick={onStop}>
-          {t("playground.stop")}
+    <div className="row">
+      {talk.columns.length === 1 ? (
+        <Button small icon="plus" onClick={() => talk.compare(second)}>
+          {t("playground.compare")}
         </Button>
       ) : (
-        <Button look="primary" icon="send" disabled={text.trim() === ""} onClick={send}>
-          {t("playground.send")}
+        <Button small icon="close" onClick={talk.single}>
+          {t("playground.single")}
         </Button>
       )}
+      <Button small icon="copy" onClick={onCode}>
+        {t("playground.code")}
+      </Button>
+      <Button small icon="trash" onClick={talk.clear} disabled={talk.running}>
+        {t("playground.clear")}
+      </Button>
     </div>
   );
 }
@@ -136,41 +46,30 @@ function Playground({ models }: { models: readonly AccountModel[] }) {
   const [search] = useSearchParams();
   const wanted = models.find(({ id }) => id === search.get("model"));
   const first = (wanted ?? models[0])?.id ?? "";
-  const { columns, running, ...talk } = useColumns(first);
+  const talk = useColumns(models, first);
+  const { columns, running } = talk;
   const [chosen, setChosen] = useState("openai-chat");
   const [coding, setCoding] = useState(false);
-  const [settings, setSettings] = useState<Settings>({ system: "", temperature: "", outputTokensMax: "" });
-  const protocol = PROTOCOLS.find(({ id }) => id === chosen) ?? PROTOCOLS[0];
-  if (!protocol) return null;
-  const second = models.find(({ id }) => id !== columns[0]?.model)?.id ?? first;
+  const [settings, setSettings] = useState(NO_SETTINGS);
+  const [drafts, setDrafts] = useState<readonly ToolDraft[]>([]);
+  const asked = models.filter(({ id }) => columns.some(({ model }) => model === id));
+  const spoken = PROTOCOLS.filter(({ id }) => asked.every(({ protocols }) => protocols.includes(id)));
+  const protocol = spoken.find(({ id }) => id === chosen) ?? spoken[0] ?? PROTOCOLS[0];
   const column = columns[0];
-  const turns = column && column.turns.length > 0 ? column.turns : [{ role: "user" as const, text: "Hello" }];
+  if (!protocol || !column) return null;
+  const way = { protocol, wishes: wishesOf(settings, drafts) };
+  const second = models.find(({ id }) => id !== column.model)?.id ?? first;
+  const thinking = models.find(({ id }) => id === column.model)?.thinking ?? {};
   return (
     <>
       <div className="row spread">
         <Segments
           label={t("requests.protocol")}
-          options={PROTOCOLS.map(({ id, title }) => [id, title])}
+          options={spoken.map(({ id, title }) => [id, title])}
           chosen={protocol.id}
           onChoose={setChosen}
         />
-        <div className="row">
-          {columns.length === 1 ? (
-            <Button small icon="plus" onClick={() => talk.compare(second)}>
-              {t("playground.compare")}
-            </Button>
-          ) : (
-            <Button small icon="close" onClick={talk.single}>
-              {t("playground.single")}
-            </Button>
-          )}
-          <Button small icon="copy" onClick={() => setCoding(true)}>
-            {t("playground.code")}
-          </Button>
-          <Button small icon="trash" onClick={talk.clear} disabled={running}>
-            {t("playground.clear")}
-          </Button>
-        </div>
+        <Bar talk={talk} second={second} onCode={() => setCoding(true)} />
       </div>
       <div className={columns.length > 1 ? "columns two-columns" : "columns"}>
         {columns.map((one, index) => (
@@ -179,26 +78,36 @@ function Playground({ models }: { models: readonly AccountModel[] }) {
             column={one}
             models={models}
             onModel={(model) => talk.chooseModel(index, model)}
+            onAnswer={(results) => talk.answer(index, results, way)}
           />
         ))}
       </div>
       <Composer
+        models={asked}
         busy={running}
+        waiting={columns.some((one) => waitingCalls(one).length > 0)}
         onStop={talk.stop}
-        onSend={(text) => talk.send({ protocol, settings: askedOf(settings), text })}
+        onSend={(parts) => talk.send(parts, way)}
       />
       <SettingsFields settings={settings} onChange={setSettings} />
+      <Tools drafts={drafts} onChange={setDrafts} />
       <p className="hint">{t("playground.charged")}</p>
-      {coding && column && (
+      {coding && (
         <CodeDialog
           protocol={protocol}
-          asked={{ ...askedOf(settings), model: column.model, turns }}
+          asked={{
+            ...{ ...way.wishes, thinking, model: column.model },
+            turns: column.turns.length > 0 ? column.turns : [HELLO],
+          }}
           onClose={() => setCoding(false)}
         />
       )}
     </>
   );
 }
+
+const isTalker = ({ included, protocols }: AccountModel): boolean =>
+  included && PROTOCOLS.some(({ id }) => protocols.includes(id));
 
 /** Any model in any protocol, through the gateway itself, charged as any request is. */
 export function PlaygroundPage() {
@@ -207,7 +116,7 @@ export function PlaygroundPage() {
     <Page title={t("nav.playground")} lead={t("playground.lead")}>
       <Loaded query={models} lines={8}>
         {(all) => {
-          const usable = all.filter(({ included, endpoints }) => included && endpoints.includes("chat"));
+          const usable = all.filter(isTalker);
           return usable.length > 0 ? (
             <Playground models={usable} />
           ) : (

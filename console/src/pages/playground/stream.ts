@@ -1,9 +1,9 @@
-import type { Asked, PlaygroundProtocol } from "./protocols.ts";
+import type { Asked, PlaygroundProtocol } from "./protocols/protocol.ts";
+import { wordAt } from "./protocols/protocol.ts";
+import type { Piece } from "./turns.ts";
 
-/** What was learnt from an answer besides its text. */
-export interface AnswerFacts {
-  readonly firstMs: number | undefined;
-  readonly tookMs: number;
+/** What is known of an answer from its head on. */
+export interface AnswerHead {
   readonly requestId: string | null;
   /** What was changed or could not be told to the target, as the gateway names it. */
   readonly warnings: string | null;
@@ -12,8 +12,7 @@ export interface AnswerFacts {
 async function complaintOf(answer: Response): Promise<Error> {
   const text = await answer.text();
   try {
-    const { error } = JSON.parse(text) as { error?: { message?: string } };
-    return new Error(error?.message ?? text);
+    return new Error(wordAt(JSON.parse(text), "error", "message") || text);
   } catch {
     return new Error(text || `HTTP ${answer.status}`);
   }
@@ -37,10 +36,9 @@ async function* eventsOf(body: ReadableStream<Uint8Array>): AsyncGenerator<unkno
 }
 
 /** An error that comes in mid-stream, in the protocol's own shape. */
-function errorIn(event: unknown): string | undefined {
-  if (typeof event !== "object" || event === null) return undefined;
-  const { error } = event as { error?: { message?: unknown } | null };
-  return error ? String(error.message ?? "error") : undefined;
+function errorIn(event: unknown): string {
+  const own = wordAt(event, "type") === "error" ? wordAt(event, "message") : "";
+  return wordAt(event, "error", "message") || wordAt(event, "response", "error", "message") || own;
 }
 
 interface StreamCall {
@@ -48,40 +46,29 @@ interface StreamCall {
   readonly asked: Asked;
   readonly key: string;
   readonly signal: AbortSignal;
-  readonly onText: (piece: string) => void;
+  readonly onHead: (head: AnswerHead) => void;
+  readonly onPiece: (piece: Piece) => void;
+  /** Where the gateway is; the page's own origin unless told. */
+  readonly origin?: string;
 }
 
-/** Asks the gateway as any client would, and gives the text out as it comes. @throws Error in the gateway's words */
-export async function streamAnswer({
-  protocol,
-  asked,
-  key,
-  signal,
-  onText,
-}: StreamCall): Promise<AnswerFacts> {
+/** Asks the gateway as any client would, and gives out what comes. @throws Error in the gateway's words */
+export async function streamAnswer(call: StreamCall): Promise<void> {
+  const { protocol, asked, key, signal, origin = "" } = call;
   const { path, headers, body } = protocol.ask(asked);
-  const start = performance.now();
-  const answer = await fetch(path, {
+  const answer = await fetch(origin + path, {
     method: "POST",
     headers: { "content-type": "application/json", ...headers(key) },
     body: JSON.stringify(body),
     credentials: "omit",
     signal,
   });
+  const { headers: told } = answer;
+  call.onHead({ requestId: told.get("x-request-id"), warnings: told.get("x-quoin-warnings") });
   if (!answer.ok || !answer.body) throw await complaintOf(answer);
-  let firstMs: number | undefined;
   for await (const event of eventsOf(answer.body)) {
     const complaint = errorIn(event);
     if (complaint) throw new Error(complaint);
-    const piece = protocol.textOf(event);
-    if (piece === "") continue;
-    firstMs ??= performance.now() - start;
-    onText(piece);
+    for (const piece of protocol.read(event)) call.onPiece(piece);
   }
-  return {
-    firstMs,
-    tookMs: performance.now() - start,
-    requestId: answer.headers.get("x-request-id"),
-    warnings: answer.headers.get("x-quoin-warnings"),
-  };
 }

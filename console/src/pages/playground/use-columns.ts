@@ -1,12 +1,21 @@
 import { useRef, useState } from "react";
+import type { AccountModel } from "../../base/contract.ts";
 import { type Here, useHere } from "../../shell/session.ts";
 import { forgetPlaygroundKey, playgroundKey } from "./playground-key.ts";
-import type { Asked, PlaygroundProtocol, Turn } from "./protocols.ts";
-import { type AnswerFacts, streamAnswer } from "./stream.ts";
+import type { PlaygroundProtocol, Wishes } from "./protocols/protocol.ts";
+import { type AnswerHead, streamAnswer } from "./stream.ts";
+import { callsOf, grown, type Part, type Turn } from "./turns.ts";
 
-interface SaidTurn extends Turn {
+/** What was learnt from an answer besides what it says. */
+export interface AnswerFacts extends AnswerHead {
+  readonly firstMs?: number;
+  readonly tookMs: number;
+}
+
+export interface SaidTurn extends Turn {
   /** Its place in the conversation. */
   readonly id: number;
+  readonly facts?: AnswerFacts;
 }
 
 /** One model's side of the conversation. */
@@ -15,68 +24,113 @@ export interface Column {
   readonly model: string;
   readonly turns: readonly SaidTurn[];
   readonly running: boolean;
-  readonly facts?: AnswerFacts;
   readonly complaint?: string;
 }
 
 const emptyColumn = (id: string, model: string): Column => ({ id, model, turns: [], running: false });
 
-type Settings = Pick<Asked, "system" | "temperature" | "outputTokensMax">;
-
-interface Sent {
+/** How the next request is to be made. */
+export interface Way {
   readonly protocol: PlaygroundProtocol;
-  readonly settings: Settings;
-  readonly text: string;
+  readonly wishes: Wishes;
 }
 
-/** The last turn grown by a piece of the answer. */
-function grown(turns: readonly SaidTurn[], piece: string): readonly SaidTurn[] {
+type Change = (edit: (column: Column) => Column) => void;
+
+/** The model's turn at the end of a conversation changed; it begins with its first piece. */
+function answered(column: Column, edit: (turn: SaidTurn) => SaidTurn): Column {
+  const last = column.turns.at(-1);
+  const before = last?.role === "assistant" ? column.turns.slice(0, -1) : column.turns;
+  const turn =
+    last?.role === "assistant" ? last : { id: before.length, role: "assistant" as const, parts: [] };
+  return { ...column, turns: [...before, edit(turn)] };
+}
+
+/** The calls of the last turn wait for their results. */
+export const waitingCalls = ({ turns, running }: Column) => {
   const last = turns.at(-1);
-  if (last?.role !== "assistant") return [...turns, { id: turns.length, role: "assistant", text: piece }];
-  return [...turns.slice(0, -1), { ...last, text: last.text + piece }];
+  return !running && last?.role === "assistant" ? callsOf(last) : [];
+};
+
+const saysSomething = ({ parts }: Turn): boolean => parts.length > 0;
+
+interface Run extends Way {
+  readonly here: Here;
+  readonly model: AccountModel;
+  readonly turns: readonly SaidTurn[];
+  readonly signal: AbortSignal;
+  readonly change: Change;
 }
 
-async function runColumn(
-  here: Here,
-  { protocol, settings, text }: Sent,
-  column: Column,
-  signal: AbortSignal,
-  change: (edit: (column: Column) => Column) => void,
-): Promise<void> {
-  const turns: readonly SaidTurn[] = [...column.turns, { id: column.turns.length, role: "user", text }];
+/** Asks with these turns; the answer grows at their end. @throws Error in the gateway's words */
+async function ask({ here, model, protocol, wishes, turns, signal, change }: Run): Promise<void> {
+  const key = await playgroundKey(here);
+  const start = performance.now();
+  let firstMs: number | undefined;
+  let head = undefined as AnswerHead | undefined;
+  try {
+    await streamAnswer({
+      ...{ protocol, key, signal },
+      asked: { ...wishes, model: model.id, thinking: model.thinking, turns: turns.filter(saysSomething) },
+      onHead(told) {
+        head = told;
+      },
+      onPiece(piece) {
+        firstMs ??= performance.now() - start;
+        change((now) => answered(now, (turn) => ({ ...turn, parts: grown(turn.parts, piece) })));
+      },
+    });
+  } finally {
+    if (head) {
+      const facts = { ...head, tookMs: performance.now() - start, ...(firstMs !== undefined && { firstMs }) };
+      change((now) => answered(now, (turn) => ({ ...turn, facts })));
+    }
+  }
+}
+
+async function runColumn(run: Run): Promise<void> {
+  const { here, turns, signal, change } = run;
   change(({ id, model }) => ({ id, model, turns, running: true }));
   try {
-    const key = await playgroundKey(here);
-    const facts = await streamAnswer({
-      protocol,
-      key,
-      signal,
-      asked: { ...settings, model: column.model, turns },
-      onText: (piece) => change((now) => ({ ...now, turns: grown(now.turns, piece) })),
-    });
-    change((now) => ({ ...now, running: false, facts }));
+    await ask(run);
+    change((now) => ({ ...now, running: false }));
   } catch (error) {
-    const stopped = signal.aborted;
-    if (!stopped && error instanceof Error && /key/i.test(error.message)) forgetPlaygroundKey(here);
-    const complaint = stopped ? undefined : String(error instanceof Error ? error.message : error);
+    if (!signal.aborted && error instanceof Error && /key/i.test(error.message)) forgetPlaygroundKey(here);
+    const complaint = signal.aborted ? undefined : String(error instanceof Error ? error.message : error);
     change((now) => ({ ...now, running: false, ...(complaint && { complaint }) }));
   }
 }
 
+const userTurn = (turns: readonly SaidTurn[], parts: readonly Part[]): readonly SaidTurn[] => [
+  ...turns,
+  { id: turns.length, role: "user", parts },
+];
+
 /** One conversation with one model, or two side by side. */
-export function useColumns(first: string) {
+export function useColumns(models: readonly AccountModel[], first: string) {
   const here = useHere();
   const [columns, setColumns] = useState<readonly Column[]>([emptyColumn("first", first)]);
   const abort = useRef<AbortController>(undefined);
   const changeAt = (at: number) => (edit: (column: Column) => Column) =>
     setColumns((now) => now.map((column, index) => (index === at ? edit(column) : column)));
+  function run(at: number, column: Column, parts: readonly Part[], way: Way) {
+    const model = models.find(({ id }) => id === column.model);
+    if (!model) return;
+    if (!abort.current || abort.current.signal.aborted) abort.current = new AbortController();
+    const turns = userTurn(column.turns, parts);
+    void runColumn({ ...way, here, model, turns, signal: abort.current.signal, change: changeAt(at) });
+  }
   return {
     columns,
     running: columns.some(({ running }) => running),
-    send(sent: Sent) {
-      abort.current = new AbortController();
-      const { signal } = abort.current;
-      for (const [at, column] of columns.entries()) void runColumn(here, sent, column, signal, changeAt(at));
+    /** To every column. */
+    send(parts: readonly Part[], way: Way) {
+      for (const [at, column] of columns.entries()) run(at, column, parts, way);
+    },
+    /** The results of one column's calls. */
+    answer(at: number, results: readonly Part[], way: Way) {
+      const column = columns[at];
+      if (column) run(at, column, results, way);
     },
     stop: () => abort.current?.abort(),
     chooseModel: (at: number, model: string) => changeAt(at)((column) => ({ ...column, model })),
