@@ -19,6 +19,10 @@ const CLIENTS = {
     model: openai.responses(QUOIN_MODEL),
     providerOptions: { openai: { reasoningSummary: "auto", forceReasoning: true, store: false } },
   },
+  "openai responses, kept": {
+    model: openai.responses(QUOIN_MODEL),
+    providerOptions: { openai: { reasoningSummary: "auto", forceReasoning: true } },
+  },
   "openai chat": { model: openai.chat(QUOIN_MODEL), providerOptions: {}, showsThinking: false },
   anthropic: {
     model: createAnthropic({ baseURL: `${QUOIN_URL}/v1`, apiKey })(QUOIN_MODEL),

@@ -18,9 +18,9 @@ import { expectSilentSuccess } from "../scripts.ts";
 
 const MODEL = "ai-sdk-model";
 const TEST_MS_MAX = 60_000;
-/** Five providers: a whole answer, a stream, and two loops of two requests. */
-const REQUESTS = 5 * 6;
-const LOOPS = 5 * 2;
+/** Five providers, one of them in two ways: a whole answer, a stream, and two loops of two requests. */
+const REQUESTS = 6 * 6;
+const LOOPS = 6 * 2;
 /** `@ai-sdk/openai` drops the thinking of chat, and to a chat upstream its bytes pass as they are. */
 const LOOPS_DROPPED = 2;
 

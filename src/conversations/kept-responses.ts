@@ -1,7 +1,7 @@
 import type { Clock } from "../base/clock.ts";
 import { GatewayError } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
-import type { ResponseRecord, ResponseStore } from "./store.ts";
+import type { KeptItem, ResponseRecord, ResponseStore } from "./store.ts";
 import { writeQueue } from "./write-queue.ts";
 
 export type NewResponse = Omit<ResponseRecord, "createdAt" | "expiresAt">;
@@ -11,6 +11,8 @@ export interface KeptResponses {
   /** Found at once, on disk a few milliseconds later. */
   put(response: NewResponse): void;
   get(accountId: string, id: string): Promise<ResponseRecord | undefined>;
+  /** Items of earlier answers by their ids, of those that there are. */
+  items(accountId: string, itemIds: readonly string[]): Promise<ReadonlyMap<string, KeptItem>>;
   /** False where there is none. */
   delete(accountId: string, id: string): Promise<boolean>;
   /**
@@ -77,6 +79,13 @@ export function keptResponses(options: KeptResponsesOptions): KeptResponses {
       queue.put(keyOf(record.accountId, record.id), record);
     },
     get,
+    async items(accountId, itemIds) {
+      const stored = await store.findItems(accountId, itemIds);
+      if (itemIds.every((id) => stored.has(id))) return stored;
+      // What was answered just now waits to be written.
+      await queue.flush();
+      return await store.findItems(accountId, itemIds);
+    },
     async delete(accountId, id) {
       if (queue.find(keyOf(accountId, id)) && !(await queue.flush())) {
         throw new GatewayError("unavailable", "The response could not be deleted now; try again.");

@@ -37,6 +37,14 @@ export interface ResponseRecord {
   readonly previousId: string | undefined;
 }
 
+/** An item of a kept answer, as a later request may name it. */
+export interface KeptItem {
+  /** The item itself. */
+  readonly text: RawJson;
+  /** The response that it is of. */
+  readonly responseId: string;
+}
+
 /**
  * Where opaque state is kept. Everything is found by its account: another account's is not there. What has
  * expired is not there either, whether it was deleted already or not.
@@ -53,12 +61,15 @@ export interface SignatureStore {
   deleteExpiredSignatures(limit: number): Awaitable<number>;
 }
 
-/** Where responses are kept; the same holds. */
+/** Where responses are kept; the same holds. The items of an answer come and go with it. */
 export interface ResponseStore {
   putResponses(records: readonly ResponseRecord[]): Awaitable<void>;
   findResponse(accountId: string, id: string): Awaitable<ResponseRecord | undefined>;
+  /** Of the items that there are, by their ids; of an id that stands in several answers the last one's. */
+  findItems(accountId: string, itemIds: readonly string[]): Awaitable<ReadonlyMap<string, KeptItem>>;
   /** False where there is none. */
   deleteResponse(accountId: string, id: string): Awaitable<boolean>;
+  /** Deletes at most `limit` expired responses and as many items, and says how many it were of the more. */
   deleteExpiredResponses(limit: number): Awaitable<number>;
 }
 

@@ -24,6 +24,8 @@ export interface RequestHead {
   readonly wantsUsage: boolean;
   /** An id of an earlier answer that this request builds on (Responses). */
   readonly previousId: string | undefined;
+  /** Places in `input` that name an item of an earlier answer, and its id there (Responses); absent: none. */
+  readonly references?: ReadonlyMap<number, string>;
   /** Of requests beside text. */
   readonly most?: MostUsed;
   /** The parsed body; the bytes are what is sent on. */

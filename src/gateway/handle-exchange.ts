@@ -5,7 +5,7 @@ import { countInput } from "./count-input.ts";
 import { dispatch } from "./dispatch.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
-import { continueResponse, storingOf } from "./kept-responses.ts";
+import { buildsOnEarlier, continueEarlier, storingOf } from "./kept-responses.ts";
 import { lossPolicyOf } from "./loss-policy.ts";
 import { readRequest } from "./read-request.ts";
 import { refuse } from "./refuse.ts";
@@ -27,12 +27,10 @@ export async function handleExchange(gateway: Gateway, exchange: Exchange): Prom
     exchange.lossPolicy = lossPolicyOf(request.headers, principal);
 
     const read = await readRequest(gateway, exchange);
-    const { previousId } = read;
     exchange.head = read;
-    const { head, keptBy } =
-      previousId === undefined
-        ? { head: read, keptBy: undefined }
-        : await continueResponse(gateway, exchange, principal, read, previousId);
+    const { head, keptBy } = buildsOnEarlier(read)
+      ? await continueEarlier(gateway, exchange, principal, read)
+      : { head: read, keptBy: undefined };
     exchange.head = head;
     exchange.storing = storingOf(exchange, head);
 

@@ -7,22 +7,51 @@ import type { RequestHead } from "../core/request-head.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
 import { parseBody, refuseDeep } from "./read-body.ts";
+import { isOurs, resolveReferences } from "./referenced-items.ts";
 
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 
+/** A request, and the one upstream that can serve it where what it builds on lies there. */
+interface Continued {
+  readonly head: RequestHead;
+  readonly keptBy: string | undefined;
+}
+
+/** Whether a request is more than its own body: it names an earlier response, or items of one. */
+export function buildsOnEarlier({ previousId, references }: RequestHead): boolean {
+  return previousId !== undefined || references !== undefined;
+}
+
 /**
- * What a request that continues an earlier response needs: the id of the upstream that keeps that
- * response, or the whole conversation in its place.
- * @throws GatewayError `bad_request` when the response is not this account's, or not there any more.
+ * What such a request needs: the items in the place of their names, and of the response before it what
+ * `continueResponse` says.
+ * @throws GatewayError `bad_request` for what is not this account's, or not there any more.
  */
-export async function continueResponse(
+export async function continueEarlier(
+  gateway: Gateway,
+  exchange: Exchange,
+  principal: Principal,
+  read: RequestHead,
+): Promise<Continued> {
+  const { references } = read;
+  const whole: Continued = references
+    ? await resolveReferences(gateway, exchange, principal, read, references)
+    : { head: read, keptBy: undefined };
+  const { previousId } = whole.head;
+  if (previousId === undefined) return whole;
+  const continued = await continueResponse(gateway, exchange, principal, whole.head, previousId);
+  return { head: continued.head, keptBy: continued.keptBy ?? whole.keptBy };
+}
+
+/** The id of the upstream that keeps the response, or the whole conversation in its place. */
+async function continueResponse(
   gateway: Gateway,
   exchange: Exchange,
   principal: Principal,
   head: RequestHead,
   previousId: string,
-): Promise<{ readonly head: RequestHead; readonly keptBy: string | undefined }> {
+): Promise<Continued> {
   const record = await gateway.responses.get(principal.accountId, previousId);
   const keptBy = await (record
     ? keeperOf(gateway, record)
@@ -41,11 +70,6 @@ export async function continueResponse(
 /** Ids that we made are known to us alone; a vendor's own is kept there too. */
 async function keeperOf(gateway: Gateway, record: ResponseRecord): Promise<string | undefined> {
   return isOurs(record.id) ? undefined : await gateway.answers.find(record.id, record.accountId);
-}
-
-/** `resp_` and the 32 digits of a request's id. */
-function isOurs(id: string): boolean {
-  return /^resp_[0-9a-f]{32}$/.test(id);
 }
 
 /** The request's own input as a list of items, as it was written. */

@@ -150,6 +150,17 @@ describe("responses", () => {
     expect(await open().responses.get(ALICE, "r")).toEqual(full);
   });
 
+  test("bring their items, before they are stored too", async () => {
+    const { responses } = bench();
+    const output = '[{"id":"msg_1"}]';
+    responses.put(said("r", { output }));
+    const item = { text: '{"id":"msg_1"}', responseId: "r" };
+    expect(await responses.items(ALICE, ["msg_1", "msg_2"])).toEqual(new Map([["msg_1", item]]));
+    expect(await responses.items(BOB, ["msg_1"])).toEqual(new Map());
+    expect(await responses.delete(ALICE, "r")).toBe(true);
+    expect(await responses.items(ALICE, ["msg_1"])).toEqual(new Map());
+  });
+
   test("deleted at once stay deleted, though their write was still to come", async () => {
     const { responses, open } = bench();
     responses.put(said("r"));

@@ -152,7 +152,6 @@ describe("what lives in the upstream's own account", () => {
       '{"model":"m","input":[{"type":"computer_call_output","output":{"type":"x","file_id":"f"}}]}',
       "input[0].output.file_id",
     ],
-    ["openai-responses", '{"model":"m","input":[{"type":"item_reference","id":"rs_1"}]}', "input[0]"],
     [
       "openai-responses",
       AROUND["openai-responses"]('"tools":[{"type":"file_search","vector_store_ids":["v"]}]'),

@@ -158,6 +158,37 @@ export function conversationContract(name: string, open: () => Awaitable<Convers
       expect(await fixture.store.findResponse(ALICE, "r-3")).toBeDefined();
     });
 
+    test("bring their items, which are found by account and id and go with them", async () => {
+      const { store } = fixture;
+      const said = (...ids: string[]) => JSON.stringify(ids.map((id) => ({ type: "message", id, n: 1 })));
+      const of = (responseId: string, id: string) => [
+        id,
+        { text: `{"type":"message","id":"${id}","n":1}`, responseId },
+      ];
+      await store.putResponses([
+        response(ALICE, "r-1", { output: said("msg_1", "msg_2") }),
+        response(ALICE, "r-2", { output: '[{"type":"message"},7,{"id":null}]' }),
+        response(ALICE, "r-3", { output: said("msg_3"), expiresAt: 20 }),
+        response(BOB, "r-4", { output: said("msg_1") }),
+      ]);
+      const found = async (accountId: string, ...ids: string[]) =>
+        [...(await store.findItems(accountId, ids))].sort(([a], [b]) => (a < b ? -1 : 1));
+      expect(await found(ALICE, "msg_2", "msg_1", "msg_9", "msg_3")).toEqual([
+        of("r-1", "msg_1"),
+        of("r-1", "msg_2"),
+        of("r-3", "msg_3"),
+      ] as never);
+      expect(await found(BOB, "msg_1", "msg_2")).toEqual([of("r-4", "msg_1")] as never);
+      await store.putResponses([response(ALICE, "r-5", { output: said("msg_2") })]);
+      expect(await found(ALICE, "msg_2")).toEqual([of("r-5", "msg_2")] as never);
+      await store.deleteResponse(ALICE, "r-1");
+      fixture.setNow(20);
+      expect(await found(ALICE, "msg_1", "msg_3")).toEqual([]);
+      expect(await found(BOB, "msg_1")).toHaveLength(1);
+      expect(await store.deleteExpiredResponses(10)).toBe(1);
+      expect(await store.deleteExpiredResponses(10)).toBe(0);
+    });
+
     test("of a megabyte come back whole, and are there for the next process", async () => {
       const text = JSON.stringify("ü€😀x".repeat(150_000));
       const large = response(ALICE, "large", { output: `[${text}]` });

@@ -62,11 +62,12 @@ describe("conversations on disk", () => {
     const store = open();
     await store.putResponses([
       response(ALICE, "r", { input: '["my secret plan"]', instructions: '"be discreet"' }),
+      response(ALICE, "r2", { output: '[{"id":"msg_1","content":"what was said"}]' }),
     ]);
     await store.putSignatures([call(ALICE, "c", { signatures: [signature("opaque-blob")] })]);
     store.close();
     const bytes = Buffer.from(await Bun.file(fileOf()).bytes());
-    for (const word of ["secret plan", "discreet", "opaque-blob", "gpt-5"])
+    for (const word of ["secret plan", "discreet", "opaque-blob", "gpt-5", "what was said"])
       expect(bytes.includes(word)).toBe(false);
     expect(bytes.includes("call_signature")).toBe(true);
   });

@@ -54,17 +54,23 @@ function parts(body: Json): readonly Json[] {
   return list(body.contents).flatMap((content) => list(content.parts));
 }
 
+/** Google reads both spellings of a member; LiteLLM writes the second. */
+function either(object: Json, camel: string, snake: string): unknown {
+  return object[camel] ?? object[snake];
+}
+
 export const geminiWire: Wire = {
   endEvents: 1,
   read: (body) => ({
     tools: list(body.tools)
-      .flatMap((tool) => list(tool.functionDeclarations))
+      .flatMap((tool) => list(either(tool, "functionDeclarations", "function_declarations")))
       .map((tool) => ({ name: text(tool.name), freeform: false })),
     results: parts(body)
-      .filter((part) => "functionResponse" in part)
-      .map((part) => JSON.stringify(object(part.functionResponse).response)),
+      .map((part) => either(part, "functionResponse", "function_response"))
+      .filter((response) => response !== undefined)
+      .map((response) => JSON.stringify(object(response).response)),
     states: parts(body)
-      .map(({ thoughtSignature }) => text(thoughtSignature))
+      .map((part) => text(either(part, "thoughtSignature", "thought_signature")))
       .filter((state) => state !== ""),
   }),
   stream: (answer, tools) => [

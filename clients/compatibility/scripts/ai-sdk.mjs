@@ -18,13 +18,10 @@ import {
 globalThis.AI_SDK_LOG_WARNINGS = false;
 const settings = { baseURL: `${QUOIN_URL}/v1`, apiKey: QUOIN_KEY };
 
-// Without this it names what it was sent before by ids of the vendor's account.
-const providerOptions = { openai: { store: false } };
-
 async function ask(model) {
   const { name, description, schema } = TOOL;
   const tools = { [name]: tool({ description, inputSchema: jsonSchema(schema), execute: layStone }) };
-  const call = { model, tools, providerOptions, prompt: QUOIN_PROMPT, stopWhen: stepCountIs(4) };
+  const call = { model, tools, prompt: QUOIN_PROMPT, stopWhen: stepCountIs(4) };
   if (!STREAMS) return console.log((await generateText(call)).text);
   let failure;
   const stream = streamText({

@@ -7,6 +7,8 @@ from step import FUNCTION, KEY, MODEL, PROMPT, STREAMS, URL, lay_stone, run_chos
 
 litellm.telemetry = False
 litellm.suppress_debug_info = True
+# By Responses it streams only models that it knows, and doubles the arguments of calls where it feigns a stream.
+litellm.register_model({MODEL: {"litellm_provider": "openai", "mode": "chat", "supports_native_streaming": True}})
 
 
 def ask_with(model, base):

@@ -34,6 +34,15 @@ def chat():
     until_answered(ask)
 
 
+def stream_response(client, **call):
+    with client.responses.stream(**call) as stream:
+        for event in stream:
+            # It is not raised, and get_final_response() says only that no end came.
+            if event.type == "response.failed":
+                raise RuntimeError(event.response.error.message)
+        return stream.get_final_response()
+
+
 def responses():
     client = openai.OpenAI(base_url=f"{URL}/v1", api_key=KEY)
     history = [{"role": "user", "content": PROMPT}]
@@ -42,13 +51,9 @@ def responses():
 
     def ask():
         if STREAMS:
-            with client.responses.stream(input=history, **call) as stream:
-                response = stream.get_final_response()
+            response = stream_response(client, input=history, **call)
         else:
             response = client.responses.create(input=history, **call)
-        # This failure is not raised: the response says so.
-        if response.status == "failed":
-            raise RuntimeError(response.error.message)
         calls = [item for item in response.output if item.type == "function_call"]
         if not calls:
             return response.output_text

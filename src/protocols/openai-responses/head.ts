@@ -42,9 +42,6 @@ export function refuseTopLevel(body: JsonObject): void {
 
 /** Files stand in messages, in outputs of tools, and in the screenshot of a computer call. */
 function refuseItem(item: JsonObject, path: string): Record<string, unknown> {
-  if (item.type === "item_reference") {
-    throw refuseTenantBound(path, "send the item itself (with store: false SDKs do).");
-  }
   const owner = item.file_id === undefined || item.file_id === null ? asObject(item.output) : item;
   if (owner?.file_id !== undefined && owner.file_id !== null) {
     throw refuseTenantBound(
@@ -53,6 +50,23 @@ function refuseItem(item: JsonObject, path: string): Record<string, unknown> {
     );
   }
   return { content: item.content, output: item.output };
+}
+
+/** openai `ResponseInputItem.ItemReference`; it may leave its type out, as a message may, which has a role. */
+function isReference(item: JsonObject): boolean {
+  return item.type === "item_reference" || ((item.type ?? null) === null && item.role === undefined);
+}
+
+/** @throws GatewayError `bad_request` for one without an id */
+function readReferences(input: unknown): ReadonlyMap<number, string> {
+  const found = new Map<number, string>();
+  for (const [index, value] of asList(input).entries()) {
+    const item = asObject(value);
+    if (!item || !isReference(item)) continue;
+    if (typeof item.id !== "string") throw badField(`input[${index}].id`, "must be the id of an item.");
+    found.set(index, item.id);
+  }
+  return found;
 }
 
 function refuseTools(tools: unknown): void {
@@ -90,6 +104,7 @@ export function readResponsesHead(body: JsonObject, bytes: Uint8Array): RequestH
   if (body.input !== undefined && typeof body.input !== "string" && !Array.isArray(body.input)) {
     throw badField("input", "must be a string or a list of items.");
   }
+  const references = readReferences(body.input);
   return {
     model,
     stream: optionalBoolean(body, "stream"),
@@ -97,6 +112,7 @@ export function readResponsesHead(body: JsonObject, bytes: Uint8Array): RequestH
     choices: 1,
     wantsUsage: true,
     previousId: readPrevious(body),
+    ...(references.size > 0 ? { references } : {}),
     body,
   };
 }

@@ -1,5 +1,11 @@
 import type { Clock } from "../../base/clock.ts";
-import type { CallSignatures, ConversationStore, ResponseRecord } from "../../conversations/store.ts";
+import { outputItems } from "../../conversations/output-items.ts";
+import type {
+  CallSignatures,
+  ConversationStore,
+  KeptItem,
+  ResponseRecord,
+} from "../../conversations/store.ts";
 
 interface Expiring {
   readonly expiresAt: number;
@@ -11,6 +17,7 @@ const keyOf = (accountId: string, id: string): string => `${accountId} ${id}`;
 export function memoryConversationStore(clock: Clock): ConversationStore {
   const signatures = new Map<string, CallSignatures>();
   const responses = new Map<string, ResponseRecord>();
+  const items = new Map<string, Expiring & { readonly item: KeptItem }>();
 
   function live<Row extends Expiring>(row: Row | undefined): Row | undefined {
     return row && row.expiresAt > clock.now() ? row : undefined;
@@ -32,14 +39,27 @@ export function memoryConversationStore(clock: Clock): ConversationStore {
     },
     deleteExpiredSignatures: (limit) => deleteExpired(signatures, limit),
     putResponses(records) {
-      for (const record of records) responses.set(keyOf(record.accountId, record.id), record);
+      for (const record of records) {
+        const { accountId, expiresAt } = record;
+        responses.set(keyOf(accountId, record.id), record);
+        for (const [id, item] of outputItems(record)) items.set(keyOf(accountId, id), { item, expiresAt });
+      }
+    },
+    findItems(accountId, itemIds) {
+      const found = itemIds.flatMap((id) => {
+        const row = live(items.get(keyOf(accountId, id)));
+        return row ? [[id, row.item] as const] : [];
+      });
+      return new Map(found);
     },
     findResponse: (accountId, id) => live(responses.get(keyOf(accountId, id))),
     deleteResponse(accountId, id) {
-      const found = live(responses.get(keyOf(accountId, id))) !== undefined;
+      const found = live(responses.get(keyOf(accountId, id)));
+      if (!found) return false;
       responses.delete(keyOf(accountId, id));
-      return found;
+      for (const itemId of outputItems(found).keys()) items.delete(keyOf(accountId, itemId));
+      return true;
     },
-    deleteExpiredResponses: (limit) => deleteExpired(responses, limit),
+    deleteExpiredResponses: (limit) => Math.max(deleteExpired(responses, limit), deleteExpired(items, limit)),
   };
 }

@@ -1,12 +1,17 @@
 import type { SQL } from "bun";
 import type { Clock } from "../../base/clock.ts";
 import { type SecretBox, secretBox } from "../../base/secret-box.ts";
-import type { ConversationStore, ResponseRecord } from "../../conversations/store.ts";
+import { outputItems } from "../../conversations/output-items.ts";
+import type { ConversationStore, KeptItem, ResponseRecord } from "../../conversations/store.ts";
 import type { Signature } from "../../core/generation/request.ts";
 import { pack, place, unpack } from "../boxes.ts";
 import { firstRow, rowsOf } from "./connection.ts";
 
-function deleterOf(sql: SQL, table: "call_signature" | "response", clock: Clock) {
+const ID_COLUMNS = { call_signature: "call_id", response: "response_id", response_item: "item_id" } as const;
+
+type Table = keyof typeof ID_COLUMNS;
+
+function deleterOf(sql: SQL, table: Table, clock: Clock) {
   return async (limit: number): Promise<number> => {
     const rows = await rowsOf(
       sql,
@@ -26,12 +31,8 @@ interface Boxed {
 }
 
 /** All of the rows or none, the last of each id; a row replaces an earlier one. */
-async function putBoxes(
-  sql: SQL,
-  table: "call_signature" | "response",
-  rows: readonly Boxed[],
-): Promise<void> {
-  const column = table === "response" ? "response_id" : "call_id";
+async function putBoxes(sql: SQL, table: Table, rows: readonly Boxed[]): Promise<void> {
+  const column = ID_COLUMNS[table];
   const last = new Map(rows.map((row) => [`${row.accountId} ${row.id}`, row]));
   const entries = [...last.values()]
     // In one order everywhere: two nodes that put the same rows do not wait for each other in a circle.
@@ -82,36 +83,81 @@ function signaturesIn(sql: SQL, box: SecretBox, clock: Clock) {
   } satisfies Partial<ConversationStore>;
 }
 
+/** The items of answers, in rows of their own. */
+function itemsIn(sql: SQL, box: SecretBox, clock: Clock) {
+  return {
+    boxesOf: (record: ResponseRecord): Boxed[] =>
+      [...outputItems(record)].map(([id, item]) => {
+        const { accountId, expiresAt } = record;
+        return { accountId, id, expiresAt, box: pack(box, item, place("response_item", accountId, id)) };
+      }),
+    async find(accountId: string, itemIds: readonly string[]): Promise<ReadonlyMap<string, KeptItem>> {
+      const rows = await rowsOf<{ item_id: string; box: Uint8Array }>(
+        sql,
+        `SELECT item_id, box FROM response_item
+         WHERE account_id = $1::uuid AND expires_at > $3::bigint
+           AND item_id IN (SELECT jsonb_array_elements_text($2::text::jsonb))`,
+        [accountId, JSON.stringify(itemIds), clock.now()],
+      );
+      const found = rows.flatMap(({ item_id: id, box: sealed }) => {
+        const item = unpack(box, sealed, place("response_item", accountId, id));
+        return item === undefined ? [] : [[id, item as KeptItem] as const];
+      });
+      return new Map(found);
+    },
+    async deleteOf(transaction: SQL, record: ResponseRecord): Promise<void> {
+      const ids = JSON.stringify([...outputItems(record).keys()]);
+      await transaction.unsafe(
+        `DELETE FROM response_item
+         WHERE account_id = $1::uuid AND item_id IN (SELECT jsonb_array_elements_text($2::text::jsonb))`,
+        [record.accountId, ids],
+      );
+    },
+  };
+}
+
 function responsesIn(sql: SQL, box: SecretBox, clock: Clock) {
   const live = "account_id = $1::uuid AND response_id = $2 AND expires_at > $3::bigint";
+  const items = itemsIn(sql, box, clock);
+  const deleteExpired = {
+    responses: deleterOf(sql, "response", clock),
+    items: deleterOf(sql, "response_item", clock),
+  };
+
+  function opened(accountId: string, id: string, row: { box: Uint8Array } | undefined) {
+    const record = row && unpack(box, row.box, place("response", accountId, id));
+    return record ? (record as ResponseRecord) : undefined;
+  }
   return {
-    putResponses: (records) =>
-      putBoxes(
-        sql,
-        "response",
-        records.map((record) => {
-          const { accountId, id, expiresAt } = record;
-          return { accountId, id, expiresAt, box: pack(box, record, place("response", accountId, id)) };
-        }),
-      ),
+    async putResponses(records) {
+      const rows = records.map((record) => {
+        const { accountId, id, expiresAt } = record;
+        return { accountId, id, expiresAt, box: pack(box, record, place("response", accountId, id)) };
+      });
+      await sql.begin(async (transaction) => {
+        await putBoxes(transaction, "response", rows);
+        await putBoxes(transaction, "response_item", records.flatMap(items.boxesOf));
+      });
+    },
     async findResponse(accountId, id) {
-      const row = await firstRow<{ box: Uint8Array }>(sql, `SELECT box FROM response WHERE ${live}`, [
-        accountId,
-        id,
-        clock.now(),
-      ]);
-      const record = row && unpack(box, row.box, place("response", accountId, id));
-      return record ? (record as ResponseRecord) : undefined;
+      const asked = [accountId, id, clock.now()];
+      return opened(accountId, id, await firstRow(sql, `SELECT box FROM response WHERE ${live}`, asked));
     },
-    async deleteResponse(accountId, id) {
-      const rows = await rowsOf(sql, `DELETE FROM response WHERE ${live} RETURNING 1`, [
-        accountId,
-        id,
-        clock.now(),
-      ]);
-      return rows.length === 1;
-    },
-    deleteExpiredResponses: deleterOf(sql, "response", clock),
+    findItems: items.find,
+    deleteResponse: (accountId, id) =>
+      sql.begin(async (transaction) => {
+        const asked = [accountId, id, clock.now()];
+        const row = await firstRow<{ box: Uint8Array }>(
+          transaction,
+          `DELETE FROM response WHERE ${live} RETURNING box`,
+          asked,
+        );
+        const record = opened(accountId, id, row);
+        if (record) await items.deleteOf(transaction, record);
+        return row !== undefined;
+      }),
+    deleteExpiredResponses: async (limit) =>
+      Math.max(await deleteExpired.responses(limit), await deleteExpired.items(limit)),
   } satisfies Partial<ConversationStore>;
 }
 

@@ -239,4 +239,15 @@ export const MIGRATIONS: readonly string[] = [
   DECLARED,
   AUTO_TOP_UPS,
   SETTINGS_DECLARED,
+  // Items of answers, which later requests may name.
+  `
+  CREATE TABLE response_item (
+    account_id uuid NOT NULL,
+    item_id text NOT NULL,
+    expires_at bigint NOT NULL,
+    box bytea NOT NULL,
+    PRIMARY KEY (account_id, item_id)
+  );
+  CREATE INDEX response_item_expiry ON response_item (expires_at);
+  `,
 ];

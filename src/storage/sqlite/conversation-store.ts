@@ -3,7 +3,13 @@ import { join } from "node:path";
 import type { Clock } from "../../base/clock.ts";
 import { idBytes } from "../../base/id.ts";
 import { type SecretBox, secretBox } from "../../base/secret-box.ts";
-import type { CallSignatures, ConversationStore, ResponseRecord } from "../../conversations/store.ts";
+import { outputItems } from "../../conversations/output-items.ts";
+import type {
+  CallSignatures,
+  ConversationStore,
+  KeptItem,
+  ResponseRecord,
+} from "../../conversations/store.ts";
 import type { Signature } from "../../core/generation/request.ts";
 import { pack, place, unpack } from "../boxes.ts";
 import { transact } from "./database.ts";
@@ -29,6 +35,14 @@ const SCHEMA = `
     UNIQUE (account_id, response_id)
   ) STRICT;
   CREATE INDEX IF NOT EXISTS response_expiry ON response (expires_at);
+  CREATE TABLE IF NOT EXISTS response_item (
+    account_id BLOB NOT NULL,
+    item_id TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    box BLOB NOT NULL,
+    UNIQUE (account_id, item_id)
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS response_item_expiry ON response_item (expires_at);
 `;
 
 /** Pages given back to the file system after a deletion. */
@@ -45,12 +59,13 @@ function openFile(file: string): Database {
 
 type SignatureRow = { call_id: string; expires_at: bigint; box: Uint8Array };
 type ResponseRow = { box: Uint8Array };
+type ItemRow = { item_id: string; box: Uint8Array };
 
 export interface SqliteConversationStore extends ConversationStore {
   close(): void;
 }
 
-function deleterOf(db: Database, table: "call_signature" | "response", clock: Clock) {
+function deleterOf(db: Database, table: "call_signature" | "response" | "response_item", clock: Clock) {
   const remove = db.prepare(
     `DELETE FROM ${table} WHERE rowid IN (SELECT rowid FROM ${table} WHERE expires_at <= ?1 LIMIT ?2)`,
   );
@@ -101,7 +116,41 @@ function signaturesIn(db: Database, box: SecretBox, clock: Clock) {
   };
 }
 
+/** The items of answers, in rows of their own. */
+function itemsIn(db: Database, box: SecretBox, clock: Clock) {
+  const put = db.prepare(
+    "INSERT INTO response_item VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET expires_at = ?3, box = ?4",
+  );
+  const find = db.prepare<ItemRow, [Uint8Array, string, number]>(
+    `SELECT item_id, box FROM response_item
+     WHERE account_id = ?1 AND item_id IN (SELECT value FROM json_each(?2)) AND expires_at > ?3`,
+  );
+  const remove = db.prepare("DELETE FROM response_item WHERE account_id = ?1 AND item_id = ?2");
+  return {
+    put(record: ResponseRecord): void {
+      const { accountId, expiresAt } = record;
+      for (const [id, item] of outputItems(record)) {
+        put.run(idBytes(accountId), id, expiresAt, pack(box, item, place("response_item", accountId, id)));
+      }
+    },
+    find(accountId: string, itemIds: readonly string[]): ReadonlyMap<string, KeptItem> {
+      const rows = find.all(idBytes(accountId), JSON.stringify(itemIds), clock.now());
+      const found = rows.flatMap(({ item_id: id, box: sealed }) => {
+        const item = unpack(box, sealed, place("response_item", accountId, id));
+        return item === undefined ? [] : [[id, item as KeptItem] as const];
+      });
+      return new Map(found);
+    },
+    deleteOf(record: ResponseRecord): void {
+      for (const id of outputItems(record).keys()) remove.run(idBytes(record.accountId), id);
+    },
+    deleteExpired: deleterOf(db, "response_item", clock),
+  };
+}
+
 function responsesIn(db: Database, box: SecretBox, clock: Clock) {
+  const items = itemsIn(db, box, clock);
+  const deleteExpired = deleterOf(db, "response", clock);
   const put = db.prepare(
     "INSERT INTO response VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET expires_at = ?3, box = ?4",
   );
@@ -111,23 +160,33 @@ function responsesIn(db: Database, box: SecretBox, clock: Clock) {
   const remove = db.prepare(
     "DELETE FROM response WHERE account_id = ?1 AND response_id = ?2 AND expires_at > ?3",
   );
+
+  function findResponse(accountId: string, id: string): ResponseRecord | undefined {
+    const row = find.get(idBytes(accountId), id, clock.now());
+    const record = row && unpack(box, row.box, place("response", accountId, id));
+    return record ? (record as ResponseRecord) : undefined;
+  }
+
   return {
     putResponses(records: readonly ResponseRecord[]): void {
       transact(db, () => {
         for (const record of records) {
           const { accountId, id, expiresAt } = record;
           put.run(idBytes(accountId), id, expiresAt, pack(box, record, place("response", accountId, id)));
+          items.put(record);
         }
       });
     },
-    findResponse(accountId: string, id: string): ResponseRecord | undefined {
-      const row = find.get(idBytes(accountId), id, clock.now());
-      const record = row && unpack(box, row.box, place("response", accountId, id));
-      return record ? (record as ResponseRecord) : undefined;
-    },
+    findResponse,
+    findItems: items.find,
     deleteResponse: (accountId: string, id: string): boolean =>
-      remove.run(idBytes(accountId), id, clock.now()).changes === 1,
-    deleteExpiredResponses: deleterOf(db, "response", clock),
+      transact(db, () => {
+        const record = findResponse(accountId, id);
+        if (record) items.deleteOf(record);
+        return remove.run(idBytes(accountId), id, clock.now()).changes === 1;
+      }),
+    deleteExpiredResponses: (limit: number): number =>
+      Math.max(deleteExpired(limit), items.deleteExpired(limit)),
   };
 }
 
