@@ -19,20 +19,22 @@ export class Raw {
 
 /**
  * Indexes a document on the first question.
- * @param text valid JSON
+ * @param source valid JSON, as text or in UTF-8
  * @param root what JSON.parse made of it
  */
-export function rawIndex(text: string, root: unknown): RawIndex {
-  let spans: Map<object, Span> | undefined;
+export function rawIndex(source: string | Uint8Array, root: unknown): RawIndex {
+  let document: Walk | undefined;
   return {
     of(value) {
-      spans ??= indexSpans(text, root);
-      const span = spans.get(value);
+      document ??= indexSpans(typeof source === "string" ? source : decoder.decode(source), root);
+      const span = document.spans.get(value);
       // A value that is no part of the document was made by us: writing it loses nothing.
-      return span ? copyOf(text, span) : JSON.stringify(value);
+      return span ? copyOf(document.text, span) : JSON.stringify(value);
     },
   };
 }
+
+const decoder = new TextDecoder();
 
 const LARGE_TEXT = 64 * 1024;
 
@@ -52,10 +54,10 @@ interface Walk {
   readonly spans: Map<object, Span>;
 }
 
-function indexSpans(text: string, root: unknown): Map<object, Span> {
+function indexSpans(text: string, root: unknown): Walk {
   const walk = { text, spans: new Map<object, Span>() };
   walkValue(walk, skipSpace(text, 0), root);
-  return walk.spans;
+  return walk;
 }
 
 const QUOTE = 0x22;

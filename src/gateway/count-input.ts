@@ -59,11 +59,8 @@ async function askCounter(
   if (!counter) return undefined;
   const attempt = new Try(target, exchange.request.signal);
   try {
-    const ready = await translated(
-      gateway,
-      attempt,
-      translateExchange(gateway, exchange, head, { target, protocol }),
-    );
+    attempt.limit(gateway.deadlines, target.upstream.firstByteMs);
+    const ready = await translated(attempt, translateExchange(gateway, exchange, head, { target, protocol }));
     // What this target cannot be asked another may count, or a tokenizer.
     if (ready.kind === "refused") return undefined;
     const translation = ready.made;

@@ -1,3 +1,4 @@
+import type { Awaitable } from "../base/awaitable.ts";
 import { GatewayError } from "../core/errors.ts";
 import type { GenerationRequest } from "../core/generation/request.ts";
 import type { TargetTraits } from "../core/generation/traits.ts";
@@ -21,22 +22,18 @@ const BYTES_MAX = 50 * 1024 * 1024;
  * @throws GatewayError naming the field, for an address that is refused or gives no such media, and for
  *   more or larger media than one request may have fetched.
  */
-export async function fillMedia(
+export function fillMedia(
   gateway: Gateway,
   exchange: Exchange,
   request: GenerationRequest,
   traits: TargetTraits,
-): Promise<GenerationRequest> {
+): Awaitable<GenerationRequest> {
   const wanted = mediaToFetch(request, traits);
   if (wanted.length === 0) return request;
   const tooMany = wanted[URLS_MAX];
   if (tooMany) throw refusal(tooMany, `of one request ${URLS_MAX} addresses at most are fetched`);
-  await fetchAll(
-    gateway,
-    exchange,
-    wanted.filter(({ url }) => !exchange.media.has(url)),
-  );
-  return withFetched(request, exchange.media);
+  const missing = wanted.filter(({ url }) => !exchange.media.has(url));
+  return fetchAll(gateway, exchange, missing).then(() => withFetched(request, exchange.media));
 }
 
 /** The first that fails ends the others. */

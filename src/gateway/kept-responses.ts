@@ -94,7 +94,7 @@ function replayable(text: string): string[] {
 
 /** The body with the whole conversation as its input. */
 function expand(body: JsonObject, bytes: Uint8Array, chain: readonly ResponseRecord[]): Uint8Array {
-  const index = rawIndex(decoder.decode(bytes), body);
+  const index = rawIndex(bytes, body);
   const before = chain.flatMap(({ input, output }) => [...replayable(input), ...replayable(output)]);
   const own = ownInputOf(bytes).trim().slice(1, -1).trim();
   const input = new Raw(`[${[...before, ...(own === "" ? [] : [own])].join(",")}]`);

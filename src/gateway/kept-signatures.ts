@@ -1,3 +1,4 @@
+import type { Awaitable } from "../base/awaitable.ts";
 import type { GenerationRequest } from "../core/generation/request.ts";
 import type { AnswerTranslator } from "../translation/answer-translator.ts";
 import { unsignedCalls, withKept } from "../translation/kept-signatures.ts";
@@ -5,14 +6,14 @@ import type { Exchange } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
 
 /** Puts back the opaque state that the client dropped: many know no place for it. */
-export async function fillSignatures(
+export function fillSignatures(
   gateway: Gateway,
   exchange: Exchange,
   request: GenerationRequest,
-): Promise<GenerationRequest> {
+): Awaitable<GenerationRequest> {
   const calls = unsignedCalls(request);
   if (calls.length === 0 || !exchange.principal) return request;
-  return withKept(request, await gateway.signatures.get(exchange.principal.accountId, calls));
+  return gateway.signatures.get(exchange.principal.accountId, calls).then((kept) => withKept(request, kept));
 }
 
 /** Keeps the opaque state of an answer for the next turn. */

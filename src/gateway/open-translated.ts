@@ -83,7 +83,7 @@ export function readTranslated(
       status,
     );
   }
-  return { answer, index: rawIndex(decoder.decode(bytes), answer) };
+  return { answer, index: rawIndex(bytes, answer) };
 }
 
 const NOT_JSON = "The upstream of this model answered with something that is not a JSON object; try again.";

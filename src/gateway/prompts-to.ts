@@ -111,7 +111,7 @@ export async function promptsTo(
       return translateGeneration(gateway, exchange, { ...one, stream: false }, way, part);
     }),
   );
-  const ready = await translated(gateway, attempt, making);
+  const ready = await translated(attempt, making);
   if (ready.kind === "refused") return ready;
   try {
     const answers = await askAll(gateway, exchange, attempt, ready.made);

@@ -59,7 +59,7 @@ export async function readWholeTurns(
   if (!resumption || !response.ok) return bytes;
   const answer = parseObject(bytes);
   if (!answer) return bytes;
-  const joined = resumption.turns.takeWhole(answer, rawIndex(decoder.decode(bytes), answer));
+  const joined = resumption.turns.takeWhole(answer, rawIndex(bytes, answer));
   if (joined === answer) return bytes;
   if (joined) return encoder.encode(writeJson(joined));
   return await readWholeTurns(gateway, await resumption.askOn(), resumption);

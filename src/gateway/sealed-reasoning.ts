@@ -10,7 +10,6 @@ import type { UpstreamSend } from "./send-upstream.ts";
 import { tellLosses } from "./translate-exchange.ts";
 import { readWhole } from "./upstream-reader.ts";
 
-const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 
 /** OpenAI's code for reasoning that was sealed for another of its accounts, or by a key that is no more. */
@@ -51,7 +50,7 @@ function withoutSealedReasoning(bytes: Uint8Array): Uint8Array | undefined {
   const items = asList(body?.input);
   const kept = items.filter((item) => !isSealedReasoning(item));
   if (!body || kept.length === items.length) return undefined;
-  const raw = rawIndex(decoder.decode(bytes), body);
+  const raw = rawIndex(bytes, body);
   const written = (value: unknown) =>
     typeof value === "object" && value !== null ? new Raw(raw.of(value)) : value;
   const members = (object: JsonObject) => Object.entries(object).map(([key, value]) => [key, written(value)]);

@@ -28,7 +28,6 @@ export interface Translation {
   readonly pausedTurns: PausedTurns | undefined;
 }
 
-const decoder = new TextDecoder();
 const utf8 = new TextEncoder();
 
 /** The client's request in the neutral form; read once, whatever is tried. */
@@ -37,7 +36,7 @@ export function generationOf(gateway: Gateway, exchange: Exchange, head: Request
   if (known) return known;
   refuseDeep(head.body);
   const decoded = TRANSLATORS[textProtocolOf(exchange)].client.decodeRequest(head.body, {
-    raw: rawIndex(decoder.decode(exchange.bytes), head.body),
+    raw: rawIndex(exchange.bytes, head.body),
     path: exchange.endpoint,
     unseal: gateway.envelope.unseal,
   });
@@ -112,8 +111,10 @@ export async function translateGeneration(
   const losses: Loss[] = [];
   const report = lossReport(losses);
   const filled = applyDefaults(decoded, exchange.model?.defaults ?? {}, report);
-  const signed = await fillSignatures(gateway, exchange, limitedTo(filled, exchange.outputTokensMax));
-  const request = await fillMedia(gateway, exchange, signed, traits);
+  const signing = fillSignatures(gateway, exchange, limitedTo(filled, exchange.outputTokensMax));
+  const signed = signing instanceof Promise ? await signing : signing;
+  const filling = fillMedia(gateway, exchange, signed, traits);
+  const request = filling instanceof Promise ? await filling : filling;
   const facts = { ...answerFacts(gateway, exchange), ...(encoder ? { encoder } : {}) };
   const { body, ...made } = translateRequest(request, traits, facts, report);
   if (losses.length > 0 && exchange.lossPolicy === "reject") throw refuseLosses(losses, decoded.model);

@@ -20,14 +20,13 @@ const SENT = new Uint8Array(0);
  * @throws GatewayError what is wrong with the request itself, or `client_closed`.
  */
 export async function translated<Made>(
-  gateway: Gateway,
   attempt: Try,
   making: Promise<Made>,
 ): Promise<{ readonly kind: "translated"; readonly made: Made } | Refusal> {
   attempt.pause();
   try {
     const made = await making;
-    attempt.limit(gateway.deadlines, attempt.target.upstream.firstByteMs);
+    attempt.extend();
     return { kind: "translated", made };
   } catch (thrown) {
     if (!(thrown instanceof GatewayError) || thrown.kind !== "unsupported") throw thrown;
@@ -44,7 +43,7 @@ export async function translateTo(
   protocol: Protocol,
 ): Promise<UpstreamAnswer | Refusal> {
   const way = { target: attempt.target, protocol };
-  const ready = await translated(gateway, attempt, translateExchange(gateway, exchange, head, way));
+  const ready = await translated(attempt, translateExchange(gateway, exchange, head, way));
   if (ready.kind === "refused") return ready;
   try {
     const response = await sendTranslated(gateway, exchange, attempt, ready.made, head.stream);

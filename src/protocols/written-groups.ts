@@ -38,5 +38,5 @@ export function writtenGroup(
   request: GenerationRequest,
 ): JsonObject | undefined {
   const noted = asObject(note);
-  return noted?.said === JSON.stringify(said(request)) ? asObject(noted?.written) : undefined;
+  return noted && noted.said === JSON.stringify(said(request)) ? asObject(noted.written) : undefined;
 }

@@ -3,7 +3,7 @@ import type { TargetTraits } from "../core/generation/traits.ts";
 import type { Protocol } from "../core/protocol.ts";
 import type { PartFilter } from "./part-filter.ts";
 import { finishFixer } from "./restore/finish-fixer.ts";
-import { hideReasoning } from "./restore/hide-reasoning.ts";
+import { hideReasoning, showsReasoning } from "./restore/hide-reasoning.ts";
 import { type CallSignature, keepSignatures } from "./restore/keep-signatures.ts";
 import { legalCallIds } from "./restore/legal-call-ids.ts";
 import type { Restore } from "./restore/restore.ts";
@@ -47,7 +47,7 @@ export function answerFilters(options: AnswerFiltersOptions): AnswerFilters {
       finishFixer(),
       keepSignatures(signatures, traits),
       // A peer of the client's own protocol was asked in the client's own words and shows what they ask for.
-      ...(traits.protocol === protocol ? [] : [hideReasoning(request)]),
+      ...(traits.protocol === protocol || showsReasoning(request) ? [] : [hideReasoning()]),
     ],
     cutShort: () => scanner?.stopped === true,
   };

@@ -2,16 +2,19 @@ import type { StreamPart } from "../core/generation/stream-part.ts";
 
 /** A step between an upstream's answer and the client's: takes parts in their order, answers parts in theirs. */
 export interface PartFilter {
-  take(part: StreamPart): readonly StreamPart[];
+  take(part: StreamPart): Parts;
 }
 
-/** Runs a part through filters, the first first. Mostly one part goes in and one comes out. */
+/** Mostly one: a list for it alone would be made and dropped for every filter and every token. */
+export type Parts = StreamPart | readonly StreamPart[];
+
+const isOne = (parts: Parts): parts is StreamPart => !Array.isArray(parts);
+
+/** Runs a part through filters, the first first. */
 export function runFilters(filters: readonly PartFilter[], part: StreamPart): readonly StreamPart[] {
-  let parts: readonly StreamPart[] = [part];
+  let parts: Parts = part;
   for (const filter of filters) {
-    const only = parts[0];
-    if (only === undefined) return parts;
-    parts = parts.length === 1 ? filter.take(only) : parts.flatMap((each) => filter.take(each));
+    parts = isOne(parts) ? filter.take(parts) : parts.flatMap((each) => filter.take(each));
   }
-  return parts;
+  return isOne(parts) ? [parts] : parts;
 }

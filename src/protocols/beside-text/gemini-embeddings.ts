@@ -45,8 +45,6 @@ function partsOf(request: JsonObject): readonly JsonObject[] {
   return asObjects(asObject(request.content)?.parts);
 }
 
-const decoder = new TextDecoder();
-
 /** Every `model` in a body must be the path's (Google refuses others). */
 function editGemini({ body }: RequestHead, bytes: Uint8Array, { model }: RequestEdits): Splice[] {
   const name = `models/${model}`;
@@ -58,7 +56,7 @@ function editGemini({ body }: RequestHead, bytes: Uint8Array, { model }: Request
   if (!member) return [];
   if (body.requests === undefined)
     return [spliceText(member.valueStart, member.valueEnd, JSON.stringify(name))];
-  const raw = rawIndex(decoder.decode(bytes), body);
+  const raw = rawIndex(bytes, body);
   const written = (value: unknown) =>
     typeof value === "object" && value !== null ? new Raw(raw.of(value)) : value;
   const requests = requestsOf(body).map(({ request }) =>

@@ -25,10 +25,10 @@ export function fitCaching(request: GenerationRequest, traits: TargetTraits): Ge
 
 /** A mark of a whole turn, or inside a result, on the part that ends there. */
 function liftMarks(turn: Turn): Turn {
-  const { cache, ...bare } = turn;
   const parts = mapItems(turn.parts, liftInner);
   const last = parts.at(-1);
-  if (!cache || !last) return parts === turn.parts ? turn : { ...turn, parts };
+  if (!turn.cache || !last) return parts === turn.parts ? turn : { ...turn, parts };
+  const { cache, ...bare } = turn;
   return { ...bare, parts: parts.with(-1, { ...last, cache: last.cache ?? cache }) };
 }
 
@@ -89,5 +89,5 @@ function placeMarks(request: GenerationRequest, marks: ReadonlyMap<Node, CacheMa
   };
   const tools: readonly Tool[] = mapItems(request.tools, place);
   const turns = mapParts(request.turns, place);
-  return { ...request, tools, turns };
+  return tools === request.tools && turns === request.turns ? request : { ...request, tools, turns };
 }

@@ -2,7 +2,7 @@ import type { GenerationRequest, Part, Turn } from "../../core/generation/reques
 import type { TargetTraits } from "../../core/generation/traits.ts";
 import { fieldName } from "../../protocols/field-names.ts";
 import type { LossReport } from "../../protocols/translation.ts";
-import { isInstruction, joinTurns, leadingInstructions } from "./turns.ts";
+import { isInstruction, joinTurns, leadingInstructions, mapItems, withTurns } from "./turns.ts";
 
 /**
  * The turns in the shape of the target: Anthropic and Gemini have results in user turns, before all else,
@@ -16,22 +16,22 @@ export function mergeTurns(
 ): GenerationRequest {
   const { protocol, alternation } = traits;
   const inUserTurns = protocol === "anthropic-messages" || protocol === "gemini";
-  const split = request.turns.flatMap((turn) => (inUserTurns ? [asUserTurn(turn)] : oneResultEach(turn)));
+  const split = mapItems(request.turns, inUserTurns ? asUserTurn : oneResultEach);
   const merged = joinNeighbours(split, (one, other) => mayJoin(one, other, traits));
   const begun =
     inUserTurns || (alternation && protocol === "openai-chat")
       ? beginWithUser(merged, request, report)
       : merged;
-  const turns = inUserTurns ? begun.map(resultsFirst) : begun;
-  return { ...request, turns: protocol === "anthropic-messages" ? withoutTail(turns) : turns };
+  const turns = inUserTurns ? mapItems(begun, resultsFirst) : begun;
+  return withTurns(request, protocol === "anthropic-messages" ? withoutTail(turns) : turns);
 }
 
 function asUserTurn(turn: Turn): Turn {
   return turn.role === "tool" ? { ...turn, role: "user" } : turn;
 }
 
-function oneResultEach(turn: Turn): readonly Turn[] {
-  if (turn.role !== "tool" || turn.parts.length < 2) return [turn];
+function oneResultEach(turn: Turn): Turn | readonly Turn[] {
+  if (turn.role !== "tool" || turn.parts.length < 2) return turn;
   return turn.parts.map((part) => ({
     ...turn,
     parts: [part],
@@ -40,6 +40,8 @@ function oneResultEach(turn: Turn): readonly Turn[] {
 }
 
 function joinNeighbours(turns: readonly Turn[], may: (one: Turn, other: Turn) => boolean): readonly Turn[] {
+  const isNext = (turn: Turn, at: number) => at > 0 && may(turns[at - 1] as Turn, turn);
+  if (!turns.some(isNext)) return turns;
   const runs: Turn[][] = [];
   for (const turn of turns) {
     const run = runs.at(-1);
@@ -72,8 +74,8 @@ function beginWithUser(
 }
 
 function resultsFirst(turn: Turn): Turn {
-  if (turn.role !== "user") return turn;
   const isResult = ({ kind }: Part) => kind === "result";
+  if (turn.role !== "user" || !turn.parts.some(isResult)) return turn;
   return {
     ...turn,
     parts: [...turn.parts.filter(isResult), ...turn.parts.filter((part) => !isResult(part))],

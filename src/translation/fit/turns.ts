@@ -19,15 +19,16 @@ export function mapItems<T>(
   list: readonly T[],
   fit: (item: T, position: number) => T | readonly T[],
 ): readonly T[] {
-  const fitted: (T | readonly T[])[] = [];
-  let changed = false;
+  let fitted: T[] | undefined;
   for (let position = 0; position < list.length; position++) {
     const item = list[position] as T;
     const made = fit(item, position);
-    changed ||= made !== item;
-    fitted.push(made);
+    if (!fitted && made === item) continue;
+    fitted ??= list.slice(0, position);
+    if (Array.isArray(made)) for (const one of made as readonly T[]) fitted.push(one);
+    else fitted.push(made as T);
   }
-  return changed ? (fitted.flat() as T[]) : list;
+  return fitted ?? list;
 }
 
 /** Turns with every part of a turn (not of a result's content) replaced by what `fit` makes of it. */

@@ -1,6 +1,6 @@
 import { GatewayError } from "../../core/errors.ts";
 import type { FinishReason, StreamPart } from "../../core/generation/stream-part.ts";
-import type { PartFilter } from "../part-filter.ts";
+import type { PartFilter, Parts } from "../part-filter.ts";
 
 interface FinishState {
   /** Choices that began, and whether they called a tool. */
@@ -20,13 +20,13 @@ export function finishFixer(): PartFilter {
   return { take: (part) => take(state, part) };
 }
 
-function take(state: FinishState, part: StreamPart): readonly StreamPart[] {
+function take(state: FinishState, part: StreamPart): Parts {
   switch (part.type) {
     case "open":
       state.called.set(part.choice, part.part.kind === "call" || (state.called.get(part.choice) ?? false));
-      return [part];
+      return part;
     case "finish":
-      if (FAILURES.has(part.reason.unified)) return [failed(part.reason)];
+      if (FAILURES.has(part.reason.unified)) return failed(part.reason);
       if (!state.told.has(part.choice)) state.said.set(part.choice, part.reason);
       return [];
     case "usage":
@@ -37,7 +37,7 @@ function take(state: FinishState, part: StreamPart): readonly StreamPart[] {
       }
       return [...tell(state), part];
     default:
-      return [part];
+      return part;
   }
 }
 

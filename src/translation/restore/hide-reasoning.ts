@@ -1,6 +1,6 @@
 import type { GenerationRequest, Signature } from "../../core/generation/request.ts";
 import type { OpenPart, StreamPart } from "../../core/generation/stream-part.ts";
-import type { PartFilter } from "../part-filter.ts";
+import type { PartFilter, Parts } from "../part-filter.ts";
 import { type Numbering, newNumbering, numberOf, openNumber } from "./numbering.ts";
 
 /** A reasoning part whose words are not shown. */
@@ -21,28 +21,27 @@ interface HideState {
  * empty part, since the next turn needs it; where the vendor gives none, our own envelope carries the
  * words, so that a model that wants its reasoning back (DeepSeek) gets it (fit/signatures.ts).
  */
-export function hideReasoning(request: GenerationRequest): PartFilter {
-  if (showsReasoning(request)) return { take: (part) => [part] };
+export function hideReasoning(): PartFilter {
   const state: HideState = { hidden: new Map(), numbering: newNumbering() };
   return { take: (part) => take(state, part) };
 }
 
-/** Chat has no word for it, and clients that do not know the field do not look at it. */
-function showsReasoning({ reasoning: { show, mode }, origin }: GenerationRequest): boolean {
+/** Whether the client asked to see it. Chat has no word for it, and clients that do not know the field do not look. */
+export function showsReasoning({ reasoning: { show, mode }, origin }: GenerationRequest): boolean {
   if (show !== undefined) return show !== "none";
   if (origin === "openai-chat") return true;
   return origin === "anthropic-messages" && (mode === "on" || mode === "auto");
 }
 
-function take(state: HideState, part: StreamPart): readonly StreamPart[] {
+function take(state: HideState, part: StreamPart): Parts {
   if (part.type === "open" && part.part.kind === "reasoning") {
     state.hidden.set(part.index, { head: part, words: "", section: 0, signature: undefined });
     return [];
   }
-  if (part.type === "open") return [{ ...part, index: openNumber(state.numbering, part.index) }];
-  if (!("index" in part)) return [part];
+  if (part.type === "open") return { ...part, index: openNumber(state.numbering, part.index) };
+  if (!("index" in part)) return part;
   const hidden = state.hidden.get(part.index);
-  return hidden ? swallow(state, hidden, part) : [renumber(state, part)];
+  return hidden ? swallow(state, hidden, part) : renumber(state, part);
 }
 
 type Indexed = Extract<StreamPart, { readonly index: number }>;

@@ -28,7 +28,7 @@ export function keepSignatures(kept: CallSignature[], { replayReasoning }: Targe
   return {
     take(part) {
       note(state, part);
-      return [part];
+      return part;
     },
   };
 }

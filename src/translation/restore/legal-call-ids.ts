@@ -21,7 +21,7 @@ interface IdsState {
 /** Call ids that are legal for the client's protocol and unique in the answer; legal ones stay. */
 export function legalCallIds(protocol: Protocol): PartFilter {
   const state: IdsState = { ids: newWireIds(LENGTH_MAX[protocol], []), given: new Map() };
-  return { take: (part) => [take(state, part)] };
+  return { take: (part) => take(state, part) };
 }
 
 function take(state: IdsState, part: StreamPart): StreamPart {

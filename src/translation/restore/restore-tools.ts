@@ -1,5 +1,5 @@
 import type { OpenPart, StreamPart } from "../../core/generation/stream-part.ts";
-import type { PartFilter } from "../part-filter.ts";
+import type { PartFilter, Parts } from "../part-filter.ts";
 import { endFreeform, type FreeformInput, feedFreeform, newFreeformInput } from "./freeform-input.ts";
 import type { Restore, RestoredTool } from "./restore.ts";
 
@@ -29,11 +29,11 @@ function bareNames({ tools }: Restore): ReadonlyMap<string, RestoredTool> {
   return found;
 }
 
-function take(state: ToolsState, part: StreamPart): readonly StreamPart[] {
-  if (part.type === "open") return [openCall(state, part)];
-  if (part.type !== "input" && part.type !== "close") return [part];
+function take(state: ToolsState, part: StreamPart): Parts {
+  if (part.type === "open") return openCall(state, part);
+  if (part.type !== "input" && part.type !== "close") return part;
   const freeform = state.open.get(part.index);
-  if (!freeform) return [part];
+  if (!freeform) return part;
   const text = part.type === "input" ? feedFreeform(freeform, part.text) : endFreeform(freeform);
   const revealed: StreamPart[] = text === "" ? [] : [{ type: "input", index: part.index, text }];
   if (part.type === "input") return revealed;

@@ -1,5 +1,5 @@
 import type { StreamPart } from "../../core/generation/stream-part.ts";
-import type { PartFilter } from "../part-filter.ts";
+import type { PartFilter, Parts } from "../part-filter.ts";
 import { type Numbering, newNumbering, numberOf, openNumber } from "./numbering.ts";
 
 export interface StopScanner extends PartFilter {
@@ -43,14 +43,14 @@ export function stopScanner(stops: readonly string[], choices = 1): StopScanner 
     numbering: newNumbering(),
   };
   return {
-    take: (part) => (stops.length === 0 ? [part] : take(state, part)),
+    take: (part) => (stops.length === 0 ? part : take(state, part)),
     get stopped() {
       return state.met.size >= state.choices;
     },
   };
 }
 
-function take(state: ScanState, part: StreamPart): readonly StreamPart[] {
+function take(state: ScanState, part: StreamPart): Parts {
   switch (part.type) {
     case "open":
       return open(state, part);
@@ -62,14 +62,14 @@ function take(state: ScanState, part: StreamPart): readonly StreamPart[] {
     case "cite":
     case "logprobs":
     case "sign":
-      return isOver(state, part.index) ? [] : [renumber(state, part)];
+      return isOver(state, part.index) ? [] : renumber(state, part);
     case "finish":
-      return state.met.has(part.choice) ? [] : [part];
+      return state.met.has(part.choice) ? [] : part;
     case "fail":
       // We cancelled it ourselves; the client has the whole answer.
-      return state.met.size >= state.choices ? [{ type: "end" }] : [part];
+      return state.met.size >= state.choices ? { type: "end" } : part;
     default:
-      return [part];
+      return part;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { OpenPart, StreamPart } from "../../core/generation/stream-part.ts";
-import type { PartFilter } from "../part-filter.ts";
+import type { PartFilter, Parts } from "../part-filter.ts";
 import { type Numbering, newNumbering, numberOf, openNumber } from "./numbering.ts";
 
 const OPENING = "<think>";
@@ -30,24 +30,24 @@ export function thinkSplitter(): PartFilter {
   return { take: (part) => take(state, part) };
 }
 
-function take(state: SplitState, part: StreamPart): readonly StreamPart[] {
+function take(state: SplitState, part: StreamPart): Parts {
   switch (part.type) {
     case "open":
       return open(state, part);
     case "text": {
       const split = state.texts.get(part.index);
-      return split ? feed(state, split, part.text) : [renumber(state, part)];
+      return split ? feed(state, split, part.text) : renumber(state, part);
     }
     case "close":
       return close(state, part);
     case "cite":
     case "logprobs":
     case "sign":
-      return isSpoken(state, part.index) ? [renumber(state, part)] : [];
+      return isSpoken(state, part.index) ? renumber(state, part) : [];
     case "input":
-      return [renumber(state, part)];
+      return renumber(state, part);
     default:
-      return [part];
+      return part;
   }
 }
 

@@ -7,7 +7,7 @@ const CHOICES_MAX = 1_000;
 
 /** What no client could use is the upstream's failure: a call without a name, an answer without a number. */
 export function usableParts(): PartFilter {
-  return { take: (part) => (isUsable(part) ? [part] : [FAILED]) };
+  return { take: (part) => (isUsable(part) ? part : FAILED) };
 }
 
 function isUsable(part: StreamPart): boolean {

@@ -14,7 +14,7 @@ import { newEnvelope } from "../../../src/translation/envelope.ts";
 import { fitRequest } from "../../../src/translation/fit/fit-request.ts";
 import { runFilters } from "../../../src/translation/part-filter.ts";
 import { finishFixer } from "../../../src/translation/restore/finish-fixer.ts";
-import { hideReasoning } from "../../../src/translation/restore/hide-reasoning.ts";
+import { hideReasoning, showsReasoning } from "../../../src/translation/restore/hide-reasoning.ts";
 import { legalCallIds } from "../../../src/translation/restore/legal-call-ids.ts";
 import { restoreTools } from "../../../src/translation/restore/restore-tools.ts";
 import { ANSWER_ID, CLAUDE } from "./contexts.ts";
@@ -100,7 +100,7 @@ function answer(body: object, upstream: Upstream, events: readonly (object | str
   const filters = [
     restoreTools(fitted.restore),
     legalCallIds("anthropic-messages"),
-    hideReasoning(request),
+    ...(showsReasoning(request) ? [] : [hideReasoning()]),
     finishFixer(),
   ];
   const read = events.flatMap((event) =>

@@ -130,7 +130,7 @@ export const FAULTS: readonly Fault[] = [
   {
     name: "arguments lose their source text",
     file: "base/raw-json.ts",
-    right: "return span ? copyOf(text, span) : JSON.stringify(value);",
+    right: "return span ? copyOf(document.text, span) : JSON.stringify(value);",
     wrong: "return span ? JSON.stringify(value) : JSON.stringify(value);",
     judge: "requests",
     cases: "a schema as it was|arguments as they were",
@@ -242,7 +242,7 @@ export const FAULTS: readonly Fault[] = [
   {
     name: "thinking is shown to a client that did not ask",
     file: "translation/answer-filters.ts",
-    right: "...(traits.protocol === protocol ? [] : [hideReasoning(request)]),",
+    right: "...(traits.protocol === protocol || showsReasoning(request) ? [] : [hideReasoning()]),",
     wrong: "",
     judge: "answers",
     cases: "thinking that the client did not",
