@@ -33,7 +33,8 @@ await new Promise((ready) => upstream.listen(0, "127.0.0.1", ready));
 const baseUrl = `http://127.0.0.1:${upstream.address().port}/v1`;
 
 const browser = await launch();
-const { page, faults } = await newWindow(browser);
+// The forms are sent with mistakes, too.
+const { page, faults } = await newWindow(browser, {}, / 422 .*\/operator\/(?:upstreams|models|plans)/);
 watch(page);
 const press = (name, on = page) => on.getByRole("button", { name, exact: true }).click();
 const go = (name) => page.getByRole("navigation").getByRole("link", { name, exact: true }).click();
@@ -72,38 +73,119 @@ await step("claims the installation", async () => {
   }
 });
 
-await step("declares an upstream, and a model with price and cost", async () => {
-  await call("POST", "/operator/upstreams", {
-    id: "loopback",
-    provider: "openai-compatible",
-    base_url: baseUrl,
-    api_key: "upstream-secret",
-    protocols: ["openai-chat"],
-  });
-  await call("POST", "/operator/models", {
-    id: "sold",
-    display_name: "Sold",
-    price: { input: "2", output: "6" },
-    targets: [{ upstream: "loopback", model: "inner", cost: { input: "1", output: "3" } }],
-  });
+/** Fills fields by their labels. */
+async function fill(form, fields) {
+  for (const [label, text] of Object.entries(fields))
+    await form.getByLabel(label, { exact: true }).fill(text);
+}
+
+await step("adds an upstream, after a test call", async () => {
+  await go("Upstreams");
+  await press("New upstream");
+  const form = page.getByRole("dialog");
+  await fill(form, { Id: "loopback", Address: "no address", Credential: "upstream-secret" });
+  await press("Save", form);
+  await form
+    .getByText(/must be an http/)
+    .first()
+    .waitFor();
+  assert.equal(
+    await form.getByLabel("Address", { exact: true }).evaluate((field) => field === document.activeElement),
+    true,
+  );
+  await fill(form, { Address: baseUrl, "Model to ask, by the upstream's own name": "inner" });
+  await form.getByLabel("OpenAI Chat").check();
+  await press("Test call", form);
+  await form.getByText("Answered", { exact: true }).waitFor();
+  assert.equal(asked.at(-1), "POST /v1/chat/completions Bearer upstream-secret");
+  await press("Save", form);
+  await form.waitFor({ state: "detached" });
 });
 
 await step("sees the upstream, with its credential hidden", async () => {
-  await go("Upstreams");
-  await page.getByText("loopback", { exact: true }).first().click();
+  await page.getByRole("button", { name: "loopback", exact: true }).click();
   await page.getByRole("dialog").getByText(baseUrl).waitFor();
   assert.ok(!(await page.content()).includes("upstream-secret"));
   await page.keyboard.press("Escape");
 });
 
-await step("tests the model", async () => {
+await step("changes it: the stored credential stays, and goes to no other server", async () => {
+  await page.getByRole("button", { name: "loopback", exact: true }).click();
+  await press("Change", page.getByRole("dialog"));
+  const form = page.getByRole("dialog", { name: "Change upstream" });
+  await fill(form, { Address: "http://127.0.0.1:9/v1" });
+  await press("Save", form);
+  await form
+    .getByText(/another server's/)
+    .first()
+    .waitFor();
+  await fill(form, { Address: baseUrl });
+  await press("Save", form);
+  await form.waitFor({ state: "detached" });
+});
+
+await step("adds a model that is not published, and tests it", async () => {
   await go("Models and prices");
-  await page.getByText("Sold", { exact: true }).first().click();
-  const drawer = page.getByRole("dialog");
-  await press("Test call", drawer);
-  await drawer.getByText("Answered").waitFor();
+  await press("New model");
+  const form = page.getByRole("dialog");
+  await fill(form, { Id: "sold", "Name for people": "Sold", "The upstream's own name of it": "inner" });
+  await form.getByLabel("Published").uncheck();
+  await form.getByLabel("Upstream", { exact: true }).selectOption("loopback");
+  await press("Save", form);
+  await form
+    .getByText(/no list price is known/)
+    .first()
+    .waitFor();
+  const price = form.getByLabel("Price", { exact: true });
+  await fill(price, { "Input tokens": "1", "Output tokens": "1" });
+  await press("Test call", form);
+  await form.getByText("Answered", { exact: true }).waitFor();
   assert.equal(asked.at(-1), "POST /v1/chat/completions Bearer upstream-secret");
+  await press("Save", form);
+  await form.waitFor({ state: "detached" });
+});
+
+await step("prices it, and says what it costs", async () => {
+  await page.getByRole("button", { name: "Sold", exact: true }).click();
+  await press("Change", page.getByRole("dialog"));
+  const form = page.getByRole("dialog", { name: "Change model" });
+  await fill(form.getByLabel("Price", { exact: true }), { "Input tokens": "2", "Output tokens": "6" });
+  await form.getByText("What you pay for it").click();
+  const target = form.getByLabel("Served by", { exact: true });
+  await fill(target, { "Input tokens": "1", "Output tokens": "3" });
+  await press("Save", form);
+  await form.waitFor({ state: "detached" });
+  await page.getByRole("row", { name: /Sold/ }).getByText("50%").waitFor();
+});
+
+await step("publishes it", async () => {
+  await page.getByRole("button", { name: "Sold", exact: true }).click();
+  const drawer = page.getByRole("dialog");
+  await press("Publish", drawer);
+  await drawer.getByRole("button", { name: "Withdraw" }).waitFor();
   await page.keyboard.press("Escape");
+});
+
+await step("adds a plan with limits, and changes it", async () => {
+  await go("Plans");
+  await press("New plan");
+  const form = page.getByRole("dialog");
+  await fill(form, { Id: "team", "Keys begin with": "qn_team", Models: "sold, none-such" });
+  await press("Save", form);
+  await form
+    .getByText(/end with _/)
+    .first()
+    .waitFor();
+  await fill(form, { "Keys begin with": "qn_team_", Models: "sold" });
+  await form.getByText("Limits of each key").click();
+  await fill(form.getByLabel("Limits of each key", { exact: true }), { "Requests per minute": "70" });
+  await press("Save", form);
+  await form.waitFor({ state: "detached" });
+  await page.getByRole("row", { name: /team/ }).getByText("70 req/min").waitFor();
+  await press("Change", page.getByRole("row", { name: /team/ }));
+  await fill(form, { "Of the price list": "0.5" });
+  await press("Save", form);
+  await page.getByRole("row", { name: /team/ }).getByText("× 0.5").waitFor();
 });
 
 await step("a customer's SDK uses it", async () => {

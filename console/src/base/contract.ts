@@ -3,6 +3,7 @@ import type { Me } from "../../../src/control/contract/people.ts";
 /** The shapes of the management API, each from its contract: types only, nothing of the server is bundled. */
 export type { Role } from "../../../src/accounts/role.ts";
 export type { AuditEntry } from "../../../src/control/contract/audit.ts";
+export type { Declaration, Declared } from "../../../src/control/contract/declared.ts";
 export type { Key, KeyChange, KeyPlan, Limits, MadeKey, NewKey } from "../../../src/control/contract/keys.ts";
 export type { Meta } from "../../../src/control/contract/meta.ts";
 export type { AccountModel, OperatorModel, Probes } from "../../../src/control/contract/models.ts";
@@ -10,7 +11,10 @@ export type {
   AccountEntry,
   Code,
   ConfigYaml,
+  KnownModel,
   MadeCodes,
+  ModelPrices,
+  OperatorPlan,
   PriceDiff,
   PriceVersion,
   Upstream,

@@ -71,6 +71,7 @@ export function Choice({ label, hint, error, options, onChoose, ...select }: Cho
     <Frame id={id} {...shared}>
       <select
         id={id}
+        aria-invalid={error ? true : undefined}
         aria-describedby={describedBy(id, shared)}
         onChange={({ target }) => onChoose(target.value)}
         {...select}
@@ -101,6 +102,7 @@ export function Area({ label, hint, error, value, rows = 3, placeholder, onText 
       <textarea
         id={id}
         rows={rows}
+        aria-invalid={error ? true : undefined}
         value={value}
         placeholder={placeholder}
         aria-describedby={describedBy(id, shared)}

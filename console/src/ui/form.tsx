@@ -6,6 +6,8 @@ import { Button } from "./button.tsx";
 /** What became of a form: whether it is under way, and the complaint of the last try by field. */
 export interface Sending {
   readonly busy: boolean;
+  /** The field that the complaint is about. */
+  readonly field: string | undefined;
   /** The complaint about a field of this name. */
   readonly errorOf: (field: string) => string | undefined;
   /** The complaint that belongs to none of the fields named. */
@@ -19,6 +21,7 @@ export function useSending(): Sending {
   const field = error instanceof ApiError ? error.field : undefined;
   return {
     busy,
+    field,
     errorOf: (name) => (field === name ? error?.message : undefined),
     rest: (fields) => (field !== undefined && fields.includes(field) ? undefined : error?.message),
     async send(work) {

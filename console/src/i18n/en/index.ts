@@ -3,6 +3,7 @@ import { CONNECT } from "./connect.ts";
 import { KEYS } from "./keys.ts";
 import { MODELS } from "./models.ts";
 import { OPERATOR } from "./operator.ts";
+import { OPERATOR_DECLARE } from "./operator-declare.ts";
 import { OPERATOR_OFFER } from "./operator-offer.ts";
 import { OVERVIEW } from "./overview.ts";
 import { PEOPLE } from "./people.ts";
@@ -18,6 +19,7 @@ export const en = {
   ...KEYS,
   ...MODELS,
   ...OPERATOR,
+  ...OPERATOR_DECLARE,
   ...OPERATOR_OFFER,
   ...OVERVIEW,
   ...PEOPLE,

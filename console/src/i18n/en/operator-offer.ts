@@ -6,7 +6,8 @@ export const OPERATOR_OFFER = {
   "operator.codes": "Redemption codes",
   "operator.audit": "Audit",
   "operator.account.changes": "What was changed here, by whom",
-  "operator.declared": "Declared in quoin.yaml: change it there, and it is in force a moment later.",
+  "operator.declared":
+    "Declare it here, or in quoin.yaml, which counts: what that declares is changed there, and in force a moment later.",
   "operator.declared.export": "See the file that is in force",
   "operator.test": "Test call",
   "operator.test.hint": "A few tokens, at your cost.",
@@ -57,7 +58,7 @@ export const OPERATOR_OFFER = {
   "operator.models.unit":
     "US dollars per million tokens; cost and margin at the dearest target, the margin for as much input as output.",
   "operator.model.targets": "Served by",
-  "operator.model.weight": "weight {weight}",
+  "operator.model.weight": "order {order}, weight {weight}",
   "operator.model.unit": "US dollars per million tokens, or per request where the kind says so.",
   "operator.prices.versions": "Versions of the price list",
   "operator.prices.lead": "Each charge and each receipt names the one it was made by.",
@@ -81,7 +82,7 @@ export const OPERATOR_OFFER = {
   "operator.upstream.no-errors": "None among the newest requests.",
   "operator.upstream.no-reason": "no reason given",
   "operator.upstream.no-answer": "no answer",
-  "operator.upstream.no-models": "No model has it as a target; give it one in quoin.yaml to test it.",
+  "operator.upstream.no-models": "No model has it as a target yet.",
   "operator.audit.lead": "Every change made here or over the API, the newest first.",
   "operator.audit.action": "Action",
   "operator.audit.actor": "Who",

@@ -15,6 +15,30 @@ interface ProbeProps {
   changes: readonly unknown[];
 }
 
+/** What each target said to a test call. */
+export function ProbeList({ found }: { found: Probes }) {
+  return (
+    <ul className="rows" aria-live="polite">
+      {found.targets.map((target) => (
+        <li key={`${target.upstream} ${target.model} ${target.protocol}`}>
+          <span className="lead-cell">
+            <span className="strong">
+              {target.upstream} · {target.model}
+            </span>
+            <small>{target.ok ? target.protocol : `${target.status || ""} ${target.reason}`.trim()}</small>
+          </span>
+          <span className="row">
+            <span className="muted">{duration(target.took_ms)}</span>
+            <Badge mood={target.ok ? "good" : "bad"}>
+              {t(target.ok ? "operator.test.ok" : "operator.test.failed")}
+            </Badge>
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 /** A button that asks the upstreams something small, and what they said. */
 export function ProbeButton({ path, body, changes }: ProbeProps) {
   const [busy, setBusy] = useState(false);
@@ -38,28 +62,7 @@ export function ProbeButton({ path, body, changes }: ProbeProps) {
         </Button>
         <span className="hint">{t("operator.test.hint")}</span>
       </div>
-      {found && (
-        <ul className="rows" aria-live="polite">
-          {found.targets.map((target) => (
-            <li key={`${target.upstream} ${target.model} ${target.protocol}`}>
-              <span className="lead-cell">
-                <span className="strong">
-                  {target.upstream} · {target.model}
-                </span>
-                <small>
-                  {target.ok ? target.protocol : `${target.status || ""} ${target.reason}`.trim()}
-                </small>
-              </span>
-              <span className="row">
-                <span className="muted">{duration(target.took_ms)}</span>
-                <Badge mood={target.ok ? "good" : "bad"}>
-                  {t(target.ok ? "operator.test.ok" : "operator.test.failed")}
-                </Badge>
-              </span>
-            </li>
-          ))}
-        </ul>
-      )}
+      {found && <ProbeList found={found} />}
     </div>
   );
 }

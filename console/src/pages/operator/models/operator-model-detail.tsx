@@ -1,11 +1,16 @@
+import { useState } from "react";
 import { Link } from "wouter";
+import { api } from "../../../base/api.ts";
 import type { OperatorModel } from "../../../base/contract.ts";
 import { contextSize, money } from "../../../base/units.ts";
 import { t, tryText } from "../../../i18n/t.ts";
-import { ButtonLink } from "../../../ui/button.tsx";
+import { Button, ButtonLink } from "../../../ui/button.tsx";
 import { CopyLine } from "../../../ui/copy.tsx";
 import { Badge, Facts } from "../../../ui/page.tsx";
+import { toast, toastError } from "../../../ui/toast.tsx";
 import { HealthBadge } from "../../models/model-columns.tsx";
+import { declaredAnew, pathOf } from "../declare/declare-dialog.tsx";
+import { DeclaredActions } from "../declare/source.tsx";
 import { ProbeButton } from "../probe-results.tsx";
 
 function RateTable({ model }: { model: OperatorModel }) {
@@ -46,8 +51,37 @@ function RateTable({ model }: { model: OperatorModel }) {
   );
 }
 
+interface DetailProps {
+  model: OperatorModel;
+  onChange: () => void;
+  onRemoved: () => void;
+}
+
+/** Whether customers have it, at the press of a button. */
+function Publish({ id, published }: OperatorModel) {
+  const [busy, setBusy] = useState(false);
+  async function change() {
+    setBusy(true);
+    try {
+      await api.patch(pathOf("model", id), { published: !published });
+      await declaredAnew();
+      toast(t(published ? "declare.withdrawn" : "declare.published", { id }));
+    } catch (error) {
+      toastError(error);
+    } finally {
+      setBusy(false);
+    }
+  }
+  return (
+    <Button small look={published ? "plain" : "primary"} busy={busy} onClick={() => void change()}>
+      {t(published ? "declare.withdraw" : "declare.publish")}
+    </Button>
+  );
+}
+
 /** One model as the operator has it: where it is served, for how much, whether that works. */
-export function OperatorModelDetail({ model }: { model: OperatorModel }) {
+export function OperatorModelDetail({ model, onChange, onRemoved }: DetailProps) {
+  const { source, line, published } = model;
   const { id, display_name, category, tier, context_tokens, vendor, aliases, targets } = model;
   const uses = `/operator/requests?model=${encodeURIComponent(id)}`;
   return (
@@ -57,6 +91,11 @@ export function OperatorModelDetail({ model }: { model: OperatorModel }) {
         <Badge>{t(`category.${category}`)}</Badge>
         <Badge mood="accent">{t(`tier.${tier}`)}</Badge>
         <HealthBadge health={model.health} />
+        {!published && <Badge mood="warn">{t("declare.unpublished")}</Badge>}
+      </div>
+      <div className="row">
+        {source === "console" && <Publish {...model} />}
+        <DeclaredActions kind="model" {...{ id, source, line, onChange, onRemoved }} />
       </div>
       <CopyLine label={t("models.id")} text={id} />
       <Facts
@@ -69,14 +108,14 @@ export function OperatorModelDetail({ model }: { model: OperatorModel }) {
       <section className="stack">
         <h3>{t("operator.model.targets")}</h3>
         <ul className="rows">
-          {targets.map(({ upstream, model: name, weight, cooling }) => (
+          {targets.map(({ upstream, model: name, weight, order, cooling }) => (
             <li key={`${upstream} ${name}`}>
               <span className="lead-cell">
                 <Link href={`/operator/upstreams?upstream=${encodeURIComponent(upstream)}`}>{upstream}</Link>
                 <small className="mono">{name}</small>
               </span>
               <span className="row">
-                <span className="muted">{t("operator.model.weight", { weight })}</span>
+                <span className="muted">{t("operator.model.weight", { weight, order })}</span>
                 <Badge mood={cooling ? "warn" : "good"}>
                   {t(cooling ? "operator.cooling" : "health.ok")}
                 </Badge>

@@ -11,6 +11,10 @@ import { Empty, Loaded } from "../../../ui/states.tsx";
 import { type Column, Table } from "../../../ui/table.tsx";
 import { HealthBadge } from "../../models/model-columns.tsx";
 import { useModels } from "../../models/use-models.ts";
+import { ModelForm } from "../declare/model-form.tsx";
+import { NotInForce } from "../declare/not-in-force.tsx";
+import { SourceBadge } from "../declare/source.tsx";
+import { useDeclaring } from "../declare/use-declaring.ts";
 import { DeclaredNotice } from "../declared-notice.tsx";
 import { OperatorModelDetail } from "./operator-model-detail.tsx";
 import { PriceVersions } from "./price-versions.tsx";
@@ -61,10 +65,11 @@ function columnsOf(onOpen: (id: string) => void): Column<OperatorModel>[] {
     },
     {
       head: t("models.kind"),
-      cell: ({ category, tier }) => (
+      cell: ({ category, tier, published }) => (
         <span className="badges">
           <Badge>{t(`category.${category}`)}</Badge>
           <Badge mood="accent">{t(`tier.${tier}`)}</Badge>
+          {!published && <Badge mood="warn">{t("declare.unpublished")}</Badge>}
         </span>
       ),
     },
@@ -80,10 +85,11 @@ function columnsOf(onOpen: (id: string) => void): Column<OperatorModel>[] {
     },
     { head: t("operator.margin"), align: "end", cell: (model) => <Margin model={model} /> },
     { head: t("models.health"), cell: ({ health }) => <HealthBadge health={health} /> },
+    { head: t("declare.source"), cell: (model) => <SourceBadge {...model} /> },
   ];
 }
 
-function ModelTable({ all }: { all: readonly OperatorModel[] }) {
+function ModelTable({ all, onChange }: { all: readonly OperatorModel[]; onChange: (id: string) => void }) {
   const [search, setSearch] = useSearchParams();
   const words = (search.get("q") ?? "").toLowerCase();
   const rows = all.filter((model) =>
@@ -130,7 +136,11 @@ function ModelTable({ all }: { all: readonly OperatorModel[] }) {
       </Card>
       {open && (
         <Dialog kind="drawer" title={t("models.model")} onClose={() => change("model", "")}>
-          <OperatorModelDetail model={open} />
+          <OperatorModelDetail
+            model={open}
+            onChange={() => onChange(open.id)}
+            onRemoved={() => change("model", "")}
+          />
         </Dialog>
       )}
     </>
@@ -143,14 +153,25 @@ export function OperatorModelsPage() {
   const models = useModels() as UseQueryResult<readonly unknown[]> as UseQueryResult<
     readonly OperatorModel[]
   >;
+  const declaring = useDeclaring();
   return (
-    <Page title={t("operator.models")} lead={t("operator.models.lead")}>
+    <Page
+      title={t("operator.models")}
+      lead={t("operator.models.lead")}
+      actions={
+        <Button look="primary" icon="plus" onClick={declaring.make}>
+          {t("declare.model.new")}
+        </Button>
+      }
+    >
       <Loaded query={models} lines={8}>
-        {(all) => <ModelTable all={all} />}
+        {(all) => <ModelTable all={all} onChange={declaring.change} />}
       </Loaded>
+      <NotInForce kind="model" onChange={declaring.change} />
       <p className="hint">{t("operator.models.unit")}</p>
       <DeclaredNotice />
       <PriceVersions />
+      {declaring.open && <ModelForm key={declaring.edited} id={declaring.edited} onClose={declaring.close} />}
     </Page>
   );
 }

@@ -1,12 +1,16 @@
-import type { KeyPlan, Limits } from "../../../base/contract.ts";
+import type { Limits, OperatorPlan } from "../../../base/contract.ts";
 import { count, exactMoney, money } from "../../../base/units.ts";
 import { useList } from "../../../base/use-list.ts";
 import { t } from "../../../i18n/t.ts";
-import { ButtonLink } from "../../../ui/button.tsx";
+import { Button } from "../../../ui/button.tsx";
 import { Badge, Page } from "../../../ui/page.tsx";
 import { Empty } from "../../../ui/states.tsx";
 import type { Column } from "../../../ui/table.tsx";
 import { LIMIT_NAMES, SPEND_NAMES } from "../../keys/draft.ts";
+import { NotInForce } from "../declare/not-in-force.tsx";
+import { PlanForm } from "../declare/plan-form.tsx";
+import { DeclaredActions, SourceBadge } from "../declare/source.tsx";
+import { useDeclaring } from "../declare/use-declaring.ts";
 import { DeclaredNotice } from "../declared-notice.tsx";
 import { ListCard } from "../list-card.tsx";
 
@@ -24,7 +28,7 @@ function LimitWords({ limits }: { limits: Limits }) {
   );
 }
 
-function columnsOf(): Column<KeyPlan>[] {
+function columnsOf(onChange: (id: string) => void): Column<OperatorPlan>[] {
   return [
     {
       head: t("keys.plan"),
@@ -59,30 +63,43 @@ function columnsOf(): Column<KeyPlan>[] {
         credit === null ? "–" : <span title={exactMoney(credit)}>{money(credit)}</span>,
     },
     { head: t("operator.plan.pays"), align: "end", cell: ({ price_multiplier }) => `× ${price_multiplier}` },
+    { head: t("declare.source"), cell: (plan) => <SourceBadge {...plan} /> },
+    {
+      head: t("keys.actions.head"),
+      bare: true,
+      cell: ({ id, source, line }) =>
+        source !== "file" && (
+          <DeclaredActions kind="plan" {...{ id, source, line }} onChange={() => onChange(id)} />
+        ),
+    },
   ];
 }
 
 /** What keys may do, and what they pay. */
 export function PlansPage() {
-  const list = useList<KeyPlan>("/operator/plans");
+  const list = useList<OperatorPlan>("/operator/plans");
+  const declaring = useDeclaring();
+  const make = (
+    <Button look="primary" icon="plus" onClick={declaring.make}>
+      {t("declare.plan.new")}
+    </Button>
+  );
   return (
-    <Page title={t("operator.plans")} lead={t("operator.plans.lead")}>
+    <Page title={t("operator.plans")} lead={t("operator.plans.lead")} actions={make}>
       <ListCard
         label={t("operator.plans")}
         list={list}
-        columns={columnsOf()}
+        columns={columnsOf(declaring.change)}
         rowKey={({ id }) => id}
         empty={
-          <Empty
-            icon="table"
-            title={t("operator.plans.none")}
-            action={<ButtonLink to="/operator/settings">{t("operator.declared.export")}</ButtonLink>}
-          >
+          <Empty icon="table" title={t("operator.plans.none")} action={make}>
             {t("operator.declared")}
           </Empty>
         }
       />
+      <NotInForce kind="plan" onChange={declaring.change} />
       <DeclaredNotice />
+      {declaring.open && <PlanForm key={declaring.edited} id={declaring.edited} onClose={declaring.close} />}
     </Page>
   );
 }

@@ -6,11 +6,13 @@ import type { UpstreamDetail } from "../../../base/contract.ts";
 import { ago, moment } from "../../../base/time.ts";
 import { t } from "../../../i18n/t.ts";
 import { ButtonLink } from "../../../ui/button.tsx";
-import { Choice } from "../../../ui/field.tsx";
+import { Choice, Field } from "../../../ui/field.tsx";
 import { Badge, Facts } from "../../../ui/page.tsx";
 import { Loaded } from "../../../ui/states.tsx";
 import { HealthBadge } from "../../models/model-columns.tsx";
 import { PROTOCOL_NAMES } from "../../requests/filters.ts";
+import { DeclaredActions } from "../declare/source.tsx";
+import { TryOut } from "../declare/try-out.tsx";
 import { ProbeButton } from "../probe-results.tsx";
 
 function LastErrors({ errors }: { errors: UpstreamDetail["last_errors"] }) {
@@ -35,9 +37,29 @@ function LastErrors({ errors }: { errors: UpstreamDetail["last_errors"] }) {
   );
 }
 
+/** None of our models has it as a target: it is asked by its own name of one. */
+function TestByName({ id }: { id: string }) {
+  const [model, setModel] = useState("");
+  return (
+    <>
+      <Field
+        label={t("declare.upstream.test-model")}
+        hint={t("operator.upstream.no-models")}
+        value={model}
+        onChange={({ target }) => setModel(target.value)}
+      />
+      <TryOut
+        path="/operator/upstreams/test"
+        disabled={model.trim() === ""}
+        body={() => ({ upstream: { id }, upstream_model: model.trim() })}
+      />
+    </>
+  );
+}
+
 function TestCall({ id, models }: { id: string; models: readonly string[] }) {
   const [model, setModel] = useState(models[0] ?? "");
-  if (models.length === 0) return <p className="hint">{t("operator.upstream.no-models")}</p>;
+  if (models.length === 0) return <TestByName id={id} />;
   return (
     <>
       {models.length > 1 && (
@@ -59,19 +81,28 @@ function TestCall({ id, models }: { id: string; models: readonly string[] }) {
 }
 
 /** One upstream: what it serves, whether it answers, what went wrong in the last day. */
-export function UpstreamPanel({ id }: { id: string }) {
+export function UpstreamPanel({
+  id,
+  onChange,
+  onRemoved,
+}: {
+  id: string;
+  onChange: () => void;
+  onRemoved: () => void;
+}) {
   const upstream = useQuery({
     queryKey: ["/operator/upstreams", "one", id],
     queryFn: () => api.get<UpstreamDetail>(`/operator/upstreams/${encodeURIComponent(id)}`),
   });
   return (
     <Loaded query={upstream} lines={8}>
-      {({ provider, base_url, protocols, has_api_key, models, health, last_errors }) => (
+      {({ provider, base_url, protocols, has_api_key, models, health, last_errors, source, line }) => (
         <div className="stack wide">
           <div className="row">
             <strong className="request-model">{id}</strong>
             <HealthBadge health={health} />
           </div>
+          <DeclaredActions kind="upstream" {...{ id, source, line, onChange, onRemoved }} />
           <Facts
             facts={[
               [t("operator.upstream.provider"), provider],

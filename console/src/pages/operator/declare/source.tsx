@@ -1,0 +1,87 @@
+import { useState } from "react";
+import { api } from "../../../base/api.ts";
+import { t } from "../../../i18n/t.ts";
+import { Button } from "../../../ui/button.tsx";
+import { Confirm } from "../../../ui/confirm.tsx";
+import { Badge } from "../../../ui/page.tsx";
+import { toast } from "../../../ui/toast.tsx";
+import { declaredAnew, type Kind, pathOf } from "./declare-dialog.tsx";
+
+type Source = "file" | "console" | "discovered";
+
+interface Sourced {
+  readonly id: string;
+  readonly source: Source;
+  /** Of quoin.yaml. */
+  readonly line: number | null;
+}
+
+/** Who declared it, and where that is changed. */
+export function SourceBadge({ source, line }: Omit<Sourced, "id">) {
+  if (source === "console") return <Badge mood="accent">{t("declare.source.console")}</Badge>;
+  if (source === "discovered") return <Badge>{t("declare.source.discovered")}</Badge>;
+  return <Badge>{line === null ? "quoin.yaml" : t("declare.source.line", { line })}</Badge>;
+}
+
+function Remove({
+  kind,
+  id,
+  onClose,
+  onRemoved,
+}: {
+  kind: Kind;
+  id: string;
+  onClose: () => void;
+  onRemoved: () => void;
+}) {
+  async function remove() {
+    await api.delete(pathOf(kind, id));
+    await declaredAnew();
+    toast(t("declare.removed", { id }));
+    onRemoved();
+  }
+  return (
+    <Confirm
+      title={t(`declare.remove.${kind}`)}
+      action={t("declare.remove")}
+      onConfirm={remove}
+      onClose={onClose}
+    >
+      <p>{t("declare.remove.text", { id })}</p>
+    </Confirm>
+  );
+}
+
+interface ActionsProps extends Sourced {
+  kind: Kind;
+  onChange: () => void;
+  onRemoved?: () => void;
+}
+
+/** What can be done with it here; for what quoin.yaml declares, where else. */
+export function DeclaredActions({ kind, id, source, line, onChange, onRemoved }: ActionsProps) {
+  const [removing, setRemoving] = useState(false);
+  if (source === "file") return <span className="hint">{t("declare.read-only", { line: line ?? "–" })}</span>;
+  if (source === "discovered" && kind === "upstream")
+    return <span className="hint">{t("declare.found")}</span>;
+  return (
+    <span className="row">
+      <Button small icon="settings" onClick={onChange}>
+        {t(source === "console" ? "declare.change" : "declare.otherwise")}
+      </Button>
+      {source === "console" && (
+        <Button small icon="trash" onClick={() => setRemoving(true)}>
+          {t("declare.remove")}
+        </Button>
+      )}
+      {removing && (
+        <Remove
+          kind={kind}
+          id={id}
+          onClose={() => setRemoving(false)}
+          onRemoved={onRemoved ?? (() => undefined)}
+        />
+      )}
+    </span>
+  );
+}
