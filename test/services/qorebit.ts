@@ -20,7 +20,7 @@ import { printed } from "./printed.ts";
 import { ANTHROPIC_HEADERS, JSON_TYPE, type PrintedCall } from "./printed-call.ts";
 import { scriptsServed, withMachine } from "./set-up.ts";
 import { nodeSample, pythonSample } from "./snippets.ts";
-import { type PublishedPages, type Statement, says, section, unchecked } from "./statement.ts";
+import { type PublishedPages, type Statement, says, section } from "./statement.ts";
 import type { World } from "./world.ts";
 
 const MODEL = "claude-sonnet-4-20250514";
@@ -162,16 +162,30 @@ const cline = (world: World) =>
     expect(said).toContain("https://api.qorebit.ai/v1");
   });
 
+/** As Continue, Cline and Cursor ask: models of three vendors, paid from one wallet. */
+async function oneBill(world: World): Promise<void> {
+  const customer = await world.customer();
+  const before = world.gateway.balanceNanos(customer);
+  const asked: Ask[] = [
+    { path: "/v1/chat/completions", body: chatBody("gemini-2.5-pro") },
+    message(MODEL),
+    { path: "/v1/responses", body: { model: "deepseek-v3", input: "Hello" } },
+  ];
+  for (const one of asked) expectStatus(await ask(world.gateway, { key: customer.key, ...one }), 200);
+  const rows = await world.gateway.requests(customer);
+  const charges = rows.map(({ charge_nanos }) => BigInt(charge_nanos));
+  expect(charges.every((nanos) => nanos > 0n)).toBe(true);
+  const sum = charges.reduce((total, nanos) => total + nanos, 0n);
+  expect(before - world.gateway.balanceNanos(customer)).toBe(sum);
+}
+
 export const QOREBIT: PublishedPages = {
   name: "qorebit",
   example: "qorebit",
   sections: [
     section(
       "Coding agents and editors",
-      unchecked(
-        "works with favourite editors, one bill, many models",
-        "a claim about the whole, not an example",
-      ),
+      says("one bill for many models, whatever the editor speaks", oneBill),
       printed(
         "Continue in YAML: OpenAI's provider at /v1, model claude-3-5-sonnet, a qb_live_ key",
         {

@@ -4,6 +4,7 @@ import { declaredModel, declaredPlan, publicBaseUrls } from "./declared.ts";
 import { trialKey } from "./people.ts";
 import { printed } from "./printed.ts";
 import { JSON_TYPE, type PrintedCall } from "./printed-call.ts";
+import { BY_THE_TABLE, installedFromNpm } from "./programs.ts";
 import {
   badRequests,
   chat,
@@ -27,7 +28,13 @@ import {
   newKeyInPlace,
   nothingToSource,
 } from "./quatarly-setup.ts";
-import { exportsByHand, opencodeFile } from "./quatarly-shell.ts";
+import {
+  exportsByHand,
+  opencodeFile,
+  opencodeFileByPowershell,
+  powershellByHand,
+  READ_NOT_RUN,
+} from "./quatarly-shell.ts";
 import { scriptsServed } from "./set-up.ts";
 import { nodeSample, pythonSample } from "./snippets.ts";
 import { type PublishedPages, type Statement, says, section, unchecked } from "./statement.ts";
@@ -234,7 +241,9 @@ export const QUATARLY: PublishedPages = {
     section(
       "Factory AI Droid",
       unchecked("Droid's installers for Windows, macOS and Linux", NOT_OURS),
-      unchecked("an account at Factory, and a login with droid", "another maker's account"),
+      says("an account at Factory, and a login with droid", () => installedFromNpm("droid"), {
+        differs: `not needed: Droid asks Quoin without an account of its maker's; ${BY_THE_TABLE}`,
+      }),
       says(
         "keys look like qua_trail_… or qua_…",
         async (world) => {
@@ -269,20 +278,19 @@ export const QUATARLY: PublishedPages = {
     ),
     section(
       "Claude Code",
-      unchecked("npm install -g @anthropic-ai/claude-code", NOT_OURS),
+      says("npm install -g @anthropic-ai/claude-code", () => installedFromNpm("@anthropic-ai/claude-code"), {
+        differs: BY_THE_TABLE,
+      }),
       says("a script sets the variables for good", claudeForGood),
       { ...says("five exports by hand are enough", exportsByHand), needs: "node" },
-      unchecked(
-        "the same in PowerShell, and logging out for programs with windows",
-        "sets variables of another shell, nothing of ours",
-      ),
+      says("the same lines for PowerShell", powershellByHand, { differs: READ_NOT_RUN, needs: "python" }),
       ...MODELS.slice(0, 3).map(([id]) =>
         says(`the variable for ${id} names a model that is served`, async (world) => {
           const question = messages(id, "//v1/messages?beta=true");
           expectStatus(await askAs(world, undefined, question), 200);
         }),
       ),
-      says("source ~/.zshrc or ~/.bashrc picks the script's changes up", nothingToSource, {
+      says("source ~/.zshrc or ~/.bashrc, or a new login, picks the script's changes up", nothingToSource, {
         differs:
           "nothing has to be sourced: the variables go into Claude Code's own settings, which programs with windows read too",
       }),
@@ -296,7 +304,7 @@ export const QUATARLY: PublishedPages = {
     ),
     section(
       "OpenCode",
-      unchecked("npm install -g opencode-ai", NOT_OURS),
+      says("npm install -g opencode-ai", () => installedFromNpm("opencode-ai"), { differs: BY_THE_TABLE }),
       says("its openai provider at /v1 with openai/gpt-5.3-codex: Responses, streamed", async (world) => {
         const body = { model: GPT, input: user("Hello"), stream: true, store: false };
         const { status, text } = await askAs(world, undefined, { path: "/v1/responses", body });
@@ -304,10 +312,10 @@ export const QUATARLY: PublishedPages = {
         expect(text).toContain("event: response.completed");
       }),
       { ...says("the lines for bash write a configuration file that is JSON", opencodeFile), needs: "sh" },
-      unchecked(
-        "the same lines for PowerShell",
-        "write the same file by means of another shell, nothing of ours",
-      ),
+      says("the lines for PowerShell write the same file", opencodeFileByPowershell, {
+        differs: READ_NOT_RUN,
+        needs: "python",
+      }),
       says("all models appear under the openai provider", async (world) => {
         expect((await listedModels(world)).length).toBe(MODELS.length);
         for (const model of [SONNET, GEMINI]) {

@@ -4,7 +4,7 @@ import { ERROR_KINDS, GatewayError } from "../../src/core/errors.ts";
 import { openAiError } from "../../src/protocols/errors/openai.ts";
 import { inWordsOf } from "../../src/protocols/errors/profile.ts";
 import { startGateway } from "../support/gateway.ts";
-import { json } from "../support/scripts.ts";
+import { cutSse, json, sse } from "../support/scripts.ts";
 import { type Ask, ask, askAs, chatBody, expectLimit, expectRefusal, expectStatus } from "./ask.ts";
 import type { World } from "./world.ts";
 
@@ -104,6 +104,31 @@ const ANSWER = {
   choices: [{ text: " Ottawa.", index: 0, finish_reason: "stop" }],
   usage: { prompt_tokens: 6, completion_tokens: 3, total_tokens: 9 },
 };
+
+const PIECE = (text: string, finish_reason: string | null = null) =>
+  `data: ${JSON.stringify({ ...ANSWER, choices: [{ text, index: 0, finish_reason }], usage: undefined })}\n\n`;
+
+/** The first stream breaks off and costs nothing; the same request, sent again, is served from its beginning. */
+export async function brokenIsSentAgain(world: World): Promise<void> {
+  const { gateway, upstream } = await world.scripted();
+  const customer = await gateway.customer();
+  const usage = `data: ${JSON.stringify({ ...ANSWER, choices: [] })}\n\n`;
+  upstream.answer(
+    cutSse("reset", PIECE(" Ott")),
+    sse(PIECE(" Ott"), PIECE("awa.", "stop"), usage, "data: [DONE]\n\n"),
+  );
+  const question = { key: customer.key, ...completion({ stream: true }) };
+  const broken = await ask(gateway, question);
+  expect(broken.text).toContain('"error"');
+  expect(broken.text).not.toContain("[DONE]");
+  const whole = await ask(gateway, question);
+  expect(whole.text).not.toContain('"error"');
+  expect(whole.text).toContain("[DONE]");
+  const bodies = upstream.seen.map(({ text }) => text);
+  expect(bodies).toEqual([bodies[0] ?? "", bodies[0] ?? ""]);
+  const charges = (await gateway.requests(customer)).map(({ charge_nanos }) => BigInt(charge_nanos) > 0n);
+  expect(charges).toEqual([true, false]);
+}
 
 export async function notRetriedBySdk(world: World): Promise<void> {
   const { default: OpenAI } = await import("openai");

@@ -1,7 +1,7 @@
 import type { World } from "./world.ts";
 
 /** What a check needs besides the gateway; where it is missing the check is skipped, loudly. */
-export type Tool = "curl" | "node" | "python" | "sh" | "pwsh";
+export type Tool = "curl" | "node" | "python" | "sh";
 
 /** One thing that a service's documents say: an example, a row of a table, an answer, a sentence. In our words. */
 export interface Statement {
