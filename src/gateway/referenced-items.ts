@@ -3,16 +3,16 @@ import { asWritten, rawIndex, writeJson } from "../base/raw-json.ts";
 import { applySplices, spliceText } from "../base/splice.ts";
 import type { KeptItem } from "../conversations/store.ts";
 import { GatewayError } from "../core/errors.ts";
-import { asList, asObject } from "../core/json.ts";
+import type { Loss } from "../core/generation/loss.ts";
+import { asList, asObject, type JsonObject } from "../core/json.ts";
 import type { Principal } from "../core/principal.ts";
 import type { RequestHead } from "../core/request-head.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
 import { parseBody, refuseDeep } from "./read-body.ts";
+import { refuseLosses, tellLosses } from "./translate-exchange.ts";
 
 const REFERENCES_MAX = 10_000;
-
-const decoder = new TextDecoder();
 
 function absent(index: number, id: string): GatewayError {
   const at = `input[${index}]`;
@@ -51,11 +51,30 @@ async function holderOf(
     : undefined;
 }
 
+const LOSS: Loss = {
+  action: "dropped",
+  path: "input",
+  reason: "thinking that another account of the vendor's keeps",
+};
+
+/** @throws GatewayError `unsupported` for a client that refuses losses */
+function loseThinking(exchange: Exchange, { model }: RequestHead): void {
+  if (exchange.lossPolicy === "reject") throw refuseLosses([LOSS], model);
+  tellLosses(exchange, [LOSS]);
+}
+
+/** An item as another account takes it: by its id it is known to be of a step whose thinking is asked for. */
+function unbound({ text }: KeptItem, isThinking: boolean): string {
+  if (isThinking) return "";
+  const { id: _, ...rest } = JSON.parse(text) as JsonObject;
+  return JSON.stringify(rest);
+}
+
 /** The body with these texts at their places in `input`; an empty text leaves its place out. */
 function withItems(head: RequestHead, bytes: Uint8Array, texts: ReadonlyMap<number, string>): Uint8Array {
   const member = findMember(scanMembers(bytes), "input");
   if (!member) throw new Error("references stand in an input");
-  const index = rawIndex(decoder.decode(bytes), head.body);
+  const index = rawIndex(bytes, head.body);
   const items = asList(head.body.input).map((item, at) => texts.get(at) ?? writeJson(asWritten(item, index)));
   const input = `[${items.filter((text) => text !== "").join(",")}]`;
   return applySplices(bytes, [spliceText(member.valueStart, member.valueEnd, input)]);
@@ -64,7 +83,8 @@ function withItems(head: RequestHead, bytes: Uint8Array, texts: ReadonlyMap<numb
 /**
  * Puts items of earlier answers in the place of the references to them, as if the client had sent them.
  * @returns the head of that request, and the upstream that must serve it where it alone holds the thinking
- * @throws GatewayError `bad_request` when an item is not this account's, or is not kept (any more)
+ * @throws GatewayError `bad_request` when an item is not this account's, or is not kept (any more);
+ *   `unsupported` for a client that refuses losses
  */
 export async function resolveReferences(
   gateway: Gateway,
@@ -78,12 +98,15 @@ export async function resolveReferences(
   const kept = await gateway.responses.items(accountId, [...new Set(references.values())]);
   const held = new Set([...kept.values()].filter(isVendorHeld));
   const keptBy = held.size > 0 ? await holderOf(gateway, accountId, head, [...held]) : undefined;
+  const isLost = held.size > 0 && keptBy === undefined;
+  if (isLost) loseThinking(exchange, head);
+  const bound = new Set(isLost ? [...held].map(({ responseId }) => responseId) : []);
   const texts = new Map<number, string>();
   let characters = exchange.bytes.length;
   for (const [index, id] of references) {
     const item = kept.get(id);
     if (!item) throw absent(index, id);
-    texts.set(index, held.has(item) && keptBy === undefined ? "" : item.text);
+    texts.set(index, bound.has(item.responseId) ? unbound(item, held.has(item)) : item.text);
     characters += item.text.length;
     if (characters > gateway.bodyBytesMax) throw tooMuch("with the items that it names it is too large");
   }

@@ -159,8 +159,15 @@ describe("an item named by its id", () => {
     upstream.answer(vendorSays("resp_vendor_3"));
     await openai.responses.create({ model: "first", input: "Capital of France?" });
     upstream.answer(vendorSays("resp_vendor_4"));
-    await openai.responses.create({ model: "second", input: [named("rs_vendor"), named("msg_vendor")] });
-    expect(lastBody().input).toEqual([SAID]);
+    const call = { model: "second", input: [named("rs_vendor"), named("msg_vendor")] };
+    const { response } = await openai.responses.create(call).withResponse();
+    const { id: _, ...said } = SAID;
+    expect(lastBody().input).toEqual([said]);
+    expect(response.headers.get("x-quoin-warnings")).toBe(
+      "dropped;input;thinking that another account of the vendor's keeps",
+    );
+    const strict = await failureOf(openai.responses.create(call, { headers: { "x-quoin-lossy": "reject" } }));
+    expect([strict.status, strict.param]).toEqual([400, "input"]);
   });
 
   test("leaves every other byte as it was", async () => {
