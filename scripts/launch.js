@@ -18,6 +18,12 @@ const HTTP_REQUESTS_MAX = "65336";
  */
 const COLLECTOR = { BUN_JSC_useConcurrentGC: "0" };
 
+/**
+ * How often the allocator's own thread looks for pages to give back, in milliseconds. As often as it would by
+ * itself, it takes a twentieth of a busy process (`json` scenario: 5.5 % of the CPU time, with this 1.4 %).
+ */
+const ALLOCATOR = { MIMALLOC_PURGE_HOLES_MIN_INTERVAL: "5000" };
+
 /** In the child, the descriptor of a pipe that closes when this process is gone (src/base/parent-watch.ts). */
 const PARENT_FD = 3;
 
@@ -50,6 +56,7 @@ function childEnv(env) {
   return {
     BUN_CONFIG_MAX_HTTP_REQUESTS: HTTP_REQUESTS_MAX,
     ...COLLECTOR,
+    ...ALLOCATOR,
     ...env,
     QUOIN_PARENT_FD: String(PARENT_FD),
   };
