@@ -9,6 +9,7 @@ import { drainWithin } from "./billing/drain-within.ts";
 import { Ledger } from "./billing/ledger.ts";
 import { type Receipts, signedReceipts } from "./billing/receipts.ts";
 import { buildControl } from "./build-control.ts";
+import { buildLimits } from "./build-limits.ts";
 import type { Declarations } from "./config/declarations.ts";
 import type { Discovered, FileLines } from "./config/resolve.ts";
 import type { Settings } from "./config/settings.ts";
@@ -30,12 +31,8 @@ import { batchedRecorder } from "./history/recorder.ts";
 import { keepHistory } from "./history/upkeep.ts";
 import type { Home } from "./home.ts";
 import { configurationInForce } from "./in-force.ts";
-import { limiterOver, RENEW_EVERY_MS } from "./limits/limiter.ts";
 import { buildPeople, type People } from "./people.ts";
 import { memoryCooldowns } from "./routing/cooldowns.ts";
-import { memoryLimitStore } from "./storage/memory/limit-store.ts";
-import { connectRedis } from "./storage/redis/connection.ts";
-import { redisLimitStore } from "./storage/redis/limit-store.ts";
 import { sweepMoney } from "./sweep-money.ts";
 import { newEnvelope } from "./translation/envelope.ts";
 
@@ -131,23 +128,6 @@ function buildReceipts(home: Home, flush: () => Promise<void>): Receipts {
   });
 }
 
-function buildLimits({ log, settings: { redisUrl } }: AppOptions) {
-  const store =
-    redisUrl === undefined
-      ? memoryLimitStore(systemClock)
-      : redisLimitStore(connectRedis(redisUrl, log, { onRegained: () => void limiter.renew() }));
-  const limiter = limiterOver({ store, log });
-  const renewal = setInterval(() => void limiter.renew(), RENEW_EVERY_MS);
-  renewal.unref();
-  return {
-    limiter,
-    stop() {
-      clearInterval(renewal);
-      store.close();
-    },
-  };
-}
-
 /** What other nodes tell: keys that changed, wallets whose money they need or that have new money, declarations. */
 function hearOthers({ shared }: Home, keys: KeyVerifier, ledger: Ledger, readDeclared: () => void): void {
   shared?.hear({
@@ -217,7 +197,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const recorder = batchedRecorder(home.history, log, tail);
   const upkeep = buildUpkeep(options);
   const { signatures, responses, ...conversations } = buildConversations(options);
-  const { limiter, ...limits } = buildLimits(options);
+  const { limiter, ...limits } = buildLimits({ ...options, flush: () => recorder.flush() });
   const running: Gateway["running"] = new Set();
   const recall = (walletId: string) => ledger.recall(walletId);
   const people = buildPeople({ ...options, config: declarations.config, recall });

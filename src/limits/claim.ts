@@ -2,7 +2,7 @@ import type { Limits } from "../core/limits.ts";
 import type { Model, Plan } from "../core/model.ts";
 import type { Principal } from "../core/principal.ts";
 import type { Operation } from "../core/protocol.ts";
-import type { Claim, GateClaim, WindowClaim } from "./store.ts";
+import type { Claim, Counted, GateClaim, WindowClaim } from "./store.ts";
 
 /** A request as limits see it. */
 export interface Ask {
@@ -20,7 +20,7 @@ export type LimitKind = (typeof LIMIT_KINDS)[number];
 
 /** One limit of a claim: whose it is, and of what. */
 export interface Rule {
-  readonly whose: "key" | "account" | "model";
+  readonly whose: Counted["whose"];
   readonly kind: LimitKind;
   readonly limit: number;
 }
@@ -39,6 +39,8 @@ export interface Minute {
 
 /** 60 s in slots of 25 ms. With fewer, larger slots a limit that is always asked for is never quite reached. */
 export const MINUTE: Minute = { slotMicros: 25_000, slots: 2_400 };
+/** What the names of counts begin with; they are kept by these, so they stay. */
+const NAMES: Record<Counted["whose"], string> = { key: "key", account: "plan", model: "model" };
 const DAY = { slotMicros: 86_400_000_000, slots: 0 };
 
 function smaller(one: number | undefined, other: number | undefined): number | undefined {
@@ -55,19 +57,16 @@ interface Building {
 }
 
 /** The limits of one bearer; where two sets hold for the same counts, the smaller of each. */
-function addLimits(
-  building: Building,
-  whose: Rule["whose"],
-  name: string,
-  limits: Limits,
-  also?: Limits,
-): void {
+function addLimits(building: Building, counts: Counted, limits: Limits, also?: Limits): void {
   const { ask, minute, windows, windowRules, gates, gateRules } = building;
+  const { whose, id } = counts;
+  const name = `${NAMES[whose]}:${id}`;
   // Counts of tokens are limited as answers are, but in counts of their own: clients ask for many, and they are cheap.
   const counted = ask.operation === "count-tokens" ? `${name}:count` : name;
   const addWindow = (kind: LimitKind, shape: Minute, limit: number | undefined, cost: () => number) => {
     if (limit === undefined) return;
-    windows.push({ name: `${counted}:${kind}`, ...shape, limit, cost: cost() });
+    const ofRecords = kind === "requests-day" && counted === name ? counts : undefined;
+    windows.push({ name: `${counted}:${kind}`, ...shape, limit, cost: cost(), counted: ofRecords });
     windowRules.push({ whose, kind, limit });
   };
   const once = () => 1;
@@ -87,8 +86,8 @@ function addLimits(
 function addOwn(building: Building): void {
   const { principal, plan } = building.ask;
   const own = principal.limits ?? plan?.limits;
-  if (own) addLimits(building, "key", `key:${principal.countedAs}`, own, plan?.limits);
-  if (plan?.accountLimits) addLimits(building, "account", `plan:${plan.id}`, plan.accountLimits);
+  if (own) addLimits(building, { whose: "key", id: principal.countedAs }, own, plan?.limits);
+  if (plan?.accountLimits) addLimits(building, { whose: "account", id: plan.id }, plan.accountLimits);
 }
 
 /** What a key and its account's plan limit, asked for nothing; undefined where neither limits anything. */
@@ -114,7 +113,7 @@ export function claimOf(ask: Ask, minute: Minute): RuledClaim | undefined {
   if (!principal.limits && !plan?.limits && !plan?.accountLimits && !model.limits) return undefined;
   const building: Building = { ask, minute, windows: [], windowRules: [], gates: [], gateRules: [] };
   addOwn(building);
-  if (model.limits) addLimits(building, "model", `model:${model.id}`, model.limits);
+  if (model.limits) addLimits(building, { whose: "model", id: model.id }, model.limits);
   const { windows, windowRules, gates, gateRules } = building;
   const claim = { scope: principal.accountId, permitId: ask.requestId, windows, gates };
   return { claim, rules: [...windowRules, ...gateRules] };

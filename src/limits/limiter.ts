@@ -3,7 +3,7 @@ import type { Log } from "../core/log.ts";
 import type { Usage } from "../core/usage.ts";
 import { type Ask, claimOf, lookOf, MINUTE, type Minute, type Rule, type RuledClaim } from "./claim.ts";
 import { type OutputSizes, outputSizes } from "./output-sizes.ts";
-import type { Correction, HeldPermit, LimitStore, PermitEnd, Verdict } from "./store.ts";
+import type { Correction, LimitStore, PermitEnd, Running, Verdict } from "./store.ts";
 import { outputTokens, totalTokens } from "./tokens.ts";
 
 /** Permits are renewed this often: twice within their life one may fail. */
@@ -20,7 +20,7 @@ export interface Standings {
 }
 
 /** Leave to run, to be given back with `release`, whatever becomes of the request. */
-export interface Permit extends HeldPermit {
+export interface Permit extends Running {
   readonly modelId: string;
   /** Windows of tokens, with what was counted in them. */
   readonly tokens: readonly (Omit<Correction, "delta"> & { readonly counted: number })[];
@@ -58,7 +58,7 @@ export interface Limiter {
   release(permit: Permit, used: Usage | undefined): void;
   /** Keeps the permits of what runs; called every `RENEW_EVERY_MS`. */
   renew(): Promise<void>;
-  /** Permits that are out. */
+  /** Permits that are out, of requests that count at gates or by the day. */
   readonly held: number;
 }
 
@@ -85,8 +85,12 @@ function permitOf({ claim, rules }: RuledClaim, { states }: Verdict, modelId: st
     if (!rule || !state || !isTokens(rule)) return [];
     return [{ window, slot: state.slot, counted: Math.min(window.cost, window.limit) }];
   });
+  const days = claim.windows.flatMap((window, place) => {
+    const [rule, state] = [rules[place], states[place]];
+    return rule?.kind === "requests-day" && state ? [{ window, slot: state.slot }] : [];
+  });
   const { scope, permitId, gates } = claim;
-  return { scope, permitId, gates, modelId, tokens, onLost: undefined };
+  return { scope, permitId, gates, modelId, tokens, days, onLost: undefined };
 }
 
 function acquiredOf(ruled: RuledClaim, verdict: Verdict, modelId: string): Acquired {
@@ -110,7 +114,7 @@ function endOf(permit: Permit, used: number): PermitEnd {
 
 /** The permits that are out, and what the store was told of those that ended. */
 function permitsOver({ store, log }: LimiterOptions) {
-  /** Those with gates, by request: they expire unless renewed. */
+  /** Those with gates, which expire unless renewed, and those of days, by request. */
   const held = new Map<string, Permit>();
   let untold: PermitEnd[] = [];
 
@@ -139,7 +143,7 @@ function permitsOver({ store, log }: LimiterOptions) {
 
   /** One group after the other: what is asked meanwhile need not wait for all of them. */
   async function renewHeld(): Promise<void> {
-    const permits = [...held.values()];
+    const permits = [...held.values()].filter(({ gates }) => gates.length > 0);
     for (let from = 0; from === 0 || from < permits.length; from += RENEWED_AT_ONCE) {
       // To renew one that has ended since would give its place to nobody.
       const group = permits.slice(from, from + RENEWED_AT_ONCE).filter(({ permitId }) => held.has(permitId));
@@ -167,12 +171,13 @@ export function limiterOver(options: LimiterOptions): Limiter {
   const { store, minute = MINUTE } = options;
   const sizes: OutputSizes = outputSizes();
   const { held, tell, renew } = permitsOver(options);
+  store.follow?.(() => [...held.values()]);
 
   function judged(ruled: RuledClaim, verdict: Verdict, modelId: string): Acquired {
     const acquired = acquiredOf(ruled, verdict, modelId);
-    if (acquired.kind === "granted" && acquired.permit.gates.length > 0) {
-      held.set(acquired.permit.permitId, acquired.permit);
-    }
+    if (acquired.kind !== "granted") return acquired;
+    const { permit } = acquired;
+    if (permit.gates.length > 0 || permit.days.length > 0) held.set(permit.permitId, permit);
     return acquired;
   }
 

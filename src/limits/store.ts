@@ -16,6 +16,15 @@ export interface WindowClaim extends WindowShape {
   readonly limit: number;
   /** Units; more than the limit counts as the limit, so that a large request passes an idle window. */
   readonly cost: number;
+  /** Of a day's requests: whose records tell how many there were, where a store has forgotten. */
+  readonly counted?: Counted | undefined;
+}
+
+/** Requests that one limit counts together, within the account that is the claim's scope. */
+export interface Counted {
+  readonly whose: "key" | "account" | "model";
+  /** What keys are counted as, a plan, a model. */
+  readonly id: string;
 }
 
 /** A bound on requests that run at the same time. */
@@ -31,7 +40,18 @@ export interface Claim {
   readonly permitId: string;
   readonly windows: readonly WindowClaim[];
   readonly gates: readonly GateClaim[];
+  readonly slice?: Slice | undefined;
 }
+
+/** Makes a claim one for requests to come: its windows' costs are theirs together. Only a store of many nodes has such. */
+export interface Slice {
+  /** Places taken at each gate; their permits are `placeOf(permitId, 0)` and so on. */
+  readonly places: number;
+  /** It is used up or given back by then: it counts as granted at its end, and a day's within that day alone. */
+  readonly aheadMicros: number;
+}
+
+export const placeOf = (permitId: string, place: number): string => `${permitId}.${place}`;
 
 export interface WindowState {
   /** Where the cost was counted, by the store's clock. */
@@ -85,5 +105,39 @@ export interface LimitStore {
   end(permit: PermitEnd): void | Promise<void>;
   /** Holds for another `PERMIT_TTL_MS`; the ids that were free meanwhile and found their gate full. */
   renew(permits: readonly HeldPermit[]): readonly string[] | Promise<readonly string[]>;
+  /** Who knows what runs; asked when the store has forgotten. */
+  follow?(running: () => readonly Running[]): void;
   close(): void;
 }
+
+/** A request that was granted and has not ended. */
+export interface Running extends HeldPermit {
+  /** Where it counts in windows of the day. */
+  readonly days: readonly { readonly window: WindowShape; readonly slot: number }[];
+}
+
+/** Why a store did not count: it was not asked by this memory, or knows nothing yet of a window of the day. */
+export type Unknown =
+  | { readonly kind: "forgotten" }
+  | { readonly kind: "day"; readonly place: number; readonly slot: number };
+
+/** What a store has counted since a moment, which is its name. */
+export interface Memory {
+  readonly id: string;
+  /** Until it may be used; before that, nodes tell what they were granted. */
+  readonly waitMs: number;
+}
+
+/** A store that may lose what it counted and says so, so that nodes tell it again. */
+export interface ForgetfulStore extends Omit<LimitStore, "acquire" | "follow"> {
+  acquire(claim: Claim, memoryId: string): Promise<Verdict | Unknown>;
+  /** The memory that counts, or, where there is none, one that will after `waitMs`. */
+  join(waitMs: number): Promise<Memory>;
+  /** Adds what was granted under an earlier memory; what counts no more is left out. */
+  tell(memoryId: string, scope: string, window: WindowShape, counts: Counts): Promise<void>;
+  /** The day's count as it is known elsewhere, which what nodes told comes on top of; the first one holds. */
+  settleDay(memoryId: string, scope: string, window: WindowShape, units: number): Promise<void>;
+}
+
+/** Units by slot. */
+export type Counts = readonly (readonly [slot: number, units: number])[];

@@ -1,5 +1,6 @@
 /** The gateway over limits that are counted in Redis. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { RedisClient } from "bun";
 import { PLAIN, standardConfig } from "../support/config.ts";
 import { type FakeUpstream, startFakeUpstream } from "../support/fake-upstream.ts";
 import { type Customer, startGateway, type TestGateway } from "../support/gateway.ts";
@@ -10,6 +11,11 @@ import { until } from "../support/until.ts";
 const PLANS = [
   { id: "free", key_prefix: "qn_free_" },
   { id: "ten", key_prefix: "qn_ten_", limits: { requests_per_minute: 10, concurrency: 10 } },
+  {
+    ...{ id: "daily", key_prefix: "qn_daily_" },
+    limits: { requests_per_day: 5 },
+    account_limits: { requests_per_day: 6 },
+  },
 ];
 
 if (hasRedis("the gateway over limits in Redis")) {
@@ -51,6 +57,21 @@ if (hasRedis("the gateway over limits in Redis")) {
       expect(count(200) + count(429) + count(503)).toBe(30);
       expect(count(200)).toBeWithin(count(503) > 0 ? 0 : 10, 11);
       await gateway.settled();
+    });
+
+    test("counts the day on from its records where Redis lost it, with keys that were rotated", async () => {
+      const customer = await gateway.customer({ plan: "daily" });
+      expect(await statuses(customer, 3)).toEqual([200, 200, 200]);
+      const rotated = await gateway.operate("keys.rotate", { id: customer.keyId });
+      const successor = { ...customer, key: String(rotated.key) };
+      expect(await statuses(successor, 3)).toEqual([200, 200, 429]);
+      const admin = new RedisClient(redis.url);
+      await admin.send("FLUSHALL", []);
+      admin.close();
+      expect(await statuses(successor, 2)).toEqual([429, 429]);
+      // Its account has one more, and another key of it gets that.
+      const other = await gateway.customer({ plan: "daily", account: customer.account });
+      expect(await statuses(other, 2)).toEqual([200, 429]);
     });
 
     test("refuses what it cannot count, at once, and nothing else", async () => {

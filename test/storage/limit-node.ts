@@ -3,11 +3,11 @@
  * `bun test/storage/limit-node.ts REDIS_URL SCOPE PLACES TTL_MS`. Says `held` when it has them.
  */
 import { connectRedis } from "../../src/storage/redis/connection.ts";
-import { redisLimitStore } from "../../src/storage/redis/limit-store.ts";
+import { nodeOver } from "../support/limit-store.ts";
 
 const [url = "", scope = "", places = "0", ttlMs = "0"] = process.argv.slice(2);
 const redis = connectRedis(url, (_, message) => console.error(message), { answerMs: 10_000 });
-const store = redisLimitStore(redis, { permitTtlMs: Number(ttlMs) });
+const store = nodeOver(redis, { permitTtlMs: Number(ttlMs) });
 const gates = [{ name: "gate", max: Number(places) }];
 const permits = Array.from({ length: Number(places) }, (_, place) => ({
   scope,

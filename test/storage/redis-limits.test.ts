@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { newId } from "../../src/base/id.ts";
 import type { LimitStore, Verdict } from "../../src/limits/store.ts";
 import { connectRedis, type RedisConnection } from "../../src/storage/redis/connection.ts";
-import { redisLimitStore } from "../../src/storage/redis/limit-store.ts";
+import { nodeOver } from "../support/limit-store.ts";
 import { hasRedis, type RedisServer, startRedis } from "../support/redis.ts";
 import { type LimitFixture, limitContract } from "./limit-contract.ts";
 
@@ -46,7 +46,7 @@ if (hasRedis("limits in Redis")) {
 
   /** Until it has answered once. */
   async function connected(redis: RedisConnection): Promise<void> {
-    const store = redisLimitStore(redis);
+    const store = nodeOver(redis);
     for (let tries = 0; tries < 100; tries++) {
       if (typeof (await verdict(store)) !== "string") return;
       await Bun.sleep(5);
@@ -71,7 +71,7 @@ if (hasRedis("limits in Redis")) {
     shared ??= connect(PATIENT_MS);
     await connected(shared);
     let nowMs = 0;
-    const store = redisLimitStore(shared, { nowMicros: () => nowMs * 1_000 });
+    const store = nodeOver(shared, { nowMicros: () => nowMs * 1_000 });
     return {
       store: apart(store),
       setTime: (ms) => {
@@ -87,14 +87,14 @@ if (hasRedis("limits in Redis")) {
       await connected(redis);
       const window = { name: "w", slotMicros: 25_000, slots: 2_400, limit: 5, cost: 1 };
       const asked = Date.now();
-      const { states } = await redisLimitStore(redis).acquire({ ...claim(), windows: [window] });
+      const { states } = await nodeOver(redis).acquire({ ...claim(), windows: [window] });
       expect((states[0]?.slot ?? 0) * 25).toBeWithin(asked - 100, Date.now() + 100);
     });
 
     test("that is killed denies at once, is not asked twice, and is found again", async () => {
       const redis = connect();
       await connected(redis);
-      const store = redisLimitStore(redis);
+      const store = nodeOver(redis);
       await server.kill();
       for (let count = 0; count < 3; count++) {
         const beganMs = performance.now();
@@ -111,7 +111,7 @@ if (hasRedis("limits in Redis")) {
     test("that freezes denies in a moment, and connections that stay silent are given up", async () => {
       const redis = connect();
       await connected(redis);
-      const store = redisLimitStore(redis);
+      const store = nodeOver(redis);
       server.freeze();
       const beganMs = performance.now();
       expect(await verdict(store)).toContain("did not answer within 80 ms");
@@ -132,13 +132,13 @@ if (hasRedis("limits in Redis")) {
       await server.kill();
       connect();
       await server.restart();
-      expect(await verdict(redisLimitStore(connect()))).toMatchObject({ deniedBy: undefined });
+      expect(await verdict(nodeOver(connect()))).toMatchObject({ deniedBy: undefined });
     });
 
     test("that was never there denies, and is found when it comes", async () => {
       await server.kill();
       const redis = connect();
-      expect(await verdict(redisLimitStore(redis))).toBeString();
+      expect(await verdict(nodeOver(redis))).toBeString();
       await server.restart();
       await connected(redis);
     });

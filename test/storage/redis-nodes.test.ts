@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { newId } from "../../src/base/id.ts";
 import type { LimitStore, WindowClaim } from "../../src/limits/store.ts";
 import { connectRedis, type RedisConnection } from "../../src/storage/redis/connection.ts";
-import { redisLimitStore } from "../../src/storage/redis/limit-store.ts";
+import { loadedNode, mostWithin, offerEvenly } from "../support/limit-load.ts";
+import { nodeOver } from "../support/limit-store.ts";
 import { hasRedis, type RedisServer, startRedis } from "../support/redis.ts";
 
 /** Real time, shortened: QUOIN_TEST_LIMIT_MINUTE_MS=60000 runs it as long as it is in life. */
@@ -13,16 +14,8 @@ const SLOT_MICROS = Math.round((MINUTE_MS * 1_000) / SLOTS);
 const MINUTES = 4;
 const TEST_MS = MINUTE_MS * (MINUTES + 1) + 10_000;
 const NODES = 3;
-const TURN_MS = 2;
 /** What is tested is what is counted, however busy the machine is. */
 const PATIENT_MS = 10_000;
-
-interface Offer {
-  readonly perMinute: number;
-  readonly limit: number;
-  readonly cost: number;
-  readonly durationMs: number;
-}
 
 if (hasRedis("limits over three nodes")) {
   let server: RedisServer;
@@ -34,7 +27,7 @@ if (hasRedis("limits over three nodes")) {
     connections = Array.from({ length: NODES }, () =>
       connectRedis(server.url, () => undefined, { answerMs: PATIENT_MS }),
     );
-    nodes = connections.map((redis) => redisLimitStore(redis));
+    nodes = connections.map((redis) => nodeOver(redis));
     await Promise.all(nodes.map((node) => node.renew([{ scope: "s", permitId: "p", gates: [] }])));
   });
   afterAll(async () => {
@@ -42,50 +35,61 @@ if (hasRedis("limits over three nodes")) {
     await server.kill();
   });
 
-  /** Asks all nodes in turn, evenly over the time; the slots of the grants by the store's clock. */
-  async function offer({ perMinute, limit, cost, durationMs }: Offer): Promise<number[]> {
-    const window: WindowClaim = { name: "w", slotMicros: SLOT_MICROS, slots: SLOTS, limit, cost };
-    const scope = newId();
-    const answers: Promise<number | undefined>[] = [];
-    const beganMs = performance.now();
-    for (let sent = 0; ; ) {
-      const passedMs = performance.now() - beganMs;
-      if (passedMs >= durationMs) break;
-      for (; sent < (passedMs * perMinute) / MINUTE_MS; sent++) {
-        const node = nodes[sent % NODES] as LimitStore;
-        const claim = { scope, permitId: `${sent}`, windows: [window], gates: [] };
-        answers.push(
-          Promise.resolve(node.acquire(claim)).then(({ deniedBy, states }) =>
-            deniedBy === undefined ? states[0]?.slot : undefined,
-          ),
-        );
-      }
-      await Bun.sleep(TURN_MS);
-    }
-    const slots = (await Promise.all(answers)).filter((slot) => slot !== undefined);
-    return slots.sort((one, other) => one - other);
+  const window = (limit: number, cost: number): WindowClaim => ({
+    ...{ name: "w", slotMicros: SLOT_MICROS, slots: SLOTS },
+    limit,
+    cost,
+  });
+
+  /** From the first grant on, in minutes of 2,400 slots; the last may be cut short by the slots that it began late. */
+  function inMinutes(grants: readonly number[]): number[] {
+    const first = grants[0] ?? 0;
+    return Array.from({ length: MINUTES - 1 }, (_, minute) => {
+      const from = first + minute * SLOTS * SLOT_MICROS;
+      return grants.filter((at) => at >= from && at < from + SLOTS * SLOT_MICROS).length;
+    });
   }
 
-  const within = (slots: readonly number[], from: number, count: number): number =>
-    slots.filter((slot) => slot >= from && slot < from + count).length;
-
   test.each([
-    ["3,000 requests a minute", { perMinute: 3_000, limit: 600, cost: 1 }],
-    ["3,000 requests of ten tokens a minute", { perMinute: 3_000, limit: 6_000, cost: 10 }],
+    ["3,000 requests a minute", 600, 1],
+    ["3,000 requests of ten tokens a minute", 6_000, 10],
   ])(
     "of %s, offered evenly, 600 are granted in each minute and no more in any",
-    async (_, load) => {
-      const slots = await offer({ ...load, durationMs: MINUTES * MINUTE_MS });
-      const first = slots[0] ?? 0;
-      // By the slots themselves: a minute is 2,400 of them.
-      const minutes = Array.from({ length: MINUTES }, (_, minute) =>
-        within(slots, first + minute * SLOTS, SLOTS),
-      );
-      // The last minute may be cut short by the slots that this one began late.
-      expect(minutes.slice(0, MINUTES - 1)).toEqual([600, 600, 600]);
-      expect(Math.max(...slots.map((from) => within(slots, from, SLOTS + 1)))).toBe(600);
+    async (_, limit, cost) => {
+      const loaded = nodes.map((node) => loadedNode(node, true));
+      const { grants } = await offerEvenly(loaded, {
+        window: window(limit, cost),
+        perSecond: 3_000 / (MINUTE_MS / 1_000),
+        durationMs: MINUTES * MINUTE_MS,
+      });
+      expect(inMinutes(grants)).toEqual([600, 600, 600]);
+      expect(mostWithin(grants, (SLOTS + 1) * SLOT_MICROS)).toBe(600);
     },
     TEST_MS,
+  );
+
+  test(
+    "of a hot key, a part granted from slices, each minute has its limit and no more is in any",
+    async () => {
+      // Slices last ten slots: longer ones, so that an answer of Redis on a busy machine is not over before it is there.
+      const [limit, slotMicros] = [8_000, 3 * SLOT_MICROS];
+      const spanMicros = SLOTS * slotMicros;
+      const loaded = nodes.map((node) => loadedNode(node, true));
+      const { grants } = await offerEvenly(loaded, {
+        window: { name: "w", slotMicros, slots: SLOTS, limit, cost: 1 },
+        perSecond: (2 * limit) / (spanMicros / 1e6),
+        durationMs: (2.1 * spanMicros) / 1_000,
+      });
+      const first = grants[0] ?? 0;
+      for (const minute of [0, 1]) {
+        const from = first + minute * spanMicros;
+        expect(grants.filter((at) => at >= from && at < from + spanMicros).length).toBe(limit);
+      }
+      expect(mostWithin(grants, spanMicros)).toBe(limit);
+      const askedFor = loaded.reduce((sum, { asked }) => sum + asked.size, 0);
+      expect(askedFor).toBeLessThan(grants.length * 0.9);
+    },
+    3 * TEST_MS,
   );
 
   test("a killed node's places are free when its permits end, and not before", async () => {

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Ask } from "../../src/limits/claim.ts";
 import { type Acquired, type Limiter, limiterOver } from "../../src/limits/limiter.ts";
+import type { RememberingStore } from "../../src/limits/remembering-store.ts";
 import { connectRedis, type RedisConnection } from "../../src/storage/redis/connection.ts";
-import { redisLimitStore } from "../../src/storage/redis/limit-store.ts";
 import { priceOf } from "../billing/prices.ts";
+import { nodeOver } from "../support/limit-store.ts";
 import { hasRedis, type RedisServer, startRedis } from "../support/redis.ts";
 import { until } from "../support/until.ts";
 
@@ -46,15 +47,17 @@ if (hasRedis("limits that Redis forgot")) {
   let server: RedisServer;
   let redis: RedisConnection;
   let limiter: Limiter;
+  let store: RememberingStore;
 
   beforeAll(async () => {
     server = await startRedis();
     const log = () => undefined;
     redis = connectRedis(server.url, log, {
       answerMs: PATIENT_MS,
-      onRegained: () => void limiter.renew(),
+      onLost: () => store.doubt(),
     });
-    limiter = limiterOver({ store: redisLimitStore(redis), log });
+    store = nodeOver(redis);
+    limiter = limiterOver({ store, log });
   });
   afterAll(async () => {
     redis.close();

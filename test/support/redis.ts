@@ -39,10 +39,16 @@ async function answers(port: number): Promise<boolean> {
   }
 }
 
-export async function startRedis(): Promise<RedisServer> {
+/**
+ * @param folder where it writes when it is told to save, and reads at its start; without one it never does
+ * @param appendonly whether it writes every command there
+ */
+export async function startRedis(folder?: string, appendonly = false): Promise<RedisServer> {
   const port = await freePort();
+  const disk = folder === undefined ? [] : ["--dir", folder];
+  const log = ["--save", "", "--appendonly", appendonly ? "yes" : "no", "--appendfsync", "always"];
   const start = () =>
-    Bun.spawn([PROGRAM, "--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"], {
+    Bun.spawn([PROGRAM, "--port", String(port), "--bind", "127.0.0.1", ...log, ...disk], {
       stdout: "ignore",
       stderr: "ignore",
     });

@@ -1,4 +1,5 @@
 import type { Clock } from "../../base/clock.ts";
+import { SlidingWindow } from "../../limits/sliding-window.ts";
 import {
   type Claim,
   GATE_RETRY_MS,
@@ -11,7 +12,6 @@ import {
   type WindowClaim,
   type WindowShape,
 } from "../../limits/store.ts";
-import { SlidingWindow } from "./sliding-window.ts";
 
 /** Windows looked at in one go for whether anybody still needs them. */
 const SWEEP_MAX = 10_000;

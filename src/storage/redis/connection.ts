@@ -90,8 +90,8 @@ function inTime<Result>(
 interface RedisOptions {
   /** How long a command may take; tests on a busy machine have more time. */
   readonly answerMs?: number;
-  /** A connection stands again: what this sends goes before what waits for that. Redis may have forgotten all. */
-  readonly onRegained?: () => void;
+  /** A connection is lost: the next may be to a Redis that has forgotten all. */
+  readonly onLost?: () => void;
 }
 
 const OUT_OF_REACH = "Redis is out of reach; requests with limits are refused until it answers";
@@ -101,7 +101,7 @@ const OUT_OF_REACH = "Redis is out of reach; requests with limits are refused un
  * @param url `redis://`, `rediss://`, `valkey://`, `valkeys://`; may hold a password, is never logged
  */
 export function connectRedis(url: string, log: Log, options: RedisOptions = {}): RedisConnection {
-  const { answerMs = ANSWER_MS, onRegained } = options;
+  const { answerMs = ANSWER_MS, onLost } = options;
   const deadlines = new Deadlines(TICK_MS);
   let closed = false;
   let away = false;
@@ -125,7 +125,6 @@ export function connectRedis(url: string, log: Log, options: RedisOptions = {}):
     if (made !== link || !away) return;
     away = false;
     log("warn", "Redis answers again; limits are counted");
-    onRegained?.();
   }
 
   /** Told of one link at most once, whichever of its ends comes first. */
@@ -133,6 +132,7 @@ export function connectRedis(url: string, log: Log, options: RedisOptions = {}):
     if (closed || made !== link) return;
     link = undefined;
     silentSinceMs = undefined;
+    onLost?.();
     if (!away) log("error", OUT_OF_REACH, { cause: String(cause) });
     away = true;
     reopening = setTimeout(() => {

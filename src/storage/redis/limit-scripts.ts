@@ -5,7 +5,7 @@
  *
  * ARGV[1] is the moment where a test sets the clock, and empty otherwise.
  */
-const CLOCK = `
+export const CLOCK = `
 local now = tonumber(ARGV[1])
 if not now then
   local time = redis.call('TIME')
@@ -42,23 +42,28 @@ local function advance(hash, list, width, slots)
   if gone > 0 then return slot, redis.call('HINCRBY', hash, 'sum', text(-gone)), newest end
   return slot, tonumber(redis.call('HGET', hash, 'sum') or 0), newest
 end
+local function live_on(hash, list, width, slots, slot)
+  local life = text(math.ceil(((slot + slots + 2) * width - now) / 1000))
+  redis.call('PEXPIRE', hash, life)
+  redis.call('PEXPIRE', list, life)
+end
 local function add(hash, list, width, slots, slot, newest, units)
   redis.call('HINCRBY', hash, text(slot), text(units))
   redis.call('HINCRBY', hash, 'sum', text(units))
   if newest ~= slot then
     redis.call('RPUSH', list, text(slot))
-    local life = text(math.ceil((slots + 2) * width / 1000))
-    redis.call('PEXPIRE', hash, life)
-    redis.call('PEXPIRE', list, life)
+    live_on(hash, list, width, slots, slot)
   end
 end
 `;
 
 /**
- * KEYS: hash and list of each window, then each gate.
- * ARGV: moment, permit, its life, count of windows, then width, slots, limit and cost of each, then each gate's max.
+ * KEYS: the memory, hash and list of each window, then each gate.
+ * ARGV: moment, life of permits, memory, microseconds ahead, count of permits and they, count of windows, then width,
+ * slots, limit and cost of each, then each gate's max.
  * Gives: place of what denies (from 1; 0: granted), microseconds until it may not, then slot, remaining and
- * microseconds to the reset of each window.
+ * microseconds to the reset of each window. Instead -1 where this is another memory; -2, place and slot where a
+ * window of a day in which this memory began was not counted from elsewhere yet: nothing is counted then.
  */
 export const ACQUIRE = `${CLOCK}${ADVANCE}
 -- When so many units of a window will have gone. Beyond the first slots, by proportion: a long list is not walked.
@@ -77,16 +82,26 @@ local function free_at(list, hash, width, slots, units, sum, newest)
   return (oldest + math.ceil((newest - oldest) * math.min(1, units / sum)) + slots + 1) * width
 end
 
-local permit, life, count = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+local life, memory, ahead, permits = tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
+if redis.call('HGET', KEYS[1], 'id') ~= memory then return {-1} end
+local first = 6 + permits
+local count = tonumber(ARGV[first])
 local denied, wait = 0, 0
 local windows = {}
 for place = 1, count do
-  local at = 4 * place
-  local hash, list = KEYS[2 * place - 1], KEYS[2 * place]
+  local at = first + 4 * (place - 1)
+  local hash, list = KEYS[2 * place], KEYS[2 * place + 1]
   local width, slots = tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2])
   local limit = tonumber(ARGV[at + 3])
   local cost = math.min(tonumber(ARGV[at + 4]), limit)
   local slot, sum, newest = advance(hash, list, width, slots)
+  if slots == 0 and cost > 0 and tonumber(memory) >= slot * width and redis.call('HGET', hash, 'known') ~= memory then
+    return {-2, place, slot}
+  end
+  if ahead > 0 then
+    local last = math.floor((now + ahead) / width)
+    if slots > 0 then slot = math.max(slot, last) elseif last > slot then return {place, 0} end
+  end
   local over = sum + cost - limit
   if over > 0 then
     local until_free = free_at(list, hash, width, slots, over, sum, newest) - now
@@ -94,10 +109,12 @@ for place = 1, count do
   end
   windows[place] = {hash, list, width, slots, limit, cost, slot, sum, newest}
 end
-for place = 2 * count + 1, #KEYS do
+for place = 2 * count + 2, #KEYS do
   redis.call('ZREMRANGEBYSCORE', KEYS[place], '-inf', text(now))
-  local max = tonumber(ARGV[2 * count + 4 + place])
-  if redis.call('ZCARD', KEYS[place]) >= max and wait < 1000000 then denied, wait = place - count, 1000000 end
+  local max = tonumber(ARGV[first + 2 * count - 1 + place])
+  if redis.call('ZCARD', KEYS[place]) + permits > max and wait < 1000000 then
+    denied, wait = place - count - 1, 1000000
+  end
 end
 local answer = {denied, wait}
 for place, window in ipairs(windows) do
@@ -112,8 +129,8 @@ for place, window in ipairs(windows) do
   answer[base], answer[base + 1], answer[base + 2] = slot, math.max(0, limit - sum), math.max(0, reset)
 end
 if denied == 0 then
-  for place = 2 * count + 1, #KEYS do
-    redis.call('ZADD', KEYS[place], text(now + life), permit)
+  for place = 2 * count + 2, #KEYS do
+    for permit = 6, 5 + permits do redis.call('ZADD', KEYS[place], text(now + life), ARGV[permit]) end
     redis.call('PEXPIRE', KEYS[place], text(math.ceil(life / 1000) + 1000))
   end
 end

@@ -1,4 +1,4 @@
-import type { WindowClaim, WindowShape, WindowState } from "../../limits/store.ts";
+import type { WindowClaim, WindowShape, WindowState } from "./store.ts";
 
 const COMPACT_FROM = 64;
 
@@ -24,6 +24,11 @@ export class SlidingWindow {
     if (this.head === this.slots.length) this.clear();
     else if (this.head > COMPACT_FROM && this.head * 2 > this.slots.length) this.compact();
     return slot;
+  }
+
+  /** The slots that count and what was counted in each, oldest first. */
+  counts(): [slot: number, units: number][] {
+    return this.slots.slice(this.head).map((slot, place) => [slot, this.costs[this.head + place] ?? 0]);
   }
 
   /** Units that count. */
