@@ -58,7 +58,7 @@ export function reserveFunds(
   const { model, price } = exchange;
   if (!model || !price) throw new Error("funds are reserved for a model with its price");
   const bound = boundOf(exchange, head, model, price);
-  const asking = { gateway, exchange, principal, head, bound };
+  const asking: Asking = { gateway, exchange, principal, head, bound };
   const reserved = gateway.ledger.reserve(principal.walletId, exchange.id, quote(bound));
   if (!(reserved instanceof Promise) && reserved.kind === "reserved")
     return withBudgets(asking, reserved.reservation);

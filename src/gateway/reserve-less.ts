@@ -18,6 +18,8 @@ export interface Asking {
   readonly principal: Principal;
   readonly head: RequestHead;
   readonly bound: QuoteFacts;
+  /** Counted once: of a long conversation it takes a while. */
+  least?: Promise<Least>;
 }
 
 /** When running requests hold the money, some of it is usually free again this soon. */
@@ -101,7 +103,12 @@ export interface Least {
   readonly tokensLeast: number;
 }
 
-export async function leastOf(asking: Asking): Promise<Least> {
+export function leastOf(asking: Asking): Promise<Least> {
+  asking.least ??= countLeast(asking);
+  return asking.least;
+}
+
+async function countLeast(asking: Asking): Promise<Least> {
   const { exchange, head, bound } = asking;
   const counted = head.most
     ? await countedBeside(exchange, bound)
