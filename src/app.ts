@@ -21,6 +21,7 @@ import { stripeProvider } from "./control/stripe.ts";
 import { keptResponses } from "./conversations/kept-responses.ts";
 import { keptSignatures } from "./conversations/kept-signatures.ts";
 import { sweepExpired } from "./conversations/sweep.ts";
+import { keptTranscripts } from "./conversations/transcripts.ts";
 import type { Log } from "./core/log.ts";
 import type { Snapshot } from "./core/model.ts";
 import { answerOwners } from "./gateway/answer-owners.ts";
@@ -107,14 +108,19 @@ async function drainOrSay(ledger: Ledger, log: Log): Promise<void> {
   log("error", left);
 }
 
-function buildConversations({ home, settings, log }: AppOptions) {
+function buildConversations({ home, settings, log }: AppOptions, config: () => Config) {
   const { conversations: store } = home;
   const clock = systemClock;
   const signatures = keptSignatures({ store, clock, log, retentionMs: settings.signatureDays * DAY_MS });
   const responses = keptResponses({ store, clock, log, retentionMs: settings.responseDays * DAY_MS });
+  const transcripts = keptTranscripts({
+    ...{ store, clock, log },
+    operator: () => config().prompts,
+    ruleOf: (accountId) => home.directory.promptRule(accountId),
+  });
   const sweeper = setInterval(() => void sweepExpired(store, log), SWEEP_CONVERSATIONS_EVERY_MS);
   sweeper.unref();
-  return { signatures, responses, stop: () => clearInterval(sweeper) };
+  return { signatures, responses, transcripts, stop: () => clearInterval(sweeper) };
 }
 
 function buildReceipts(home: Home, flush: () => Promise<void>): Receipts {
@@ -196,7 +202,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const tail = liveTail();
   const recorder = batchedRecorder(home.history, log, tail);
   const upkeep = buildUpkeep(options);
-  const { signatures, responses, ...conversations } = buildConversations(options);
+  const { stop: stopSweeping, ...kept } = buildConversations(options, declarations.config);
   const { limiter, ...limits } = buildLimits({ ...options, flush: () => recorder.flush() });
   const running: Gateway["running"] = new Set();
   const recall = (walletId: string) => ledger.recall(walletId);
@@ -213,7 +219,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
 
   async function flush(): Promise<void> {
     home.ledgerStore.flush();
-    await Promise.all([recorder.flush(), signatures.flush(), responses.flush()]);
+    await Promise.all([recorder.flush(), ...Object.values(kept).map((one) => one.flush())]);
   }
 
   const gateway: Gateway = {
@@ -226,8 +232,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     budgets: spendBudgets({ store: home.budgets, clock: systemClock, recall }),
     receipts: buildReceipts(home, flush),
     recorder,
-    signatures,
-    responses,
+    ...kept,
     ...gatewayTerms(options),
     running,
   };
@@ -244,7 +249,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
       sweeps.stop();
       await upkeep.stop();
       people.stop();
-      conversations.stop();
+      stopSweeping();
       await untilIdle(running, ms);
       limits.stop();
       await drainOrSay(ledger, log);

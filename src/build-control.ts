@@ -75,6 +75,7 @@ function controlOf({
     tail,
     snapshot,
     config: declarations.config,
+    transcripts: gateway.transcripts,
     secret: home.secret,
     clock,
     flush,

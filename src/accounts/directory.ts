@@ -1,4 +1,5 @@
 import type { Awaitable } from "../base/awaitable.ts";
+import type { PromptRule } from "../core/transcript.ts";
 
 /** An account as the management API knows it. */
 export interface AccountRow {
@@ -32,4 +33,7 @@ export interface AccountDirectory {
   /** How many keys that are not revoked, and how many accounts, have the plan. */
   planUse(planId: string): Awaitable<{ readonly keys: number; readonly accounts: number }>;
   setPlan(accountId: string, planId: string): Awaitable<void>;
+  /** What the account says about keeping prompts. */
+  promptRule(accountId: string): Awaitable<PromptRule>;
+  setPromptRule(accountId: string, rule: PromptRule): Awaitable<void>;
 }

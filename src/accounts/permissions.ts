@@ -15,6 +15,8 @@ export const ACCOUNT_PERMISSIONS = [
   "models:read",
   /** Making owners, unmaking them, closing the account. */
   "owners:write",
+  /** What requests said and were answered, where their key keeps that: of all keys, or of those that one made. */
+  "prompts:read",
   "requests:read",
   "tokens:read",
   "tokens:write",
@@ -61,7 +63,7 @@ const READS: readonly AccountPermission[] = [
 const MAY: Readonly<Record<Role, ReadonlySet<AccountPermission>>> = {
   owner: new Set(ACCOUNT_PERMISSIONS),
   admin: new Set(ACCOUNT_PERMISSIONS.filter((permission) => permission !== "owners:write")),
-  developer: new Set([...READS, "keys:write"]),
+  developer: new Set([...READS, "keys:write", "prompts:read"]),
   billing: new Set([...READS, "wallet:write"]),
   viewer: new Set(READS),
 };

@@ -16,6 +16,8 @@ export interface KeyTerms {
   readonly expiresAt?: number | undefined;
   /** A label that its requests are summed by. */
   readonly project?: string | undefined;
+  /** What its requests say and are answered is kept. */
+  readonly keepPrompts?: true | undefined;
 }
 
 /** What of a key can be changed, whole: what is absent is taken away. */

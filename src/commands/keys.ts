@@ -68,6 +68,7 @@ const KEYS: Record<string, SubCommand> = {
       "spend-per-month": "string",
       "allow-ip": "string",
       expires: "string",
+      "keep-prompts": "boolean",
     },
     args: (options) => ({
       account: options.required("account"),
@@ -82,6 +83,7 @@ const KEYS: Record<string, SubCommand> = {
       "spend-per-month": options.text("spend-per-month"),
       networks: list(options.text("allow-ip")),
       expires: options.text("expires"),
+      "keep-prompts": options.flag("keep-prompts") || undefined,
     }),
     show: showNewKey,
   }),

@@ -246,6 +246,7 @@ export function compileConfig(file: QuoinYaml, compiling: Compiling): Config {
       displayName: display_name ?? id,
     })),
     errors: compileErrors(file.errors),
+    prompts: file.prompts,
     trustedProxies: file.trusted_proxies,
   };
 }

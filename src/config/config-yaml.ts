@@ -199,6 +199,7 @@ export function writeConfig(config: Config): WrittenConfig {
     hosts: literal(config.hosts.map((host) => said(host))),
     regions: literal(config.regions.map(renamed)),
     errors: literal(errorsYaml(config.errors)),
+    prompts: config.prompts,
     trusted_proxies: config.trustedProxies,
   });
   return {

@@ -84,6 +84,7 @@ export function defaultConfig(): Config {
     hosts: [],
     regions: [],
     errors: {},
+    prompts: { keep: true, days: 30 },
     trustedProxies: [],
   };
 }

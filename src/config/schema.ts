@@ -4,6 +4,7 @@ import { PROTOCOLS } from "../core/protocol.ts";
 import { DEFAULT_BRAND, FIRST_BYTE_MS, IDLE_MS } from "./defaults.ts";
 import { accessHost, brand, errors, network, planShown, region } from "./schema-offering.ts";
 import { multiplier, price, usd } from "./schema-price.ts";
+import { prompts } from "./schema-prompts.ts";
 import { quirks } from "./schema-quirks.ts";
 import { address, id, line } from "./schema-scalars.ts";
 import { signUp } from "./schema-sign-up.ts";
@@ -269,6 +270,7 @@ export const QUOIN_YAML = z
     hosts: z.array(accessHost).default([]).describe("Domains that customers reach the service by."),
     regions: z.array(region).default([]).describe("Places where nodes stand."),
     errors: errors.default({}),
+    prompts: prompts.prefault({}),
     trusted_proxies: z.array(network).default([]).describe("Proxies whose X-Forwarded-For is believed."),
   })
   .describe("quoin.yaml: everything an operator of Quoin declares.");

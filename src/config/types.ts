@@ -187,6 +187,8 @@ export interface Config {
   readonly hosts: readonly AccessHost[];
   readonly regions: readonly Region[];
   readonly errors: ErrorProfile;
+  /** Whether what keys ask to keep is kept, and for how many days at most. */
+  readonly prompts: { readonly keep: boolean; readonly days: number };
   /** Addresses or CIDR blocks whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[];
 }

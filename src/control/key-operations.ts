@@ -25,6 +25,7 @@ function keyView(key: KeyRow): object {
       spend_per_month_nanos: limits.spendPerMonth?.toString() ?? null,
     },
     networks: key.networks ?? null,
+    keep_prompts: key.keepPrompts ?? false,
     created_at: timeView(key.createdAt),
     expires_at: timeView(key.expiresAt),
     revoked_at: timeView(key.revokedAt),
@@ -41,12 +42,18 @@ export const KEY_OPERATIONS = {
       name: z.string().max(100).default(""),
       ...TERM_ARGS,
     }),
-    async (deps, { account, plan, name, lossy, networks, expires, ...limits }) => {
+    async (deps, { account, plan, name, lossy, networks, expires, "keep-prompts": keep, ...limits }) => {
       const now = deps.clock.now();
       const expiresAt = expiryOf(expires, now);
       planOf(deps, plan);
       const { accountId } = await deps.accounts.ensureAccount(account, now);
-      const terms = { lossPolicy: lossy, limits: limitsOf(limits), networks, expiresAt };
+      const terms = {
+        lossPolicy: lossy,
+        limits: limitsOf(limits),
+        networks,
+        expiresAt,
+        keepPrompts: keep || undefined,
+      };
       const { keyId, key } = await createKey(deps, { accountId, planId: plan, name, ...terms }, now);
       return { id: keyId, key, account, plan };
     },

@@ -59,6 +59,7 @@ export const TERM_ARGS = {
     .max(100)
     .optional(),
   expires: z.string().optional(),
+  "keep-prompts": z.boolean().optional(),
 };
 
 export interface LimitArgs {

@@ -17,6 +17,7 @@ import type { QuarantineStore } from "../billing/quarantine.ts";
 import type { Receipts } from "../billing/receipts.ts";
 import type { WalletStore } from "../billing/wallets.ts";
 import type { Config } from "../config/types.ts";
+import type { Transcripts } from "../conversations/transcripts.ts";
 import type { Model, Plan, Snapshot, Target } from "../core/model.ts";
 import { type Nanos, parseUsd } from "../core/money.ts";
 import type { Principal } from "../core/principal.ts";
@@ -54,6 +55,8 @@ export interface ControlDeps {
   readonly snapshot: () => Snapshot;
   /** What is declared, as it is in force now. */
   readonly config: () => Config;
+  /** What keys asked to keep of their requests. */
+  readonly transcripts: Pick<Transcripts, "find" | "delete" | "deleteAll">;
   readonly secret: string;
   readonly clock: Clock;
   /** Everything acknowledged is in the tables when it resolves. */

@@ -1,5 +1,6 @@
 import type { Awaitable } from "../base/awaitable.ts";
 import type { RawJson, Signature } from "../core/generation/request.ts";
+import type { Transcript } from "../core/transcript.ts";
 
 /** Opaque state of one tool call, for clients whose protocol has no place for it. */
 export interface CallSignatures {
@@ -73,4 +74,15 @@ export interface ResponseStore {
   deleteExpiredResponses(limit: number): Awaitable<number>;
 }
 
-export type ConversationStore = SignatureStore & ResponseStore;
+/** Where transcripts are kept; the same holds. Each account's lie under a key of their own. */
+export interface TranscriptStore {
+  putTranscripts(transcripts: readonly Transcript[]): Awaitable<void>;
+  findTranscript(accountId: string, requestId: string): Awaitable<Transcript | undefined>;
+  /** False where there is none. */
+  deleteTranscript(accountId: string, requestId: string): Awaitable<boolean>;
+  /** All of an account, or of one key of it. Answers how many. */
+  deleteTranscripts(accountId: string, keyId: string | undefined): Awaitable<number>;
+  deleteExpiredTranscripts(limit: number): Awaitable<number>;
+}
+
+export type ConversationStore = SignatureStore & ResponseStore & TranscriptStore;

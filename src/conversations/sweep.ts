@@ -18,6 +18,7 @@ export async function sweepExpired(store: ConversationStore, log: Log): Promise<
   try {
     await deleteSome((limit) => store.deleteExpiredSignatures(limit));
     await deleteSome((limit) => store.deleteExpiredResponses(limit));
+    await deleteSome((limit) => store.deleteExpiredTranscripts(limit));
   } catch (cause) {
     log("error", "expired conversations could not be deleted; the next sweep tries again", {
       cause: String(cause),

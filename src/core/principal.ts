@@ -16,6 +16,8 @@ export interface Principal {
   readonly memberCapNanos?: Nanos | undefined;
   /** What the key wants of losses in translation; undefined: it does not say. */
   readonly lossPolicy?: LossPolicy | undefined;
+  /** What its requests say and are answered is kept. */
+  readonly keepPrompts?: true | undefined;
   /** The key's own limits, which hold beside its plan's; undefined: none. */
   readonly limits?: Limits | undefined;
   /** Ids of the models that the key may use, within its plan; undefined: all of the plan's. */

@@ -16,6 +16,7 @@ import type { FetchedMedia } from "../translation/media-fetch.ts";
 import type { Peers } from "./client-address.ts";
 import type { Endpoint } from "./endpoints.ts";
 import type { Gateway } from "./gateway.ts";
+import type { TranscriptCapture } from "./transcript-capture.ts";
 import type { Try } from "./try.ts";
 import type { Upload } from "./upload.ts";
 
@@ -69,6 +70,8 @@ export interface Exchange {
   ownInput: string | undefined;
   /** What is kept of a Responses request with its response; undefined: nothing. */
   storing: { readonly input: string; readonly instructions: string | undefined } | undefined;
+  /** What is held of it to be kept, where its key asks for that. */
+  transcript: TranscriptCapture | undefined;
   /** Media fetched for it, by URL. */
   readonly media: Map<string, FetchedMedia>;
   /** Its body where that is a form with a file. */
@@ -118,6 +121,7 @@ export function newExchange(
     generation: undefined,
     ownInput: undefined,
     storing: undefined,
+    transcript: undefined,
     media: new Map(),
     upload: undefined,
     warnings: "",

@@ -9,6 +9,7 @@ import { clientName } from "./client-name.ts";
 import type { Exchange } from "./exchange.ts";
 import type { FairCharge } from "./fair-charge.ts";
 import type { Gateway } from "./gateway.ts";
+import { keepTranscript } from "./keep-transcript.ts";
 
 export interface Ending {
   readonly outcome: Outcome;
@@ -32,6 +33,7 @@ export function recordExchange(gateway: Gateway, exchange: Exchange, ending: End
   releasePermit(gateway, exchange, ending.metered?.usage);
   if (exchange.recorded || !exchange.principal) return;
   exchange.recorded = true;
+  if (exchange.transcript) keepTranscript(gateway, exchange);
   const { usage, source } = ending.metered ?? UNMETERED;
   const { accountId, keyId, userId, project } = exchange.principal;
   const lastByteMs = gateway.clock.monotonic() - exchange.startedMs;

@@ -8,6 +8,7 @@ import type { MonthlyCredits } from "../billing/monthly-credits.ts";
 import type { Receipts } from "../billing/receipts.ts";
 import type { KeptResponses } from "../conversations/kept-responses.ts";
 import type { KeptSignatures } from "../conversations/kept-signatures.ts";
+import type { Transcripts } from "../conversations/transcripts.ts";
 import type { Log } from "../core/log.ts";
 import type { Snapshot } from "../core/model.ts";
 import type { Nanos } from "../core/money.ts";
@@ -39,6 +40,8 @@ export interface Gateway {
   /** Opaque state for clients that drop it. */
   readonly signatures: KeptSignatures;
   readonly responses: KeptResponses;
+  /** What keys ask to keep of their requests. */
+  readonly transcripts: Transcripts;
   readonly send: UpstreamSender;
   /** Wraps opaque state for clients of other protocols. */
   readonly envelope: Envelope;

@@ -5,6 +5,7 @@ import { countInput } from "./count-input.ts";
 import { dispatch } from "./dispatch.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
+import { openCapture } from "./keep-transcript.ts";
 import { buildsOnEarlier, continueEarlier, storingOf } from "./kept-responses.ts";
 import { lossPolicyOf } from "./loss-policy.ts";
 import { readRequest } from "./read-request.ts";
@@ -27,6 +28,7 @@ export async function handleExchange(gateway: Gateway, exchange: Exchange): Prom
     exchange.lossPolicy = lossPolicyOf(request.headers, principal);
 
     const read = await readRequest(gateway, exchange);
+    if (principal.keepPrompts) exchange.transcript = openCapture(gateway, exchange, principal);
     exchange.head = read;
     const { head, keptBy } = buildsOnEarlier(read)
       ? await continueEarlier(gateway, exchange, principal, read)

@@ -12,6 +12,7 @@ import { chargeExchange, keptAnswer, recordExchange, releaseHold } from "./finis
 import { type Frame, frameFor } from "./frame.ts";
 import type { Gateway } from "./gateway.ts";
 import { type HoldWatch, newHoldWatch, watchHold } from "./grow-hold.ts";
+import { capture } from "./keep-transcript.ts";
 import type { UpstreamAnswer } from "./open-answer.ts";
 import { logInternal, worded } from "./refuse.ts";
 import { keepForNextTurn, rememberAnswer } from "./relay-whole.ts";
@@ -106,7 +107,9 @@ async function pump(relay: Relay, controller: Controller): Promise<void> {
         await endOfUpstream(relay, controller);
         return;
       }
-      const out = relay.frame.wrap(relay.filter.feed(chunk));
+      const fed = relay.filter.feed(chunk);
+      if (relay.exchange.transcript) capture(relay.exchange, fed);
+      const out = relay.frame.wrap(fed);
       chunk = undefined;
       if (out.length > 0) controller.enqueue(out);
       watchHold(relay.gateway, relay.exchange, relay.filter, relay.bodyBytes, relay.watch);
@@ -179,7 +182,9 @@ async function release(relay: Relay, controller: Controller): Promise<void> {
     answerId: filter.tap.answerId,
   });
   try {
-    const held = relay.frame.wrap(filter.takeHeld());
+    const kept = filter.takeHeld();
+    if (exchange.transcript) capture(exchange, kept);
+    const held = relay.frame.wrap(kept);
     if (held.length > 0) controller.enqueue(held);
     if (filter.wantsTrailing()) await relayTrailing(relay, controller);
     else relay.reader.cancel();

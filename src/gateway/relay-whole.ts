@@ -13,6 +13,7 @@ import type { Exchange } from "./exchange.ts";
 import { type FairCharge, needsText } from "./fair-charge.ts";
 import { chargeExchange, keptAnswer, recordExchange, releaseHold } from "./finish-exchange.ts";
 import type { Gateway } from "./gateway.ts";
+import { capture } from "./keep-transcript.ts";
 import { keepResponse } from "./kept-responses.ts";
 import { keepAnswerSignatures } from "./kept-signatures.ts";
 import type { UpstreamAnswer } from "./open-answer.ts";
@@ -136,6 +137,7 @@ export async function relayWhole(
     answerId: tap.answerId,
   });
   const shown = shownBody(exchange, answer, whole, fair);
+  if (exchange.transcript) capture(exchange, shown);
   keepForNextTurn(gateway, exchange, answer, () => parseObject(shown));
   return new Response(shown, { status: answer.status, headers: answerHeaders(exchange, answer) });
 }

@@ -1,7 +1,13 @@
-import type { SecretBox } from "../base/secret-box.ts";
+import { type SecretBox, secretBox } from "../base/secret-box.ts";
 
 /** What a box is bound to: it opens in no other row. */
 export const place = (table: string, accountId: string, id: string): string => `${table} ${accountId} ${id}`;
+
+/** A key for each account, made of the installation's secret: one account's transcripts open with no other's. */
+export const transcriptBoxes =
+  (secret: string) =>
+  (accountId: string): SecretBox =>
+    secretBox(secret, `prompts of ${accountId}`);
 
 /** Conversations repeat themselves: packed they take a fraction. */
 export function pack(box: SecretBox, value: object, where: string): Uint8Array {

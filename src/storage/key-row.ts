@@ -22,6 +22,8 @@ export interface StoredKey<Id> {
   readonly models: string | null;
   readonly project: string | null;
   readonly user_id: Id | null;
+  /** 1, or nothing. */
+  readonly keep_prompts: number | bigint | null;
 }
 
 /** What the hot path wants of a key besides its ids. */
@@ -34,6 +36,7 @@ export const TERM_COLUMNS = [
   "models",
   "project",
   "user_id",
+  "keep_prompts",
 ] as const;
 type TermColumn = (typeof TERM_COLUMNS)[number];
 
@@ -67,6 +70,7 @@ function termsOf(row: Pick<StoredKey<unknown>, TermColumn>): KeyTerms {
   if (row.networks !== null) terms.networks = JSON.parse(row.networks);
   if (row.models !== null) terms.models = JSON.parse(row.models);
   if (row.project !== null) terms.project = row.project;
+  if (row.keep_prompts !== null) terms.keepPrompts = true;
   if (row.expires_at !== null) terms.expiresAt = Number(row.expires_at);
   return terms;
 }
@@ -98,6 +102,7 @@ export const CHANGED_COLUMNS = [
   "networks",
   "models",
   "project",
+  "keep_prompts",
 ];
 
 /** Their values; null: nothing holds. */
@@ -111,6 +116,7 @@ export function changedValues(change: KeyChange): (string | number | null)[] {
     json(change.networks),
     json(change.models),
     project,
+    change.keepPrompts ? 1 : null,
   ];
 }
 

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import type { Awaitable } from "../../src/base/awaitable.ts";
 import type { CallSignatures, ConversationStore, ResponseRecord } from "../../src/conversations/store.ts";
 import type { Signature } from "../../src/core/generation/request.ts";
+import type { Transcript } from "../../src/core/transcript.ts";
 
 /** A store of conversations under test. */
 export interface ConversationFixture {
@@ -40,6 +41,26 @@ export function response(accountId: string, id: string, more: Partial<ResponseRe
     output: '[{"type":"message"}]',
     response: '{"id":"r","n":1e3}',
     previousId: undefined,
+    ...more,
+  };
+}
+
+const KEY = "c0000000000000000000000000000001";
+const OTHER_KEY = "c0000000000000000000000000000002";
+const requestId = (at: number) => `d000000000000000000000000000000${at}`;
+
+function transcript(accountId: string, at: number, more: Partial<Transcript> = {}): Transcript {
+  return {
+    requestId: requestId(at),
+    accountId,
+    keyId: KEY,
+    userId: undefined,
+    at: 1,
+    expiresAt: 1_000,
+    turns: [{ role: "user", parts: [{ kind: "text", text: "1.0 ü" }] }],
+    answer: [{ role: "assistant", parts: [{ kind: "call", callId: "c", name: "f", input: "{}" }] }],
+    body: '{"model":"m"}',
+    isCut: false,
     ...more,
   };
 }
@@ -195,6 +216,61 @@ export function conversationContract(name: string, open: () => Awaitable<Convers
       await fixture.store.putResponses([large]);
       const store = fixture.reopen() ?? fixture.store;
       expect((await store.findResponse(ALICE, "large"))?.output === large.output).toBe(true);
+    });
+  });
+
+  describe(`${name}: transcripts`, () => {
+    let fixture: ConversationFixture;
+    beforeEach(async () => {
+      fixture = await open();
+      fixture.setNow(1);
+    });
+    afterEach(() => fixture.dispose());
+
+    const found = (accountId: string, at: number) => fixture.store.findTranscript(accountId, requestId(at));
+
+    test("come back as they were, to their account only", async () => {
+      await fixture.store.putTranscripts([transcript(ALICE, 1), transcript(BOB, 2)]);
+      const { userId: _, ...kept } = transcript(ALICE, 1);
+      expect(await found(ALICE, 1)).toMatchObject(kept);
+      expect(await found(BOB, 1)).toBeUndefined();
+      expect(await found(ALICE, 2)).toBeUndefined();
+    });
+
+    test("are deleted one by one, by key, and all of an account", async () => {
+      const all = [1, 2, 3].map((at) => transcript(ALICE, at));
+      await fixture.store.putTranscripts([
+        ...all,
+        transcript(ALICE, 4, { keyId: OTHER_KEY }),
+        transcript(BOB, 5),
+      ]);
+      expect(await fixture.store.deleteTranscript(BOB, requestId(1))).toBe(false);
+      expect(await fixture.store.deleteTranscript(ALICE, requestId(1))).toBe(true);
+      expect(await fixture.store.deleteTranscript(ALICE, requestId(1))).toBe(false);
+      expect(await fixture.store.deleteTranscripts(ALICE, KEY)).toBe(2);
+      expect(await found(ALICE, 4)).toBeDefined();
+      expect(await fixture.store.deleteTranscripts(ALICE, undefined)).toBe(1);
+      expect(await found(BOB, 5)).toBeDefined();
+    });
+
+    test("end when they expire, and are deleted in small pieces", async () => {
+      await fixture.store.putTranscripts(
+        [1, 2, 3].map((at) => transcript(ALICE, at, { expiresAt: 10 + at })),
+      );
+      fixture.setNow(12);
+      expect(await found(ALICE, 2)).toBeUndefined();
+      expect(await found(ALICE, 3)).toBeDefined();
+      expect(await fixture.store.deleteExpiredTranscripts(1)).toBe(1);
+      expect(await fixture.store.deleteExpiredTranscripts(5)).toBe(1);
+      expect(await found(ALICE, 3)).toBeDefined();
+    });
+
+    test("are there for the next process", async () => {
+      await fixture.store.putTranscripts([transcript(ALICE, 1)]);
+      const next = fixture.reopen();
+      if (!next) return;
+      fixture.store = next;
+      expect(await found(ALICE, 1)).toBeDefined();
     });
   });
 }

@@ -1,4 +1,5 @@
 import type { Me } from "../../../src/control/contract/people.ts";
+import type { Prompt } from "../../../src/control/contract/prompts.ts";
 
 /** The shapes of the management API, each from its contract: types only, nothing of the server is bundled. */
 export type { Role } from "../../../src/accounts/role.ts";
@@ -32,6 +33,7 @@ export type {
 } from "../../../src/control/contract/people.ts";
 export type { Pricing } from "../../../src/control/contract/pricing.ts";
 export type { Probe } from "../../../src/control/contract/probe.ts";
+export type { Prompt, PromptRule, PromptRuleInForce } from "../../../src/control/contract/prompts.ts";
 export type { OperatorRequest, Request as RequestRow } from "../../../src/control/contract/requests.ts";
 export type { MadeToken, Token } from "../../../src/control/contract/tokens.ts";
 export type { TrialKey } from "../../../src/control/contract/trial.ts";
@@ -53,3 +55,8 @@ export type {
 
 /** An account of the person who is signed in. */
 export type MyAccount = Me["accounts"][number];
+
+/** What is kept of a request, if anything. */
+export interface KeptPrompt {
+  readonly prompt: Prompt | null;
+}

@@ -35,6 +35,7 @@ export const KEY = z
     limits: LIMITS,
     models: z.array(z.string()).nullable().describe("Models it may use, within its plan; null: all."),
     networks: z.array(z.string()).nullable().describe("Addresses it may be used from; null: any."),
+    keep_prompts: z.boolean().describe("Whether what its requests say and are answered is kept, encrypted."),
     created_at: TIME,
     expires_at: TIME.nullable(),
     revoked_at: TIME.nullable(),
@@ -54,6 +55,11 @@ const NETWORKS = z
   .array(z.string().refine(isNetwork, "must be an IP address or a CIDR block such as 10.0.0.0/8"))
   .min(1)
   .max(100);
+const KEEP = z
+  .boolean()
+  .describe(
+    "Keep what its requests say and are answered, encrypted, unless the account or the operator forbids it.",
+  );
 const MODELS = z.array(z.string().max(200)).min(1).max(500).describe("Ids or aliases, of the plan's models.");
 
 export const NEW_KEY = z
@@ -65,6 +71,7 @@ export const NEW_KEY = z
     limits: LIMITS.partial().default({}),
     models: MODELS.optional(),
     networks: NETWORKS.optional(),
+    keep_prompts: KEEP.default(false),
     expires_at: z.iso.datetime().optional().describe("From when on it is refused. Absent: never."),
   })
   .openapi("NewKey");
@@ -78,6 +85,7 @@ export const KEY_CHANGE = z
     limits: LIMITS.partial().optional().describe("All of them anew: what is absent has no limit then."),
     models: MODELS.nullable().optional(),
     networks: NETWORKS.nullable().optional(),
+    keep_prompts: KEEP.optional(),
     expires_at: z.iso.datetime().nullable().optional(),
   })
   .openapi("KeyChange", { description: "What is absent stays; null takes it away." });

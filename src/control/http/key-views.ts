@@ -54,6 +54,7 @@ export function keyView(key: KeyRow, { lastUsed, month }: Use, now: number): Key
     limits: limitsView(key.limits),
     models: key.models === undefined ? null : [...key.models],
     networks: key.networks === undefined ? null : [...key.networks],
+    keep_prompts: key.keepPrompts ?? false,
     created_at: new Date(key.createdAt).toISOString(),
     expires_at: iso(key.expiresAt),
     revoked_at: iso(key.revokedAt),
@@ -65,7 +66,7 @@ export function keyView(key: KeyRow, { lastUsed, month }: Use, now: number): Key
 
 /** What of a key goes into the audit. */
 export function keyNote(key: KeyRow): object {
-  const { name, planId, project, lossPolicy, limits, models, networks, expiresAt } = key;
+  const { name, planId, project, lossPolicy, limits, models, networks, keepPrompts, expiresAt } = key;
   return {
     name,
     plan: planId,
@@ -74,6 +75,7 @@ export function keyNote(key: KeyRow): object {
     limits: limits && limitsView(limits),
     models,
     networks,
+    keep_prompts: keepPrompts,
     expires_at: iso(expiresAt),
   };
 }

@@ -16,6 +16,7 @@ import { OPERATOR_UPSTREAM_ROUTES } from "./routes/operator-upstreams.ts";
 import { OPERATOR_USER_ROUTES } from "./routes/operator-users.ts";
 import { PRICING_ROUTES } from "./routes/pricing.ts";
 import { PROBE_ROUTES } from "./routes/probe.ts";
+import { PROMPT_ROUTES } from "./routes/prompts.ts";
 import { REQUEST_ROUTES } from "./routes/requests.ts";
 import { TOKEN_ROUTES } from "./routes/tokens.ts";
 import { TRIAL_ROUTES } from "./routes/trial.ts";
@@ -31,6 +32,7 @@ export const ROUTES: readonly Route[] = [
   ...MODEL_ROUTES,
   ...TOKEN_ROUTES,
   ...REQUEST_ROUTES,
+  ...PROMPT_ROUTES,
   ...USAGE_ROUTES,
   ...AUDIT_ROUTES,
   ...OPERATOR_ACCOUNT_ROUTES,

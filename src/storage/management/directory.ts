@@ -1,4 +1,5 @@
 import type { AccountDirectory, AccountRow } from "../../accounts/directory.ts";
+import { NO_PROMPT_RULE, type PromptRule } from "../../core/transcript.ts";
 import { first, idOrNull, idValue, type Runner, rows, type Steps, timeOf } from "../people/steps.ts";
 
 interface Stored {
@@ -65,11 +66,29 @@ function* setPlan(accountId: string, planId: string): Steps<void> {
   yield* rows("UPDATE account SET plan_id = $2 WHERE account_id = $1::uuid", idValue(accountId), planId);
 }
 
+function* promptRule(accountId: string): Steps<PromptRule> {
+  const row = yield* first<{ prompt_rule: string | null }>(
+    "SELECT prompt_rule FROM account WHERE account_id = $1::uuid",
+    idValue(accountId),
+  );
+  return row?.prompt_rule ? { ...NO_PROMPT_RULE, ...JSON.parse(row.prompt_rule) } : NO_PROMPT_RULE;
+}
+
+function* setPromptRule(accountId: string, rule: PromptRule): Steps<void> {
+  yield* rows(
+    "UPDATE account SET prompt_rule = $2 WHERE account_id = $1::uuid",
+    idValue(accountId),
+    JSON.stringify(rule),
+  );
+}
+
 export function accountDirectory({ read, write }: Runner): AccountDirectory {
   return {
     find: (by) => read(find(by)),
     list: (asked) => read(list(asked)),
     planUse: (planId) => read(planUse(planId)),
+    promptRule: (accountId) => read(promptRule(accountId)),
+    setPromptRule: (accountId, rule) => write(setPromptRule(accountId, rule)),
     setPlan: (accountId, planId) => write(setPlan(accountId, planId)),
   };
 }

@@ -6,6 +6,7 @@ import type {
   KeptItem,
   ResponseRecord,
 } from "../../conversations/store.ts";
+import type { Transcript } from "../../core/transcript.ts";
 
 interface Expiring {
   readonly expiresAt: number;
@@ -18,6 +19,7 @@ export function memoryConversationStore(clock: Clock): ConversationStore {
   const signatures = new Map<string, CallSignatures>();
   const responses = new Map<string, ResponseRecord>();
   const items = new Map<string, Expiring & { readonly item: KeptItem }>();
+  const transcripts = new Map<string, Transcript>();
 
   function live<Row extends Expiring>(row: Row | undefined): Row | undefined {
     return row && row.expiresAt > clock.now() ? row : undefined;
@@ -61,5 +63,18 @@ export function memoryConversationStore(clock: Clock): ConversationStore {
       return true;
     },
     deleteExpiredResponses: (limit) => Math.max(deleteExpired(responses, limit), deleteExpired(items, limit)),
+    putTranscripts(rows) {
+      for (const row of rows) transcripts.set(keyOf(row.accountId, row.requestId), row);
+    },
+    findTranscript: (accountId, requestId) => live(transcripts.get(keyOf(accountId, requestId))),
+    deleteTranscript: (accountId, requestId) => transcripts.delete(keyOf(accountId, requestId)),
+    deleteTranscripts(accountId, keyId) {
+      const theirs = [...transcripts].filter(
+        ([, row]) => row.accountId === accountId && (keyId === undefined || row.keyId === keyId),
+      );
+      for (const [key] of theirs) transcripts.delete(key);
+      return theirs.length;
+    },
+    deleteExpiredTranscripts: (limit) => deleteExpired(transcripts, limit),
   };
 }

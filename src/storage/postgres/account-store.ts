@@ -18,7 +18,7 @@ type Row = StoredKey<string> & LiveKey<string> & { readonly suspended_at: bigint
 
 const KEY = `SELECT k.key_id, k.account_id, w.wallet_id, a.name AS account, k.plan_id, k.name, k.hint,
     k.loss_policy, k.created_at, k.revoked_at, k.expires_at, k.limits, k.networks, k.counted_as,
-    k.models, k.project, k.user_id, a.suspended_at, ${memberCapOf("k")}
+    k.models, k.project, k.user_id, k.keep_prompts, a.suspended_at, ${memberCapOf("k")}
   FROM api_key k JOIN account a USING (account_id)
   JOIN wallet w ON w.account_id = k.account_id AND w.currency = 'USD'`;
 
@@ -38,7 +38,7 @@ function principalOf(row: Row): Principal {
 
 const INSERT_KEY = `INSERT INTO api_key
   (hash, key_id, account_id, plan_id, hint, created_at, counted_as, user_id, ${CHANGED_COLUMNS.join(", ")})
-  VALUES ($1, $2::uuid, $3::uuid, $4, $5, $6::bigint, $7::uuid, $8::uuid, $9, $10, $11::bigint, $12, $13, $14, $15)`;
+  VALUES ($1, $2::uuid, $3::uuid, $4, $5, $6::bigint, $7::uuid, $8::uuid, $9, $10, $11::bigint, $12, $13, $14, $15, $16)`;
 
 async function insertKey(sql: SQL, key: NewKey): Promise<void> {
   const { hash, keyId, accountId, planId, hint, createdAt, countedAs = null, userId = null } = key;

@@ -2,16 +2,22 @@ import type { SQL } from "bun";
 import type { Clock } from "../../base/clock.ts";
 import { type SecretBox, secretBox } from "../../base/secret-box.ts";
 import { outputItems } from "../../conversations/output-items.ts";
-import type { ConversationStore, KeptItem, ResponseRecord } from "../../conversations/store.ts";
+import type {
+  ConversationStore,
+  KeptItem,
+  ResponseRecord,
+  TranscriptStore,
+} from "../../conversations/store.ts";
 import type { Signature } from "../../core/generation/request.ts";
-import { pack, place, unpack } from "../boxes.ts";
+import type { Transcript } from "../../core/transcript.ts";
+import { pack, place, transcriptBoxes, unpack } from "../boxes.ts";
 import { firstRow, rowsOf } from "./connection.ts";
 
 const ID_COLUMNS = { call_signature: "call_id", response: "response_id", response_item: "item_id" } as const;
 
 type Table = keyof typeof ID_COLUMNS;
 
-function deleterOf(sql: SQL, table: Table, clock: Clock) {
+function deleterOf(sql: SQL, table: Table | "transcript", clock: Clock) {
   return async (limit: number): Promise<number> => {
     const rows = await rowsOf(
       sql,
@@ -161,8 +167,66 @@ function responsesIn(sql: SQL, box: SecretBox, clock: Clock) {
   } satisfies Partial<ConversationStore>;
 }
 
+function transcriptsIn(sql: SQL, boxOf: (accountId: string) => SecretBox, clock: Clock) {
+  return {
+    async putTranscripts(transcripts) {
+      const entries = transcripts.map((transcript) => {
+        const { accountId, requestId, keyId, expiresAt } = transcript;
+        const sealed = pack(boxOf(accountId), transcript, place("transcript", accountId, requestId));
+        return {
+          account_id: accountId,
+          request_id: requestId,
+          key_id: keyId,
+          expires_at: expiresAt,
+          box: sealed.toHex(),
+        };
+      });
+      await sql.unsafe(
+        `INSERT INTO transcript (account_id, request_id, key_id, expires_at, box)
+         SELECT account_id, request_id, key_id, expires_at, decode(box, 'hex')
+         FROM jsonb_to_recordset($1::text::jsonb)
+           AS e(account_id uuid, request_id uuid, key_id uuid, expires_at bigint, box text)
+         ON CONFLICT DO NOTHING`,
+        [JSON.stringify(entries)],
+      );
+    },
+    async findTranscript(accountId, requestId) {
+      const row = await firstRow<{ box: Uint8Array }>(
+        sql,
+        `SELECT box FROM transcript
+         WHERE account_id = $1::uuid AND request_id = $2::uuid AND expires_at > $3::bigint`,
+        [accountId, requestId, clock.now()],
+      );
+      const found = row && unpack(boxOf(accountId), row.box, place("transcript", accountId, requestId));
+      return found ? (found as Transcript) : undefined;
+    },
+    async deleteTranscript(accountId, requestId) {
+      const rows = await rowsOf(
+        sql,
+        "DELETE FROM transcript WHERE account_id = $1::uuid AND request_id = $2::uuid RETURNING 1",
+        [accountId, requestId],
+      );
+      return rows.length === 1;
+    },
+    async deleteTranscripts(accountId, keyId) {
+      const rows = await rowsOf(
+        sql,
+        `DELETE FROM transcript
+         WHERE account_id = $1::uuid AND ($2::uuid IS NULL OR key_id = $2::uuid) RETURNING 1`,
+        [accountId, keyId ?? null],
+      );
+      return rows.length;
+    },
+    deleteExpiredTranscripts: deleterOf(sql, "transcript", clock),
+  } satisfies TranscriptStore;
+}
+
 /** Conversations in sealed boxes. @param secret the installation's: another one finds nothing */
 export function postgresConversations(sql: SQL, secret: string, clock: Clock): ConversationStore {
   const box = secretBox(secret, "conversations at rest");
-  return { ...signaturesIn(sql, box, clock), ...responsesIn(sql, box, clock) };
+  return {
+    ...signaturesIn(sql, box, clock),
+    ...responsesIn(sql, box, clock),
+    ...transcriptsIn(sql, transcriptBoxes(secret), clock),
+  };
 }

@@ -57,3 +57,18 @@ export const SETTINGS_DECLARED = `
   ALTER TABLE declared ADD CONSTRAINT declared_kind_check
     CHECK (kind IN ('upstream', 'model', 'plan', 'setting'));
   `;
+
+/** What keys ask to keep of their requests (1, or null), and what their account says of that: a PromptRule in JSON. */
+export const PROMPTS = `
+  ALTER TABLE api_key ADD COLUMN keep_prompts smallint;
+  ALTER TABLE account ADD COLUMN prompt_rule text;
+  CREATE TABLE transcript (
+    account_id uuid NOT NULL,
+    request_id uuid NOT NULL,
+    key_id uuid NOT NULL,
+    expires_at bigint NOT NULL,
+    box bytea NOT NULL,
+    PRIMARY KEY (account_id, request_id)
+  );
+  CREATE INDEX transcript_expiry ON transcript (expires_at);
+  `;

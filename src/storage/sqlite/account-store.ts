@@ -22,7 +22,7 @@ type Owner = Pick<Principal, "accountId" | "accountName" | "walletId" | "suspend
 
 const OWNERS_REMEMBERED = 50_000;
 
-const KEY_COLUMNS = `k.key_id, k.account_id, w.wallet_id, a.name AS account, k.plan_id, k.name, k.hint, k.loss_policy, k.created_at, k.revoked_at, k.expires_at, k.limits, k.networks, k.counted_as, k.models, k.project, k.user_id
+const KEY_COLUMNS = `k.key_id, k.account_id, w.wallet_id, a.name AS account, k.plan_id, k.name, k.hint, k.loss_policy, k.created_at, k.revoked_at, k.expires_at, k.limits, k.networks, k.counted_as, k.models, k.project, k.user_id, k.keep_prompts
   FROM api_key k JOIN account a USING (account_id) JOIN wallet w ON w.account_id = k.account_id AND w.currency = 'USD'`;
 
 /** Both rows of a new account, or none. */
@@ -44,7 +44,7 @@ function insertAccount(db: Database, name: string, now: number): AccountIds {
 
 const INSERT_KEY = `INSERT INTO api_key
   (hash, key_id, account_id, plan_id, hint, created_at, counted_as, user_id, ${CHANGED_COLUMNS.join(", ")})
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 const optionalId = (id: string | undefined) => (id === undefined ? null : idBytes(id));
 

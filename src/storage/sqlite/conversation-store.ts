@@ -11,7 +11,8 @@ import type {
   ResponseRecord,
 } from "../../conversations/store.ts";
 import type { Signature } from "../../core/generation/request.ts";
-import { pack, place, unpack } from "../boxes.ts";
+import type { Transcript } from "../../core/transcript.ts";
+import { pack, place, transcriptBoxes, unpack } from "../boxes.ts";
 import { transact } from "./database.ts";
 
 /**
@@ -43,6 +44,15 @@ const SCHEMA = `
     UNIQUE (account_id, item_id)
   ) STRICT;
   CREATE INDEX IF NOT EXISTS response_item_expiry ON response_item (expires_at);
+  CREATE TABLE IF NOT EXISTS transcript (
+    account_id BLOB NOT NULL,
+    request_id BLOB NOT NULL,
+    key_id BLOB NOT NULL,
+    expires_at INTEGER NOT NULL,
+    box BLOB NOT NULL,
+    UNIQUE (account_id, request_id)
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS transcript_expiry ON transcript (expires_at);
 `;
 
 /** Pages given back to the file system after a deletion. */
@@ -65,7 +75,9 @@ export interface SqliteConversationStore extends ConversationStore {
   close(): void;
 }
 
-function deleterOf(db: Database, table: "call_signature" | "response" | "response_item", clock: Clock) {
+type Table = "call_signature" | "response" | "response_item" | "transcript";
+
+function deleterOf(db: Database, table: Table, clock: Clock) {
   const remove = db.prepare(
     `DELETE FROM ${table} WHERE rowid IN (SELECT rowid FROM ${table} WHERE expires_at <= ?1 LIMIT ?2)`,
   );
@@ -190,6 +202,38 @@ function responsesIn(db: Database, box: SecretBox, clock: Clock) {
   };
 }
 
+function transcriptsIn(db: Database, boxOf: (accountId: string) => SecretBox, clock: Clock) {
+  const put = db.prepare("INSERT OR REPLACE INTO transcript VALUES (?1, ?2, ?3, ?4, ?5)");
+  const find = db.prepare<ResponseRow, [Uint8Array, Uint8Array, number]>(
+    "SELECT box FROM transcript WHERE account_id = ?1 AND request_id = ?2 AND expires_at > ?3",
+  );
+  const remove = db.prepare("DELETE FROM transcript WHERE account_id = ?1 AND request_id = ?2");
+  const removeAll = db.prepare(
+    "DELETE FROM transcript WHERE account_id = ?1 AND (?2 IS NULL OR key_id = ?2)",
+  );
+  return {
+    putTranscripts(transcripts: readonly Transcript[]): void {
+      transact(db, () => {
+        for (const transcript of transcripts) {
+          const { accountId, requestId, keyId, expiresAt } = transcript;
+          const sealed = pack(boxOf(accountId), transcript, place("transcript", accountId, requestId));
+          put.run(idBytes(accountId), idBytes(requestId), idBytes(keyId), expiresAt, sealed);
+        }
+      });
+    },
+    findTranscript(accountId: string, requestId: string): Transcript | undefined {
+      const row = find.get(idBytes(accountId), idBytes(requestId), clock.now());
+      const found = row && unpack(boxOf(accountId), row.box, place("transcript", accountId, requestId));
+      return found ? (found as Transcript) : undefined;
+    },
+    deleteTranscript: (accountId: string, requestId: string): boolean =>
+      remove.run(idBytes(accountId), idBytes(requestId)).changes === 1,
+    deleteTranscripts: (accountId: string, keyId: string | undefined): number =>
+      removeAll.run(idBytes(accountId), keyId === undefined ? null : idBytes(keyId)).changes,
+    deleteExpiredTranscripts: deleterOf(db, "transcript", clock),
+  };
+}
+
 /**
  * Conversations in `conversations.db` of the home.
  * @param secret the installation's: another one finds nothing
@@ -200,6 +244,7 @@ export function openSqliteConversations(home: string, secret: string, clock: Clo
   return {
     ...signaturesIn(db, box, clock),
     ...responsesIn(db, box, clock),
+    ...transcriptsIn(db, transcriptBoxes(secret), clock),
     close() {
       // One file instead of three, for whoever copies the home; SQLite does it only where no statement is left.
       db.exec("PRAGMA wal_checkpoint(TRUNCATE)");

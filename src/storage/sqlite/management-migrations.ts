@@ -66,3 +66,9 @@ export const SETTINGS_DECLARED = `
   INSERT INTO declared SELECT * FROM declared_before;
   DROP TABLE declared_before;
   `;
+
+/** Whether a key's prompts are kept (1, or null), and what its account says of that: a PromptRule in JSON. */
+export const PROMPTS = `
+  ALTER TABLE api_key ADD COLUMN keep_prompts INTEGER;
+  ALTER TABLE account ADD COLUMN prompt_rule TEXT;
+  `;

@@ -1,4 +1,4 @@
-import { AUDIT, DECLARED, SETTINGS_DECLARED, TERMS, TOKENS } from "./management-migrations.ts";
+import { AUDIT, DECLARED, PROMPTS, SETTINGS_DECLARED, TERMS, TOKENS } from "./management-migrations.ts";
 import { PEOPLE } from "./people-migrations.ts";
 import { STEP_STATES } from "./step-migration.ts";
 import { AUTO_TOP_UPS, CODES, MONTHLY_CREDITS, NOTICES, PAYMENTS, RECEIPTS } from "./wallet-migrations.ts";
@@ -126,4 +126,5 @@ export const MIGRATIONS: readonly string[] = [
   DECLARED,
   AUTO_TOP_UPS,
   SETTINGS_DECLARED,
+  PROMPTS,
 ];

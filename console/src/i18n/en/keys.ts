@@ -78,4 +78,7 @@ export const KEYS = {
   "keys.made.connect": "Configure my tool",
   "keys.empty.title": "No active keys",
   "keys.empty.text": "A key and a base URL are all that a tool needs. Make one to send your first request.",
+  "keys.keep-prompts": "Keep what its requests say and are answered",
+  "keys.keep-prompts.hint":
+    "Encrypted, for members of the organisation, until the day that its settings say. Media are kept as digests alone.",
 } as const;

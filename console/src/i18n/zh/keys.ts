@@ -75,4 +75,6 @@ export const KEYS = {
   "keys.made.connect": "配置我的工具",
   "keys.empty.title": "没有有效的密钥",
   "keys.empty.text": "工具只需要一个密钥和一个基础地址。新建密钥即可发出第一个请求。",
+  "keys.keep-prompts": "保存其请求与回答的内容",
+  "keys.keep-prompts.hint": "加密保存，供组织成员查看，到组织设置的期限为止。媒体只保存摘要。",
 } as const;

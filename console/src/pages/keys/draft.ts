@@ -10,6 +10,7 @@ export interface KeyDraft {
   readonly plan: string;
   readonly models: string;
   readonly networks: string;
+  readonly keepPrompts: boolean;
   /** Days from now, a date, or empty for never. */
   readonly expires: string;
   readonly limits: Readonly<Record<keyof Limits, string>>;
@@ -43,6 +44,7 @@ export const NEW_DRAFT: KeyDraft = {
   plan: "",
   models: "",
   networks: "",
+  keepPrompts: false,
   expires: "",
   limits: NO_LIMITS,
 };
@@ -61,6 +63,7 @@ export function draftOf(key: Key): KeyDraft {
     plan: key.plan,
     models: listText(key.models),
     networks: listText(key.networks),
+    keepPrompts: key.keep_prompts,
     expires: key.expires_at?.slice(0, 10) ?? "",
     limits: { ...NO_LIMITS, ...counts, ...spends },
   };
@@ -97,6 +100,7 @@ export function newKeyOf(draft: KeyDraft): NewKey {
     ...(draft.project.trim() && { project: draft.project.trim() }),
     ...(models.length > 0 && { models }),
     ...(networks.length > 0 && { networks }),
+    keep_prompts: draft.keepPrompts,
     ...(expires && { expires_at: expires }),
   };
 }
@@ -110,6 +114,7 @@ export function changeOf(draft: KeyDraft, key: Key): KeyChange {
     ...(draft.project !== before.project && { project: draft.project.trim() || null }),
     ...(draft.models !== before.models && { models: orNull(listOf(draft.models)) }),
     ...(draft.networks !== before.networks && { networks: orNull(listOf(draft.networks)) }),
+    ...(draft.keepPrompts !== before.keepPrompts && { keep_prompts: draft.keepPrompts }),
     ...(draft.expires !== before.expires && { expires_at: expiryOf(draft.expires) ?? null }),
     ...(JSON.stringify(draft.limits) !== JSON.stringify(before.limits) && { limits: limitsOf(draft) }),
   };

@@ -4,7 +4,7 @@ import type { KeyPlan } from "../../base/contract.ts";
 import type { Listed } from "../../base/queries.ts";
 import { t } from "../../i18n/t.ts";
 import { useHere } from "../../shell/session.ts";
-import { Choice, Field } from "../../ui/field.tsx";
+import { Check, Choice, Field } from "../../ui/field.tsx";
 import type { Sending } from "../../ui/form.tsx";
 import { type KeyDraft, LIMIT_NAMES, SPEND_NAMES } from "./draft.ts";
 
@@ -109,6 +109,12 @@ export function KeyFields(props: KeyFieldsProps) {
           <Field {...text("networks")} placeholder="203.0.113.7, 10.0.0.0/8" />
         </div>
       </details>
+      <Check
+        label={t("keys.keep-prompts")}
+        hint={t("keys.keep-prompts.hint")}
+        checked={draft.keepPrompts}
+        onCheck={(keepPrompts) => onDraft({ ...draft, keepPrompts })}
+      />
     </>
   );
 }

@@ -12,6 +12,7 @@ import { Icon } from "../../ui/icon.tsx";
 import { Facts } from "../../ui/page.tsx";
 import { Loaded } from "../../ui/states.tsx";
 import { PROTOCOL_NAMES } from "./filters.ts";
+import { PromptSection } from "./prompt.tsx";
 import { RequestBadge } from "./request-badge.tsx";
 import { Timing } from "./timing.tsx";
 
@@ -115,6 +116,7 @@ function Shown({ request }: { request: RequestRow }) {
         </section>
       </div>
       <Notes notes={request.notes} />
+      <PromptSection request={request} />
       <CopyLine label={t("request.id")} text={request.id} />
     </div>
   );

@@ -51,7 +51,7 @@ async function changeable(
 
 /** Null takes away, absent stays. */
 function changesOf(body: z.output<typeof KEY_CHANGE>, now: number): KeyChanges {
-  const { name, project, loss_policy, limits, models, networks, expires_at } = body;
+  const { name, project, loss_policy, limits, models, networks, keep_prompts, expires_at } = body;
   return {
     ...(name !== undefined && { name }),
     ...(project !== undefined && { project: project ?? undefined }),
@@ -59,6 +59,7 @@ function changesOf(body: z.output<typeof KEY_CHANGE>, now: number): KeyChanges {
     ...(limits !== undefined && { limits: limitsFrom(limits) }),
     ...(models !== undefined && { models: models ?? undefined }),
     ...(networks !== undefined && { networks: networks ?? undefined }),
+    ...(keep_prompts !== undefined && { keepPrompts: keep_prompts || undefined }),
     ...(expires_at !== undefined && { expiresAt: futureOf(expires_at ?? undefined, now) }),
   };
 }
@@ -103,6 +104,7 @@ export const KEY_ROUTES = [
           limits: limitsFrom(body.limits),
           models: body.models,
           networks: body.networks,
+          keepPrompts: body.keep_prompts || undefined,
           expiresAt: futureOf(body.expires_at, now),
         },
         now,
