@@ -34,7 +34,11 @@ const baseUrl = `http://127.0.0.1:${upstream.address().port}/v1`;
 
 const browser = await launch();
 // The forms are sent with mistakes, too.
-const { page, faults } = await newWindow(browser, {}, / 422 .*\/operator\/(?:upstreams|models|plans)/);
+const { page, faults } = await newWindow(
+  browser,
+  {},
+  / 422 .*\/operator\/(?:upstreams|models|plans|settings)/,
+);
 watch(page);
 const press = (name, on = page) => on.getByRole("button", { name, exact: true }).click();
 const go = (name) => page.getByRole("navigation").getByRole("link", { name, exact: true }).click();
@@ -186,6 +190,24 @@ await step("adds a plan with limits, and changes it", async () => {
   await fill(form, { "Of the price list": "0.5" });
   await press("Save", form);
   await page.getByRole("row", { name: /team/ }).getByText("× 0.5").waitFor();
+});
+
+await step("declares the brand; what quoin.yaml has is read-only, with its line", async () => {
+  await page.goto(`${CONSOLE}/operator/settings`);
+  await page.getByText(/Declared in quoin.yaml, line \d+/).waitFor();
+  await press("Change");
+  const form = page.getByRole("dialog");
+  await fill(form, { "Name of the service": "Corner AI", "Buttons and links": "red" });
+  await press("Save", form);
+  await form
+    .getByText(/must be a colour/)
+    .first()
+    .waitFor();
+  await fill(form, { "Buttons and links": "#7a1f5c" });
+  await press("Save", form);
+  await form.waitFor({ state: "detached" });
+  await page.getByRole("link", { name: "Corner AI" }).first().waitFor();
+  await page.getByText("name: Corner AI").waitFor();
 });
 
 await step("a customer's SDK uses it", async () => {

@@ -50,14 +50,16 @@ function luminance(color: string): number {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
-/** Puts the operator's colours in place of ours; text on the primary colour stays readable. */
-export function applyBrand({ primary, background, text }: BrandColors): void {
+/** Puts the operator's colours in place of ours; text on the primary colour stays readable. Absent ones are ours. */
+export function applyBrand(colors: BrandColors): void {
   const { style } = document.documentElement;
-  if (primary && HEX.test(primary)) {
-    style.setProperty("--brand", primary);
-    style.setProperty("--brand-ink", luminance(primary) > 0.36 ? "#101010" : "#ffffff");
-    style.setProperty("--brand-dark", `color-mix(in oklab, ${primary} 62%, white)`);
-  }
-  if (background && HEX.test(background)) style.setProperty("--brand-canvas", background);
-  if (text && HEX.test(text)) style.setProperty("--brand-text", text);
+  const colorOf = (color: string | null | undefined) => (color && HEX.test(color) ? color : undefined);
+  const put = (name: string, value: string | undefined) =>
+    value === undefined ? style.removeProperty(name) : style.setProperty(name, value);
+  const primary = colorOf(colors.primary);
+  put("--brand", primary);
+  put("--brand-ink", primary && (luminance(primary) > 0.36 ? "#101010" : "#ffffff"));
+  put("--brand-dark", primary && `color-mix(in oklab, ${primary} 62%, white)`);
+  put("--brand-canvas", colorOf(colors.background));
+  put("--brand-text", colorOf(colors.text));
 }

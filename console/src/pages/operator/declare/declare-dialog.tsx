@@ -11,7 +11,7 @@ import { toast } from "../../../ui/toast.tsx";
 import { changesOf, type Draft, nameOf, type Path, put } from "./draft.ts";
 import { DraftContext } from "./draft-context.ts";
 
-export type Kind = "upstream" | "model" | "plan";
+export type Kind = "upstream" | "model" | "plan" | "setting";
 
 export const pathOf = (kind: Kind, id: string): string => `/operator/${kind}s/${encodeURIComponent(id)}`;
 
@@ -30,23 +30,25 @@ function useWrongField(field: string | undefined) {
 }
 
 interface FormProps {
-  kind: Kind;
   declaration: Declaration | undefined;
   /** What something new begins with. */
   start: Draft;
+  /** Gets what is sent, and the whole draft. */
+  save: (sent: Draft, draft: Draft) => Promise<unknown>;
   onClose: () => void;
   children: ReactNode;
 }
 
-function DeclareForm({ kind, declaration, start, onClose, children }: FormProps) {
+/** A form over a draft: what is declared when it is sent is in force everywhere. */
+export function DeclareForm({ declaration, start, save, onClose, children }: FormProps) {
   const declared = declaration?.declared;
   const [draft, setDraft] = useState<Draft>(declared?.content ?? declaration?.content ?? start);
   const sending = useSending();
   const form = useWrongField(sending.field);
   const sent = () =>
     declared ? { ...changesOf(declared.content, draft), id: declared.id } : changesOf({}, draft);
-  async function save() {
-    await (declared ? api.patch(pathOf(kind, declared.id), sent()) : api.post(`/operator/${kind}s`, sent()));
+  async function submit() {
+    await save(sent(), draft);
     await declaredAnew();
     toast(t("declare.saved"));
     onClose();
@@ -61,7 +63,7 @@ function DeclareForm({ kind, declaration, start, onClose, children }: FormProps)
   return (
     <DraftContext value={{ draft, set, replace: setDraft, complaintOf, declaration, sent }}>
       <div ref={form}>
-        <Form sending={sending} fields={[]} submit={t("declare.save")} onSubmit={save} onCancel={onClose}>
+        <Form sending={sending} fields={[]} submit={t("declare.save")} onSubmit={submit} onCancel={onClose}>
           {children}
         </Form>
       </div>
@@ -70,7 +72,7 @@ function DeclareForm({ kind, declaration, start, onClose, children }: FormProps)
 }
 
 interface DeclareDialogProps {
-  kind: Kind;
+  kind: Exclude<Kind, "setting">;
   /** What is changed; undefined: something new is declared. */
   id: string | undefined;
   titles: { readonly make: string; readonly change: string };
@@ -89,14 +91,23 @@ export function DeclareDialog({ kind, id, titles, start = {}, onClose, children 
     staleTime: 0,
     refetchOnWindowFocus: false,
   });
-  const shared = { kind, start, onClose, children };
+  const make = (sent: Draft) => api.post(`/operator/${kind}s`, sent);
+  const change = (sent: Draft) => api.patch(pathOf(kind, id ?? ""), sent);
+  const shared = { start, onClose, children };
   return (
     <Dialog kind="wide" title={id === undefined ? titles.make : titles.change} onClose={onClose}>
       {id === undefined ? (
-        <DeclareForm {...shared} declaration={undefined} />
+        <DeclareForm {...shared} declaration={undefined} save={make} />
       ) : (
         <Loaded query={declaration} lines={8}>
-          {(found) => <DeclareForm key={found.declared?.updated_at} {...shared} declaration={found} />}
+          {(found) => (
+            <DeclareForm
+              key={found.declared?.updated_at}
+              {...shared}
+              declaration={found}
+              save={found.declared ? change : make}
+            />
+          )}
         </Loaded>
       )}
     </Dialog>

@@ -16,10 +16,14 @@ interface Sourced {
   readonly line: number | null;
 }
 
+/** Plans and settings are not looked for: one that nobody declared is the built-in one. */
+const isFound = (kind: Kind): boolean => kind === "upstream" || kind === "model";
+
 /** Who declared it, and where that is changed. */
-export function SourceBadge({ source, line }: Omit<Sourced, "id">) {
+export function SourceBadge({ kind, source, line }: Omit<Sourced, "id"> & { kind: Kind }) {
   if (source === "console") return <Badge mood="accent">{t("declare.source.console")}</Badge>;
-  if (source === "discovered") return <Badge>{t("declare.source.discovered")}</Badge>;
+  if (source === "discovered")
+    return <Badge>{t(isFound(kind) ? "declare.source.discovered" : "declare.source.default")}</Badge>;
   return <Badge>{line === null ? "quoin.yaml" : t("declare.source.line", { line })}</Badge>;
 }
 
@@ -67,7 +71,7 @@ export function DeclaredActions({ kind, id, source, line, onChange, onRemoved }:
   return (
     <span className="row">
       <Button small icon="settings" onClick={onChange}>
-        {t(source === "console" ? "declare.change" : "declare.otherwise")}
+        {t(source === "console" || !isFound(kind) ? "declare.change" : "declare.otherwise")}
       </Button>
       {source === "console" && (
         <Button small icon="trash" onClick={() => setRemoving(true)}>

@@ -85,7 +85,7 @@ function columnsOf(onOpen: (id: string) => void): Column<OperatorModel>[] {
     },
     { head: t("operator.margin"), align: "end", cell: (model) => <Margin model={model} /> },
     { head: t("models.health"), cell: ({ health }) => <HealthBadge health={health} /> },
-    { head: t("declare.source"), cell: (model) => <SourceBadge {...model} /> },
+    { head: t("declare.source"), cell: (model) => <SourceBadge kind="model" {...model} /> },
   ];
 }
 

@@ -63,7 +63,7 @@ function columnsOf(onChange: (id: string) => void): Column<OperatorPlan>[] {
         credit === null ? "–" : <span title={exactMoney(credit)}>{money(credit)}</span>,
     },
     { head: t("operator.plan.pays"), align: "end", cell: ({ price_multiplier }) => `× ${price_multiplier}` },
-    { head: t("declare.source"), cell: (plan) => <SourceBadge {...plan} /> },
+    { head: t("declare.source"), cell: (plan) => <SourceBadge kind="plan" {...plan} /> },
     {
       head: t("keys.actions.head"),
       bare: true,

@@ -7,6 +7,7 @@ import { CodeBlock } from "../../../ui/copy.tsx";
 import { Card, Facts, Page } from "../../../ui/page.tsx";
 import { Loaded } from "../../../ui/states.tsx";
 import { Download } from "../download.tsx";
+import { DeclaredSettings } from "./declared-settings.tsx";
 
 function Running() {
   const { version, brand, base_urls, regions, plans, sign_up, sign_in, payments } = useMeta();
@@ -55,6 +56,7 @@ export function OperatorSettingsPage() {
   });
   return (
     <Page title={t("operator.settings")} lead={t("operator.settings.lead")}>
+      <DeclaredSettings />
       <Running />
       <Card
         title={t("operator.settings.export")}

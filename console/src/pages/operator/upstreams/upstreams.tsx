@@ -49,7 +49,7 @@ function columnsOf(onOpen: (id: string) => void): Column<Upstream>[] {
       cell: ({ has_api_key }) =>
         t(has_api_key ? "operator.upstream.credential.set" : "operator.upstream.credential.none"),
     },
-    { head: t("declare.source"), cell: (upstream) => <SourceBadge {...upstream} /> },
+    { head: t("declare.source"), cell: (upstream) => <SourceBadge kind="upstream" {...upstream} /> },
   ];
 }
 
