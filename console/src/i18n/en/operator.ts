@@ -19,6 +19,7 @@ export const OPERATOR = {
   "operator.active": "Active organisations",
   "operator.active.more": "that asked anything",
   "operator.chart.money": "Charged against cost",
+  "operator.chart.margin": "Margin by model",
   "operator.by.account": "Organisation",
   "operator.by.model": "Model",
   "operator.by.upstream": "Upstream",

@@ -18,6 +18,7 @@ export const OPERATOR = {
   "operator.active": "活跃组织",
   "operator.active.more": "有请求的组织",
   "operator.chart.money": "收费与成本",
+  "operator.chart.margin": "各模型毛利",
   "operator.by.account": "组织",
   "operator.by.model": "模型",
   "operator.by.upstream": "上游",

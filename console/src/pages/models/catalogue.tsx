@@ -7,12 +7,21 @@ import { Dialog } from "../../ui/dialog.tsx";
 import { Choice, Field } from "../../ui/field.tsx";
 import { Card } from "../../ui/page.tsx";
 import { Empty } from "../../ui/states.tsx";
-import { Table } from "../../ui/table.tsx";
-import { modelColumns } from "./model-columns.tsx";
+import { type Column, Table } from "../../ui/table.tsx";
+
+/** What every list of models has of each. */
+type Listed = Pick<
+  AccountModel,
+  "id" | "display_name" | "vendor" | "family" | "aliases" | "category" | "tier"
+>;
 
 /** Whether every word typed is somewhere in what the model is called. */
-function matches({ id, display_name, vendor, family, aliases }: AccountModel, words: string): boolean {
-  const text = [id, display_name, vendor, family, ...aliases].join(" ").toLowerCase();
+function matches(
+  { id, display_name, vendor, family, aliases }: Listed,
+  more: string,
+  words: string,
+): boolean {
+  const text = [id, display_name, vendor, family, ...aliases, more].join(" ").toLowerCase();
   return words
     .toLowerCase()
     .split(/\s+/)
@@ -20,12 +29,13 @@ function matches({ id, display_name, vendor, family, aliases }: AccountModel, wo
 }
 
 interface FiltersProps {
-  models: readonly AccountModel[];
+  models: readonly Listed[];
+  placeholder?: string;
   value: (name: string) => string;
   onChange: (name: string, value: string) => void;
 }
 
-function Filters({ models, value, onChange }: FiltersProps) {
+function Filters({ models, placeholder, value, onChange }: FiltersProps) {
   const categories = [...new Set(models.map(({ category }) => category))];
   const tiers = [...new Set(models.map(({ tier }) => tier))];
   const vendors = [...new Set(models.map(({ vendor }) => vendor))].filter(Boolean).sort();
@@ -35,6 +45,7 @@ function Filters({ models, value, onChange }: FiltersProps) {
       <Field
         label={t("models.search")}
         type="search"
+        placeholder={placeholder}
         value={value("q")}
         onChange={({ target }) => onChange("q", target.value)}
       />
@@ -60,14 +71,20 @@ function Filters({ models, value, onChange }: FiltersProps) {
   );
 }
 
-interface CatalogueProps {
-  models: readonly AccountModel[];
+interface CatalogueProps<Model extends Listed> {
+  models: readonly Model[];
+  columns: (onOpen: (id: string) => void) => readonly Column<Model>[];
   /** One model, in a drawer. */
-  detail: (model: AccountModel) => ReactNode;
+  detail: (model: Model, onClose: () => void) => ReactNode;
+  unit: string;
+  /** What it can be found by besides its names. */
+  words?: (model: Model) => string;
+  placeholder?: string;
 }
 
 /** Models in a table that is searched and filtered by what the address says. */
-export function Catalogue({ models, detail }: CatalogueProps) {
+export function Catalogue<Model extends Listed>(props: CatalogueProps<Model>) {
+  const { models, columns, detail, unit, words = () => "", ...filters } = props;
   const [search, setSearch] = useSearchParams();
   const value = (name: string) => search.get(name) ?? "";
   function change(name: string, next: string) {
@@ -76,16 +93,17 @@ export function Catalogue({ models, detail }: CatalogueProps) {
     else changed.set(name, next);
     setSearch(changed, { replace: true });
   }
-  const shown = ({ category, tier, vendor, ...model }: AccountModel) =>
-    (value("category") || category) === category &&
-    (value("tier") || tier) === tier &&
-    (value("vendor") || vendor) === vendor &&
-    matches({ category, tier, vendor, ...model }, value("q"));
+  const close = () => change("model", "");
+  const shown = (model: Model) =>
+    (value("category") || model.category) === model.category &&
+    (value("tier") || model.tier) === model.tier &&
+    (value("vendor") || model.vendor) === model.vendor &&
+    matches(model, words(model), value("q"));
   const rows = models.filter(shown);
   const open = models.find(({ id }) => id === value("model"));
   return (
     <>
-      <Filters models={models} value={value} onChange={change} />
+      <Filters {...filters} models={models} value={value} onChange={change} />
       <Card flush>
         {rows.length === 0 ? (
           <Empty
@@ -98,16 +116,16 @@ export function Catalogue({ models, detail }: CatalogueProps) {
         ) : (
           <Table
             label={t("nav.models")}
-            columns={modelColumns((id) => change("model", id))}
+            columns={columns((id) => change("model", id))}
             rows={rows}
             rowKey={({ id }) => id}
           />
         )}
       </Card>
-      <p className="hint">{t("models.unit")}</p>
+      <p className="hint">{unit}</p>
       {open && (
-        <Dialog kind="drawer" title={t("models.model")} onClose={() => change("model", "")}>
-          {detail(open)}
+        <Dialog kind="drawer" title={t("models.model")} onClose={close}>
+          {detail(open, close)}
         </Dialog>
       )}
     </>

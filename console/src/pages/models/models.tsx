@@ -2,6 +2,7 @@ import { t } from "../../i18n/t.ts";
 import { Page } from "../../ui/page.tsx";
 import { Loaded } from "../../ui/states.tsx";
 import { Catalogue } from "./catalogue.tsx";
+import { modelColumns } from "./model-columns.tsx";
 import { ModelDetail } from "./model-detail.tsx";
 import { useModels } from "./use-models.ts";
 
@@ -11,7 +12,14 @@ export function ModelsPage() {
   return (
     <Page title={t("nav.models")} lead={t("models.lead")}>
       <Loaded query={models} lines={10}>
-        {(all) => <Catalogue models={all} detail={(model) => <ModelDetail model={model} />} />}
+        {(all) => (
+          <Catalogue
+            models={all}
+            columns={modelColumns}
+            detail={(model) => <ModelDetail model={model} />}
+            unit={t("models.unit")}
+          />
+        )}
       </Loaded>
     </Page>
   );

@@ -20,20 +20,35 @@ const SHOWN_GROUPS = 6;
 export const dollars = (nanos: string): number => Number(nanos) / 1e9;
 export const asMoney = (value: number): string => money(BigInt(Math.round(value * 1e9)));
 
-/** Spend of the models that cost most, and of all others together. */
-function spendSeries(times: readonly number[], { items, groups }: UsageOver): ChartSeries[] {
-  const top = groups.slice(0, SHOWN_GROUPS);
-  const spend = (of: readonly UsageBucket[]) => along(times, of, (item) => dollars(item.charge_nanos), 0);
-  const series = top.map(({ group, label }, index): ChartSeries => {
-    const own = items.filter((item) => item.group === group);
-    return { label: label || group, color: `--series-${index + 1}`, values: spend(own) };
-  });
-  const rest = groups
-    .slice(SHOWN_GROUPS)
-    .map(({ group }) => spend(items.filter((item) => item.group === group)));
+/** A value of the groups that cost most, and of all others together. */
+export function byGroup<Bucket extends UsageBucket>(
+  times: readonly number[],
+  { items, groups }: { readonly items: readonly Bucket[]; readonly groups: UsageOver["groups"] },
+  value: (bucket: Bucket) => number,
+): ChartSeries[] {
+  const valuesOf = (wanted: string) =>
+    along(
+      times,
+      items.filter(({ group }) => group === wanted),
+      value,
+      0,
+    );
+  const series = groups.slice(0, SHOWN_GROUPS).map(
+    ({ group, label }, index): ChartSeries => ({
+      label: label || group,
+      color: `--series-${index + 1}`,
+      values: valuesOf(group),
+    }),
+  );
+  const rest = groups.slice(SHOWN_GROUPS).map(({ group }) => valuesOf(group));
   if (rest.length === 0) return series;
   const values = times.map((_, index) => rest.reduce((sum, one) => sum + (one[index] ?? 0), 0));
   return [...series, { label: t("overview.others"), color: "--series-8", values }];
+}
+
+/** How the points of time of a range are written. */
+export function timeAxis({ bucket }: Range): Pick<ChartProps, "when" | "tick"> {
+  return bucket === "hour" ? { when: moment, tick: hourTick } : { when: utcDay, tick: utcDayTick };
 }
 
 const line = (label: string, color: string, values: (number | null)[]): ChartSeries => ({
@@ -100,7 +115,6 @@ function seriesOf(times: readonly number[], { items }: UsageOver) {
 /** The range drawn over time; a press on a bar goes to its requests. */
 export function Charts({ range, times, total, byModel, requests }: ChartsProps) {
   const [, go] = useLocation();
-  const hourly = range.bucket === "hour";
   function onPick(index: number) {
     const from = times[index];
     if (from === undefined) return;
@@ -113,11 +127,10 @@ export function Charts({ range, times, total, byModel, requests }: ChartsProps) 
   const shared: Pick<ChartProps, "times" | "when" | "tick" | "onPick"> = {
     times,
     onPick,
-    when: hourly ? moment : utcDay,
-    tick: hourly ? hourTick : utcDayTick,
+    ...timeAxis(range),
   };
   const { requests: served, tokens, latency, saved } = seriesOf(times, total);
-  const spend = spendSeries(times, byModel);
+  const spend = byGroup(times, byModel, ({ charge_nanos }) => dollars(charge_nanos));
   return (
     <>
       <ChartCard {...shared} title={t("overview.chart.spend")} kind="bars" series={spend} format={asMoney} />

@@ -1,14 +1,13 @@
-import { useSearchParams } from "wouter";
 import type { UsageOver } from "../../base/contract.ts";
 import { t } from "../../i18n/t.ts";
 import { useHere } from "../../shell/session.ts";
 import { ButtonLink } from "../../ui/button.tsx";
 import { Card, Page } from "../../ui/page.tsx";
 import { Empty, Loaded } from "../../ui/states.tsx";
-import { Segments } from "../../ui/tabs.tsx";
 import { Breakdown } from "./breakdown.tsx";
 import { Charts } from "./charts.tsx";
-import { RANGES, type Range, timesOf } from "./range.ts";
+import type { Range } from "./range.ts";
+import { RangePicker, spanOf, useRange } from "./range-picker.tsx";
 import { Tiles } from "./tiles.tsx";
 import { useUsage } from "./use-usage.ts";
 
@@ -34,9 +33,8 @@ function NothingYet() {
 function Found({ range, total }: { range: Range; total: UsageOver }) {
   const here = useHere();
   const byModel = useUsage(range, "model");
-  const times = timesOf(range, Date.now());
   const requests = `${here.home}/requests`;
-  const since = `${requests}?from=${encodeURIComponent(new Date(times[0] ?? 0).toISOString())}`;
+  const { times, since } = spanOf(range, requests);
   return (
     <>
       <Tiles totals={total.totals} requests={since} />
@@ -57,22 +55,10 @@ function Found({ range, total }: { range: Range; total: UsageOver }) {
 }
 
 export function OverviewPage() {
-  const [search, setSearch] = useSearchParams();
-  const chosen = RANGES.find(({ id }) => id === search.get("range"));
-  const range = chosen ?? (RANGES[1] as Range);
+  const range = useRange();
   const total = useUsage(range, "none");
   return (
-    <Page
-      title={t("nav.overview")}
-      actions={
-        <Segments
-          label={t("overview.range")}
-          options={RANGES.map(({ id }) => [id, t(`range.${id}`)])}
-          chosen={range.id}
-          onChoose={(id) => setSearch({ range: id }, { replace: true })}
-        />
-      }
-    >
+    <Page title={t("nav.overview")} actions={<RangePicker range={range} />}>
       <Loaded query={total} lines={10}>
         {(found) => <Found range={range} total={found} />}
       </Loaded>

@@ -27,10 +27,10 @@ export function useUsage(range: Range, groupBy: Grouping) {
 }
 
 /** One value for each time of a range; times without requests have `otherwise`. */
-export function along<Otherwise extends number | null>(
+export function along<Bucket extends UsageBucket, Otherwise extends number | null>(
   times: readonly number[],
-  items: readonly UsageBucket[],
-  value: (bucket: UsageBucket) => number | null,
+  items: readonly Bucket[],
+  value: (bucket: Bucket) => number | null,
   otherwise: Otherwise,
 ): (number | null)[] {
   const found = new Map(items.map((item) => [Date.parse(item.at), item]));

@@ -5,6 +5,7 @@ import { t } from "../../i18n/t.ts";
 import { PublicFrame } from "../../shell/public-frame.tsx";
 import { Loaded } from "../../ui/states.tsx";
 import { Catalogue } from "../models/catalogue.tsx";
+import { modelColumns } from "../models/model-columns.tsx";
 import { ModelFacts } from "../models/model-detail.tsx";
 import { PlanCard } from "./plan-card.tsx";
 
@@ -25,7 +26,12 @@ export function PricingPage() {
               ))}
             </section>
             <h2>{t("nav.models")}</h2>
-            <Catalogue models={models.map(asOffered)} detail={(model) => <ModelFacts model={model} />} />
+            <Catalogue
+              models={models.map(asOffered)}
+              columns={modelColumns}
+              detail={(model) => <ModelFacts model={model} />}
+              unit={t("models.unit")}
+            />
           </>
         )}
       </Loaded>

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { snakeCase } from "../../../config/config-view.ts";
 import { comparePrices, type PriceLines } from "../../../core/price-lines.ts";
 import { MODEL_PRICES, type ModelPrices, PRICE_DIFF, PRICE_VERSION } from "../../contract/operator.ts";
 import { PAGE, pageOf } from "../../contract/shapes.ts";
@@ -16,7 +17,7 @@ function flatten(value: unknown, path: string, into: Record<string, string>): vo
     return;
   }
   for (const [name, inner] of Object.entries(value))
-    flatten(inner, path === "" ? name : `${path}.${name}`, into);
+    flatten(inner, path === "" ? snakeCase(name) : `${path}.${snakeCase(name)}`, into);
 }
 
 const ROWS = z.array(

@@ -12,6 +12,8 @@ import { HealthBadge } from "../../models/model-columns.tsx";
 import { declaredAnew, pathOf } from "../declare/declare-dialog.tsx";
 import { DeclaredActions } from "../declare/source.tsx";
 import { ProbeButton } from "../probe-results.tsx";
+import { ModelMoney } from "./model-money.tsx";
+import { PriceHistory } from "./price-history.tsx";
 
 function RateTable({ model }: { model: OperatorModel }) {
   const costs = model.targets.map(({ cost }) => cost?.rates);
@@ -133,6 +135,8 @@ export function OperatorModelDetail({ model, onChange, onRemoved }: DetailProps)
         <RateTable model={model} />
         <p className="hint">{t("operator.model.unit")}</p>
       </section>
+      <ModelMoney id={id} />
+      <PriceHistory id={id} />
       <div className="actions start">
         <ButtonLink to={uses} icon="requests">
           {t("keys.see-requests")}

@@ -1,14 +1,12 @@
 import type { UseQueryResult } from "@tanstack/react-query";
-import { useSearchParams } from "wouter";
 import type { OperatorModel } from "../../../base/contract.ts";
 import { money, percent } from "../../../base/units.ts";
 import { t } from "../../../i18n/t.ts";
 import { Button } from "../../../ui/button.tsx";
-import { Dialog } from "../../../ui/dialog.tsx";
-import { Field } from "../../../ui/field.tsx";
-import { Badge, Card, Page } from "../../../ui/page.tsx";
-import { Empty, Loaded } from "../../../ui/states.tsx";
-import { type Column, Table } from "../../../ui/table.tsx";
+import { Badge, Page } from "../../../ui/page.tsx";
+import { Loaded } from "../../../ui/states.tsx";
+import type { Column } from "../../../ui/table.tsx";
+import { Catalogue } from "../../models/catalogue.tsx";
 import { HealthBadge } from "../../models/model-columns.tsx";
 import { useModels } from "../../models/use-models.ts";
 import { ModelForm } from "../declare/model-form.tsx";
@@ -89,64 +87,6 @@ function columnsOf(onOpen: (id: string) => void): Column<OperatorModel>[] {
   ];
 }
 
-function ModelTable({ all, onChange }: { all: readonly OperatorModel[]; onChange: (id: string) => void }) {
-  const [search, setSearch] = useSearchParams();
-  const words = (search.get("q") ?? "").toLowerCase();
-  const rows = all.filter((model) =>
-    [model.id, model.display_name, model.vendor, ...model.targets.map(({ upstream }) => upstream)]
-      .join(" ")
-      .toLowerCase()
-      .includes(words),
-  );
-  const open = all.find(({ id }) => id === search.get("model"));
-  const change = (name: string, value: string) => {
-    const next = new URLSearchParams(search);
-    if (value === "") next.delete(name);
-    else next.set(name, value);
-    setSearch(next, { replace: true });
-  };
-  return (
-    <>
-      <section className="filters" aria-label={t("requests.filters")}>
-        <Field
-          type="search"
-          label={t("models.search")}
-          placeholder={t("operator.models.search")}
-          value={search.get("q") ?? ""}
-          onChange={({ target }) => change("q", target.value)}
-        />
-      </section>
-      <Card flush>
-        {rows.length === 0 ? (
-          <Empty
-            icon="models"
-            title={t("models.none")}
-            action={<Button onClick={() => setSearch({})}>{t("requests.clear")}</Button>}
-          >
-            {t("operator.declared")}
-          </Empty>
-        ) : (
-          <Table
-            label={t("operator.models")}
-            columns={columnsOf((id) => change("model", id))}
-            rows={rows}
-            rowKey={({ id }) => id}
-          />
-        )}
-      </Card>
-      {open && (
-        <Dialog kind="drawer" title={t("models.model")} onClose={() => change("model", "")}>
-          <OperatorModelDetail
-            model={open}
-            onChange={() => onChange(open.id)}
-            onRemoved={() => change("model", "")}
-          />
-        </Dialog>
-      )}
-    </>
-  );
-}
-
 /** What is sold, where it comes from, and what stays. */
 export function OperatorModelsPage() {
   // Over EVERYWHERE the list has the targets and their cost.
@@ -165,10 +105,24 @@ export function OperatorModelsPage() {
       }
     >
       <Loaded query={models} lines={8}>
-        {(all) => <ModelTable all={all} onChange={declaring.change} />}
+        {(all) => (
+          <Catalogue
+            models={all}
+            columns={columnsOf}
+            detail={(model, onClose) => (
+              <OperatorModelDetail
+                model={model}
+                onChange={() => declaring.change(model.id)}
+                onRemoved={onClose}
+              />
+            )}
+            words={({ targets }) => targets.map(({ upstream }) => upstream).join(" ")}
+            placeholder={t("operator.models.search")}
+            unit={t("operator.models.unit")}
+          />
+        )}
       </Loaded>
       <NotInForce kind="model" onChange={declaring.change} />
-      <p className="hint">{t("operator.models.unit")}</p>
       <DeclaredNotice />
       <PriceVersions />
       {declaring.open && <ModelForm key={declaring.edited} id={declaring.edited} onClose={declaring.close} />}

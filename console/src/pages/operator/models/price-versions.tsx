@@ -15,14 +15,19 @@ import { ListCard } from "../list-card.tsx";
 
 type Change = PriceDiff["changes"][number];
 
-const amount = (nanos: string | null): string =>
+/** An amount of a price list; what is no number stands for itself. */
+export const amountText = (nanos: string | null): string =>
   nanos === null ? "–" : /^-?\d+$/.test(nanos) ? money(nanos) : nanos;
+
+/** A kind of usage in words, as far as there are some. */
+export const kindText = (kind: string): string =>
+  tryText(`rate.${kind}`, tryText(`declare.price.${kind}`, kind));
 
 const changeColumns = (): Column<Change>[] => [
   { head: t("models.model"), lead: true, cell: ({ model }) => <span className="strong">{model}</span> },
-  { head: t("models.kind"), cell: ({ kind }) => tryText(`rate.${kind}`, kind) },
-  { head: t("operator.prices.before"), align: "end", cell: ({ from }) => amount(from) },
-  { head: t("operator.prices.after"), align: "end", cell: ({ to }) => amount(to) },
+  { head: t("models.kind"), cell: ({ kind }) => kindText(kind) },
+  { head: t("operator.prices.before"), align: "end", cell: ({ from }) => amountText(from) },
+  { head: t("operator.prices.after"), align: "end", cell: ({ to }) => amountText(to) },
 ];
 
 function Changes({ from, to, onClose }: { from: number; to: number; onClose: () => void }) {

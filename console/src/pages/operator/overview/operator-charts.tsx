@@ -1,33 +1,18 @@
-import type { ComponentProps } from "react";
 import { useLocation } from "wouter";
 import type { OperatorUsageOver } from "../../../base/contract.ts";
-import { hourTick, moment, utcDay, utcDayTick } from "../../../base/time.ts";
 import { compact } from "../../../base/units.ts";
 import { t } from "../../../i18n/t.ts";
 import { ChartCard } from "../../../ui/chart.tsx";
-import { asMoney, dollars } from "../../overview/charts.tsx";
+import { asMoney, byGroup, dollars, timeAxis } from "../../overview/charts.tsx";
 import type { Range } from "../../overview/range.ts";
+import { MoneyChart } from "./money-chart.tsx";
 
 interface ChartsProps {
   range: Range;
   times: readonly number[];
   total: OperatorUsageOver;
   byAccount: OperatorUsageOver;
-}
-
-type Shared = Pick<ComponentProps<typeof ChartCard>, "times" | "when" | "tick">;
-
-function moneySeries(times: readonly number[], { items }: OperatorUsageOver) {
-  const found = new Map(items.map((item) => [Date.parse(item.at), item]));
-  const read = (value: (item: OperatorUsageOver["items"][number]) => number) =>
-    times.map((time) => {
-      const item = found.get(time);
-      return item ? value(item) : 0;
-    });
-  return [
-    { label: t("operator.charged"), color: "--series-1", values: read((item) => dollars(item.charge_nanos)) },
-    { label: t("operator.cost"), color: "--series-2", values: read((item) => dollars(item.cost_nanos)) },
-  ];
+  byModel: OperatorUsageOver;
 }
 
 /** How many accounts asked anything, in each step of time. */
@@ -37,25 +22,24 @@ function activeOver(times: readonly number[], { items }: OperatorUsageOver): num
   return times.map((time) => seen.get(time) ?? 0);
 }
 
-/** What comes in against what goes out, and how many are there. */
-export function OperatorCharts({ range, times, total, byAccount }: ChartsProps) {
+/** What comes in against what goes out, what stays of which model, and how many are there. */
+export function OperatorCharts({ range, times, total, byAccount, byModel }: ChartsProps) {
   const [, go] = useLocation();
-  const hourly = range.bucket === "hour";
-  const shared: Shared = {
-    times,
-    when: hourly ? moment : utcDay,
-    tick: hourly ? hourTick : utcDayTick,
-  };
+  const shared = { times, ...timeAxis(range) };
+  const margins = byGroup(times, byModel, ({ margin_nanos }) => dollars(margin_nanos ?? "0"));
   return (
     <div className="grid-2">
-      <ChartCard
-        {...shared}
-        title={t("operator.chart.money")}
-        kind="lines"
-        series={moneySeries(times, total)}
-        format={asMoney}
-        onPick={() => go("/operator/requests")}
-      />
+      <MoneyChart {...shared} items={total.items} onPick={() => go("/operator/requests")} />
+      {total.totals.margin_nanos !== null && (
+        <ChartCard
+          {...shared}
+          title={t("operator.chart.margin")}
+          kind="bars"
+          series={margins}
+          format={asMoney}
+          onPick={() => go("/operator/models")}
+        />
+      )}
       <ChartCard
         {...shared}
         title={t("operator.active")}

@@ -1,12 +1,11 @@
-import { useSearchParams } from "wouter";
 import type { OperatorUsageOver } from "../../../base/contract.ts";
 import { t } from "../../../i18n/t.ts";
 import { ButtonLink } from "../../../ui/button.tsx";
 import { Card, Page } from "../../../ui/page.tsx";
 import { Empty, Loaded } from "../../../ui/states.tsx";
-import { Segments } from "../../../ui/tabs.tsx";
 import { Charts } from "../../overview/charts.tsx";
-import { RANGES, type Range, timesOf } from "../../overview/range.ts";
+import type { Range } from "../../overview/range.ts";
+import { RangePicker, spanOf, useRange } from "../../overview/range-picker.tsx";
 import { OperatorBreakdown } from "./operator-breakdown.tsx";
 import { OperatorCharts } from "./operator-charts.tsx";
 import { OperatorTiles } from "./operator-tiles.tsx";
@@ -35,8 +34,7 @@ function NothingYet() {
 function Found({ range, total }: { range: Range; total: OperatorUsageOver }) {
   const byModel = useOperatorUsage(range, "model");
   const byAccount = useOperatorUsage(range, "account");
-  const times = timesOf(range, Date.now());
-  const since = `${REQUESTS}?from=${encodeURIComponent(new Date(times[0] ?? 0).toISOString())}`;
+  const { times, since } = spanOf(range, REQUESTS);
   return (
     <>
       <OperatorTiles totals={total.totals} active={byAccount.data?.groups.length} requests={since} />
@@ -44,12 +42,16 @@ function Found({ range, total }: { range: Range; total: OperatorUsageOver }) {
         <NothingYet />
       ) : (
         <>
-          <Loaded query={byAccount} lines={6}>
-            {(accounts) => <OperatorCharts range={range} times={times} total={total} byAccount={accounts} />}
-          </Loaded>
           <Loaded query={byModel} lines={8}>
             {(models) => (
-              <Charts range={range} times={times} total={total} byModel={models} requests={REQUESTS} />
+              <>
+                <Loaded query={byAccount} lines={6}>
+                  {(accounts) => (
+                    <OperatorCharts {...{ range, times, total }} byAccount={accounts} byModel={models} />
+                  )}
+                </Loaded>
+                <Charts range={range} times={times} total={total} byModel={models} requests={REQUESTS} />
+              </>
             )}
           </Loaded>
           <OperatorBreakdown range={range} requests={since} />
@@ -61,22 +63,13 @@ function Found({ range, total }: { range: Range; total: OperatorUsageOver }) {
 
 /** How the whole installation does. */
 export function OperatorOverviewPage() {
-  const [search, setSearch] = useSearchParams();
-  const chosen = RANGES.find(({ id }) => id === search.get("range"));
-  const range = chosen ?? (RANGES[1] as Range);
+  const range = useRange();
   const total = useOperatorUsage(range, "none");
   return (
     <Page
       title={t("operator.overview")}
       lead={t("operator.overview.lead")}
-      actions={
-        <Segments
-          label={t("overview.range")}
-          options={RANGES.map(({ id }) => [id, t(`range.${id}`)])}
-          chosen={range.id}
-          onChoose={(id) => setSearch({ range: id }, { replace: true })}
-        />
-      }
+      actions={<RangePicker range={range} />}
     >
       <Loaded query={total} lines={10}>
         {(found) => <Found range={range} total={found} />}

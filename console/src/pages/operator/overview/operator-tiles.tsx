@@ -2,7 +2,7 @@ import type { OperatorUsageOver } from "../../../base/contract.ts";
 import { count, exactMoney, money, percent } from "../../../base/units.ts";
 import { t } from "../../../i18n/t.ts";
 import { ms, Tile } from "../../overview/tiles.tsx";
-import { marginOf, marginShare } from "./use-operator-usage.ts";
+import { marginShare } from "./use-operator-usage.ts";
 
 interface TilesProps {
   totals: OperatorUsageOver["totals"];
@@ -13,8 +13,9 @@ interface TilesProps {
 
 /** Everybody's sums of the range, each leading to what is behind it. */
 export function OperatorTiles({ totals, active, requests }: TilesProps) {
-  const { charge_nanos: charge, cost_nanos: cost, first_byte_ms, last_byte_ms } = totals;
-  const margin = marginOf(totals);
+  const { charge_nanos: charge, cost_nanos: cost, margin_nanos: margin } = totals;
+  const { first_byte_ms, last_byte_ms } = totals;
+  const share = marginShare(totals);
   const failed = `${requests}&outcome=failed`;
   return (
     <div className="tiles">
@@ -23,17 +24,15 @@ export function OperatorTiles({ totals, active, requests }: TilesProps) {
       <Tile
         to="/operator/upstreams"
         name={t("operator.cost")}
-        value={margin === undefined ? "–" : money(cost)}
+        value={margin === null ? "–" : money(cost)}
         title={exactMoney(cost)}
-        more={margin === undefined && t("operator.cost.unknown")}
+        more={margin === null && t("operator.cost.unknown")}
       />
       <Tile
         to="/operator/models"
         name={t("operator.margin")}
-        value={margin === undefined ? "–" : money(margin)}
-        more={
-          margin !== undefined && t("operator.margin.share", { share: percent(marginShare(margin, charge)) })
-        }
+        value={margin === null ? "–" : money(margin)}
+        more={share !== undefined && t("operator.margin.share", { share })}
       />
       <Tile
         to={failed}

@@ -1,5 +1,6 @@
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { OperatorUsageOver } from "../../../base/contract.ts";
+import { money, percent } from "../../../base/units.ts";
 import type { Range } from "../../overview/range.ts";
 import { type Grouping, useUsage } from "../../overview/use-usage.ts";
 
@@ -8,19 +9,17 @@ export function useOperatorUsage(range: Range, groupBy: Grouping): UseQueryResul
   return useUsage(range, groupBy) as UseQueryResult<OperatorUsageOver>;
 }
 
-/** What is left of a charge; undefined: no cost is known. */
-export function marginOf({
-  charge_nanos,
-  cost_nanos,
-}: {
-  charge_nanos: string;
-  cost_nanos: string;
-}): bigint | undefined {
-  return cost_nanos === "0" ? undefined : BigInt(charge_nanos) - BigInt(cost_nanos);
+type Sums = Pick<OperatorUsageOver["totals"], "charge_nanos" | "margin_nanos">;
+
+/** The margin as a share of the charge; undefined: no cost is known. */
+export function marginShare({ charge_nanos, margin_nanos }: Sums): string | undefined {
+  if (margin_nanos === null) return undefined;
+  const whole = Number(charge_nanos);
+  return percent(whole === 0 ? 0 : Number(margin_nanos) / whole);
 }
 
-/** The margin as a share of the charge. */
-export function marginShare(margin: bigint, charge: string): number {
-  const whole = Number(charge);
-  return whole === 0 ? 0 : Number(margin) / whole;
+/** `$1.20 · 40%`. */
+export function marginText(sums: Sums): string {
+  const share = marginShare(sums);
+  return share === undefined ? "–" : `${money(sums.margin_nanos ?? "0")} · ${share}`;
 }
