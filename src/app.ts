@@ -34,6 +34,7 @@ import type { Home } from "./home.ts";
 import { configurationInForce } from "./in-force.ts";
 import { buildPeople, type People } from "./people.ts";
 import { memoryCooldowns } from "./routing/cooldowns.ts";
+import { buildSubscriptions } from "./subscriptions.ts";
 import { sweepMoney } from "./sweep-money.ts";
 import { newEnvelope } from "./translation/envelope.ts";
 
@@ -209,9 +210,11 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const people = buildPeople({ ...options, config: declarations.config, recall });
   const { mail } = people.deps.senders;
   const paymentProvider = settings.stripe && stripeProvider(settings.stripe);
+  const subscriptions = buildSubscriptions({ home, log, snapshot, paymentProvider, recall, keys });
   const { credits, ...sweeps } = sweepMoney({
     ...options,
     paymentProvider,
+    subscriptions,
     ledger,
     mail,
     plans: () => snapshot().plans.values(),
@@ -236,7 +239,8 @@ export async function buildApp(options: AppOptions): Promise<App> {
     ...gatewayTerms(options),
     running,
   };
-  const parts = { home, settings, log, gateway, tail, people, declarations, flush, paymentProvider };
+  const selling = { paymentProvider, subscriptions };
+  const parts = { home, settings, log, gateway, tail, people, declarations, flush, ...selling };
   return {
     gateway,
     pages: consolePages({ home: settings.home, log }),

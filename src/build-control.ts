@@ -28,6 +28,7 @@ export interface ControlParts {
   readonly flush: () => Promise<void>;
   /** Undefined where nobody takes payments. */
   readonly paymentProvider: ControlDeps["paymentProvider"];
+  readonly subscriptions: ControlDeps["subscriptions"];
 }
 
 function probeModel(model: Model): Promise<TargetProbe[]> {
@@ -52,6 +53,7 @@ function controlOf({
   declarations,
   flush,
   paymentProvider,
+  subscriptions,
 }: ControlParts): ControlDeps {
   const { snapshot, clock, keys, ledger } = gateway;
   return {
@@ -68,6 +70,7 @@ function controlOf({
     quarantine: home.quarantine,
     payBack: (requestId) => home.ledgerStore.reverse(requestId),
     paymentProvider,
+    subscriptions,
     autoTopUps: home.autoTopUps,
     history: home.history,
     queries: home.queries,

@@ -32,6 +32,7 @@ import { rebuildHistory } from "./storage/sqlite/rebuild-history.ts";
 import { sqliteReceiptStore } from "./storage/sqlite/receipt-store.ts";
 import { sqliteStepStates } from "./storage/sqlite/step-states.ts";
 import { sqliteWalletStore } from "./storage/sqlite/wallet-store.ts";
+import { subscriptionStore } from "./storage/subscription-store.ts";
 
 type SqliteHome = ReturnType<typeof openHome>;
 
@@ -129,6 +130,7 @@ function openHome(
     ...managementStores(sqliteRunner(db)),
     budgets: budgetStore(sqliteRunner(db)),
     autoTopUps: autoTopUpStore(sqliteRunner(db)),
+    subscriptions: subscriptionStore(sqliteRunner(db)),
     accounts: sqliteAccountStore(db),
     people: peopleStore(sqliteRunner(db)),
     codes: sqliteCodeStore(db),

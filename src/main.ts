@@ -9,9 +9,9 @@ import { ledger } from "./commands/ledger.ts";
 
 import { migrate } from "./commands/migrate.ts";
 import { models, requests } from "./commands/operate.ts";
+import { plans } from "./commands/plans.ts";
 import { prices } from "./commands/prices.ts";
 import { receipt } from "./commands/receipt.ts";
-
 import { serve } from "./commands/serve.ts";
 import { setup } from "./commands/setup.ts";
 import { tokens } from "./commands/tokens.ts";
@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   serve,
   keys,
   wallet,
+  plans,
   codes,
   tokens,
   charges,
@@ -54,6 +55,8 @@ const HELP = `quoin: one key, one wallet, every client, every model.
   quoin wallet save-method --account NAME --return URL | forget-method --account NAME
   quoin wallet auto-top-up --account NAME [--below 5.00 --amount 20.00 --month-max 100.00 [--times-a-day N] [--email ADDRESS] | --off]
   quoin wallet redeem --account NAME CODE
+  quoin plans list | show --account NAME | assign --account NAME --plan ID [--seats N] | end --account NAME
+  quoin plans choose --account NAME --plan ID [--seats N] [--pay card|wallet] [--return URL] | cancel --account NAME [--undo]
   quoin codes create --amount 5.00 [--count N] [--expires DAY] [--batch NAME]    shown once
   quoin codes list [--batch NAME] [--limit N] | revoke ID | revoke --batch NAME
   quoin tokens create --operator | --account NAME  --scopes A,B [--name TEXT] [--expires 90d]   of the management API

@@ -116,8 +116,9 @@ const PAYMENT_WEBHOOK = "/webhooks/stripe";
 
 /** Undefined where no payment provider is set up. */
 function paymentTaker({ control }: App): ReturnType<typeof paymentWebhook> | undefined {
-  const { paymentProvider: provider, payments: store, clock, recall } = control;
-  return provider && paymentWebhook({ provider, store, now: () => clock.now(), recall });
+  const { paymentProvider: provider, payments: store, subscriptions, clock, recall } = control;
+  const { settle: settleSubscription } = subscriptions;
+  return provider && paymentWebhook({ provider, store, now: () => clock.now(), recall, settleSubscription });
 }
 
 /** Why the system does not let us listen, with the setting that mends it. */

@@ -1,11 +1,13 @@
 import { systemClock } from "./base/clock.ts";
-import { autoTopUps, type MethodProvider } from "./billing/auto-top-up.ts";
+import { autoTopUps } from "./billing/auto-top-up.ts";
 import type { Ledger } from "./billing/ledger.ts";
 import { lowBalanceNotices } from "./billing/low-balance.ts";
 import { type MonthlyCredits, monthlyCredits } from "./billing/monthly-credits.ts";
 import type { Mail } from "./billing/notice-messages.ts";
-import { type PaymentProvider, paymentSettler } from "./billing/payments.ts";
+import { paymentSettler } from "./billing/payments.ts";
+import type { Subscriptions } from "./billing/subscriptions.ts";
 import type { Settings } from "./config/settings.ts";
+import type { Cashier } from "./control/operation.ts";
 import type { Log } from "./core/log.ts";
 import type { Plan } from "./core/model.ts";
 import { postGuarded } from "./gateway/post-guarded.ts";
@@ -15,6 +17,7 @@ const LEASES_EVERY_MS = 5_000;
 const NOTICES_EVERY_MS = 15_000;
 const TOP_UPS_EVERY_MS = 10_000;
 const CREDITS_EVERY_MS = 60_000;
+const PLANS_EVERY_MS = 30_000;
 
 export interface MoneySweeps {
   readonly credits: MonthlyCredits;
@@ -28,7 +31,8 @@ export interface MoneySweepsOptions {
   /** `fetchPrivate`: where notices may go besides the public internet. */
   readonly settings: Pick<Settings, "fetchPrivate">;
   /** Undefined where nobody takes payments. */
-  readonly paymentProvider: (PaymentProvider & MethodProvider) | undefined;
+  readonly paymentProvider: Cashier | undefined;
+  readonly subscriptions: Pick<Subscriptions, "sweep">;
   readonly plans: () => Iterable<Plan>;
   /** @throws Error when it was not taken. */
   readonly mail: (mail: Mail) => Promise<void>;
@@ -42,6 +46,7 @@ export function sweepMoney({
   plans,
   mail,
   settings,
+  subscriptions,
   ...rest
 }: MoneySweepsOptions): MoneySweeps {
   const { paymentProvider: provider } = rest;
@@ -94,6 +99,7 @@ export function sweepMoney({
     every(LEASES_EVERY_MS, "the sweep of idle and expired money", sweepLeases),
     every(NOTICES_EVERY_MS, "looking for low balances", () => notices.sweep()),
     ...(topUps ? [every(TOP_UPS_EVERY_MS, "the sweep of automatic top-ups", () => topUps.sweep())] : []),
+    every(PLANS_EVERY_MS, "looking for plans whose month is over", () => subscriptions.sweep()),
     every(CREDITS_EVERY_MS, "looking for monthly credits that are due", () => credits.sweep(plans())),
   ];
   return { credits, stop: () => timers.forEach(clearInterval) };

@@ -19,7 +19,7 @@ export interface Mail {
 
 /** What a notice says besides its id and time; the body that webhooks get. */
 export interface NoticeSaid {
-  readonly type: "wallet.low_balance" | "wallet.auto_top_up_failed";
+  readonly type: "wallet.low_balance" | "wallet.auto_top_up_failed" | "plan.payment_failed" | "plan.ended";
   readonly account: string;
   readonly [field: string]: string | boolean;
 }
@@ -51,15 +51,34 @@ export function noticeMessages(
   });
 }
 
+type Said = Readonly<Record<string, string | boolean | undefined>>;
+
+const usd = (nanos: Said[string] = "0") => `$${formatUsd(BigInt(nanos))}`;
+const reasonOf = ({ reason = "" }: Said) => String(reason).replace(/\.$/, "");
+
+/** Subject and text of each type of notice. */
+const LETTERS: Readonly<Record<NoticeSaid["type"], (said: Said) => readonly [string, string]>> = {
+  "wallet.low_balance": (said) => [
+    "Low balance",
+    `The balance of ${said.account} is ${usd(said.balance_nanos)}, below ${usd(said.below_nanos)}. Requests are refused when it cannot pay for them; top up in time.`,
+  ],
+  "wallet.auto_top_up_failed": (said) => [
+    "Automatic top-up failed",
+    `${usd(said.amount_nanos)} for ${said.account} could not be charged: ${reasonOf(said)}. ${said.off ? "Automatic top-up is switched off" : "It is tried again after a while"}; you can pay another way at any time.`,
+  ],
+  "plan.payment_failed": (said) => [
+    "The plan could not be paid",
+    `The month of the plan ${said.plan} of ${said.account} could not be paid: ${reasonOf(said)}. The plan goes on until ${String(said.ends_at).slice(0, 10)}; pay it on the page Wallet before then.`,
+  ],
+  "plan.ended": (said) => [
+    "The plan has ended",
+    `The plan ${said.plan} of ${said.account} has ended: ${reasonOf(said)}. Its keys work on as those of the plan before it; choose a plan again on the page Wallet.`,
+  ],
+};
+
 /** A notice as it is mailed; its body is what webhooks get. */
 export function mailOf({ messageId, target, body }: NoticeMessage): Mail {
-  const said = JSON.parse(body) as Record<string, string | boolean>;
-  const usd = (nanos: string | boolean = "0") => `$${formatUsd(BigInt(nanos))}`;
-  if (said.type === "wallet.auto_top_up_failed") {
-    const next = said.off ? "Automatic top-up is switched off" : "It is tried again after a while";
-    const text = `${usd(said.amount_nanos)} for ${said.account} could not be charged: ${String(said.reason).replace(/\.$/, "")}. ${next}; you can pay another way at any time.\n`;
-    return { id: messageId, to: target, subject: `Automatic top-up failed: ${said.account}`, text };
-  }
-  const text = `The balance of ${said.account} is ${usd(said.balance_nanos)}, below ${usd(said.below_nanos)}. Requests are refused when it cannot pay for them; top up in time.\n`;
-  return { id: messageId, to: target, subject: `Low balance: ${said.account}`, text };
+  const said = JSON.parse(body) as Said & Pick<NoticeSaid, "type">;
+  const [subject, text] = LETTERS[said.type](said);
+  return { id: messageId, to: target, subject: `${subject}: ${said.account}`, text: `${text}\n` };
 }

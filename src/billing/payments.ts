@@ -44,11 +44,15 @@ export interface Checkout {
 /** Who takes the money. */
 export interface PaymentProvider {
   checkout(checkout: Checkout): Promise<{ readonly id: string; readonly url: string }>;
-  /** The event in a webhook's raw bytes, and the payment it is about. @throws ForgedWebhook */
+  /** The event in a webhook's raw bytes, and the payment or subscription it is about. @throws ForgedWebhook */
   read(
     body: Uint8Array,
     signature: string,
-  ): Promise<{ readonly id: string; readonly payment: string | undefined }>;
+  ): Promise<{
+    readonly id: string;
+    readonly payment: string | undefined;
+    readonly subscription: string | undefined;
+  }>;
   /** The payment as it is now; undefined where it is none of ours. */
   fetch(payment: string): Promise<PaymentState | undefined>;
 }
@@ -109,11 +113,15 @@ export function paymentSettler(
 
 /** Takes webhooks, which only say that something happened. Rejects where one should be sent again. */
 export function paymentWebhook(
-  options: PaymentSettlerOptions & { readonly provider: Pick<PaymentProvider, "fetch" | "read"> },
+  options: PaymentSettlerOptions & {
+    readonly provider: Pick<PaymentProvider, "fetch" | "read">;
+    readonly settleSubscription: (subscription: string) => Promise<void>;
+  },
 ): (body: Uint8Array, signature: string) => Promise<void> {
   const settle = paymentSettler(options);
   return async (body, signature) => {
-    const { id, payment } = await options.provider.read(body, signature);
+    const { id, payment, subscription } = await options.provider.read(body, signature);
     if (payment !== undefined) await settle(id, payment);
+    if (subscription !== undefined) await options.settleSubscription(subscription);
   };
 }

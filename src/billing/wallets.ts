@@ -2,7 +2,7 @@ import type { Awaitable } from "../base/awaitable.ts";
 import type { Nanos } from "../core/money.ts";
 
 /** Where a wallet's money comes from. */
-export type LotSource = "budget" | "top-up" | "demo" | "code" | "monthly" | "payment" | "trial";
+export type LotSource = "budget" | "top-up" | "demo" | "code" | "monthly" | "plan" | "payment" | "trial";
 
 export interface Grant {
   readonly walletId: string;
@@ -17,7 +17,7 @@ export interface Grant {
 
 export interface StatementLine {
   readonly at: number;
-  readonly kind: "grant" | "reversal" | "expiry" | "payment-back" | "debt-payment" | "charge";
+  readonly kind: "grant" | "reversal" | "expiry" | "payment-back" | "debt-payment" | "plan" | "charge";
   /** The grant's or expiry's key, or the charged request's id. */
   readonly ref: string;
   /** Positive: into the wallet. */

@@ -1,7 +1,16 @@
 import { compilePrice } from "../config/prices.ts";
 import type { Config, EndpointName, ModelConfig, PlanConfig } from "../config/types.ts";
 import { limitsOrNone } from "../core/limits.ts";
-import type { Model, MonthlyCredit, Plan, Snapshot, Target, Upstream } from "../core/model.ts";
+import type {
+  Model,
+  MonthlyCredit,
+  Plan,
+  PlanPrice,
+  Snapshot,
+  SoldPlan,
+  Target,
+  Upstream,
+} from "../core/model.ts";
 import { finderByName } from "../core/model-names.ts";
 import { PPM_OF_ONE } from "../core/price.ts";
 import type { WireProtocol } from "../core/protocol.ts";
@@ -88,6 +97,18 @@ export function priceListText(config: Config): string {
 /** 1 January 2025: vendors' release dates are not in the catalogue, and clients only want a number. */
 const CREATED_AT_S = 1_735_689_600;
 
+type Offered = Pick<PlanConfig, "shown" | "monthlyCreditsNanos" | "monthlyCreditsCarryOver">;
+
+function soldPlan(id: string, plan: Offered, price: PlanPrice): SoldPlan {
+  return {
+    ...price,
+    name: plan.shown?.name ?? id,
+    isOffered: plan.shown !== undefined,
+    seatsMin: plan.shown?.seatsMin ?? 1,
+    credit: monthlyCreditOf(plan),
+  };
+}
+
 /**
  * The configuration as the hot path reads it: looked up by name, prices filled in, nothing to change.
  * @param secret the installation's, for names of credentials that tell nothing of them
@@ -107,7 +128,7 @@ export function compileSnapshot(config: Config, priceVersion: number, secret: st
       models: allowed && new Set(allowed),
       limits: limitsOrNone(limits),
       accountLimits: limitsOrNone(accountLimits),
-      monthlyCredit: monthlyCreditOf(plan),
+      ...(plan.price ? { sold: soldPlan(id, plan, plan.price) } : { monthlyCredit: monthlyCreditOf(plan) }),
     }),
   );
   return {

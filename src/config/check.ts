@@ -115,6 +115,10 @@ function checkPlans(file: QuoinYaml, models: readonly string[]): Problem[] {
   ];
   const find = finderByName([{ id: "", aliases: models }]);
   file.plans.forEach((plan, index) => {
+    if (plan.price && plan.shown?.price !== undefined) {
+      const message = "stands beside the plan's own price, which is shown; remove it";
+      problems.push({ path: ["plans", index, "shown", "price"], message });
+    }
     plan.models?.forEach((name, place) => {
       if (find(name)) return;
       const message = `there is no model "${name}"${didYouMean(name, models)}`;

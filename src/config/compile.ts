@@ -1,7 +1,8 @@
 import type { ErrorLayer, ErrorProfile } from "../core/error-profile.ts";
 import type { ErrorKind, ErrorShape } from "../core/errors.ts";
 import type { Limits } from "../core/limits.ts";
-import type { Upstream } from "../core/model.ts";
+import type { PlanPrice, Upstream } from "../core/model.ts";
+import { NANOS_PER_CENT } from "../core/money.ts";
 import type { Brand } from "../core/offering.ts";
 import { type CatalogModel, lookupCatalog } from "./catalog.ts";
 import { compileQuirks } from "./compile-quirks.ts";
@@ -170,7 +171,25 @@ function compilePlan(compiling: Compiling, plan: PlanYaml, at: Path): PlanConfig
     limits: compileLimits(compiling, plan.limits, [...at, "limits"]),
     accountLimits: compileLimits(compiling, plan.account_limits, [...at, "account_limits"]),
     models: plan.models,
+    price: plan.price && compilePlanPrice(compiling, plan.price, [...at, "price"]),
     shown: plan.shown && compileShown(compiling, plan.shown, [...at, "shown"]),
+  };
+}
+
+function compilePlanPrice(
+  compiling: Compiling,
+  { month = "0", seat, grace_days }: NonNullable<PlanYaml["price"]>,
+  at: Path,
+): PlanPrice {
+  const cents = (amount: string | number, field: string) => {
+    const nanos = usdNanos(compiling, amount, [...at, field]);
+    if (nanos % NANOS_PER_CENT !== 0n) fault(compiling, [...at, field], "must be whole cents");
+    return nanos;
+  };
+  return {
+    monthNanos: cents(month, "month"),
+    seatNanos: seat === undefined ? undefined : cents(seat, "seat"),
+    graceDays: grace_days,
   };
 }
 

@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 import type { ErrorProfile } from "../core/error-profile.ts";
 import type { Limits } from "../core/limits.ts";
-import type { Upstream } from "../core/model.ts";
+import type { PlanPrice, Upstream } from "../core/model.ts";
 import { formatUsd } from "../core/money.ts";
 import { snakeCase } from "./config-view.ts";
 import { type Fields, splitCredentials } from "./credentials.ts";
@@ -110,6 +110,14 @@ function shownYaml({ priceNanos, ...rest }: PlanShown): Fields {
   });
 }
 
+function planPriceYaml({ monthNanos, seatNanos, graceDays }: PlanPrice): Fields {
+  return said({
+    month: formatUsd(monthNanos),
+    seat: seatNanos === undefined ? undefined : formatUsd(seatNanos),
+    grace_days: graceDays,
+  });
+}
+
 function planYaml(plan: PlanConfig): Fields {
   const {
     monthlyCreditsNanos: credits,
@@ -117,6 +125,7 @@ function planYaml(plan: PlanConfig): Fields {
     multiplierPpm,
     limits,
     accountLimits,
+    price,
     shown,
     ...rest
   } = plan;
@@ -127,6 +136,7 @@ function planYaml(plan: PlanConfig): Fields {
     price_multiplier: share(multiplierPpm),
     limits: limitsYaml(limits),
     account_limits: limitsYaml(accountLimits),
+    price: price && planPriceYaml(price),
     shown: shown && shownYaml(shown),
   });
 }

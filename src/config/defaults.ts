@@ -50,6 +50,7 @@ export const DEFAULT_PLAN: PlanConfig = {
   limits: {},
   accountLimits: {},
   models: undefined,
+  price: undefined,
   shown: undefined,
 };
 

@@ -79,13 +79,35 @@ export const region = z
   })
   .describe("A place where nodes stand.");
 
+export const planPrice = z
+  .strictObject({
+    month: usd.optional().describe("USD a month, in whole cents. Absent: none."),
+    seat: usd
+      .optional()
+      .describe(
+        "USD a month for each seat, in whole cents. Absent: the plan has no seats, and any number of members.",
+      ),
+    grace_days: z
+      .int()
+      .min(0)
+      .max(60)
+      .default(7)
+      .describe("How many days the plan goes on after a month that could not be paid."),
+  })
+  .refine(({ month, seat }) => month !== undefined || seat !== undefined, "needs month, seat, or both")
+  .describe(
+    "What the plan costs, which Quoin collects: by card where Stripe is set up, or from the wallet. monthly_credits then come with each month that is paid, for each seat. Absent: an operator gives the plan.",
+  );
+
 export const planShown = z
   .strictObject({
     name: line.optional().describe("The plan's name for people. Absent: its id."),
     description: line.default("").describe("A sentence on whom it is for."),
     price: usd
       .optional()
-      .describe("USD a month, as agreed outside of Quoin, which does not collect it. Absent: none is told."),
+      .describe(
+        "USD a month, as agreed outside of Quoin, which does not collect it; not beside the plan's own `price`. Absent: none is told.",
+      ),
     per_seat: z.boolean().default(false).describe("Whether the price is for each member."),
     seats_min: z
       .int()

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { AFTER_CUT } from "../core/model.ts";
 import { PROTOCOLS } from "../core/protocol.ts";
 import { DEFAULT_BRAND, FIRST_BYTE_MS, IDLE_MS } from "./defaults.ts";
-import { accessHost, brand, errors, network, planShown, region } from "./schema-offering.ts";
+import { accessHost, brand, errors, network, planPrice, planShown, region } from "./schema-offering.ts";
 import { multiplier, price, usd } from "./schema-price.ts";
 import { prompts } from "./schema-prompts.ts";
 import { quirks } from "./schema-quirks.ts";
@@ -228,6 +228,7 @@ const plan = z
       .min(1)
       .optional()
       .describe("Models (ids or aliases) that the plan may use. Absent: all."),
+    price: planPrice.optional(),
     shown: planShown.optional(),
   })
   .describe("What a key may do.");

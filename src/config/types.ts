@@ -2,7 +2,7 @@ import type { ErrorProfile } from "../core/error-profile.ts";
 import type { Quirks } from "../core/generation/traits.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Limits } from "../core/limits.ts";
-import type { Upstream } from "../core/model.ts";
+import type { PlanPrice, Upstream } from "../core/model.ts";
 import type { Nanos } from "../core/money.ts";
 import type { AccessHost, Brand, Region } from "../core/offering.ts";
 
@@ -131,6 +131,8 @@ export interface PlanConfig {
   readonly multiplierPpm: bigint;
   /** Ids of the models that the plan may use; undefined: all. */
   readonly models: readonly string[] | undefined;
+  /** What customers pay for it; undefined: it is given. */
+  readonly price: PlanPrice | undefined;
   /** How the pricing page tells it; undefined: not at all. */
   readonly shown: PlanShown | undefined;
 }

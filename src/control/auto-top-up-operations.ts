@@ -1,10 +1,15 @@
 import { z } from "zod";
-import type { MethodProvider } from "../billing/auto-top-up.ts";
-import type { PaymentProvider } from "../billing/payments.ts";
-import type { Nanos } from "../core/money.ts";
-import { ACCOUNT, accountOf, amountOf, CommandError, type ControlDeps, operation } from "./operation.ts";
+import { NANOS_PER_CENT, type Nanos } from "../core/money.ts";
+import {
+  ACCOUNT,
+  accountOf,
+  amountOf,
+  type Cashier,
+  CommandError,
+  type ControlDeps,
+  operation,
+} from "./operation.ts";
 
-const NANOS_PER_CENT = 10_000_000n;
 /** What Stripe charges at the least. */
 const CENTS_MIN = 50n;
 const TIMES_A_DAY = 3;
@@ -12,7 +17,7 @@ const TIMES_A_DAY = 3;
 export const RETURN_URL = z.url({ protocol: /^https?$/, error: "must be the address to come back to" });
 
 /** @throws CommandError where nobody takes payments. */
-export function providerOf({ paymentProvider }: ControlDeps): PaymentProvider & MethodProvider {
+export function providerOf({ paymentProvider }: ControlDeps): Cashier {
   if (paymentProvider) return paymentProvider;
   throw new CommandError(
     "Nobody takes payments here; set QUOIN_STRIPE_KEY and QUOIN_STRIPE_WEBHOOK_SECRET.",

@@ -15,6 +15,8 @@ import type { PaymentProvider, PaymentStore } from "../billing/payments.ts";
 import type { PriceListStore } from "../billing/price-lists.ts";
 import type { QuarantineStore } from "../billing/quarantine.ts";
 import type { Receipts } from "../billing/receipts.ts";
+import type { SubscriptionProvider } from "../billing/subscription-provider.ts";
+import type { Subscriptions } from "../billing/subscriptions.ts";
 import type { WalletStore } from "../billing/wallets.ts";
 import type { Config } from "../config/types.ts";
 import type { Transcripts } from "../conversations/transcripts.ts";
@@ -26,6 +28,9 @@ import type { LiveTail } from "../history/live-tail.ts";
 import type { HistoryQueries } from "../history/queries.ts";
 import type { HistoryStore } from "../history/recorder.ts";
 import type { RuleStanding } from "../limits/limiter.ts";
+
+/** Who takes money of all kinds. */
+export type Cashier = PaymentProvider & MethodProvider & SubscriptionProvider;
 
 /** What the operations work with; the parts of a running server are absent beside a stopped one. */
 export interface ControlDeps {
@@ -43,7 +48,8 @@ export interface ControlDeps {
   /** Refunds a charge in full, once. */
   readonly payBack: (requestId: string) => Promise<void>;
   /** Undefined where no payment provider is set up. */
-  readonly paymentProvider: (PaymentProvider & MethodProvider) | undefined;
+  readonly paymentProvider: Cashier | undefined;
+  readonly subscriptions: Subscriptions;
   readonly autoTopUps: AutoTopUpStore;
   readonly history: HistoryStore;
   /** Searches, usage over time, last uses; flush first. */

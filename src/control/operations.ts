@@ -20,6 +20,7 @@ import {
   operation,
 } from "./operation.ts";
 import { PEOPLE_OPERATIONS } from "./people-operations.ts";
+import { SUBSCRIPTION_OPERATIONS } from "./subscription-operations.ts";
 import { TOKEN_OPERATIONS } from "./token-operations.ts";
 import { modelView, recordView } from "./views.ts";
 import { WALLET_OPERATIONS } from "./wallet-operations.ts";
@@ -40,6 +41,7 @@ export const OPERATIONS = {
   ...CODE_OPERATIONS,
   ...CHARGE_OPERATIONS,
   ...NOTICE_OPERATIONS,
+  ...SUBSCRIPTION_OPERATIONS,
   ...TOKEN_OPERATIONS,
   ...PEOPLE_OPERATIONS,
   "requests.list": operation(

@@ -1,7 +1,6 @@
 import type { StripeSettings } from "../config/settings.ts";
-import type { Nanos } from "../core/money.ts";
+import { NANOS_PER_CENT, type Nanos } from "../core/money.ts";
 
-const NANOS_PER_CENT = 10_000_000n;
 /** The metadata that names a payment's wallet. */
 export const WALLET_FIELD = "quoin_wallet";
 const TIMEOUT_MS = 20_000;
@@ -27,3 +26,14 @@ export type Client = Awaited<ReturnType<typeof connect>>;
 export const nanosOf = (cents: number): Nanos => BigInt(cents) * NANOS_PER_CENT;
 
 export const centsOf = (nanos: Nanos): number => Number(nanos / NANOS_PER_CENT);
+
+/** Statuses of Stripe's final word: the request or its method is wrong, or declined. Others say nothing of the charge. */
+const FINAL_STATUSES: ReadonlySet<unknown> = new Set([400, 402, 404]);
+const FINAL_TYPES: ReadonlySet<unknown> = new Set(["StripeCardError", "StripeInvalidRequestError"]);
+
+/** Why Stripe refused for good; undefined: it is not known what came of the call. */
+export function declineIn(cause: unknown): string | undefined {
+  if (!(cause instanceof Error)) return undefined;
+  const { type, statusCode } = cause as { type?: unknown; statusCode?: unknown };
+  return FINAL_TYPES.has(type) && FINAL_STATUSES.has(statusCode) ? cause.message : undefined;
+}

@@ -1,6 +1,6 @@
 import type { ChargeState, MethodProvider } from "../billing/auto-top-up.ts";
 import type { SavedMethod, TopUpAttempt } from "../billing/auto-top-up-store.ts";
-import { type Client, centsOf, WALLET_FIELD } from "./stripe-client.ts";
+import { type Client, centsOf, declineIn, WALLET_FIELD } from "./stripe-client.ts";
 
 const ATTEMPT_FIELD = "quoin_attempt";
 const METHODS_MAX = 100;
@@ -38,16 +38,6 @@ function stateOf({ id, status, last_payment_error: fault }: Intent): ChargeState
   if (status === "succeeded") return { kind: "paid", payment: id };
   if (status === "processing") return { kind: "pending", payment: id };
   return { kind: "declined", reason: fault?.message ?? `the payment stands at ${status}` };
-}
-
-/** Statuses of Stripe's final word: the request or its method is wrong, or declined. Others say nothing of the charge. */
-const FINAL_STATUSES: ReadonlySet<unknown> = new Set([400, 402, 404]);
-const FINAL_TYPES: ReadonlySet<unknown> = new Set(["StripeCardError", "StripeInvalidRequestError"]);
-
-function declineIn(cause: unknown): string | undefined {
-  if (!(cause instanceof Error)) return undefined;
-  const { type, statusCode } = cause as { type?: unknown; statusCode?: unknown };
-  return FINAL_TYPES.has(type) && FINAL_STATUSES.has(statusCode) ? cause.message : undefined;
 }
 
 async function charge(client: Client, attempt: TopUpAttempt): Promise<ChargeState> {

@@ -5,9 +5,11 @@ import {
   type PaymentProvider,
   type PaymentState,
 } from "../billing/payments.ts";
+import type { SubscriptionProvider } from "../billing/subscription-provider.ts";
 import type { StripeSettings } from "../config/settings.ts";
 import { type Client, centsOf, connect, nanosOf, WALLET_FIELD } from "./stripe-client.ts";
 import { stripeMethods } from "./stripe-methods.ts";
+import { stripeSubscriptions } from "./stripe-subscriptions.ts";
 
 /** Disputes in these states have taken the money. */
 const WITHDRAWN: ReadonlySet<string> = new Set(["needs_response", "under_review", "lost"]);
@@ -67,8 +69,20 @@ async function fetchPayment(client: Client, payment: string): Promise<PaymentSta
   };
 }
 
+/** The subscription that an event is about: its object, or that of an invoice or a session. */
+function subscriptionOf(object: unknown): string | undefined {
+  if (typeof object !== "object" || object === null) return undefined;
+  const { object: kind, id, subscription, parent } = object as Record<string, unknown>;
+  const details = (parent as { subscription_details?: { subscription?: unknown } | null } | null | undefined)
+    ?.subscription_details;
+  const named = kind === "subscription" ? id : (subscription ?? details?.subscription);
+  return typeof named === "string" ? named : undefined;
+}
+
 /** Stripe as it takes payments: Checkout for paying, webhooks for what came of it. */
-export function stripeProvider(settings: StripeSettings): PaymentProvider & MethodProvider {
+export function stripeProvider(
+  settings: StripeSettings,
+): PaymentProvider & MethodProvider & SubscriptionProvider {
   let connecting: Promise<Client> | undefined;
   const client = () => {
     connecting ??= connect(settings);
@@ -84,12 +98,14 @@ export function stripeProvider(settings: StripeSettings): PaymentProvider & Meth
           signature,
           settings.webhookSecret,
         );
-        return { id: event.id, payment: paymentOf(event.data.object) };
+        const { object } = event.data;
+        return { id: event.id, payment: paymentOf(object), subscription: subscriptionOf(object) };
       } catch (cause) {
         throw new ForgedWebhook("the webhook's signature does not hold", { cause });
       }
     },
     fetch: async (payment) => await fetchPayment(await client(), payment),
     ...stripeMethods(client),
+    ...stripeSubscriptions(client),
   };
 }

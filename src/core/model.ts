@@ -69,10 +69,33 @@ export interface MonthlyCredit {
   readonly carryOver: boolean;
 }
 
+/** What a plan costs a month. */
+export interface PlanPrice {
+  readonly monthNanos: Nanos;
+  /** For each seat; undefined: the plan has none. */
+  readonly seatNanos: Nanos | undefined;
+  /** How long the plan goes on when a month could not be paid. */
+  readonly graceDays: number;
+}
+
+/** A plan that is paid for month by month. */
+export interface SoldPlan extends PlanPrice {
+  /** As people call it. */
+  readonly name: string;
+  /** Whether customers may choose it by themselves. */
+  readonly isOffered: boolean;
+  readonly seatsMin: number;
+  /** Comes with each month that is paid, for each seat. */
+  readonly credit: MonthlyCredit | undefined;
+}
+
 export interface Plan {
   readonly id: string;
   readonly keyPrefix: string;
+  /** Granted by itself each month; that of a plan that is sold comes when it is paid. */
   readonly monthlyCredit?: MonthlyCredit | undefined;
+  /** Whom it may be sold to, and for how much; undefined: it is given. */
+  readonly sold?: SoldPlan | undefined;
   /** Parts per million of the price list that its keys pay; absent: the whole. */
   readonly multiplierPpm?: bigint;
   /** Ids of the models that the plan may use; undefined: all. */

@@ -1,6 +1,9 @@
 /** Money is whole nanos: 1 USD = 1,000,000,000. Always bigint, never a float. */
 export type Nanos = bigint;
 
+/** Payment providers take whole cents. */
+export const NANOS_PER_CENT = 10_000_000n;
+
 const NANOS_PER_USD = 1_000_000_000n;
 
 /** `1234500000n` → `"1.2345"`: USD with at least two decimals and no needless zeros. */

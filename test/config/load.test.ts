@@ -88,6 +88,7 @@ plans:
       limits: { requestsPerMinute: 70, concurrency: 5 },
       accountLimits: {},
       models: ["gpt-oss-120b"],
+      price: undefined,
       shown: undefined,
     });
   });

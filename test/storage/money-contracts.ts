@@ -5,6 +5,7 @@ import type { OpenMoney } from "./money-fixture.ts";
 import { noticeContract } from "./notice-contract.ts";
 import { paymentContract } from "./payment-contract.ts";
 import { receiptContract } from "./receipt-contract.ts";
+import { subscriptionContract } from "./subscription-contract.ts";
 import { walletContract } from "./wallet-contract.ts";
 
 /** What the stores of money must do, each port by its own suite. */
@@ -16,4 +17,5 @@ export function moneyContracts(name: string, open: OpenMoney): void {
   paymentContract(name, open);
   receiptContract(name, open);
   noticeContract(name, open);
+  subscriptionContract(name, open);
 }

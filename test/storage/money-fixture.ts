@@ -8,6 +8,7 @@ import type { PaymentStore } from "../../src/billing/payments.ts";
 import type { PriceListStore } from "../../src/billing/price-lists.ts";
 import type { ReceiptStore } from "../../src/billing/receipt-store.ts";
 import type { LedgerStore } from "../../src/billing/store.ts";
+import type { SubscriptionStore } from "../../src/billing/subscription-store.ts";
 import type { WalletStore } from "../../src/billing/wallets.ts";
 import { NO_USAGE } from "../../src/core/usage.ts";
 import type { Proof } from "../../src/storage/proof.ts";
@@ -20,6 +21,7 @@ export interface MoneyFixture {
   readonly wallets: WalletStore;
   readonly budgets: BudgetStore;
   readonly autoTopUps: AutoTopUpStore;
+  readonly subscriptions: SubscriptionStore;
   readonly codes: CodeStore;
   readonly receipts: ReceiptStore;
   readonly notices: NoticeStore;

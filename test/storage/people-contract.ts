@@ -276,7 +276,7 @@ export function peopleContract(name: string, open: () => Promise<PeopleFixture>)
       ]);
       const bob = signUpOf("bob@example.com", { account: undefined, invitationId: fresh.invitationId });
       expect(await people.users.signUp(bob)).toBe("made");
-      expect(await people.organisations.accept(fresh.invitationId, owner.user.userId, NOW)).toBe(false);
+      expect(await people.organisations.accept(fresh.invitationId, owner.user.userId, NOW)).toBe("used");
       const members = await people.organisations.members(accountId);
       expect(members.map(({ email, role }) => [email, role])).toEqual([
         ["ann@example.com", "owner"],

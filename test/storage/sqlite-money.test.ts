@@ -12,6 +12,7 @@ import { sqlitePriceListStore } from "../../src/storage/sqlite/price-list-store.
 import { proveLedger } from "../../src/storage/sqlite/prove.ts";
 import { sqliteReceiptStore } from "../../src/storage/sqlite/receipt-store.ts";
 import { sqliteWalletStore } from "../../src/storage/sqlite/wallet-store.ts";
+import { subscriptionStore } from "../../src/storage/subscription-store.ts";
 import { newFolder } from "../support/folder.ts";
 import { moneyContracts } from "./money-contracts.ts";
 import { BEGAN_AT, type MoneyFixture } from "./money-fixture.ts";
@@ -30,6 +31,7 @@ moneyContracts("SQLite", async (): Promise<MoneyFixture> => {
     wallets: sqliteWalletStore(db, () => ledger.flush()),
     budgets: budgetStore(sqliteRunner(db)),
     autoTopUps: autoTopUpStore(sqliteRunner(db)),
+    subscriptions: subscriptionStore(sqliteRunner(db)),
     codes: sqliteCodeStore(db),
     receipts: sqliteReceiptStore(db),
     notices: sqliteNoticeStore(db),

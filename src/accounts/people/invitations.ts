@@ -1,3 +1,4 @@
+import { countOf } from "../../base/count-of.ts";
 import { newId } from "../../base/id.ts";
 import type { Role } from "../role.ts";
 import { countAttempt, countInvitations, DAY_MS } from "./attempts.ts";
@@ -12,6 +13,26 @@ const TTL_MS = 7 * DAY_MS;
 
 function invitationHash(secret: string, token: string): Uint8Array {
   return keyedHash(secret, "invitation", token);
+}
+
+/** For who was invited; who invites is told how many there are. */
+export function noSeat(): Refusal {
+  const mend = "ask whoever invited you for another seat, then open the link again";
+  return new Refusal("conflict", `All seats of this account's plan are taken; ${mend}.`);
+}
+
+/** An address that is invited anew takes the place of its earlier invitation. @throws Refusal */
+async function requireSeat({ store, clock }: PeopleDeps, accountId: string, email: string): Promise<void> {
+  const now = clock.now();
+  const taken = await store.organisations.seats(accountId, now);
+  if (!taken) return;
+  const { seats, members, invited } = taken;
+  const open = await store.organisations.invitations(accountId, now);
+  const again = open.some((invitation) => invitation.email === email) ? 1 : 0;
+  if (members + invited - again < seats) return;
+  const who = `${countOf(members, "member")} and ${countOf(invited, "open invitation")}`;
+  const mend = "add a seat on the page Wallet, or remove a member or an invitation first";
+  throw new Refusal("conflict", `The plan has ${countOf(seats, "seat")}, taken by ${who}; ${mend}.`);
 }
 
 export interface InvitationWish {
@@ -36,6 +57,7 @@ export async function invite(
     const members = await deps.store.organisations.members(accountId);
     if (members.some((member) => member.email === email))
       throw new Refusal("conflict", "email: this address is a member already.", { field: "email" });
+    await requireSeat(deps, accountId, email);
     await countAttempt(deps, countInvitations(accountId, email));
   }
   const token = newToken();
@@ -64,7 +86,9 @@ export async function acceptInvitation(deps: PeopleDeps, user: User, token: stri
     const why = `This invitation is for ${invitation.email}; sign in with that address, or ask for another invitation.`;
     throw new Refusal("forbidden", why);
   }
-  if (await deps.store.organisations.accept(invitation.invitationId, user.userId, deps.clock.now()))
-    return invitation;
+  const { invitationId } = invitation;
+  const outcome = await deps.store.organisations.accept(invitationId, user.userId, deps.clock.now());
+  if (outcome === "accepted") return invitation;
+  if (outcome === "full") throw noSeat();
   throw new Refusal("expired", "This invitation was used or taken back; ask for another.");
 }

@@ -14,7 +14,7 @@ import {
 import { findClaim } from "./claim.ts";
 import type { PeopleDeps } from "./deps.ts";
 import { readEmail } from "./emails.ts";
-import { findInvitation } from "./invitations.ts";
+import { findInvitation, noSeat } from "./invitations.ts";
 import { postCode, postKnown } from "./letters.ts";
 import { checkPassword, hashPassword } from "./passwords.ts";
 import { type CodeSent, PHONE_PROOF, type PhoneContent, trialOf } from "./phones.ts";
@@ -126,6 +126,7 @@ export async function admit(deps: PeopleDeps, person: Newcomer, origin: Origin):
   const outcome = await deps.store.users.signUp(wish);
   if (outcome === "made") return await goOn(deps, user, origin);
   if (outcome === "used") throw expired("step of the sign-up");
+  if (outcome === "full") throw noSeat();
   const field = outcome === "email_taken" ? "email" : "phone_proof";
   const what = outcome === "email_taken" ? "This address has an account" : "Another user has this number";
   throw new Refusal("conflict", `${what}; sign in instead.`, { field });

@@ -75,8 +75,8 @@ export interface TrialAccount {
   readonly at: number;
 }
 
-/** used: a proof or the invitation was used before. */
-export type SignUpOutcome = "made" | "email_taken" | "phone_taken" | "used";
+/** used: a proof or the invitation was used before · full: the account that invites has no seat left. */
+export type SignUpOutcome = "made" | "email_taken" | "phone_taken" | "used" | "full";
 
 export type UserChange = Partial<
   Pick<User, "displayName" | "locale" | "passwordHash" | "operator" | "disabledAt">
@@ -205,6 +205,17 @@ export type MemberChange = {
 /** An account always has an owner. */
 export type MemberOutcome = "done" | "unknown" | "last_owner";
 
+/** Seats of a plan, and what takes them. */
+export interface SeatsTaken {
+  readonly seats: number;
+  readonly members: number;
+  /** Open invitations. */
+  readonly invited: number;
+}
+
+/** used: it was accepted or revoked before · full: the account has no seat left. */
+export type AcceptOutcome = "accepted" | "used" | "full";
+
 export interface OrganisationStore {
   /** With an empty wallet and its owner. */
   create(account: NewAccount, ownerId: string, at: number): Awaitable<void>;
@@ -218,8 +229,10 @@ export interface OrganisationStore {
   invitations(accountId: string | undefined, now: number): Awaitable<Invitation[]>;
   findInvitation(hash: Uint8Array, now: number): Awaitable<Invitation | undefined>;
   revokeInvitation(accountId: string | undefined, invitationId: string, at: number): Awaitable<boolean>;
-  /** Makes the user a member; false where it was accepted or revoked before. */
-  accept(invitationId: string, userId: string, at: number): Awaitable<boolean>;
+  /** What the account's plan is paid for; undefined: any number of members. */
+  seats(accountId: string, now: number): Awaitable<SeatsTaken | undefined>;
+  /** Makes the user a member. */
+  accept(invitationId: string, userId: string, at: number): Awaitable<AcceptOutcome>;
 }
 
 /** Everything that is kept of people. */

@@ -4,7 +4,7 @@ import { ID, NANOS, TIME } from "./shapes.ts";
 export const LOT = z
   .strictObject({
     id: ID,
-    source: z.string().describe("`top-up`, `payment`, `code`, `monthly`, `trial` or `demo`."),
+    source: z.string().describe("`top-up`, `payment`, `code`, `monthly`, `plan`, `trial` or `demo`."),
     granted_nanos: NANOS,
     left_nanos: NANOS,
     created_at: TIME,
@@ -85,7 +85,9 @@ export const CHECKOUT_SESSION = z
 
 const ENTRY = z.strictObject({
   at: TIME,
-  kind: z.string().describe("`grant`, `charge`, `expiry`, `payment-back`, `debt-payment` or `reversal`."),
+  kind: z
+    .string()
+    .describe("`grant`, `charge`, `expiry`, `payment-back`, `debt-payment`, `plan` or `reversal`."),
   ref: z.string().describe("The charged request's id, the day of the charges, or the grant's key."),
   requests: z.number().int().describe("How many a line of charges stands for."),
   amount_nanos: NANOS.describe("Above zero: into the wallet."),

@@ -19,6 +19,7 @@ import doctor from "../../../docs/operators/doctor.md" with { type: "text" };
 import ledger from "../../../docs/operators/ledger.md" with { type: "text" };
 import operatorLimits from "../../../docs/operators/limits.md" with { type: "text" };
 import managementApi from "../../../docs/operators/management-api.md" with { type: "text" };
+import operatorPlans from "../../../docs/operators/plans.md" with { type: "text" };
 import postgres from "../../../docs/operators/postgres.md" with { type: "text" };
 import quoinYaml from "../../../docs/operators/quoin-yaml.md" with { type: "text" };
 import running from "../../../docs/operators/running.md" with { type: "text" };
@@ -84,6 +85,7 @@ const ENGLISH: readonly DocsPage[] = [
   { path: "operators/upstreams", section: "operate", texts: { en: upstreams } },
   { path: "operators/limits", section: "operate", texts: { en: operatorLimits } },
   { path: "operators/accounts", section: "operate", texts: { en: accounts } },
+  { path: "operators/plans", section: "operate", texts: { en: operatorPlans } },
   { path: "operators/ledger", section: "operate", texts: { en: ledger } },
   { path: "operators/postgres", section: "operate", texts: { en: postgres } },
   { path: "operators/security", section: "operate", texts: { en: security } },

@@ -1,6 +1,7 @@
 import type { Caller } from "../../accounts/caller.ts";
 import type { AccountRow } from "../../accounts/directory.ts";
 import type { Plan } from "../../core/model.ts";
+import { ownPlanIn } from "../../core/own-plan.ts";
 import { PPM_OF_ONE } from "../../core/price.ts";
 import type { ControlDeps } from "../operation.ts";
 import { HttpError } from "./http-error.ts";
@@ -10,8 +11,7 @@ const DEFAULT_PLAN = "default";
 
 /** The plan that a new key of the account has where nobody says. */
 export function ownPlanOf({ snapshot }: ControlDeps, { planId }: AccountRow): Plan | undefined {
-  const { plans } = snapshot();
-  return plans.get(planId ?? DEFAULT_PLAN) ?? plans.get(DEFAULT_PLAN) ?? plans.values().next().value;
+  return ownPlanIn(snapshot().plans, planId);
 }
 
 /**
@@ -56,7 +56,7 @@ export function planView(plan: Plan, isDefault: boolean) {
     limits: limitsView(plan.limits),
     account_limits: limitsView(plan.accountLimits),
     models: plan.models ? [...plan.models] : null,
-    monthly_credit_nanos: plan.monthlyCredit?.nanos.toString() ?? null,
+    monthly_credit_nanos: (plan.monthlyCredit ?? plan.sold?.credit)?.nanos.toString() ?? null,
     price_multiplier: multiplierView(plan.multiplierPpm ?? PPM_OF_ONE),
   };
 }

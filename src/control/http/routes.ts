@@ -12,12 +12,14 @@ import { OPERATOR_DRAFT_ROUTES } from "./routes/operator-drafts.ts";
 import { OPERATOR_OFFER_ROUTES } from "./routes/operator-offer.ts";
 import { OPERATOR_PRICE_ROUTES } from "./routes/operator-prices.ts";
 import { OPERATOR_SETTING_ROUTES } from "./routes/operator-settings.ts";
+import { OPERATOR_SUBSCRIPTION_ROUTES } from "./routes/operator-subscriptions.ts";
 import { OPERATOR_UPSTREAM_ROUTES } from "./routes/operator-upstreams.ts";
 import { OPERATOR_USER_ROUTES } from "./routes/operator-users.ts";
 import { PRICING_ROUTES } from "./routes/pricing.ts";
 import { PROBE_ROUTES } from "./routes/probe.ts";
 import { PROMPT_ROUTES } from "./routes/prompts.ts";
 import { REQUEST_ROUTES } from "./routes/requests.ts";
+import { SUBSCRIPTION_ROUTES } from "./routes/subscription.ts";
 import { TOKEN_ROUTES } from "./routes/tokens.ts";
 import { TRIAL_ROUTES } from "./routes/trial.ts";
 import { USAGE_ROUTES } from "./routes/usage.ts";
@@ -29,6 +31,7 @@ export const ROUTES: readonly Route[] = [
   ...KEY_ROUTES,
   ...WALLET_ROUTES,
   ...AUTO_TOP_UP_ROUTES,
+  ...SUBSCRIPTION_ROUTES,
   ...MODEL_ROUTES,
   ...TOKEN_ROUTES,
   ...REQUEST_ROUTES,
@@ -36,6 +39,7 @@ export const ROUTES: readonly Route[] = [
   ...USAGE_ROUTES,
   ...AUDIT_ROUTES,
   ...OPERATOR_ACCOUNT_ROUTES,
+  ...OPERATOR_SUBSCRIPTION_ROUTES,
   ...OPERATOR_USER_ROUTES,
   ...OPERATOR_CODE_ROUTES,
   ...OPERATOR_UPSTREAM_ROUTES,

@@ -1,4 +1,5 @@
 import type {
+  AcceptOutcome,
   MemberChange,
   MemberOutcome,
   NewInvitation,
@@ -7,6 +8,7 @@ import type {
 import type { Invitation, Member, OwnAccount } from "../../accounts/people/user.ts";
 import type { Role } from "../../accounts/role.ts";
 import { insertAccount } from "./new-account.ts";
+import { isFull, seatsOf } from "./seats.ts";
 import { did, first, idOrNull, idValue, type Runner, rows, type Steps } from "./steps.ts";
 
 interface StoredMember {
@@ -124,13 +126,18 @@ function* findInvitation(hash: Uint8Array, now: number): Steps<Invitation | unde
 }
 
 /** One of all that accept it; somebody who is a member already keeps the role. */
-export function* acceptInvitation(invitationId: string, userId: string, at: number): Steps<boolean> {
+export function* acceptInvitation(invitationId: string, userId: string, at: number): Steps<AcceptOutcome> {
+  const open = yield* first<{ account_id: string | null }>(
+    "SELECT account_id FROM invitation WHERE invitation_id = $1::uuid",
+    idValue(invitationId),
+  );
+  if (open?.account_id && (yield* isFull(open.account_id, userId, at))) return "full";
   const row = yield* first<{ account_id: string | null; role: Role }>(
     `UPDATE invitation SET accepted_at = $2::bigint WHERE invitation_id = $1::uuid
        AND accepted_at IS NULL AND revoked_at IS NULL AND expires_at > $2::bigint RETURNING account_id, role`,
     ...[idValue(invitationId), at],
   );
-  if (!row) return false;
+  if (!row) return "used";
   if (row.account_id !== null) {
     yield* rows(
       `INSERT INTO member (account_id, user_id, role, created_at) VALUES ($1::uuid, $2::uuid, $3, $4::bigint)
@@ -138,7 +145,7 @@ export function* acceptInvitation(invitationId: string, userId: string, at: numb
       ...[idValue(row.account_id), idValue(userId), row.role, at],
     );
   }
-  return true;
+  return "accepted";
 }
 
 /** What would become of an account without its owner; the account's row is locked until it is done. */
@@ -220,6 +227,7 @@ export function organisationStore({ read, write }: Runner): OrganisationStore {
           ...[idValue(invitationId), idOrNull(accountId), at],
         ),
       ),
+    seats: (accountId, now) => read(seatsOf(accountId, now)),
     accept: (...wish) => write(acceptInvitation(...wish)),
   };
 }

@@ -96,8 +96,10 @@ function* signUp(wish: SignUp): Steps<SignUpOutcome> {
   if (!(yield* insertUser(user)))
     throw new Refused((yield* findUser({ email: user.email })) ? "email_taken" : "phone_taken");
   if (account) yield* insertAccount(account, userId, at);
-  if (invitationId !== undefined && !(yield* acceptInvitation(invitationId, userId, at)))
-    throw new Refused("used");
+  if (invitationId !== undefined) {
+    const accepted = yield* acceptInvitation(invitationId, userId, at);
+    if (accepted !== "accepted") throw new Refused(accepted);
+  }
   if (identity && !(yield* insertIdentity(identity.provider, identity.subject, userId, at)))
     throw new Refused("used");
   yield* adoptTrialAccounts(trialAccounts, userId, at);

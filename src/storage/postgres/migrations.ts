@@ -6,6 +6,7 @@ import { AUDIT, DECLARED, PROMPTS, SETTINGS_DECLARED, TERMS, TOKENS } from "./ma
 import { PAYMENTS } from "./payment-migration.ts";
 import { PEOPLE } from "./people-migrations.ts";
 import { QUARANTINE } from "./quarantine-migration.ts";
+import { SUBSCRIPTIONS } from "./subscription-migration.ts";
 
 /**
  * The tables, one step per version; a step that has shipped is never edited. Ids are UUIDv7s, money is
@@ -251,4 +252,5 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX response_item_expiry ON response_item (expires_at);
   `,
   PROMPTS,
+  SUBSCRIPTIONS,
 ];

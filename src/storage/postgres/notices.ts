@@ -1,4 +1,5 @@
 import type { SQL } from "bun";
+import type { TellNodes } from "../subscription-store.ts";
 import { type Queries, rowsOf } from "./connection.ts";
 
 /**
@@ -34,6 +35,12 @@ export async function tellNodes(sql: Queries, kind: NoticeKind, ref: string): Pr
 export const TELL_DECLARED: readonly string[] = [
   "INSERT INTO node_notice (kind, ref) VALUES ('declared', '')",
   `SELECT pg_notify('${CHANNEL}', '')`,
+];
+
+/** The same of a key or a wallet. */
+export const tellSteps: TellNodes = (kind, ref) => [
+  { text: "INSERT INTO node_notice (kind, ref) VALUES ($1, $2)", values: [kind, ref] },
+  { text: `SELECT pg_notify('${CHANNEL}', '')`, values: [] },
 ];
 
 export interface Listener {

@@ -7,6 +7,7 @@ import { autoTopUpStore } from "../auto-top-up-store.ts";
 import { budgetStore } from "../budget-store.ts";
 import { managementStores } from "../management/stores.ts";
 import { peopleStore } from "../people/people-store.ts";
+import { subscriptionStore } from "../subscription-store.ts";
 import { postgresAccountStore } from "./account-store.ts";
 import { postgresCodeStore } from "./code-store.ts";
 import { firstRow, impatient, renewablePool, rowsOf } from "./connection.ts";
@@ -17,7 +18,7 @@ import { postgresHistoryStore } from "./history-store.ts";
 import { postgresLedgerStore } from "./ledger-store.ts";
 import { postgresNoticeStore } from "./low-balance-store.ts";
 import { migrate } from "./migrate.ts";
-import { hearNotices, type Listener, TELL_DECLARED } from "./notices.ts";
+import { hearNotices, type Listener, TELL_DECLARED, tellSteps } from "./notices.ts";
 import { ensurePartitions } from "./partitions.ts";
 import { postgresPaymentStore } from "./payment-store.ts";
 import { postgresRunner } from "./people-runner.ts";
@@ -101,6 +102,7 @@ export async function openPostgresStores({ url, secret, clock, configHash }: Pos
     ...managementStores(postgresRunner(sql), TELL_DECLARED),
     budgets: budgetStore(postgresRunner(asked)),
     autoTopUps: autoTopUpStore(postgresRunner(sql)),
+    subscriptions: subscriptionStore(postgresRunner(sql), tellSteps),
     accounts: { ...postgresAccountStore(sql), findPrincipal: postgresAccountStore(asked).findPrincipal },
     people: peopleStore(postgresRunner(sql)),
     codes: postgresCodeStore(sql),

@@ -58,7 +58,8 @@ const CHECKS: readonly (readonly [name: string, sql: string])[] = [
   [
     "every month's credit is its own wallet's",
     `SELECT ${plain("lot_id")} AS id, granted AS have, 0 AS want FROM lot
-     WHERE source = 'monthly' AND substr(grant_key, 1, 41) <> 'monthly:' || ${plain("wallet_id")} || ':'`,
+     WHERE source IN ('monthly', 'plan')
+       AND substr(grant_key, 1, length(source) + 34) <> source || ':' || ${plain("wallet_id")} || ':'`,
   ],
   [
     "every payment is in wallets, less what went back",

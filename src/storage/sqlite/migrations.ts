@@ -1,7 +1,15 @@
 import { AUDIT, DECLARED, PROMPTS, SETTINGS_DECLARED, TERMS, TOKENS } from "./management-migrations.ts";
 import { PEOPLE } from "./people-migrations.ts";
 import { STEP_STATES } from "./step-migration.ts";
-import { AUTO_TOP_UPS, CODES, MONTHLY_CREDITS, NOTICES, PAYMENTS, RECEIPTS } from "./wallet-migrations.ts";
+import {
+  AUTO_TOP_UPS,
+  CODES,
+  MONTHLY_CREDITS,
+  NOTICES,
+  PAYMENTS,
+  RECEIPTS,
+  SUBSCRIPTIONS,
+} from "./wallet-migrations.ts";
 
 /**
  * The tables, one step per version; a step that has shipped is never edited. Ids are 16-byte
@@ -127,4 +135,5 @@ export const MIGRATIONS: readonly string[] = [
   AUTO_TOP_UPS,
   SETTINGS_DECLARED,
   PROMPTS,
+  SUBSCRIPTIONS,
 ];

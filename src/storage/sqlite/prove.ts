@@ -57,7 +57,8 @@ const CHECKS: readonly (readonly [name: string, sql: string])[] = [
   [
     "every month's credit is its own wallet's",
     `SELECT lower(hex(lot_id)) AS id, granted AS have, 0 AS want FROM lot
-     WHERE source = 'monthly' AND substr(grant_key, 1, 41) <> 'monthly:' || lower(hex(wallet_id)) || ':'`,
+     WHERE source IN ('monthly', 'plan')
+       AND substr(grant_key, 1, length(source) + 34) <> source || ':' || lower(hex(wallet_id)) || ':'`,
   ],
   [
     "every payment is in wallets, less what went back",

@@ -108,3 +108,26 @@ export const AUTO_TOP_UPS = `
   CREATE INDEX auto_top_up_attempt_wallet ON auto_top_up_attempt (wallet_id, begun_at);
   CREATE UNIQUE INDEX auto_top_up_attempt_open ON auto_top_up_attempt (wallet_id) WHERE state = 'open';
 `;
+
+/** Plans that are paid for month by month; an account's wallet has one at most. Truths are 0 or 1. */
+export const SUBSCRIPTIONS = `
+  CREATE TABLE subscription (
+    wallet_id BLOB PRIMARY KEY REFERENCES wallet,
+    plan TEXT NOT NULL,
+    seats INTEGER,
+    payer TEXT NOT NULL CHECK (payer IN ('card', 'wallet', 'operator')),
+    base_plan TEXT,
+    in_force INTEGER NOT NULL,
+    open INTEGER NOT NULL,
+    next_plan TEXT,
+    next_seats INTEGER,
+    cancel_at_end INTEGER NOT NULL,
+    paid_until INTEGER NOT NULL,
+    problem TEXT,
+    pay_url TEXT,
+    external TEXT,
+    look_at INTEGER NOT NULL,
+    moves INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX subscription_due ON subscription (look_at) WHERE open = 1;
+`;

@@ -27,6 +27,8 @@ test("everybody reads the plans that are shown, and every model at its list pric
       description: "For teams.",
       price_nanos: "19000000000",
       per_seat: true,
+      seat_nanos: null,
+      is_sold: false,
       seats_min: 3,
       is_trial: false,
       monthly_credit_nanos: null,

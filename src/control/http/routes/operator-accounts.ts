@@ -34,10 +34,25 @@ async function accountView(control: ControlDeps, account: AccountRow): Promise<A
   };
 }
 
-async function requireAccount({ directory }: ControlDeps, accountId: string): Promise<AccountRow> {
+/** @throws HttpError where no account has the id */
+export async function requireAccount({ directory }: ControlDeps, accountId: string): Promise<AccountRow> {
   const account = await directory.find({ accountId });
   if (account) return account;
   throw new HttpError("not_found", `No account has the id ${accountId}; list them to see their ids.`);
+}
+
+/** A plan that is paid for month by month is changed where it is paid. */
+async function refusePaidPlan({ subscriptions }: ControlDeps, { walletId }: AccountRow): Promise<void> {
+  const found = await subscriptions.find(walletId);
+  if (!found?.inForce) return;
+  const mend = "end that first, or give it another plan with seats";
+  throw new HttpError(
+    "conflict",
+    `plan: the account has the plan "${found.planId}" month by month; ${mend}.`,
+    {
+      field: "plan",
+    },
+  );
 }
 
 /** All its keys are refused, or work again, on this node at once. */
@@ -105,11 +120,12 @@ export const OPERATOR_ACCOUNT_ROUTES = [
     params: { id: ID },
     body: ACCOUNT_CHANGE,
     answer: ACCOUNT_ENTRY,
-    errors: ["not_found"],
+    errors: ["not_found", "conflict"],
     audit: "accounts.change",
     async handle({ deps: { control }, params, body: { plan, suspended }, now, note }) {
       const account = await requireAccount(control, params.id);
       if (plan !== undefined) planOf(control, plan);
+      if (plan !== undefined) await refusePaidPlan(control, account);
       if (plan !== undefined) await control.directory.setPlan(account.accountId, plan);
       if (suspended !== undefined && suspended !== (account.suspendedAt !== undefined))
         await suspend(control, account, suspended ? now : undefined);
