@@ -6,7 +6,6 @@ import type { RequestHead } from "../core/request-head.ts";
 import { wayTo, writtenWayTo } from "../core/way.ts";
 import type { RequestEdits } from "../protocols/protocol.ts";
 import { contains } from "../protocols/text-bytes.ts";
-import { COOLDOWN_MS } from "../routing/cooldowns.ts";
 import type { Route } from "../routing/router.ts";
 import { foreignEnvelopeMarkers } from "../translation/envelope.ts";
 import { askBeside } from "./beside-text/ask-beside.ts";
@@ -137,6 +136,7 @@ export async function dispatch(
     const result = await attemptTarget(gateway, exchange, head, attempt);
     note(gateway, exchange, attempt, startMs, result);
     if (result.kind === "served") {
+      gateway.cooldowns.served(target);
       if (result.translation) tellLosses(exchange, result.translation.losses);
       return result;
     }
@@ -146,7 +146,7 @@ export async function dispatch(
     if (exchange.lost) throw exchange.lost;
     if (!result.retryable) throw result.error;
     if (!told || (isUnable(told) && !isUnable(result))) told = result;
-    if (!isUnable(result)) gateway.cooldowns.cool(target, result.error.retryAfterMs ?? COOLDOWN_MS);
+    gateway.cooldowns.failed(target, result.error);
   }
   throw (
     told?.error ??

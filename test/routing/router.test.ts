@@ -8,7 +8,7 @@ import { finderByName } from "../../src/core/model-names.ts";
 import type { Price } from "../../src/core/price.ts";
 import type { Protocol } from "../../src/core/protocol.ts";
 import { NO_USAGE } from "../../src/core/usage.ts";
-import { memoryCooldowns } from "../../src/routing/cooldowns.ts";
+import { type Cooldowns, memoryCooldowns } from "../../src/routing/cooldowns.ts";
 import { resolveRoute } from "../../src/routing/router.ts";
 
 const FREE: Price = {
@@ -200,10 +200,17 @@ describe("a cooldown", () => {
   const one = model([first, second, third]);
   const straight = { random: () => 0 };
 
-  test("puts a target last for its time", () => {
-    const cooldowns = memoryCooldowns(clock);
+  const even = () => 0.5;
+  const down = { kind: "upstream_unreachable", retryAfterMs: undefined } as const;
+  const fail = (cooldowns: Cooldowns, target: Target, times: number) => {
+    for (let time = 0; time < times; time++) cooldowns.failed(target, down);
+  };
+
+  test("comes with the third failure in a row, and puts a target last for its time", () => {
+    const cooldowns = memoryCooldowns(clock, even);
+    fail(cooldowns, first, 2);
     expect(route(one, { cooldowns, ...straight })).toEqual(["u0", "u1", "u2"]);
-    cooldowns.cool(first, 2_000);
+    fail(cooldowns, first, 1);
     expect(route(one, { cooldowns, ...straight })).toEqual(["u1", "u2", "u0"]);
     clock.at += 1_999;
     expect(cooldowns.isCooling(first)).toBe(true);
@@ -211,15 +218,66 @@ describe("a cooldown", () => {
     expect(route(one, { cooldowns, ...straight })).toEqual(["u0", "u1", "u2"]);
   });
 
+  test("does not come while it serves in between", () => {
+    const cooldowns = memoryCooldowns(clock, even);
+    for (let round = 0; round < 10; round++) {
+      fail(cooldowns, first, 2);
+      cooldowns.served(first);
+    }
+    expect(cooldowns.isCooling(first)).toBe(false);
+  });
+
+  test("is twice as long after each failure more, half a minute at most, and over when it serves", () => {
+    const cooldowns = memoryCooldowns(clock, even);
+    fail(cooldowns, first, 2);
+    for (const seconds of [2, 4, 8, 16, 30, 30]) {
+      fail(cooldowns, first, 1);
+      clock.at += seconds * 1_000 - 1;
+      expect(cooldowns.isCooling(first)).toBe(true);
+      clock.at += 1;
+      expect(cooldowns.isCooling(first)).toBe(false);
+    }
+    fail(cooldowns, first, 1);
+    cooldowns.served(first);
+    fail(cooldowns, first, 2);
+    expect(cooldowns.isCooling(first)).toBe(false);
+  });
+
+  test("is not longer for those that fail together, and differs a little from node to node", () => {
+    const lengths = [0, 0.5, 1].map((chance) => {
+      const cooldowns = memoryCooldowns(clock, () => chance);
+      fail(cooldowns, first, 50);
+      const beganAt = clock.at;
+      while (cooldowns.isCooling(first)) clock.at += 10;
+      return clock.at - beganAt;
+    });
+    expect(lengths).toEqual([1_800, 2_000, 2_200]);
+  });
+
+  test("comes at once where the upstream says for how long", () => {
+    const cooldowns = memoryCooldowns(clock, even);
+    cooldowns.failed(first, { kind: "rate_limit", retryAfterMs: 5_000 });
+    clock.at += 4_999;
+    expect(cooldowns.isCooling(first)).toBe(true);
+    clock.at += 1;
+    expect(cooldowns.isCooling(first)).toBe(false);
+  });
+
+  test.each(["unsupported", "bad_request", "internal"] as const)("never comes from %s", (kind) => {
+    const cooldowns = memoryCooldowns(clock, even);
+    for (let time = 0; time < 9; time++) cooldowns.failed(first, { kind, retryAfterMs: 1_000 });
+    expect(cooldowns.isCooling(first)).toBe(false);
+  });
+
   test("is only an order: when all stand back, all are tried", () => {
-    const cooldowns = memoryCooldowns(clock);
-    for (const target of one.targets) cooldowns.cool(target, 1_000);
+    const cooldowns = memoryCooldowns(clock, even);
+    for (const target of one.targets) fail(cooldowns, target, 3);
     expect(route(one, { cooldowns, ...straight })).toEqual(["u0", "u1", "u2"]);
   });
 
   test("is of one upstream's model, and never longer than half a minute", () => {
-    const cooldowns = memoryCooldowns(clock);
-    cooldowns.cool(first, 3_600_000);
+    const cooldowns = memoryCooldowns(clock, even);
+    cooldowns.failed(first, { kind: "overloaded", retryAfterMs: 3_600_000 });
     expect(cooldowns.isCooling({ ...first, model: "other" })).toBe(false);
     expect(cooldowns.isCooling({ ...first, weight: 9 })).toBe(true);
     clock.at += 30_001;
