@@ -140,6 +140,18 @@ export function peopleContract(name: string, open: () => Promise<PeopleFixture>)
       expect(await people.users.setPhone(bob, "+4915112345678", NOW, undefined)).toEqual({ kind: "taken" });
     });
 
+    test("of many who take an address or a number in the same moment one has it", async () => {
+      const users = await Promise.all([1, 2, 3, 4, 5, 6].map((name) => addUser(`u${name}@example.com`)));
+      const emails = await Promise.all(
+        users.map((userId) => people.users.setEmail(userId, "one@example.com", NOW)),
+      );
+      expect(emails.toSorted()).toEqual(["set", "taken", "taken", "taken", "taken", "taken"]);
+      const phones = await Promise.all(
+        users.map((userId) => people.users.setPhone(userId, "+4915112345678", NOW, undefined)),
+      );
+      expect(phones.filter(({ kind }) => kind === "set")).toHaveLength(1);
+    });
+
     test("sessions are found by their hash until they end", async () => {
       const ann = await addUser("ann@example.com");
       const [one, two] = [sessionOf(ann), sessionOf(ann)];

@@ -25,9 +25,15 @@ export type Steps<Result> = Generator<Statement, Result, readonly object[]>;
 export interface Runner {
   /** Outside a transaction: for one statement that only reads. */
   read<Result>(steps: Steps<Result>): Awaitable<Result>;
-  /** In one transaction, durable when it is done; an error undoes all of it. */
+  /**
+   * In one transaction, durable when it is done; an error undoes all of it.
+   * @throws UniqueTaken where somebody else wrote a value in the same moment that only one row may have
+   */
   write<Result>(steps: Steps<Result>): Awaitable<Result>;
 }
+
+/** Steps that look whether a value is taken may all find it free; the database lets one of them have it. */
+export class UniqueTaken extends Error {}
 
 export function idValue(id: string): IdValue {
   return { id };

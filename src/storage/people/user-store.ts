@@ -10,7 +10,17 @@ import type {
 import type { OauthProvider, User } from "../../accounts/people/user.ts";
 import { adoptTrialAccounts, grantTrial, insertAccount, insertTrialAccount } from "./new-account.ts";
 import { acceptInvitation } from "./organisation-store.ts";
-import { did, first, idOrNull, idValue, type Runner, rows, type Steps, type Value } from "./steps.ts";
+import {
+  did,
+  first,
+  idOrNull,
+  idValue,
+  type Runner,
+  rows,
+  type Steps,
+  UniqueTaken,
+  type Value,
+} from "./steps.ts";
 import { type StoredUser, USER_COLUMNS, userOf } from "./user-rows.ts";
 
 const SELECT = `SELECT ${USER_COLUMNS} FROM users u`;
@@ -121,6 +131,19 @@ async function orOutcome<Outcome extends string>(work: () => Outcome | Promise<O
   }
 }
 
+/** Two who take the same in the same moment: the one who is later is told what one who comes later is told. */
+async function orTaken<Outcome, Taken>(
+  work: () => Outcome | Promise<Outcome>,
+  taken: Taken,
+): Promise<Outcome | Taken> {
+  try {
+    return await work();
+  } catch (thrown) {
+    if (thrown instanceof UniqueTaken) return taken;
+    throw thrown;
+  }
+}
+
 const CHANGED = {
   displayName: "display_name = $?",
   locale: "locale = $?",
@@ -197,8 +220,8 @@ export function userStore({ read, write }: Runner): UserStore {
     find: (key) => read(findUser(key)),
     list: (asked) => read(listUsers(asked)),
     change: (userId, change) => write(changeUser(userId, change)),
-    setEmail: (...wish) => write(setEmail(...wish)),
-    setPhone: (...wish) => write(setPhone(...wish)),
+    setEmail: (...wish) => orTaken(() => write(setEmail(...wish)), "taken"),
+    setPhone: (...wish) => orTaken(() => write(setPhone(...wish)), { kind: "taken" }),
     hasOperator: () => read(did("SELECT 1 FROM users WHERE operator = 1 LIMIT 1")),
     identities: (userId) => read(identitiesOf(userId)),
     findIdentity: (provider, subject) => read(findIdentity(provider, subject)),

@@ -1,5 +1,5 @@
 import type { SQL } from "bun";
-import type { Runner, Statement, Steps, Value } from "../people/steps.ts";
+import { type Runner, type Statement, type Steps, UniqueTaken, type Value } from "../people/steps.ts";
 import { idOf, type Queries, rowsOf } from "./connection.ts";
 
 function bound(value: Value): unknown {
@@ -23,10 +23,21 @@ async function drive<Result>(sql: Queries, steps: Steps<Result>): Promise<Result
   return turn.value;
 }
 
+const UNIQUE_VIOLATION = "23505";
+
+async function orTaken<Result>(work: Promise<Result>): Promise<Result> {
+  try {
+    return await work;
+  } catch (cause) {
+    const isTaken = cause instanceof Error && "errno" in cause && cause.errno === UNIQUE_VIOLATION;
+    throw isTaken ? new UniqueTaken("another row has that value", { cause }) : cause;
+  }
+}
+
 /** Runs steps on a connection of the pool; what changes something in a transaction of its own. */
 export function postgresRunner(sql: SQL): Runner {
   return {
     read: (steps) => drive(sql, steps),
-    write: (steps) => sql.begin((transaction) => drive(transaction, steps)),
+    write: (steps) => orTaken(sql.begin((transaction) => drive(transaction, steps))),
   };
 }
