@@ -24,6 +24,9 @@ export interface Ending {
 /** 64 bits, signed. */
 const PRICED_NANOS_MAX: Nanos = (1n << 63n) - 1n;
 
+/** What no ledger's column holds would stop the whole ledger, for an amount that nobody believes. */
+const countable = (nanos: Nanos): Nanos => (nanos < PRICED_NANOS_MAX ? nanos : PRICED_NANOS_MAX);
+
 const UNMETERED: MeteredUsage = { usage: NO_USAGE, source: "none" };
 
 /** The end of every exchange: gives its permit back and writes its record, once. Requests of nobody are not recorded: there is no account to show them to. */
@@ -69,15 +72,10 @@ export function recordExchange(gateway: Gateway, exchange: Exchange, ending: End
 }
 
 /** What the operator pays the target that served; undefined where none did, or its cost is not known. */
-function costOf({ attempts, model, at }: Exchange, metered: MeteredUsage | undefined): Nanos | undefined {
-  const served = attempts.find(({ outcome }) => outcome === "served");
-  if (!served || !metered || metered.source === "none") return undefined;
-  const target = model?.targets.find(
-    ({ upstream, model: name }) => upstream.id === served.upstream && name === served.model,
-  );
-  if (!target?.cost) return undefined;
-  const cost = priceUsage(priceAt(target.cost, at), metered.usage);
-  return cost < PRICED_NANOS_MAX ? cost : PRICED_NANOS_MAX;
+function costOf({ attempt, attempts, at }: Exchange, metered: MeteredUsage | undefined): Nanos | undefined {
+  const cost = attempts.at(-1)?.outcome === "served" ? attempt?.target.cost : undefined;
+  if (!cost || !metered || metered.source === "none") return undefined;
+  return countable(priceUsage(priceAt(cost, at), metered.usage));
 }
 
 /** At the rates of input; what a cut or free answer would have saved is nobody's saving. */
@@ -107,9 +105,7 @@ export async function chargeExchange(
   const { reservation, price, priceVersion } = exchange;
   if (!reservation || !price) return 0n;
   if (note !== undefined) exchange.notes.push(note);
-  const priced = free ? 0n : priceUsage(price, metered.usage);
-  // What no ledger's column holds would stop the whole ledger, for a shortfall that nobody believes.
-  const pricedNanos = priced < PRICED_NANOS_MAX ? priced : PRICED_NANOS_MAX;
+  const pricedNanos = free ? 0n : countable(priceUsage(price, metered.usage));
   const outcome = await gateway.ledger.settle(reservation, {
     pricedNanos,
     priceVersion,

@@ -1,3 +1,5 @@
+import type { GenerationRequest } from "../core/generation/request.ts";
+import { asObject } from "../core/json.ts";
 import type { Protocol } from "../core/protocol.ts";
 
 /** How each protocol's clients spell the request's fields, for errors and losses. */
@@ -79,4 +81,16 @@ const COLUMN: Record<Protocol, 0 | 1 | 2 | 3 | 4> = {
 /** The field as a client of `protocol` writes it. */
 export function fieldName(protocol: Protocol, field: FieldName): string {
   return NAMES[field][COLUMN[protocol]];
+}
+
+/**
+ * The output limit as this client wrote it: chat has an older name for it, which most clients still use. Its codec
+ * notes which (`$groups` of its extensions).
+ */
+export function outputLimitName({ origin, extensions }: GenerationRequest): string {
+  const note = asObject(asObject(extensions["openai-chat"]?.$groups)?.limit);
+  const written = asObject(note?.written) ?? {};
+  return origin === "openai-chat" && "max_tokens" in written && !("max_completion_tokens" in written)
+    ? "max_tokens"
+    : fieldName(origin, "outputTokensMax");
 }

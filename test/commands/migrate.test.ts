@@ -5,9 +5,9 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { idBytes } from "../../src/base/id.ts";
 import type { RequestRecord } from "../../src/core/request-record.ts";
-import { recount } from "../../src/history/usage.ts";
 import { encodeRecord } from "../../src/storage/record-text.ts";
 import { historyThread } from "../../src/storage/sqlite/history-thread.ts";
+import { recount } from "../history/recount.ts";
 import { NOVEMBER, record } from "../storage/history-contract.ts";
 import { newFolder } from "../support/folder.ts";
 

@@ -6,7 +6,8 @@ import { NO_USAGE } from "../../src/core/usage.ts";
 import type { HistoryQueries } from "../../src/history/queries.ts";
 import type { HistoryStore } from "../../src/history/recorder.ts";
 import { matches, type RequestFilter } from "../../src/history/search.ts";
-import { recount, type UsageGroup, type UsageQuery } from "../../src/history/usage.ts";
+import type { UsageGroup, UsageQuery } from "../../src/history/usage.ts";
+import { recount } from "../history/recount.ts";
 import { NOVEMBER, OCTOBER, record } from "./history-contract.ts";
 
 export interface QueriesFixture {

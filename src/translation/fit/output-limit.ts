@@ -1,6 +1,6 @@
 import type { GenerationRequest } from "../../core/generation/request.ts";
 import type { TargetTraits } from "../../core/generation/traits.ts";
-import { fieldName } from "../../protocols/field-names.ts";
+import { outputLimitName } from "../../protocols/field-names.ts";
 import type { LossReport } from "../../protocols/translation.ts";
 
 /** Where nothing is known of a model and its protocol demands a limit. */
@@ -20,10 +20,6 @@ export function fitOutputLimit(
       : request;
   }
   if (most === undefined || asked <= most) return request;
-  report.lose(
-    "changed",
-    fieldName(request.origin, "outputTokensMax"),
-    `the model gives ${most} tokens at most`,
-  );
+  report.lose("changed", outputLimitName(request), `the model gives ${most} tokens at most`);
   return { ...request, outputTokensMax: most };
 }

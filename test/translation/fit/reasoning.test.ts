@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import type { Effort, GenerationRequest, Reasoning } from "../../../src/core/generation/request.ts";
 import type { TargetTraits } from "../../../src/core/generation/traits.ts";
 import { nearestEffort } from "../../../src/translation/fit/efforts.ts";
+import { decode } from "../../protocols/openai-chat/translating.ts";
 import {
   CHAT,
   CLAUDE,
@@ -148,6 +149,15 @@ test("a limit beyond the model's own is the model's own", () => {
   const { request, losses } = fit({ outputTokensMax: 128_000 }, CLAUDE);
   expect(request.outputTokensMax).toBe(64_000);
   expect(losses).toMatchObject([{ action: "changed", path: "max_completion_tokens" }]);
+});
+
+test.each([
+  [{ max_tokens: 128_000 }, "max_tokens"],
+  [{ max_completion_tokens: 128_000 }, "max_completion_tokens"],
+  [{ max_tokens: 128_000, max_completion_tokens: 128_000 }, "max_completion_tokens"],
+])("of %p it is named as its client wrote it", (limits, path) => {
+  const asked = decode({ model: "m", messages: [{ role: "user", content: "Hi" }], ...limits });
+  expect(fit(asked, CLAUDE).losses).toMatchObject([{ action: "changed", path }]);
 });
 
 test("who asks for thinking in chat or of older Claudes sees it; others see what they ask for", () => {

@@ -13,6 +13,7 @@ export const WALLET = {
   "wallet.lots": "Credits",
   "wallet.lots.hint": "Spent from the top: what expires first goes first.",
   "wallet.lots.none": "No credit is left. Top up or redeem a code to go on.",
+  "wallet.lots.none.by-code": "No credit is left. Redeem a code, or ask the operator for credit, to go on.",
   "wallet.lot.source": "Source",
   "wallet.lot.left": "Left",
   "wallet.lot.of": "{left} of {granted}",

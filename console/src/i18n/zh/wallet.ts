@@ -11,6 +11,7 @@ export const WALLET = {
   "wallet.lots": "额度",
   "wallet.lots.hint": "自上而下使用：先到期的先用。",
   "wallet.lots.none": "没有剩余额度。请充值或兑换代码。",
+  "wallet.lots.none.by-code": "没有剩余额度。请兑换代码，或向运营者申请额度。",
   "wallet.lot.source": "来源",
   "wallet.lot.left": "剩余",
   "wallet.lot.of": "{left} / {granted}",

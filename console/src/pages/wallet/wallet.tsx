@@ -77,10 +77,11 @@ function Balance({ wallet }: { wallet: Wallet }) {
 }
 
 function Lots({ wallet }: { wallet: Wallet }) {
+  const { payments } = useMeta();
   return (
     <Card flush title={t("wallet.lots")} lead={t("wallet.lots.hint")}>
       {wallet.lots.length === 0 ? (
-        <p className="card-empty">{t("wallet.lots.none")}</p>
+        <p className="card-empty">{t(payments.stripe ? "wallet.lots.none" : "wallet.lots.none.by-code")}</p>
       ) : (
         <Table label={t("wallet.lots")} columns={lotColumns()} rows={wallet.lots} rowKey={({ id }) => id} />
       )}

@@ -2,7 +2,7 @@ import { Raw } from "../../../base/raw-json.ts";
 import { GatewayError } from "../../../core/errors.ts";
 import type { GenerationRequest, OutputFormat } from "../../../core/generation/request.ts";
 import type { JsonObject } from "../../../core/json.ts";
-import { type FieldName, fieldName } from "../../field-names.ts";
+import { type FieldName, fieldName, outputLimitName } from "../../field-names.ts";
 import type { EncodeContext } from "../../translation.ts";
 import { some } from "../members.ts";
 import { type FieldGroup, keptOf, RESPONSES } from "../notes.ts";
@@ -29,15 +29,13 @@ export const WRITERS: { readonly [Group in FieldGroup]: FieldWriter } = {
 /** The vendor refuses limits below this. */
 const OUTPUT_TOKENS_MIN = 16;
 
-function writeLimit(
-  { origin, outputTokensMax }: GenerationRequest,
-  { traits, report }: EncodeContext,
-): JsonObject {
+function writeLimit(request: GenerationRequest, { traits, report }: EncodeContext): JsonObject {
+  const { outputTokensMax } = request;
   if (outputTokensMax === undefined) return {};
   if (traits.vendor !== "openai" || outputTokensMax >= OUTPUT_TOKENS_MIN) {
     return { max_output_tokens: outputTokensMax };
   }
-  report.lose("changed", fieldName(origin, "outputTokensMax"), `at least ${OUTPUT_TOKENS_MIN} there`);
+  report.lose("changed", outputLimitName(request), `at least ${OUTPUT_TOKENS_MIN} there`);
   return { max_output_tokens: OUTPUT_TOKENS_MIN };
 }
 
