@@ -120,6 +120,13 @@ function Home() {
   return account ? <Redirect to={`/o/${account.name}/overview`} replace /> : <WelcomePage />;
 }
 
+/** From the pricing page to the plan that was chosen there, in the organisation that was open last. */
+function Chosen({ plan }: { plan: string }) {
+  const account = lastAccount(useMe());
+  if (!account) return <WelcomePage />;
+  return <Redirect to={`/o/${account.name}/wallet?plan=${encodeURIComponent(plan)}`} replace />;
+}
+
 function Inside({ me }: { me: Me }) {
   if (me.missing.includes("phone")) return <PhonePage />;
   return (
@@ -128,6 +135,7 @@ function Inside({ me }: { me: Me }) {
         <Route path="/">
           <Home />
         </Route>
+        <Route path="/choose/:plan">{({ plan }) => <Chosen plan={plan} />}</Route>
         <Route path="/o/:name/*?">{({ name }) => <Organisation key={name} name={name} />}</Route>
         <Route>
           <PersonalPages />

@@ -3,10 +3,18 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type RunningGateway, startGateway } from "../../clients/gateway.ts";
 import { requiredFile } from "../../clients/required-tool.ts";
+import { newFolder } from "../support/folder.ts";
 import { startLoopbackStripe } from "../support/stripe/loopback-stripe.ts";
 import { until } from "../support/until.ts";
 
 const WALK_MS_MAX = 240_000;
+const PLANS = `plans:
+  - { id: default, key_prefix: qn_live_ }
+  - id: team
+    key_prefix: qn_team_
+    price: { month: "20.00", seat: "8.00" }
+    shown: { name: Team, seats_min: 2 }
+`;
 
 interface Found {
   readonly steps: readonly string[];
@@ -40,10 +48,13 @@ async function walk(gateway: RunningGateway): Promise<Found> {
 if (requiredFile("console in a browser", "/usr/bin/chromium", "install Debian's package chromium")) {
   describe("the console in a browser", () => {
     const stripe = startLoopbackStripe();
+    const folder = newFolder();
     let gateway: RunningGateway;
     let found: Found;
     beforeAll(async () => {
-      gateway = await startGateway(undefined, stripe.env);
+      await Bun.write(join(folder.path, "quoin.yaml"), PLANS);
+      gateway = await startGateway(join(folder.path, "quoin.yaml"), stripe.env);
+      stripe.state.hears = gateway.url;
       // The bundle is made at the first request, once for every machine.
       await fetch(`${gateway.url}/console`);
       found = await walk(gateway);
@@ -53,6 +64,7 @@ if (requiredFile("console in a browser", "/usr/bin/chromium", "install Debian's 
     afterAll(async () => {
       expect(await gateway.stop()).toBe(0);
       await stripe.close();
+      folder.remove();
     }, WALK_MS_MAX);
 
     test("people sign up, make a key by keyboard alone, and see its request arrive", () => {
@@ -66,6 +78,7 @@ if (requiredFile("console in a browser", "/usr/bin/chromium", "install Debian's 
         "talked in the playground",
         "answered a model's call by hand",
         "turned automatic top-up on",
+        "chose a plan, ended it and kept it",
       ]);
     });
 

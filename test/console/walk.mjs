@@ -166,6 +166,23 @@ async function turnOnTopUps() {
   step("turned automatic top-up on");
 }
 
+/** From the pricing page to the provider's, and back to a plan that is in force. */
+async function subscribe() {
+  await page.goto(`${url}/console/pricing`);
+  await page.getByRole("link", { name: "Choose Team" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Seats").fill("3");
+  await dialog.getByText("$44.00 a month").waitFor();
+  await judge("choosing a plan");
+  await dialog.getByRole("button", { name: "Go to payment" }).click();
+  await page.getByText("1 of 3 taken by members").waitFor();
+  await page.getByRole("button", { name: "End the plan" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "End the plan" }).click();
+  await page.getByRole("button", { name: "Keep the plan" }).click();
+  await page.getByText("for Team, 3 seats").waitFor();
+  step("chose a plan, ended it and kept it");
+}
+
 const PAGES = [
   "overview",
   "requests",
@@ -203,6 +220,7 @@ try {
   await seeItArrive(await makeKey());
   await talk();
   await turnOnTopUps();
+  await subscribe();
   await judgeAll(WIDE, "light");
   await judgeAll(PHONE, "dark");
 } catch (error) {

@@ -62,7 +62,8 @@ export function startLoopbackStripe(now = Date.now()): LoopbackStripe {
     state.calls.push(`${request.method} ${url.pathname}`);
     const page = /^\/pay\/(.+)$/.exec(url.pathname)?.[1];
     if (page !== undefined) {
-      paySession(state, page);
+      const made = paySession(state, page);
+      if (made && state.hears !== undefined) await tell(state, state.hears, "invoice.paid", made.id);
       return Response.redirect(state.sessions.get(page)?.returnUrl ?? "/", 303);
     }
     try {

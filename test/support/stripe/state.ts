@@ -57,6 +57,8 @@ export interface Intent {
 export interface StripeState {
   /** Milliseconds since the epoch; tests move it. */
   now: number;
+  /** The gateway whose webhook hears of what is paid on pages; undefined: nobody does. */
+  hears: string | undefined;
   /** What Stripe answers instead: everything is down, or cards are declined. */
   trouble: "down" | "declined" | undefined;
   readonly customers: Map<string, { methods: string[] }>;
@@ -71,7 +73,7 @@ export interface StripeState {
 
 export function newState(now: number): StripeState {
   return {
-    ...{ now, trouble: undefined, invoices: [], calls: [] },
+    ...{ now, trouble: undefined, hears: undefined, invoices: [], calls: [] },
     ...{ customers: new Map(), sessions: new Map(), intents: new Map() },
     ...{ products: new Map(), subscriptions: new Map() },
   };
@@ -81,7 +83,7 @@ const numbers = { last: 0 };
 export const nextId = (prefix: string) => `${prefix}_${++numbers.last}`;
 
 const MONTH_S = 30 * 86_400;
-export const seconds = ({ now }: StripeState) => Math.floor(now / 1000);
+const seconds = ({ now }: StripeState) => Math.floor(now / 1000);
 
 /** Items bought in a session, for a month from now on, and paid. */
 export function subscribe(state: StripeState, session: CheckoutSession): Subscription {
@@ -97,7 +99,7 @@ export function subscribe(state: StripeState, session: CheckoutSession): Subscri
 }
 
 /** The invoice of a whole period. */
-export function bill(
+function bill(
   state: StripeState,
   { id, items, start, end }: Subscription,
   reason: Invoice["reason"],

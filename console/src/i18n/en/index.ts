@@ -7,6 +7,7 @@ import { OPERATOR_DECLARE } from "./operator-declare.ts";
 import { OPERATOR_OFFER } from "./operator-offer.ts";
 import { OVERVIEW } from "./overview.ts";
 import { PEOPLE } from "./people.ts";
+import { PLANS } from "./plans.ts";
 import { PUBLIC } from "./public.ts";
 import { REQUESTS } from "./requests.ts";
 import { SHELL } from "./shell.ts";
@@ -23,6 +24,7 @@ export const en = {
   ...OPERATOR_OFFER,
   ...OVERVIEW,
   ...PEOPLE,
+  ...PLANS,
   ...PUBLIC,
   ...REQUESTS,
   ...SHELL,

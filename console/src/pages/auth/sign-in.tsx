@@ -4,6 +4,7 @@ import { brandName, useMeta } from "../../shell/meta.ts";
 import { Gate } from "./gate.tsx";
 import { OtherWays } from "./other-ways.tsx";
 import { SignInForm } from "./sign-in-form.tsx";
+import { carriedNext } from "./use-finish.ts";
 
 export function SignInPage() {
   const { sign_up: signUp } = useMeta();
@@ -16,7 +17,8 @@ export function SignInPage() {
       links={
         open && (
           <p>
-            {t("auth.sign-in.new")} <Link href="/sign-up">{t("auth.sign-up.link")}</Link>
+            {t("auth.sign-in.new")}{" "}
+            <Link href={`/sign-up${carriedNext(search)}`}>{t("auth.sign-up.link")}</Link>
           </p>
         )
       }

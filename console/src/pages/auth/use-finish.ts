@@ -13,6 +13,12 @@ function safePath(next: string | null): string {
   return next?.startsWith("/") && !next.startsWith("//") ? next : "/";
 }
 
+/** The page that was wanted, for a link to another page before it. */
+export function carriedNext(search: URLSearchParams): string {
+  const next = search.get("next");
+  return next === null ? "" : `?next=${encodeURIComponent(next)}`;
+}
+
 /**
  * Goes on after a step of signing in, to the next step or to the page that was wanted.
  * @param wanted that page; absent: the one that the address names

@@ -26,7 +26,9 @@ function factsOf(plan: Plan): string[] {
   const { monthly_credit_nanos: credit, price_multiplier: multiplier, models } = plan;
   const limits = [...limitsOf(plan.limits, "key"), ...limitsOf(plan.account_limits, "account")];
   return [
-    ...(credit === null ? [] : [t("probe.credit", { amount: money(credit) })]),
+    ...(credit === null
+      ? []
+      : [t(plan.seat_nanos === null ? "probe.credit" : "plans.pricing.credit", { amount: money(credit) })]),
     ...(credit !== null && plan.credit_carries_over ? [t("pricing.carries")] : []),
     multiplier === "1" ? t("pricing.list") : t("probe.price", { price_multiplier: multiplier }),
     models === null ? t("pricing.all-models") : t("keys.terms.models", { count: models.length }),
@@ -34,13 +36,14 @@ function factsOf(plan: Plan): string[] {
   ];
 }
 
-function PriceLine({ plan: { price_nanos: price, per_seat, seats_min } }: { plan: Plan }) {
+function PriceLine({ plan: { price_nanos: price, per_seat, seat_nanos, seats_min } }: { plan: Plan }) {
   if (price === null) return <p className="plan-price plain">{t("pricing.as-used")}</p>;
   return (
     <div>
       <p className="plan-price">
         {money(price)} <small>{t(per_seat ? "pricing.per-seat" : "pricing.per-month")}</small>
       </p>
+      {seat_nanos !== null && <p>{t("plans.pricing.seat", { amount: money(seat_nanos) })}</p>}
       {seats_min !== null && seats_min > 1 && (
         <p className="hint">{t("pricing.seats-min", { count: seats_min })}</p>
       )}
@@ -55,6 +58,12 @@ function Start({ plan }: { plan: Plan }) {
       <a className="button primary" href={trial.path}>
         {t("trial.get")}
       </a>
+    );
+  if (plan.is_sold)
+    return (
+      <ButtonLink to={`/choose/${encodeURIComponent(plan.id)}`} look="primary">
+        {t("plans.pricing.choose", { name: plan.name })}
+      </ButtonLink>
     );
   return sign_up.mode === "open" ? (
     <ButtonLink to="/sign-up" look="primary">

@@ -14,6 +14,7 @@ import { Loaded } from "../../ui/states.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
 import { AutoTopUpCard } from "./auto-top-up.tsx";
 import { LowBalanceCard } from "./low-balance.tsx";
+import { PlanCard } from "./plan-card.tsx";
 import { Redeem } from "./redeem.tsx";
 import { StatementCard } from "./statement.tsx";
 import { TopUp } from "./top-up.tsx";
@@ -124,6 +125,7 @@ export function WalletPage() {
             <Card>
               <Balance wallet={found} />
             </Card>
+            <PlanCard />
             <Lots wallet={found} />
           </>
         )}

@@ -13,6 +13,7 @@ import { useUsage } from "../../overview/use-usage.ts";
 import { accountHome } from "../operator-here.ts";
 import { ChangePlan, Grant, Suspend } from "./account-dialogs.tsx";
 import { AccountState } from "./account-state.tsx";
+import { GivePlan } from "./give-plan.tsx";
 
 const MONTH = RANGES[2] as Range;
 
@@ -75,7 +76,7 @@ export function AccountSummary({ account }: { account: AccountEntry }) {
         <p className="notice bad">{t("operator.account.suspended.since", { when: moment(suspended_at) })}</p>
       )}
       <Tiles account={account} />
-      <Card title={t("request.about")}>
+      <Card title={t("request.about")} actions={<GivePlan account={account} />}>
         <Facts
           facts={[
             [t("keys.state"), <AccountState key="state" account={account} />],

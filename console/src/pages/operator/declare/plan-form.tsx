@@ -48,6 +48,23 @@ function Fields() {
       <More label={t("declare.plan.account_limits")} paths={[["account_limits"]]}>
         <LimitFields at={["account_limits"]} />
       </More>
+      <More label={t("plans.declare")} paths={[["price"]]}>
+        <div className="two">
+          <DraftText
+            path={["price", "month"]}
+            label={t("plans.declare.month")}
+            unit="USD"
+            placeholder="20.00"
+          />
+          <DraftText path={["price", "seat"]} label={t("plans.declare.seat")} unit="USD" placeholder="8.00" />
+          <DraftText
+            number
+            path={["price", "grace_days"]}
+            label={t("plans.declare.grace")}
+            hint={t("plans.declare.grace.hint")}
+          />
+        </div>
+      </More>
       <More label={t("declare.plan.shown")} paths={[["shown"]]}>
         <div className="two">
           <DraftText path={["shown", "name"]} label={t("declare.plan.shown.name")} />

@@ -13,6 +13,7 @@ import { DeclaredActions, SourceBadge } from "../declare/source.tsx";
 import { useDeclaring } from "../declare/use-declaring.ts";
 import { DeclaredNotice } from "../declared-notice.tsx";
 import { ListCard } from "../list-card.tsx";
+import { PaidPlans } from "./paid-plans.tsx";
 
 function LimitWords({ limits }: { limits: Limits }) {
   const set = LIMIT_NAMES.filter((name) => limits[name] !== null);
@@ -97,6 +98,7 @@ export function PlansPage() {
           </Empty>
         }
       />
+      <PaidPlans />
       <NotInForce kind="plan" onChange={declaring.change} />
       <DeclaredNotice />
       {declaring.open && <PlanForm key={declaring.edited} id={declaring.edited} onClose={declaring.close} />}
