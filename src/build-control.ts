@@ -8,6 +8,7 @@ import { tokenIdentity } from "./control/http/token-identity.ts";
 import type { ControlDeps } from "./control/operation.ts";
 import type { Log } from "./core/log.ts";
 import type { Model } from "./core/model.ts";
+import type { Nanos } from "./core/money.ts";
 import type { TargetProbe } from "./core/target-probe.ts";
 import type { Gateway } from "./gateway/gateway.ts";
 import { probeTarget } from "./gateway/probe-target.ts";
@@ -15,6 +16,7 @@ import { inNetworks } from "./gateway/public-address.ts";
 import type { LiveTail } from "./history/live-tail.ts";
 import type { Home } from "./home.ts";
 import type { People } from "./people.ts";
+import type { Crew } from "./workers/crew.ts";
 
 /** What the management of a running product is built over. */
 export interface ControlParts {
@@ -26,6 +28,9 @@ export interface ControlParts {
   readonly people: People;
   readonly declarations: Declarations;
   readonly flush: () => Promise<void>;
+  readonly recall: (walletId: string) => Promise<void>;
+  /** Undefined where this process serves the requests itself. */
+  readonly crew: Crew | undefined;
   /** Undefined where nobody takes payments. */
   readonly paymentProvider: ControlDeps["paymentProvider"];
   readonly subscriptions: ControlDeps["subscriptions"];
@@ -35,27 +40,26 @@ function probeModel(model: Model): Promise<TargetProbe[]> {
   return Promise.all(model.targets.map((target) => probeTarget(model, target)));
 }
 
-function statusOf({ running, snapshot }: Gateway, home: Home): object {
+async function statusOf({ gateway, home, crew }: ControlParts): Promise<object> {
+  const { running, snapshot } = gateway;
+  const workers = await crew?.states();
   return {
-    running: running.size,
+    running: workers?.reduce((sum, worker) => sum + worker.running, 0) ?? running.size,
     models: snapshot().models.length,
     price_version: snapshot().priceVersion,
     syncs: home.ledgerStore.syncs(),
     rss_bytes: process.memoryUsage.rss(),
+    ...(workers ? { workers } : {}),
   };
 }
 
-function controlOf({
-  home,
-  gateway,
-  tail,
-  people,
-  declarations,
-  flush,
-  paymentProvider,
-  subscriptions,
-}: ControlParts): ControlDeps {
-  const { snapshot, clock, keys, ledger } = gateway;
+async function heldNanos({ gateway, crew }: ControlParts, walletId: string): Promise<Nanos> {
+  return gateway.ledger.heldNanos(walletId) + ((await crew?.heldNanos(walletId)) ?? 0n);
+}
+
+function controlOf(parts: ControlParts): ControlDeps {
+  const { home, gateway, tail, people, declarations, flush, recall, paymentProvider, subscriptions } = parts;
+  const { snapshot, clock, keys } = gateway;
   return {
     accounts: home.accounts,
     people: people.deps,
@@ -83,17 +87,17 @@ function controlOf({
     clock,
     flush,
     forgetKey: (keyId) => keys.forgetKey(keyId),
-    recall: (walletId) => ledger.recall(walletId),
+    recall,
     openLots: home.openLots,
     isCooling: (target) => gateway.cooldowns.isCooling(target),
-    heldNanos: (walletId) => ledger.heldNanos(walletId),
+    heldNanos: (walletId) => heldNanos(parts, walletId),
     limitsLeft: (principal, plan) => gateway.limiter.peek({ principal, plan }),
     budgetsLeft: (principal, plan) => gateway.budgets.standings(principal, plan),
     inNetworks,
     region: gateway.region,
     snapshotOf: (config) => compileSnapshot(config, snapshot().priceVersion, home.secret),
     probeModel,
-    status: () => statusOf(gateway, home),
+    status: () => statusOf(parts),
   };
 }
 

@@ -1,21 +1,30 @@
 import { systemClock } from "./base/clock.ts";
 import type { Settings } from "./config/settings.ts";
 import type { Log } from "./core/log.ts";
-import type { Home } from "./home.ts";
+import type { GatewayHome } from "./home.ts";
 import { type Limiter, limiterOver, RENEW_EVERY_MS } from "./limits/limiter.ts";
 import { LOOK_EVERY_MS, rememberingStore } from "./limits/remembering-store.ts";
 import { slicedStore } from "./limits/sliced-store.ts";
+import type { LimitStore } from "./limits/store.ts";
 import { recountDay } from "./recount-day.ts";
 import { memoryLimitStore } from "./storage/memory/limit-store.ts";
 import { connectRedis } from "./storage/redis/connection.ts";
 import { redisLimitStore } from "./storage/redis/limit-store.ts";
 
 interface LimitParts {
-  readonly home: Home;
+  readonly home: GatewayHome;
   readonly settings: Settings;
   readonly log: Log;
   /** Writes down what was recorded. */
   readonly flush: () => Promise<void>;
+  /** Where limits are counted when no Redis counts them; this process's memory otherwise. */
+  readonly limitStore?: LimitStore;
+}
+
+export interface RunningLimits {
+  readonly limiter: Limiter;
+  readonly limitStore: LimitStore;
+  stop(): void;
 }
 
 /** Counts of all nodes: brought back where Redis lost them, and taken in slices where many are asked for. */
@@ -42,18 +51,19 @@ function limitsInRedis(url: string, { home, log, flush }: LimitParts) {
   return { store: sliced, stop: () => clearInterval(looking) };
 }
 
-/** Limits counted in Redis, or in this process where there is none. */
-export function buildLimits(parts: LimitParts): { readonly limiter: Limiter; stop(): void } {
+/** Limits counted in Redis, or on this machine where there is none. */
+export function buildLimits(parts: LimitParts): RunningLimits {
   const { redisUrl } = parts.settings;
   const { store, stop } =
     redisUrl === undefined
-      ? { store: memoryLimitStore(systemClock), stop: () => undefined }
+      ? { store: parts.limitStore ?? memoryLimitStore(systemClock), stop: () => undefined }
       : limitsInRedis(redisUrl, parts);
   const limiter = limiterOver({ store, log: parts.log });
   const renewal = setInterval(() => void limiter.renew(), RENEW_EVERY_MS);
   renewal.unref();
   return {
     limiter,
+    limitStore: store,
     stop() {
       clearInterval(renewal);
       stop();

@@ -1,9 +1,10 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import type { Awaitable } from "./base/awaitable.ts";
 import { backgroundSteps } from "./base/background-steps.ts";
 import { systemClock } from "./base/clock.ts";
 import { secretFromFile } from "./base/secret-file.ts";
-import type { LedgerStore } from "./billing/store.ts";
+import type { ChargeRow, LedgerStore } from "./billing/store.ts";
 import { type Resolved, resolveConfig } from "./config/resolve.ts";
 import type { Settings } from "./config/settings.ts";
 import type { ConversationStore } from "./conversations/store.ts";
@@ -40,19 +41,37 @@ type SqliteHome = ReturnType<typeof openHome>;
  * Everything durable of one process, which holds the lock of its home: in QUOIN_HOME, or in a database that
  * it shares with other nodes.
  */
-export type Home = Omit<SqliteHome, "db" | "ledgerStore" | "history" | "conversations" | "queries"> & {
+export type Home = Omit<
+  SqliteHome,
+  "db" | "nodes" | "ledgerStore" | "history" | "conversations" | "queries"
+> & {
   readonly history: HistoryStore;
   readonly queries: HistoryQueries;
   readonly upkeep: HistoryUpkeep;
   readonly conversations: ConversationStore;
-  readonly ledgerStore: LedgerStore & { flush(): void; syncs(): number };
+  readonly ledgerStore: LedgerStore & { flush(): Awaitable<void>; syncs(): number };
   /** Where the data lies in QUOIN_HOME. */
   readonly db?: SqliteHome["db"];
+  /** How other processes of the machine share it, there. */
+  readonly nodes?: SqliteHome["nodes"];
   /** Where it lies in PostgreSQL. */
   readonly shared?: SharedStores;
 };
 
 type SharedStores = Awaited<ReturnType<typeof openPostgresStores>>["shared"];
+
+/** What of a home the hot path works with. */
+export interface GatewayHome
+  extends Pick<Home, "secret" | "ledgerStore" | "conversations" | "budgets" | "receipts" | "declared"> {
+  readonly accounts: Pick<Home["accounts"], "findPrincipal" | "accountName" | "listKeys">;
+  readonly history: Pick<HistoryStore, "insert" | "find" | "findAnswer">;
+  readonly queries: Pick<HistoryQueries, "usageOver">;
+  readonly wallets: Pick<Home["wallets"], "grant" | "walletsWithout">;
+  readonly payments: Pick<Home["payments"], "debt">;
+  readonly prices: Pick<Home["prices"], "versionOf">;
+  readonly directory: Pick<Home["directory"], "planUse" | "promptRule">;
+  readonly shared?: Pick<SharedStores, "liveMs" | "hear">;
+}
 
 /**
  * Opens the home, and mends what a crash left. Undefined when another process has it.
@@ -70,15 +89,15 @@ export async function lockAndOpenHome(
   const { databaseUrl } = settings;
   return databaseUrl === undefined
     ? openHome(folder, settings, lock, onFatal)
-    : await openShared(folder, settings, databaseUrl, lock);
+    : await openShared(settings, databaseUrl, () => lock.release());
 }
 
-async function openShared(
-  folder: string,
-  settings: Settings,
-  url: string,
-  lock: { release(): void },
-): Promise<Home> {
+/** One more node over PostgreSQL, beside the process that has the lock. */
+export function openWorkerHome(settings: Settings, databaseUrl: string): Promise<Home> {
+  return openShared(settings, databaseUrl, () => undefined);
+}
+
+async function openShared(settings: Settings, url: string, release: () => void): Promise<Home> {
   const { secret = "" } = settings;
   const configHash = () =>
     new Bun.CryptoHasher("sha256").update(readConfigText(settings) ?? "").digest("hex");
@@ -86,11 +105,11 @@ async function openShared(
     const stores = await openPostgresStores({ url, secret, clock: systemClock, configHash });
     const close = async () => {
       await stores.close();
-      lock.release();
+      release();
     };
-    return { ...stores, folder, secret, rebuilt: 0, close };
+    return { ...stores, folder: resolve(settings.home), secret, rebuilt: 0, close };
   } catch (cause) {
-    lock.release();
+    release();
     throw cause;
   }
 }
@@ -121,6 +140,11 @@ function openHome(
     secret,
     db,
     ledgerStore,
+    nodes: {
+      ledgerOf: (nodeId: number) => ledgerStore.node(nodeId),
+      /** Makes records again that a process took with it. */
+      rebuild: (charges: readonly ChargeRow[]) => rebuildHistory(db, history, charges),
+    },
     history,
     queries,
     upkeep: sqliteHistoryUpkeep(history, queries),

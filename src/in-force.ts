@@ -3,26 +3,24 @@ import { countOf } from "./base/count-of.ts";
 import { compileSnapshot, priceListText } from "./catalog/compile-snapshot.ts";
 import { type Declarations, keepDeclarations } from "./config/declarations.ts";
 import type { DeclaredKind } from "./config/declared.ts";
-import { type Discovered, type FileLines, NOTHING_DISCOVERED } from "./config/resolve.ts";
+import { type Discovered, type FileLines, NO_LINES, NOTHING_DISCOVERED } from "./config/resolve.ts";
 import type { Config } from "./config/types.ts";
 import type { Log } from "./core/log.ts";
 import type { Snapshot } from "./core/model.ts";
-import type { Home } from "./home.ts";
+import type { GatewayHome } from "./home.ts";
 
 /** Between two attempts to read what other nodes declared. */
 const READ_AGAIN_MS = 1_000;
 
-const NO_LINES: FileLines = new Map();
-
 interface Options {
-  readonly home: Home;
+  readonly home: Pick<GatewayHome, "prices" | "declared" | "directory" | "secret">;
   readonly config: Config;
   readonly discovered?: Discovered;
   readonly lines?: FileLines;
   readonly log: Log;
 }
 
-async function usersOfPlan({ directory }: Home, planId: string): Promise<string | undefined> {
+async function usersOfPlan({ directory }: Options["home"], planId: string): Promise<string | undefined> {
   const { keys, accounts } = await directory.planUse(planId);
   if (keys + accounts === 0) return undefined;
   return `${countOf(keys, "key")} and ${countOf(accounts, "account")} have the plan "${planId}"; give them another first.`;

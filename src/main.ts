@@ -17,6 +17,7 @@ import { setup } from "./commands/setup.ts";
 import { tokens } from "./commands/tokens.ts";
 import { claim, users } from "./commands/users.ts";
 import { wallet } from "./commands/wallet.ts";
+import { worker } from "./commands/worker.ts";
 import { readSettings } from "./config/settings.ts";
 
 const COMMANDS: Readonly<Record<string, Command>> = {
@@ -38,11 +39,12 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   config,
   setup,
   doctor,
+  worker,
 };
 
 const HELP = `quoin: one key, one wallet, every client, every model.
 
-  quoin serve                                                      the gateway on one port
+  quoin serve [--workers N]                                        the gateway on one port, on N processors
   quoin keys create --account NAME [--plan ID] [--name TEXT]       a key, printed once
              [--rpm N] [--rpd N] [--tpm N] [--concurrency N] [--allow-ip A,B] [--expires 90d]
              [--spend-per-day USD] [--spend-per-month USD]

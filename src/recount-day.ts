@@ -1,9 +1,9 @@
 import { BUCKET_MS, type UsageGroup } from "./history/usage.ts";
-import type { Home } from "./home.ts";
+import type { GatewayHome } from "./home.ts";
 import type { Counted } from "./limits/store.ts";
 
 /** The keys that are counted as one, which is the first of those that were rotated. */
-async function keysCountedAs({ accounts }: Home, accountId: string, id: string): Promise<Set<string>> {
+async function keysCountedAs({ accounts }: GatewayHome, accountId: string, id: string): Promise<Set<string>> {
   const account = await accounts.accountName(accountId);
   const keys = account === undefined ? [] : await accounts.listKeys(account);
   return new Set(keys.filter(({ countedAs }) => countedAs === id).map(({ keyId }) => keyId));
@@ -14,7 +14,7 @@ async function keysCountedAs({ accounts }: Home, accountId: string, id: string):
  * whose count was lost. Those that failed are forgiven, those that only counted tokens are not told apart.
  */
 export async function recountDay(
-  home: Home,
+  home: GatewayHome,
   accountId: string,
   { whose, id }: Counted,
   day: number,

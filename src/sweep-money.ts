@@ -2,7 +2,7 @@ import { systemClock } from "./base/clock.ts";
 import { autoTopUps } from "./billing/auto-top-up.ts";
 import type { Ledger } from "./billing/ledger.ts";
 import { lowBalanceNotices } from "./billing/low-balance.ts";
-import { type MonthlyCredits, monthlyCredits } from "./billing/monthly-credits.ts";
+import type { MonthlyCredits } from "./billing/monthly-credits.ts";
 import type { Mail } from "./billing/notice-messages.ts";
 import { paymentSettler } from "./billing/payments.ts";
 import type { Subscriptions } from "./billing/subscriptions.ts";
@@ -19,15 +19,13 @@ const TOP_UPS_EVERY_MS = 10_000;
 const CREDITS_EVERY_MS = 60_000;
 const PLANS_EVERY_MS = 30_000;
 
-export interface MoneySweeps {
-  readonly credits: MonthlyCredits;
-  stop(): void;
-}
-
 export interface MoneySweepsOptions {
   readonly home: Pick<Home, "wallets" | "notices" | "payments" | "autoTopUps" | "secret" | "folder">;
   readonly log: Log;
   readonly ledger: Ledger;
+  readonly credits: MonthlyCredits;
+  /** Leased money that nobody holds goes back. */
+  readonly recall: (walletId: string) => Promise<void>;
   /** `fetchPrivate`: where notices may go besides the public internet. */
   readonly settings: Pick<Settings, "fetchPrivate">;
   /** Undefined where nobody takes payments. */
@@ -43,22 +41,16 @@ export function sweepMoney({
   home,
   log,
   ledger,
+  credits,
+  recall,
   plans,
   mail,
   settings,
   subscriptions,
   ...rest
-}: MoneySweepsOptions): MoneySweeps {
+}: MoneySweepsOptions): { stop(): void } {
   const { paymentProvider: provider } = rest;
   const onFault = (message: string, cause: unknown) => log("error", message, { cause: String(cause) });
-  const credits = monthlyCredits({
-    wallets: home.wallets,
-    clock: systemClock,
-    recall: (walletId) => ledger.recall(walletId),
-    delay: Bun.sleep,
-    onFault,
-  });
-
   function every(ms: number, what: string, work: () => Promise<unknown>): ReturnType<typeof setInterval> {
     const sweep = () => void work().catch((cause) => onFault(`${what} failed; it is tried again`, cause));
     const timer = setInterval(sweep, ms);
@@ -91,7 +83,7 @@ export function sweepMoney({
       debt: (walletId) => payments.debt(walletId),
       settle: paymentSettler({
         ...{ provider, store: payments, now: () => systemClock.now() },
-        recall: (walletId) => ledger.recall(walletId),
+        recall,
       }),
     });
 
@@ -102,5 +94,5 @@ export function sweepMoney({
     every(PLANS_EVERY_MS, "looking for plans whose month is over", () => subscriptions.sweep()),
     every(CREDITS_EVERY_MS, "looking for monthly credits that are due", () => credits.sweep(plans())),
   ];
-  return { credits, stop: () => timers.forEach(clearInterval) };
+  return { stop: () => timers.forEach(clearInterval) };
 }

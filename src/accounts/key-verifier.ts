@@ -31,7 +31,11 @@ const UNKNOWN =
 const MALFORMED =
   "This API key is malformed: it is cut, mistyped, or of another service; copy the whole key again.";
 
-export function keyVerifier(store: AccountStore, secret: string, cacheSize: number): KeyVerifier {
+export function keyVerifier(
+  store: Pick<AccountStore, "findPrincipal">,
+  secret: string,
+  cacheSize: number,
+): KeyVerifier {
   const known = new Lru<string, Principal>(cacheSize);
 
   /** Counts what was forgotten: an answer that was asked for before that is not kept. */

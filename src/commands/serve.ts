@@ -6,21 +6,18 @@ import { endWithParent } from "../base/parent-watch.ts";
 import { loadTokens } from "../base/tokens.ts";
 import { problemText } from "../config/declared-rows.ts";
 import type { Found } from "../config/discover.ts";
+import { WORKERS_MAX } from "../config/setting-rows.ts";
 import { watchConfig } from "../config/watch.ts";
 import { callControl, serveControl } from "../control/socket.ts";
-import type { Log } from "../core/log.ts";
 import { type Home, lockAndOpenHome, readConfigText, resolveNow } from "../home.ts";
-import { startServer } from "../server.ts";
-import { type Command, type CommandContext, print } from "./command.ts";
+import { type ServerAddress, startServer } from "../server.ts";
+import { newCrew } from "../workers/run-crew.ts";
+import { refuseElsewhere, serveWithWorkers } from "../workers/serve-with-workers.ts";
+import { type Command, type CommandContext, print, UsageError } from "./command.ts";
 import { firstStart } from "./first-start.ts";
+import { log } from "./log.ts";
 import { notInForce } from "./not-in-force.ts";
 import { readOptions } from "./options.ts";
-
-/** One JSON object a line on stderr: machines read it, and stdout stays for people. */
-const log: Log = (level, message, fields) => {
-  if (level === "debug" && !process.env.QUOIN_DEBUG) return;
-  process.stderr.write(`${JSON.stringify({ at: new Date().toISOString(), level, message, ...fields })}\n`);
-};
 
 function dieOfDisk(cause: unknown): void {
   log("error", "the disk under the ledger failed; Quoin ends so that no unpaid answer leaves", {
@@ -107,9 +104,40 @@ function untilStopped(stop: () => Promise<void>): Promise<number> {
   return promise;
 }
 
+/** What serves requests: this process, or workers of its own. */
+interface Front {
+  readonly address: ServerAddress;
+  /** Resolves when what runs has ended, after `ms` at the latest. */
+  stop(ms: number): Promise<void>;
+}
+
+function serveAlone(app: App): Front {
+  const server = startServer(app, app.settings);
+  // The demo's vocabulary takes most of a second to load; the first request should not wait for it.
+  if (app.declarations.config().upstreams.some(({ provider }) => provider === "demo")) void loadTokens();
+  return {
+    address: server.address,
+    async stop(ms) {
+      const end = performance.now() + ms;
+      const leftMs = () => Math.max(0, end - performance.now());
+      server.refuseNew();
+      await app.idle(leftMs());
+      // A charged answer may still be on its way to a slow client.
+      await Promise.race([server.stopAccepting(), Bun.sleep(leftMs())]);
+    },
+  };
+}
+
+function readCount({ args, settings }: CommandContext): number {
+  const count = readOptions(args, { workers: "string" }).number("workers") ?? settings.workers;
+  if (count < 1 || count > WORKERS_MAX) throw new UsageError(`--workers must be from 1 to ${WORKERS_MAX}.`);
+  if (count > 1) refuseElsewhere(process.platform);
+  return count;
+}
+
 /** `quoin serve`: the gateway on one port, until it is told to stop. */
 export const serve: Command = async (context) => {
-  readOptions(context.args, {});
+  const count = readCount(context);
   const { settings } = context;
   const text = readConfigText(settings);
   const { config, discovered, lines, found } = await resolveNow(settings, context.env, text);
@@ -117,25 +145,21 @@ export const serve: Command = async (context) => {
   if (home.rebuilt > 0)
     print(`Rebuilt ${countOf(home.rebuilt, "request record")} from charges after a crash.`);
   if (!settings.mixedConfig) await home.shared?.refuseDiffering();
-  const app = await buildApp({ home, settings, config, discovered, lines, log });
-  const server = startServer(app, settings);
-  // The demo's vocabulary takes most of a second to load; the first request should not wait for it.
-  if (app.declarations.config().upstreams.some(({ provider }) => provider === "demo")) void loadTokens();
+  const crew = count > 1 ? newCrew() : undefined;
+  const app = await buildApp({ home, settings, config, discovered, lines, log, ...(crew ? { crew } : {}) });
+  const front = crew
+    ? await serveWithWorkers(crew, { count, app, home, config, discovered, lines, log })
+    : serveAlone(app);
   const control = serveControl(home.folder, app.control);
   reloadOnChange(context, app, text, found);
   warnOfWhatIsNotInForce(app);
-  const { host, port } = server.address;
+  const { host, port } = front.address;
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
   print(await firstStart({ home, app, config: app.declarations.config(), found, url }));
   return await untilStopped(async () => {
     print("Stopping: running requests may finish. A second signal ends at once.");
-    const end = performance.now() + settings.drainMs;
-    const leftMs = () => Math.max(0, end - performance.now());
-    server.refuseNew();
-    await app.idle(leftMs());
-    // A charged answer may still be on its way to a slow client.
-    await Promise.race([server.stopAccepting(), Bun.sleep(leftMs())]);
+    await front.stop(settings.drainMs);
     control.stop();
-    await app.close(leftMs());
+    await app.close(0);
   });
 };

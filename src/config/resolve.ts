@@ -29,6 +29,8 @@ export type FileLines = ReadonlyMap<string, number>;
 
 export const lineKey = (kind: DeclaredKind, id: string): string => `${kind} ${id}`;
 
+export const NO_LINES: FileLines = new Map();
+
 export const NOTHING_DISCOVERED: Discovered = { upstreams: [], models: [] };
 
 export interface Resolved {

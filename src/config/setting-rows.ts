@@ -3,6 +3,8 @@ import type { SettingRow } from "./setting-row.ts";
 
 const MIB = 1024 * 1024;
 const GIB = 1024 * MIB;
+/** More than any machine has use for. */
+export const WORKERS_MAX = 64;
 
 export const SETTINGS = [
   {
@@ -24,6 +26,15 @@ export const SETTINGS = [
     min: 0,
     max: 65_535,
     description: "Port of the gateway and the console; 0 takes any free one.",
+  },
+  {
+    variable: "QUOIN_WORKERS",
+    unit: "processes",
+    default: "1",
+    min: 1,
+    max: WORKERS_MAX,
+    description:
+      "How many processes serve requests on the port (Linux); with more than one another keeps the books for them. `quoin serve --workers` overrules it.",
   },
   {
     variable: "QUOIN_CONFIG",

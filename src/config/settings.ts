@@ -11,6 +11,8 @@ export interface Settings {
   readonly home: string;
   readonly host: string;
   readonly port: number;
+  /** Processes that serve requests. */
+  readonly workers: number;
   readonly configFile: string;
   /** True where QUOIN_CONFIG names the file: then it must exist. */
   readonly configFileRequired: boolean;
@@ -139,6 +141,7 @@ export function readSettings(env: Environment): Settings {
     home: textOf(env, "QUOIN_HOME") ?? rowOf("QUOIN_HOME").default,
     host: textOf(env, "QUOIN_HOST") ?? rowOf("QUOIN_HOST").default,
     port: numberOf(env, "QUOIN_PORT"),
+    workers: numberOf(env, "QUOIN_WORKERS"),
     configFile: configFile ?? "quoin.yaml",
     configFileRequired: configFile !== undefined,
     databaseUrl: databaseUrlOf(env),

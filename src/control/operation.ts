@@ -3,6 +3,7 @@ import type { AccountDirectory } from "../accounts/directory.ts";
 import type { PeopleDeps } from "../accounts/people/deps.ts";
 import type { AccountIds, AccountStore } from "../accounts/store.ts";
 import type { TokenStore } from "../accounts/tokens.ts";
+import type { Awaitable } from "../base/awaitable.ts";
 import type { BackgroundSteps } from "../base/background-steps.ts";
 import type { Clock } from "../base/clock.ts";
 import type { MethodProvider } from "../billing/auto-top-up.ts";
@@ -74,7 +75,7 @@ export interface ControlDeps {
   readonly openLots: OpenLots;
   /** Whether a target failed a moment ago. */
   readonly isCooling: (target: Target) => boolean;
-  readonly heldNanos: (walletId: string) => Nanos;
+  readonly heldNanos: (walletId: string) => Awaitable<Nanos>;
   /** Where a key stands: its limits, its budgets; counts and changes nothing. @throws what their stores throw */
   readonly limitsLeft: (principal: Principal, plan: Plan | undefined) => Promise<readonly RuleStanding[]>;
   readonly budgetsLeft: (principal: Principal, plan: Plan | undefined) => Promise<readonly BudgetStanding[]>;
@@ -86,7 +87,7 @@ export interface ControlDeps {
   readonly snapshotOf: (config: Config) => Snapshot;
   /** Asks each target of a model for a word, at the operator's cost. */
   readonly probeModel: (model: Model) => Promise<TargetProbe[]>;
-  readonly status: () => object;
+  readonly status: () => Awaitable<object>;
 }
 
 /** What kind of refusal it is, where more than a sentence is wanted: the management API's error codes. */

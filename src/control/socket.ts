@@ -7,12 +7,17 @@ import { runOperation } from "./operations.ts";
 /** Unix socket paths have room for about a hundred bytes; a deep home gets a short one elsewhere. */
 const SOCKET_PATH_MAX = 100;
 
+/** A socket of the running server of this home. */
+export function homeSocket(home: string, name: string): string {
+  const path = join(home, `${name}.sock`);
+  if (Buffer.byteLength(path) <= SOCKET_PATH_MAX) return path;
+  const hash = new Bun.CryptoHasher("sha256").update(path).digest("hex").slice(0, 16);
+  return join(tmpdir(), `quoin-${process.getuid?.() ?? 0}-${hash}.sock`);
+}
+
 /** Where the running server of this home listens for commands. */
 function socketPath(home: string): string {
-  const path = join(home, "control.sock");
-  if (Buffer.byteLength(path) <= SOCKET_PATH_MAX) return path;
-  const hash = new Bun.CryptoHasher("sha256").update(home).digest("hex").slice(0, 16);
-  return join(tmpdir(), `quoin-${process.getuid?.() ?? 0}-${hash}.sock`);
+  return homeSocket(home, "control");
 }
 
 async function answer(deps: ControlDeps, request: Request): Promise<Response> {

@@ -31,7 +31,7 @@ const BATCH_MAX = 1_000;
 const QUEUE_MAX = 100_000;
 
 /** Request records in groups behind the answers. */
-export function batchedRecorder(store: HistoryStore, log: Log, tail?: LiveTail): Recorder {
+export function batchedRecorder(store: Pick<HistoryStore, "insert">, log: Log, tail?: LiveTail): Recorder {
   let queue: RequestRecord[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
   let writing: Promise<void> | undefined;

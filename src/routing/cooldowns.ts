@@ -7,11 +7,19 @@ import type { Target } from "../core/model.ts";
  * stands back, they are tried all the same, so a single target always is.
  */
 export interface Cooldowns {
-  isCooling(target: Target): boolean;
+  isCooling(target: Asked): boolean;
   /** It did not serve: what kind of failure, and how long its own answer says to wait. */
-  failed(target: Target, error: Pick<GatewayError, "kind" | "retryAfterMs">): void;
-  served(target: Target): void;
+  failed(target: Asked, failure: Failure): void;
+  /** True where it had failed before. */
+  served(target: Asked): boolean;
 }
+
+/** What of a target tells it from others. */
+export interface Asked extends Pick<Target, "model"> {
+  readonly upstream: Pick<Target["upstream"], "id">;
+}
+
+export type Failure = Pick<GatewayError, "kind" | "retryAfterMs">;
 
 /** One failure may be the request's, or a connection's that had grown old. */
 const FAILURES_IN_A_ROW = 3;
@@ -45,7 +53,7 @@ function coolingMs(failures: number, random: () => number): number {
 export function memoryCooldowns(clock: Pick<Clock, "monotonic">, random = Math.random): Cooldowns {
   /** Of those alone whose last request failed. */
   const ill = new Map<string, Health>();
-  const keyOf = (target: Target) => `${target.upstream.id}\n${target.model}`;
+  const keyOf = (target: Asked) => `${target.upstream.id}\n${target.model}`;
   return {
     isCooling(target) {
       if (ill.size === 0) return false;
@@ -66,8 +74,6 @@ export function memoryCooldowns(clock: Pick<Clock, "monotonic">, random = Math.r
           : coolingMs(health.failures, random);
       health.coolUntilMs = Math.max(health.coolUntilMs, nowMs + Math.max(asked, earned));
     },
-    served(target) {
-      if (ill.size > 0) ill.delete(keyOf(target));
-    },
+    served: (target) => ill.size > 0 && ill.delete(keyOf(target)),
   };
 }

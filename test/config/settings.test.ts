@@ -9,6 +9,7 @@ describe("readSettings", () => {
       home: "./.quoin",
       host: "127.0.0.1",
       port: 8787,
+      workers: 1,
       configFile: "quoin.yaml",
       configFileRequired: false,
       databaseUrl: undefined,

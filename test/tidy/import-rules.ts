@@ -13,14 +13,14 @@ const TIERS: readonly (readonly string[])[] = [
   ["accounts", "catalog", "config", "routing", "limits", "billing", "history", "conversations"],
   ["gateway", "control"],
   ["storage"],
-  ["commands", TOP],
+  ["commands", "workers", TOP],
 ];
 
 const FEATURE_TIER = 4;
 const FEATURES_SEE = new Set(["core", "base"]);
 
-/** main, app and the commands are one tier and no strangers: a command builds on the home, main on commands. */
-const ONE_TIER = new Set(["commands", TOP]);
+/** main, app, workers and the commands are one tier and no strangers: a command builds on the home, main on commands. */
+const ONE_TIER = new Set(["commands", "workers", TOP]);
 
 /** Edges that the tiers would forbid, each with its reason. */
 const ALLOWED: ReadonlyMap<string, string> = new Map([

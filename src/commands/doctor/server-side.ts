@@ -10,6 +10,7 @@ import { callControl } from "../../control/socket.ts";
 import type { Upstream } from "../../core/model.ts";
 import { readConfigText, resolveNow } from "../../home.ts";
 import { firstRow, openPool } from "../../storage/postgres/connection.ts";
+import type { WorkerState } from "../../workers/crew.ts";
 import type { CommandContext } from "../command.ts";
 import { notInForce } from "../not-in-force.ts";
 import { clockFinding, type Finding, fail, guarded, ok, warn } from "./finding.ts";
@@ -145,14 +146,39 @@ async function redisFindings(url: string): Promise<Finding[]> {
   }
 }
 
+/** One of the processes that serve requests, where there are several. */
+function workerFinding({ id, pid, running, restarts, rss_bytes }: WorkerState): Finding {
+  const check = `worker ${id}`;
+  if (rss_bytes === 0)
+    return warn(
+      check,
+      `process ${pid} does not answer`,
+      "look again; if it stays so, end it: another takes its place",
+    );
+  const found = `process ${pid} runs, with ${countOf(running, "request")} at this moment`;
+  if (restarts === 0) return ok(check, found);
+  return warn(
+    check,
+    `${found}; it was replaced ${countOf(restarts, "time")}`,
+    "the server's log says how each ended",
+  );
+}
+
+interface Status {
+  readonly running?: number;
+  readonly models?: number;
+  readonly workers?: readonly WorkerState[];
+}
+
 async function runningFindings(home: string, settings: Settings): Promise<Finding[]> {
-  const status = (await callControl(home, "status", {})) as { running?: number; models?: number } | undefined;
+  const status = (await callControl(home, "status", {})) as Status | undefined;
   if (!status) return [ok("server", "none runs on this home"), await portFinding(settings)];
   return [
     ok(
       "server",
       `runs, with ${countOf(Number(status.models ?? 0), "model")} and ${countOf(Number(status.running ?? 0), "request")} at this moment`,
     ),
+    ...(status.workers ?? []).map(workerFinding),
   ];
 }
 

@@ -46,7 +46,7 @@ function regionPart({ control, config }: HttpDeps): Probe["region"] {
 
 async function walletPart({ control }: HttpDeps, walletId: string, now: number): Promise<Probe["wallet"]> {
   const balance = await control.wallets.balance(walletId, now);
-  const held = control.heldNanos(walletId);
+  const held = await control.heldNanos(walletId);
   return {
     balance_nanos: balance.toString(),
     held_nanos: held.toString(),

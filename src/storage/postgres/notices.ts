@@ -1,4 +1,5 @@
 import type { SQL } from "bun";
+import type { Awaitable } from "../../base/awaitable.ts";
 import type { TellNodes } from "../subscription-store.ts";
 import { type Queries, rowsOf } from "./connection.ts";
 
@@ -44,7 +45,7 @@ export const tellSteps: TellNodes = (kind, ref) => [
 ];
 
 export interface Listener {
-  readonly onNotice: (notice: Notice) => void;
+  readonly onNotice: (notice: Notice) => Awaitable<void>;
   /** Nothing was heard for so long that the connections may be dead. */
   readonly onSilent?: () => void;
   /** Notices may have been missed: whatever they would have changed must be asked for anew. */
@@ -71,7 +72,7 @@ export function hearNotices(sql: SQL, { onNotice, onDeaf, onSilent }: Listener):
     );
     const nowMs = performance.now();
     for (const { notice_id, kind, ref } of rows) {
-      if (!seen.has(notice_id)) onNotice({ kind, ref });
+      if (!seen.has(notice_id)) void onNotice({ kind, ref });
       seen.set(notice_id, nowMs);
     }
     for (const [id, ms] of seen) if (ms < nowMs - WINDOW_MS) seen.delete(id);

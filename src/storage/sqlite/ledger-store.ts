@@ -30,8 +30,6 @@ export interface SqliteLedgerOptions {
    * journal forgets them: what it derives from them, a next start would not find again.
    */
   readonly onReplayed?: (charges: readonly ChargeRow[]) => void;
-  /** Hears which wallet's money a node wants back from the others. */
-  readonly onAskBack?: ((walletId: string) => void) | undefined;
   /** Called once when the disk failed: nothing can be promised any more, end the process. */
   readonly onFatal: (cause: unknown) => void;
 }
@@ -177,9 +175,8 @@ class SqliteLedger implements SqliteLedgerStore {
     return this.live.has(epoch);
   }
 
-  async askBack(walletId: string): Promise<void> {
-    this.options.onAskBack?.(walletId);
-  }
+  /** Processes of a machine ask each other without it (src/workers/). */
+  async askBack(_walletId: string): Promise<void> {}
 
   async settle(entries: readonly ChargeEntry[]): Promise<readonly SettleResult[]> {
     const fresh: ChargeRow[] = [];

@@ -32,7 +32,7 @@ function birthOf(id: string): string {
 async function walletView(control: ControlDeps, { walletId }: AccountRow, now: number): Promise<Wallet> {
   const balance = await control.wallets.balance(walletId, now);
   const [debt, lots] = await Promise.all([control.payments.debt(walletId), control.openLots(walletId, now)]);
-  const held = control.heldNanos(walletId);
+  const held = await control.heldNanos(walletId);
   return {
     currency: "USD",
     balance_nanos: balance.toString(),

@@ -1,0 +1,130 @@
+import type { App } from "./app.ts";
+import type { Awaitable } from "./base/awaitable.ts";
+import { paymentWebhook } from "./billing/payments.ts";
+import type { Settings } from "./config/settings.ts";
+import type { Config } from "./config/types.ts";
+import type { docsSite } from "./control/docs/docs-site.ts";
+import type { ConsoleApp } from "./control/http/app.ts";
+import { frontPage, OFFERING_PATH, offeringView } from "./control/offering.ts";
+import { answerSetup, isSetup } from "./control/setup/answer-setup.ts";
+import type { HostRole } from "./core/offering.ts";
+import { clientAddress, type Peers } from "./gateway/client-address.ts";
+import { placeOf } from "./gateway/handle-request.ts";
+import { accessHost, originOfRequest } from "./gateway/public-origin.ts";
+import { answerPaymentWebhook } from "./payment-webhook.ts";
+
+/** What is answered at the port beside the gateway's endpoints: console, documentation, set-up, front page, webhooks. */
+export interface Beside {
+  takes(method: string, path: string): boolean;
+  /** Call it for what it takes. */
+  answer(request: Request, peers: Peers): Awaitable<Response>;
+  /** Ends what would go on without end. */
+  close(): void;
+}
+
+/** Hosts that are no host of the api show what they are for at their root. */
+const ROOT_OF: Readonly<Partial<Record<HostRole, string>>> = { console: "/console", probe: "/console/probe" };
+
+const PUBLIC = { "cache-control": "public, max-age=300", "access-control-allow-origin": "*" };
+
+/** Where the public keys lie that receipts are verified with. */
+const RECEIPT_KEYS = "/.well-known/quoin-receipts.json";
+const CONSOLE = "/console";
+const CONSOLE_API = "/console/api/";
+const PAYMENT_WEBHOOK = "/webhooks/stripe";
+
+export function isConsole(path: string): boolean {
+  return path.startsWith(CONSOLE) && (path.length === CONSOLE.length || path[CONSOLE.length] === "/");
+}
+
+function isDocs(path: string): boolean {
+  return path.startsWith("/docs") && (path.length === 5 || path[5] === "/");
+}
+
+function isFront(path: string): boolean {
+  return path === "/" || path === OFFERING_PATH;
+}
+
+/** What is taken beside the endpoints, which is the same in every process of a machine. */
+export function besideTaker({ stripe }: Pick<Settings, "stripe">, config: () => Config): Beside["takes"] {
+  const isPage = (path: string) =>
+    isDocs(path) ||
+    isFront(path) ||
+    path === RECEIPT_KEYS ||
+    path === config().signUp.trial?.path ||
+    isSetup(path);
+  return (method, path) => {
+    if (isConsole(path)) return true;
+    if (method === "GET" || method === "HEAD") return isPage(path);
+    return method === "POST" && stripe !== undefined && path === PAYMENT_WEBHOOK;
+  };
+}
+
+/** What tells customers where they are, and where else they may go. */
+function answerFront({ gateway }: App, request: Request, path: string, peers: Peers): Response {
+  const root = ROOT_OF[accessHost(gateway, request)?.role ?? "api"];
+  if (path === "/" && root !== undefined) return Response.redirect(root, 302);
+  const origin = originOfRequest(gateway, request, peers);
+  const snapshot = gateway.snapshot();
+  if (path === "/") return new Response(frontPage(snapshot, origin));
+  return Response.json(offeringView(snapshot, { origin, region: gateway.region }), { headers: PUBLIC });
+}
+
+async function publishReceiptKeys({ gateway }: App): Promise<Response> {
+  return Response.json(await gateway.receipts.publicKeys(), { headers: PUBLIC });
+}
+
+function answerSetupAt({ gateway, http }: App, request: Request, path: string, peers: Peers) {
+  const origin = originOfRequest(gateway, request, peers);
+  return answerSetup(request, path, { config: http.config(), snapshot: gateway.snapshot(), origin });
+}
+
+/** The management API, loaded with the first request to it, and beside it the console's pages. */
+function consoleTaker({ gateway, http, pages }: App, closing: AbortSignal) {
+  let loading: Promise<ConsoleApp> | undefined;
+  return async (request: Request, path: string, peers: Peers): Promise<Response> => {
+    if (!path.startsWith(CONSOLE_API)) return pages(request, path);
+    loading ??= import("./control/http/app.ts").then(({ consoleApp }) => consoleApp({ ...http, closing }));
+    const answer = await loading;
+    return await answer(request, clientAddress(request, peers, gateway.snapshot().trustedProxies));
+  };
+}
+
+/** The documentation, loaded with the first request to it. */
+function docsTaker({ gateway }: App): (request: Request, path: string, peers: Peers) => Promise<Response> {
+  let loading: Promise<ReturnType<typeof docsSite>> | undefined;
+  return async (request, path, peers) => {
+    loading ??= import("./control/docs/docs-site.ts").then((loaded) => loaded.docsSite(gateway.snapshot));
+    return (await loading)(path, originOfRequest(gateway, request, peers));
+  };
+}
+
+/** Undefined where no payment provider is set up. */
+function paymentTaker({ control }: App): ReturnType<typeof paymentWebhook> | undefined {
+  const { paymentProvider: provider, payments: store, subscriptions, clock, recall } = control;
+  const { settle: settleSubscription } = subscriptions;
+  return provider && paymentWebhook({ provider, store, now: () => clock.now(), recall, settleSubscription });
+}
+
+/** All of it, in the process that keeps the books. */
+export function besideOf(app: App): Beside {
+  const closing = new AbortController();
+  const takeConsole = consoleTaker(app, closing.signal);
+  const takeDocs = docsTaker(app);
+  const takePayment = paymentTaker(app);
+  return {
+    takes: besideTaker(app.settings, app.http.config),
+    answer(request, peers) {
+      const { path } = placeOf(request.url);
+      if (isConsole(path)) return takeConsole(request, path, peers);
+      if (takePayment && path === PAYMENT_WEBHOOK)
+        return answerPaymentWebhook(takePayment, request, app.gateway.log);
+      if (isDocs(path)) return takeDocs(request, path, peers);
+      if (isFront(path)) return answerFront(app, request, path, peers);
+      if (path === RECEIPT_KEYS) return publishReceiptKeys(app);
+      if (isSetup(path)) return answerSetupAt(app, request, path, peers);
+      return app.pages(request, path);
+    },
+    close: () => closing.abort(),
+  };
+}

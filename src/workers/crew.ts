@@ -1,0 +1,34 @@
+import type { Discovered, FileLines } from "../config/resolve.ts";
+import type { Config } from "../config/types.ts";
+import type { Nanos } from "../core/money.ts";
+import type { Notice } from "../storage/postgres/notices.ts";
+
+/** One of the processes that serve requests, as `status` shows it. */
+export interface WorkerState {
+  readonly id: number;
+  readonly pid: number;
+  /** Requests at this moment. */
+  readonly running: number;
+  /** How often another one came in its place. */
+  readonly restarts: number;
+  readonly rss_bytes: number;
+}
+
+/** What quoin.yaml declares, or what was discovered. */
+export interface DeclaredNow {
+  readonly config: Config;
+  readonly discovered: Discovered;
+  readonly lines: FileLines;
+}
+
+/** The processes that serve requests for this one, which keeps the books. */
+export interface Crew {
+  /** Resolves when each has done what follows from it. */
+  tell(notice: Notice): Promise<void>;
+  configure(file: DeclaredNow): Promise<void>;
+  /** Records of what has ended are with this process when it resolves. */
+  flush(): Promise<void>;
+  /** The sum of what requests of this wallet hold. */
+  heldNanos(walletId: string): Promise<Nanos>;
+  states(): Promise<WorkerState[]>;
+}
