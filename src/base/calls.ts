@@ -48,8 +48,22 @@ export function callsOver({ post, answer }: CallsOptions): Calls {
     setImmediate(() => {
       const sent = batch;
       batch = [];
-      if (!closed) post(sent);
+      if (!closed) sendNow(sent);
     });
+  }
+
+  function sendNow(sent: readonly Message[]): void {
+    try {
+      post(sent);
+    } catch (cause) {
+      close(new Error("the channel does not take what is sent", { cause }));
+    }
+  }
+
+  function close(cause: Error): void {
+    closed ??= cause;
+    for (const { reject } of waiting.values()) reject(cause);
+    waiting.clear();
   }
 
   async function reply(id: number, name: string, args: readonly unknown[]): Promise<void> {
@@ -83,10 +97,6 @@ export function callsOver({ post, answer }: CallsOptions): Calls {
     take(taken) {
       for (const message of taken as readonly Message[]) takeOne(message);
     },
-    close(cause) {
-      closed ??= cause;
-      for (const { reject } of waiting.values()) reject(cause);
-      waiting.clear();
-    },
+    close,
   };
 }
