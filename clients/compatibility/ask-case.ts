@@ -5,7 +5,7 @@ import type { Client, Row } from "./client.ts";
 import type { Sites } from "./gateways.ts";
 import { judge } from "./judge.ts";
 import type { Cell } from "./results.ts";
-import { runClient } from "./run-client.ts";
+import { ENDED_BY_US, runClient } from "./run-client.ts";
 
 export interface Asked {
   readonly cell: Cell;
@@ -15,14 +15,19 @@ export interface Asked {
   readonly tools: readonly string[];
 }
 
-/** Runs the client, unless it cannot be asked this. */
+/** Runs the client, unless it cannot be asked this; once more where it had to be ended. */
 export async function askCase(sites: Sites, client: Client, row: Row, one: Case): Promise<Asked> {
   const lack = lackOf(row, one.id);
   if (lack !== undefined) return { cell: { outcome: "cannot", note: lack }, shown: "", tools: [] };
   const { gateway, upstream, keys } = sites[one.upstream];
-  upstream.play(one.play(client));
   const start = { url: gateway.url, key: keys[one.key], caseId: one.id };
-  const ran = await runClient(client, row, start, FIRST_FILE.name);
+  const run = () => {
+    upstream.play(one.play(client));
+    return runClient(client, row, start, FIRST_FILE.name);
+  };
+  const first = await run();
+  // A busy machine starves a client now and then.
+  const ran = first.code === ENDED_BY_US ? await run() : first;
   const tools = upstream.asked[0]?.tools.map(({ name }) => name) ?? [];
   const judged = judge(one, ran, upstream);
   const fault = judged.outcome === "failed" ? row.faults?.[one.id] : undefined;

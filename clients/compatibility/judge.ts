@@ -4,10 +4,9 @@ import type { ScriptedUpstream } from "../agents/upstream.ts";
 import type { Case } from "./cases.ts";
 import type { Manner } from "./client.ts";
 import type { Cell } from "./results.ts";
-import type { ClientRan } from "./run-client.ts";
+import { type ClientRan, ENDED_BY_US } from "./run-client.ts";
 
 const NOTE_CHARS_MAX = 200;
-const ENDED_BY_US = 137;
 
 /** What a client showed of a failure: its end, or ours, or nothing that anyone could see. */
 function mannerOf(one: Case, { code, shown }: ClientRan, requests: number): Manner | undefined {

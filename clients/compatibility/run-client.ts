@@ -7,9 +7,11 @@ import { CLIENTS_FOLDER, type Client, programOf, type Row, type Start } from "./
 
 /** Aider repeats for 64 s what its own table does not know. */
 const CLIENT_MS_MAX = 90_000;
+/** The exit code of what was ended after that. */
+export const ENDED_BY_US = 137;
 
 export interface ClientRan {
-  /** Exit code; 137 when it was ended after CLIENT_MS_MAX. */
+  /** Exit code, or ENDED_BY_US. */
   readonly code: number;
   /** Both of its outputs, without colours. */
   readonly shown: string;
