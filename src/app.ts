@@ -1,3 +1,4 @@
+import type { AccountBrandStore } from "./accounts/account-brand.ts";
 import { workInBackground } from "./base/background-steps.ts";
 import { systemClock } from "./base/clock.ts";
 import { buildControl } from "./build-control.ts";
@@ -80,6 +81,20 @@ function sweepConversations({ home: { conversations }, log }: AppOptions) {
   return { stop: () => clearInterval(sweeper) };
 }
 
+/** The same of domains of accounts, which are in force with what is declared. */
+function tellingBrands(store: AccountBrandStore, { tell }: Crew): AccountBrandStore {
+  async function told(work: ReturnType<AccountBrandStore["remove"]>): Promise<boolean> {
+    const done = await work;
+    if (done) void tell({ kind: "declared", ref: "" });
+    return done;
+  }
+  return {
+    ...store,
+    put: (brand) => told(store.put(brand)),
+    remove: (accountId) => told(store.remove(accountId)),
+  };
+}
+
 /** Whoever stores a declaration tells the other processes to read them anew. */
 function tellingDeclared(store: DeclaredStore, { tell }: Crew): DeclaredStore {
   async function told(work: ReturnType<DeclaredStore["add"]>): Promise<boolean> {
@@ -136,7 +151,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     plans: () => snapshot().plans.values(),
   });
   const parts = {
-    home,
+    home: crew ? { ...home, brands: tellingBrands(home.brands, crew) } : home,
     settings,
     log,
     gateway,

@@ -3,14 +3,16 @@ import type { Awaitable } from "./base/awaitable.ts";
 import { paymentWebhook } from "./billing/payments.ts";
 import type { Settings } from "./config/settings.ts";
 import type { Config } from "./config/types.ts";
+import { answerLogo } from "./control/brand-logo.ts";
 import type { docsSite } from "./control/docs/docs-site.ts";
 import type { ConsoleApp } from "./control/http/app.ts";
 import { frontPage, OFFERING_PATH, offeringView } from "./control/offering.ts";
 import { answerSetup, isSetup } from "./control/setup/answer-setup.ts";
-import type { HostRole } from "./core/offering.ts";
+import type { Snapshot } from "./core/model.ts";
+import { type HostRole, LOGO_PATH, offeringAt } from "./core/offering.ts";
 import { clientAddress, type Peers } from "./gateway/client-address.ts";
 import { placeOf } from "./gateway/handle-request.ts";
-import { accessHost, originOfRequest } from "./gateway/public-origin.ts";
+import { accessHost, accountHost, originOfRequest } from "./gateway/public-origin.ts";
 import { answerPaymentWebhook } from "./payment-webhook.ts";
 
 /** What is answered at the port beside the gateway's endpoints: console, documentation, set-up, front page, webhooks. */
@@ -29,6 +31,8 @@ const PUBLIC = { "cache-control": "public, max-age=300", "access-control-allow-o
 
 /** Where the public keys lie that receipts are verified with. */
 const RECEIPT_KEYS = "/.well-known/quoin-receipts.json";
+/** Where a proxy asks whether a domain is ours. */
+const HOSTS_ASK = "/hosts/ask";
 const CONSOLE = "/console";
 const CONSOLE_API = "/console/api/";
 const PAYMENT_WEBHOOK = "/webhooks/stripe";
@@ -51,6 +55,8 @@ export function besideTaker({ stripe }: Pick<Settings, "stripe">, config: () => 
     isDocs(path) ||
     isFront(path) ||
     path === RECEIPT_KEYS ||
+    path === HOSTS_ASK ||
+    path === LOGO_PATH ||
     path === config().signUp.trial?.path ||
     isSetup(path);
   return (method, path) => {
@@ -60,12 +66,27 @@ export function besideTaker({ stripe }: Pick<Settings, "stripe">, config: () => 
   };
 }
 
+/** What is in force, as it is told at the host of this request: an account's own domain wears its own brand. */
+function snapshotFor(gateway: App["gateway"], request: Request): Snapshot {
+  const snapshot = gateway.snapshot();
+  const own = accountHost(gateway, request);
+  return own ? { ...snapshot, offering: offeringAt(snapshot.offering, own) } : snapshot;
+}
+
+/** For a proxy that makes certificates when they are first needed: 200 for a host that is ours, 404 for others. */
+function answerAsk({ gateway }: App, { url }: Request): Response {
+  const domain = new URL(url).searchParams.get("domain")?.toLowerCase() ?? "";
+  const { hosts, accountHosts } = gateway.snapshot().offering;
+  const isOurs = accountHosts.has(domain) || hosts.some(({ host }) => host === domain);
+  return new Response(isOurs ? "ours\n" : "not ours\n", { status: isOurs ? 200 : 404 });
+}
+
 /** What tells customers where they are, and where else they may go. */
 function answerFront({ gateway }: App, request: Request, path: string, peers: Peers): Response {
   const root = ROOT_OF[accessHost(gateway, request)?.role ?? "api"];
   if (path === "/" && root !== undefined) return Response.redirect(root, 302);
   const origin = originOfRequest(gateway, request, peers);
-  const snapshot = gateway.snapshot();
+  const snapshot = snapshotFor(gateway, request);
   if (path === "/") return new Response(frontPage(snapshot, origin));
   return Response.json(offeringView(snapshot, { origin, region: gateway.region }), { headers: PUBLIC });
 }
@@ -76,7 +97,8 @@ async function publishReceiptKeys({ gateway }: App): Promise<Response> {
 
 function answerSetupAt({ gateway, http }: App, request: Request, path: string, peers: Peers) {
   const origin = originOfRequest(gateway, request, peers);
-  return answerSetup(request, path, { config: http.config(), snapshot: gateway.snapshot(), origin });
+  const snapshot = snapshotFor(gateway, request);
+  return answerSetup(request, path, { config: http.config(), snapshot, origin });
 }
 
 /** The management API, loaded with the first request to it, and beside it the console's pages. */
@@ -94,8 +116,8 @@ function consoleTaker({ gateway, http, pages }: App, closing: AbortSignal) {
 function docsTaker({ gateway }: App): (request: Request, path: string, peers: Peers) => Promise<Response> {
   let loading: Promise<ReturnType<typeof docsSite>> | undefined;
   return async (request, path, peers) => {
-    loading ??= import("./control/docs/docs-site.ts").then((loaded) => loaded.docsSite(gateway.snapshot));
-    return (await loading)(path, originOfRequest(gateway, request, peers));
+    loading ??= import("./control/docs/docs-site.ts").then((loaded) => loaded.docsSite());
+    return (await loading)(snapshotFor(gateway, request), path, originOfRequest(gateway, request, peers));
   };
 }
 
@@ -121,6 +143,9 @@ export function besideOf(app: App): Beside {
         return answerPaymentWebhook(takePayment, request, app.gateway.log);
       if (isDocs(path)) return takeDocs(request, path, peers);
       if (isFront(path)) return answerFront(app, request, path, peers);
+      if (path === HOSTS_ASK) return answerAsk(app, request);
+      if (path === LOGO_PATH)
+        return answerLogo(snapshotFor(app.gateway, request).offering.brand, app.settings.home);
       if (path === RECEIPT_KEYS) return publishReceiptKeys(app);
       if (isSetup(path)) return answerSetupAt(app, request, path, peers);
       return app.pages(request, path);

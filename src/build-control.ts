@@ -12,6 +12,7 @@ import type { Nanos } from "./core/money.ts";
 import type { TargetProbe } from "./core/target-probe.ts";
 import type { Gateway } from "./gateway/gateway.ts";
 import { probeTarget } from "./gateway/probe-target.ts";
+import { isProven, lookAtDomain } from "./gateway/prove-domain.ts";
 import { inNetworks } from "./gateway/public-address.ts";
 import type { LiveTail } from "./history/live-tail.ts";
 import type { Home } from "./home.ts";
@@ -66,6 +67,8 @@ function controlOf(parts: ControlParts): ControlDeps {
     wallets: home.wallets,
     tokens: home.tokens,
     directory: home.directory,
+    brands: home.brands,
+    isProven: (host, proof) => isProven(lookAtDomain, host, proof),
     codes: home.codes,
     prices: home.prices,
     receipts: gateway.receipts,

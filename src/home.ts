@@ -70,6 +70,7 @@ export interface GatewayHome
   readonly payments: Pick<Home["payments"], "debt">;
   readonly prices: Pick<Home["prices"], "versionOf">;
   readonly directory: Pick<Home["directory"], "planUse" | "promptRule">;
+  readonly brands: Pick<Home["brands"], "list">;
   readonly shared?: Pick<SharedStores, "liveMs" | "hear">;
 }
 

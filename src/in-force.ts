@@ -7,13 +7,14 @@ import { type Discovered, type FileLines, NO_LINES, NOTHING_DISCOVERED } from ".
 import type { Config } from "./config/types.ts";
 import type { Log } from "./core/log.ts";
 import type { Snapshot } from "./core/model.ts";
+import type { AccountHost } from "./core/offering.ts";
 import type { GatewayHome } from "./home.ts";
 
 /** Between two attempts to read what other nodes declared. */
 const READ_AGAIN_MS = 1_000;
 
 interface Options {
-  readonly home: Pick<GatewayHome, "prices" | "declared" | "directory" | "secret">;
+  readonly home: Pick<GatewayHome, "prices" | "declared" | "brands" | "directory" | "secret">;
   readonly config: Config;
   readonly discovered?: Discovered;
   readonly lines?: FileLines;
@@ -26,6 +27,18 @@ async function usersOfPlan({ directory }: Options["home"], planId: string): Prom
   return `${countOf(keys, "key")} and ${countOf(accounts, "account")} have the plan "${planId}"; give them another first.`;
 }
 
+/** Domains of accounts, those that their owners brought and proved before those of the file, which count over them. */
+async function hostsOver(
+  { hosts, accountHosts }: Config,
+  { brands }: Pick<Options["home"], "brands">,
+): Promise<AccountHost[]> {
+  const taken = new Set(hosts.map(({ host }) => host));
+  const own = (await brands.list()).filter(
+    ({ approvedAt, host }) => approvedAt !== undefined && !taken.has(host.host),
+  );
+  return [...own.map(({ host }) => host), ...accountHosts];
+}
+
 /** What is declared, in quoin.yaml and in the console, compiled: what is in force now, and how another comes in its place. */
 export async function configurationInForce({
   home,
@@ -36,7 +49,8 @@ export async function configurationInForce({
 }: Options) {
   async function compile(next: Config): Promise<Snapshot> {
     const version = await home.prices.versionOf(priceListText(next), systemClock.now());
-    return compileSnapshot(next, version, home.secret);
+    const accountHosts = await hostsOver(next, home);
+    return compileSnapshot({ ...next, accountHosts }, version, home.secret);
   }
   let inForce: Snapshot | undefined;
   function snapshot(): Snapshot {

@@ -140,7 +140,12 @@ export function compileSnapshot(config: Config, priceVersion: number, secret: st
     accountMultipliers: new Map(config.accounts.map(({ name, multiplierPpm }) => [name, multiplierPpm])),
     priceVersion,
     trustedProxies: config.trustedProxies,
-    offering: { brand: config.brand, hosts: config.hosts, regions: config.regions },
+    offering: {
+      brand: config.brand,
+      hosts: config.hosts,
+      regions: config.regions,
+      accountHosts: new Map(config.accountHosts.map((host) => [host.host, host])),
+    },
     errors: config.errors,
   };
 }

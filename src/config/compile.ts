@@ -3,7 +3,7 @@ import type { ErrorKind, ErrorShape } from "../core/errors.ts";
 import type { Limits } from "../core/limits.ts";
 import type { PlanPrice, Upstream } from "../core/model.ts";
 import { NANOS_PER_CENT } from "../core/money.ts";
-import type { Brand } from "../core/offering.ts";
+import type { AccessHost, AccountHost, Brand } from "../core/offering.ts";
 import { type CatalogModel, lookupCatalog } from "./catalog.ts";
 import { compileQuirks } from "./compile-quirks.ts";
 import {
@@ -241,6 +241,18 @@ function compileErrors(errors: QuoinYaml["errors"]): ErrorProfile {
   return Object.fromEntries(entries);
 }
 
+type HostYaml = QuoinYaml["hosts"][number];
+
+function compileHost({ host, scheme, role, purpose, region, account }: HostYaml): AccessHost[] {
+  return account === undefined ? [{ host, scheme, role, purpose, region }] : [];
+}
+
+function compileAccountHost({ host, scheme, account, brand, keys, join }: HostYaml): AccountHost[] {
+  if (account === undefined) return [];
+  const { name, logo, colors } = brand;
+  return [{ host, scheme, account, brand: { name, logo, colors: present(colors) }, keys, join }];
+}
+
 /** A checked file with its defaults filled in. What is wrong with its amounts goes to `compiling.problems`. */
 export function compileConfig(file: QuoinYaml, compiling: Compiling): Config {
   const upstreams = file.upstreams.map(compileUpstream);
@@ -258,7 +270,8 @@ export function compileConfig(file: QuoinYaml, compiling: Compiling): Config {
     })),
     signUp: compileSignUp(within, file),
     brand: compileBrand(file.brand),
-    hosts: file.hosts.map((host) => ({ ...host, region: host.region })),
+    hosts: file.hosts.flatMap(compileHost),
+    accountHosts: file.hosts.flatMap(compileAccountHost),
     regions: file.regions.map(({ id, city, display_name }) => ({
       id,
       city,

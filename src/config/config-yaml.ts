@@ -206,7 +206,10 @@ export function writeConfig(config: Config): WrittenConfig {
     })),
     signup: signUpYaml(config),
     brand: brandYaml(config),
-    hosts: literal(config.hosts.map((host) => said(host))),
+    hosts: literal([
+      ...config.hosts.map((host) => said(host)),
+      ...config.accountHosts.map(({ brand, ...host }) => said({ ...host, brand: said(brand) })),
+    ]),
     regions: literal(config.regions.map(renamed)),
     errors: literal(errorsYaml(config.errors)),
     prompts: config.prompts,

@@ -83,6 +83,7 @@ export function defaultConfig(): Config {
     signUp: DEFAULT_SIGN_UP,
     brand: DEFAULT_BRAND,
     hosts: [],
+    accountHosts: [],
     regions: [],
     errors: {},
     prompts: { keep: true, days: 30 },

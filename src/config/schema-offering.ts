@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ERROR_KINDS } from "../core/errors.ts";
+import { HOST_JOINS, HOST_KEYS } from "../core/offering.ts";
 import { DIALECTS, PROTOCOLS, SIDE_PROTOCOLS } from "../core/protocol.ts";
 import { DEFAULT_BRAND } from "./defaults.ts";
 import { isNetwork } from "./networks.ts";
@@ -14,23 +15,23 @@ const host = z
     "must be a host name in small letters, without scheme or port",
   );
 
+const logo = z.string().min(1).max(500);
+
+const colors = z
+  .strictObject({
+    primary: color.optional().describe("Buttons and links. Absent: the built-in colour."),
+    background: color.optional().describe("Pages. Absent: the built-in colour."),
+    text: color.optional().describe("Text. Absent: the built-in colour."),
+  })
+  .default({});
+
 export const brand = z
   .strictObject({
     name: line.default(DEFAULT_BRAND.name).describe("Name of the service."),
-    logo: z
-      .string()
-      .min(1)
-      .max(500)
+    logo: logo
       .optional()
       .describe("Address of the logo, or a path below QUOIN_HOME. Absent: the built-in mark."),
-    colors: z
-      .strictObject({
-        primary: color.optional().describe("Buttons and links. Absent: the built-in colour."),
-        background: color.optional().describe("Pages. Absent: the built-in colour."),
-        text: color.optional().describe("Text. Absent: the built-in colour."),
-      })
-      .default({})
-      .describe("Colours of the console, as #rrggbb."),
+    colors: colors.describe("Colours of the console, as #rrggbb."),
     key_variable: z
       .string()
       .regex(/^[A-Z_][A-Z0-9_]{0,63}$/, "must be a variable name such as QUOIN_API_KEY")
@@ -51,6 +52,14 @@ export const brand = z
   })
   .describe("How the service looks to its customers.");
 
+const hostBrand = z
+  .strictObject({
+    name: line.optional().describe("Name of the service there. Absent: as everywhere."),
+    logo: logo.optional().describe("Address of the logo, or a path below QUOIN_HOME. Absent: as everywhere."),
+    colors: colors.describe("Colours of the pages there, as #rrggbb."),
+  })
+  .describe("With an account: how the service looks there.");
+
 export const accessHost = z
   .strictObject({
     host: host.describe("Host name."),
@@ -68,6 +77,25 @@ export const accessHost = z
       ),
     purpose: line.default("").describe("For whom the host is; shown to customers."),
     region: z.string().optional().describe("Id of a region. Absent: none."),
+    account: z
+      .string()
+      .min(1)
+      .max(100)
+      .optional()
+      .describe(
+        "The account that the domain belongs to, as `quoin keys create --account` names it; nobody else is told of it. Absent: everybody's.",
+      ),
+    brand: hostBrand.default({ colors: {} }),
+    keys: z
+      .enum(HOST_KEYS)
+      .default("own")
+      .describe("With an account: own: its keys alone are served there; any: all keys."),
+    join: z
+      .enum(HOST_JOINS)
+      .default("invitation")
+      .describe(
+        "With an account: who signs up there. invitation: whom the account invited; viewer, developer: everybody, as a member with that role.",
+      ),
   })
   .describe("A domain that customers reach the service by.");
 

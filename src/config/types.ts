@@ -4,7 +4,7 @@ import type { JsonObject } from "../core/json.ts";
 import type { Limits } from "../core/limits.ts";
 import type { PlanPrice, Upstream } from "../core/model.ts";
 import type { Nanos } from "../core/money.ts";
-import type { AccessHost, Brand, Region } from "../core/offering.ts";
+import type { AccessHost, AccountHost, Brand, Region } from "../core/offering.ts";
 
 export const CATEGORIES = [
   "llm",
@@ -188,6 +188,8 @@ export interface Config {
   readonly brand: Brand;
   readonly hosts: readonly AccessHost[];
   readonly regions: readonly Region[];
+  /** Domains of single accounts. */
+  readonly accountHosts: readonly AccountHost[];
   readonly errors: ErrorProfile;
   /** Whether what keys ask to keep is kept, and for how many days at most. */
   readonly prompts: { readonly keep: boolean; readonly days: number };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { AccountBrandStore } from "../accounts/account-brand.ts";
 import type { AccountDirectory } from "../accounts/directory.ts";
 import type { PeopleDeps } from "../accounts/people/deps.ts";
 import type { AccountIds, AccountStore } from "../accounts/store.ts";
@@ -40,6 +41,9 @@ export interface ControlDeps {
   readonly wallets: WalletStore;
   readonly tokens: TokenStore;
   readonly directory: AccountDirectory;
+  readonly brands: AccountBrandStore;
+  /** Whether a domain shows a proof, in its DNS or in a file. */
+  readonly isProven: (host: string, proof: string) => Promise<boolean>;
   readonly codes: CodeStore;
   readonly prices: PriceListStore;
   readonly receipts: Receipts;

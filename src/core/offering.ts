@@ -35,6 +35,21 @@ export interface AccessHost {
   readonly region: string | undefined;
 }
 
+/** Whose keys are served at an account's address. */
+export const HOST_KEYS = ["own", "any"] as const;
+/** Who signs up there: invited people alone, or everybody, as a member of the account with that role. */
+export const HOST_JOINS = ["invitation", "viewer", "developer"] as const;
+
+/** A domain that belongs to one account and wears its brand. */
+export interface AccountHost extends Pick<AccessHost, "host" | "scheme"> {
+  /** The account's name. */
+  readonly account: string;
+  /** What is undefined is the service's own; a logo may also be a data URL. */
+  readonly brand: Pick<Brand, "logo" | "colors"> & { readonly name: string | undefined };
+  readonly keys: (typeof HOST_KEYS)[number];
+  readonly join: (typeof HOST_JOINS)[number];
+}
+
 /** A place where nodes stand. */
 export interface Region {
   readonly id: string;
@@ -47,14 +62,16 @@ export interface Offering {
   readonly brand: Brand;
   readonly hosts: readonly AccessHost[];
   readonly regions: readonly Region[];
+  /** Domains of single accounts, by host; nobody else is told of them. */
+  readonly accountHosts: ReadonlyMap<string, AccountHost>;
 }
 
 /** The first host of the role, which customers are told when nothing speaks for another. */
-export function hostOf({ hosts }: Offering, role: HostRole): AccessHost | undefined {
+export function hostOf({ hosts }: Pick<Offering, "hosts">, role: HostRole): AccessHost | undefined {
   return hosts.find((host) => host.role === role);
 }
 
-export function originOf({ scheme, host }: AccessHost): string {
+export function originOf({ scheme, host }: Pick<AccessHost, "scheme" | "host">): string {
   return `${scheme}://${host}`;
 }
 
@@ -85,7 +102,7 @@ export function baseUrlsAt({ brand: { baseUrls } }: Pick<Offering, "brand">, ori
  * What customers are told: the brand's own base URLs, the rest at the first api host.
  * @param origin where the gateway was reached, for what neither of these tells
  */
-export function publicBaseUrls(offering: Offering, origin: string): BaseUrls {
+export function publicBaseUrls(offering: Pick<Offering, "brand" | "hosts">, origin: string): BaseUrls {
   const first = hostOf(offering, "api");
   const derived = baseUrlsAt(offering, first ? originOf(first) : origin);
   return { ...derived, ...withoutSlash(offering.brand.baseUrls) };
@@ -94,3 +111,27 @@ export function publicBaseUrls(offering: Offering, origin: string): BaseUrls {
 function withoutSlash(urls: Partial<BaseUrls>): Partial<BaseUrls> {
   return Object.fromEntries(Object.entries(urls).map(([kind, url]) => [kind, url.replace(/\/$/, "")]));
 }
+
+/** The service as it is told at an account's own domain: under that brand, at that address, and at no other. */
+export function offeringAt(offering: Offering, { host, scheme, brand: own }: AccountHost): Offering {
+  const { brand } = offering;
+  const logo = own.name === undefined ? (own.logo ?? brand.logo) : own.logo;
+  return {
+    brand: {
+      ...brand,
+      ...{ name: own.name ?? brand.name, logo, colors: { ...brand.colors, ...own.colors } },
+      baseUrls: baseUrlsAt(offering, originOf({ host, scheme })),
+    },
+    hosts: [{ host, scheme, role: "api", purpose: "", region: undefined }],
+    regions: [],
+    accountHosts: new Map(),
+  };
+}
+
+/** Where pages find a logo: its own address, or ours, which serves files and uploads. */
+export function logoAddress({ logo }: Pick<Brand, "logo">): string | undefined {
+  return logo === undefined || /^https?:\/\//.test(logo) ? logo : LOGO_PATH;
+}
+
+/** Where the logo of the host that is asked lies. */
+export const LOGO_PATH = "/brand/logo";

@@ -1,10 +1,12 @@
 import { isWellFormed } from "../accounts/key-format.ts";
 import { GatewayError } from "../core/errors.ts";
+import { hostOf, originOf } from "../core/offering.ts";
 import type { Principal } from "../core/principal.ts";
 import { clientAddress, type Peers } from "./client-address.ts";
 import { explainKey } from "./explain-key.ts";
 import type { Gateway } from "./gateway.ts";
 import { inNetworks } from "./public-address.ts";
+import { accountHost } from "./public-origin.ts";
 import { sentKey } from "./sent-keys.ts";
 
 const MISSING =
@@ -31,7 +33,19 @@ function admit(gateway: Checks, request: Request, peers: Peers | undefined, prin
     const address = clientAddress(request, peers, gateway.snapshot().trustedProxies);
     if (address === undefined || !inNetworks(networks, address)) throw wrongPlace(address);
   }
+  refuseForeignHost(gateway, request, principal);
   return principal;
+}
+
+/** An account's own domain serves its own keys, unless it says otherwise. */
+function refuseForeignHost(gateway: Checks, request: Request, { accountName }: Principal): void {
+  const own = accountHost(gateway, request);
+  if (!own || own.keys === "any" || own.account === accountName) return;
+  const { offering } = gateway.snapshot();
+  const elsewhere = hostOf(offering, "api");
+  const mend = elsewhere ? `use it at ${originOf(elsewhere)}` : "use it at the service's own address";
+  const message = `${own.host} serves the keys of one organisation, and this key is another's; ${mend}.`;
+  throw new GatewayError("permission", message);
 }
 
 type Checks = Pick<Gateway, "keys" | "clock" | "snapshot">;

@@ -1,10 +1,10 @@
 import { didYouMean } from "../config/did-you-mean.ts";
 import { GatewayError } from "../core/errors.ts";
-import { type BaseUrls, publicBaseUrls } from "../core/offering.ts";
+import { type BaseUrls, offeringAt, publicBaseUrls } from "../core/offering.ts";
 import type { Peers } from "./client-address.ts";
 import { clientName } from "./client-name.ts";
 import type { Gateway } from "./gateway.ts";
-import { originOfRequest } from "./public-origin.ts";
+import { accountHost, originOfRequest } from "./public-origin.ts";
 
 interface Mends {
   readonly title: string;
@@ -107,7 +107,9 @@ function lineFor(gateway: Here, refused: Refused, kind: string): string | undefi
   const [name = ""] = clientName(request.headers.get("user-agent")).split("/");
   const mends = Object.hasOwn(MENDS, name) ? MENDS[name] : undefined;
   if (!mends) return undefined;
-  const { offering } = gateway.snapshot();
+  const own = accountHost(gateway, request);
+  const { offering: everywhere } = gateway.snapshot();
+  const offering = own ? offeringAt(everywhere, own) : everywhere;
   if (OF_MODELS.has(kind)) return `In ${mends.title}: ${mends.model}`;
   const origin = peers ? originOfRequest(gateway, request, peers) : "http://localhost";
   const urls = publicBaseUrls(offering, origin);

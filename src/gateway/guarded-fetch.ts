@@ -188,7 +188,11 @@ function typed(bytes: Uint8Array, declared: string, fetching: Fetching): Fetched
   throw refusal(fetching, `what the address gives is ${wanted}; check the address, or ${MEND}`);
 }
 
-async function fetchWithin(text: string, fetching: Fetching): Promise<FetchedMedia> {
+/** What came, and the type that the server says it has. */
+async function fetchWithin(
+  text: string,
+  fetching: Fetching,
+): Promise<{ bytes: Uint8Array; declared: string }> {
   const answer = await follow(text, fetching);
   if (answer.status !== 200) {
     throw refusal(fetching, `the address answers with ${answer.status}; check it, or ${MEND}`);
@@ -201,7 +205,7 @@ async function fetchWithin(text: string, fetching: Fetching): Promise<FetchedMed
     );
   }
   const bytes = await readBytes(answer, fetching);
-  return typed(bytes, answer.headers.get("content-type") ?? "", fetching);
+  return { bytes, declared: answer.headers.get("content-type") ?? "" };
 }
 
 /** What ended the work, in the client's words. */
@@ -217,6 +221,30 @@ function explain(cause: unknown, late: AbortSignal, options: FetchMediaOptions):
   return refusal(options, `the media broke off on its way; try again, or ${MEND}`, cause);
 }
 
+/** Fetches and reads, within the deadline. @throws GatewayError */
+async function guarded<Result>(
+  text: string,
+  options: FetchMediaOptions,
+  read: (fetched: Awaited<ReturnType<typeof fetchWithin>>, fetching: Fetching) => Result,
+): Promise<Result> {
+  const late = AbortSignal.timeout(options.deadlineMs ?? DEADLINE_MS);
+  const done = new AbortController();
+  const signal = AbortSignal.any([late, done.signal, ...(options.signal ? [options.signal] : [])]);
+  const fetching = { ...options, signal };
+  try {
+    return read(await fetchWithin(text, fetching), fetching);
+  } catch (cause) {
+    throw explain(cause, late, options);
+  } finally {
+    done.abort();
+  }
+}
+
+/** The bytes at an address of the public internet, whatever they are; guarded as {@link fetchMedia} is. */
+export function fetchBytes(text: string, options: FetchMediaOptions): Promise<Uint8Array> {
+  return guarded(text, options, ({ bytes }) => bytes);
+}
+
 /**
  * Fetches media that a client named by its URL, for upstreams that do not fetch. It goes to the public
  * internet only: the host's addresses are checked, and the connection goes to a checked address, so that a
@@ -224,15 +252,6 @@ function explain(cause: unknown, late: AbortSignal, options: FetchMediaOptions):
  * @returns the bytes, and their type by what they are rather than by what the server says
  * @throws GatewayError `bad_request` naming the field and the mend; `client_closed`
  */
-export async function fetchMedia(text: string, options: FetchMediaOptions): Promise<FetchedMedia> {
-  const late = AbortSignal.timeout(options.deadlineMs ?? DEADLINE_MS);
-  const done = new AbortController();
-  const signal = AbortSignal.any([late, done.signal, ...(options.signal ? [options.signal] : [])]);
-  try {
-    return await fetchWithin(text, { ...options, signal });
-  } catch (cause) {
-    throw explain(cause, late, options);
-  } finally {
-    done.abort();
-  }
+export function fetchMedia(text: string, options: FetchMediaOptions): Promise<FetchedMedia> {
+  return guarded(text, options, ({ bytes, declared }, fetching) => typed(bytes, declared, fetching));
 }

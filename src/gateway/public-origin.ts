@@ -1,18 +1,10 @@
-import type { AccessHost } from "../core/offering.ts";
+import { hostHeader, hostName } from "../base/host-header.ts";
+import type { AccessHost, AccountHost } from "../core/offering.ts";
 import { originOf } from "../core/offering.ts";
 import type { Peers } from "./client-address.ts";
 import { peerAddress } from "./client-address.ts";
 import type { Gateway } from "./gateway.ts";
 import { inNetworks } from "./public-address.ts";
-
-/** A host name or an address, with or without a port: nothing that a shell or a page would take for more. */
-const HOST = /^(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?$/i;
-
-/** The Host header in small letters, without its port; undefined where there is none that can be one. */
-function hostname(request: Request): string | undefined {
-  const host = request.headers.get("host") ?? "";
-  return HOST.test(host) ? host.toLowerCase().replace(/:\d+$/, "") : undefined;
-}
 
 /** The declared host by which a request came. */
 export function accessHost(
@@ -21,11 +13,19 @@ export function accessHost(
 ): AccessHost | undefined {
   const { hosts } = snapshot().offering;
   if (hosts.length === 0) return undefined;
-  const name = hostname(request);
+  const name = hostName(request);
   return hosts.find(({ host }) => host === name);
 }
 
 type Asking = Pick<Gateway, "snapshot">;
+
+/** The account's own domain by which a request came. */
+export function accountHost({ snapshot }: Asking, request: Request): AccountHost | undefined {
+  const { accountHosts } = snapshot().offering;
+  if (accountHosts.size === 0) return undefined;
+  const name = hostName(request);
+  return name === undefined ? undefined : accountHosts.get(name);
+}
 
 /** What a trusted proxy says of the connection before it (`X-Forwarded-Proto`); undefined: nobody says it. */
 function saidScheme({ snapshot }: Asking, request: Request, peers: Peers): string | undefined {
@@ -41,12 +41,11 @@ function saidScheme({ snapshot }: Asking, request: Request, peers: Peers): strin
  * where it is one, by the scheme that a trusted proxy names.
  */
 export function originOfRequest(gateway: Asking, request: Request, peers: Peers): string {
-  const declared = accessHost(gateway, request);
+  const declared = accessHost(gateway, request) ?? accountHost(gateway, request);
   // One by plain HTTP may have a port, which is not declared.
   if (declared?.scheme === "https") return originOf(declared);
-  const host = request.headers.get("host") ?? "";
   const scheme = saidScheme(gateway, request, peers) === "https" ? "https" : "http";
-  return `${scheme}://${HOST.test(host) ? host.toLowerCase() : "localhost"}`;
+  return `${scheme}://${hostHeader(request) ?? "localhost"}`;
 }
 
 /** A key in a query would go into logs of whoever reads the redirect. */
@@ -65,9 +64,10 @@ const ASKED_BY_BALANCERS: ReadonlySet<string> = new Set(["/healthz", "/readyz"])
  */
 export function redirectToHttps(gateway: Asking, request: Request, peers: Peers): Response | undefined {
   const { trustedProxies, offering } = gateway.snapshot();
-  if (trustedProxies.length === 0 || offering.hosts.length === 0) return undefined;
+  const { hosts, accountHosts } = offering;
+  if (trustedProxies.length === 0 || hosts.length + accountHosts.size === 0) return undefined;
   if (saidScheme(gateway, request, peers) !== "http") return undefined;
-  const host = accessHost(gateway, request);
+  const host = accessHost(gateway, request) ?? accountHost(gateway, request);
   const url = new URL(request.url);
   if (host?.scheme !== "https" || ASKED_BY_BALANCERS.has(url.pathname)) return undefined;
   const location = originOf(host) + withoutKey(url);

@@ -70,7 +70,7 @@ function snapshot(one: Model, planModels?: readonly string[]): Snapshot {
     accountMultipliers: new Map(),
     priceVersion: 1,
     trustedProxies: [],
-    offering: { brand: DEFAULT_BRAND, hosts: [], regions: [] },
+    offering: { brand: DEFAULT_BRAND, hosts: [], regions: [], accountHosts: new Map() },
     errors: {},
   };
 }

@@ -6,7 +6,7 @@ import { printed } from "./printed.ts";
 import { ANTHROPIC_HEADERS, type Dialect, JSON_TYPE, type PrintedCall } from "./printed-call.ts";
 import { withMachine } from "./set-up.ts";
 import { nodeSample, pythonSample } from "./snippets.ts";
-import { type PublishedPages, type Statement, says, section, unchecked, waits } from "./statement.ts";
+import { type PublishedPages, type Statement, says, section, unchecked } from "./statement.ts";
 import type { World } from "./world.ts";
 
 const CLAUDE = "claude-sonnet-4-5";
@@ -184,6 +184,31 @@ async function keysOfTeam(world: World): Promise<void> {
   expect(statuses).toEqual([200, 200, 429]);
 }
 
+const TEAM = "ai.team.example";
+
+/** Its owner writes the domain down, the operator approves it, and it serves the team's keys under the team's name. */
+async function domainOfTeam(world: World): Promise<void> {
+  const { browser, accountId } = await signUp(world);
+  const made = await browser.call(`PUT /accounts/${accountId}/brand`, { host: TEAM, name: "Team AI" });
+  expect(made.body.brand).toMatchObject({ state: "pending" });
+  const { control, declarations } = world.gateway.app;
+  const brand = await control.brands.find(accountId);
+  if (!brand) throw new Error("the brand that was written down is not there");
+  await control.brands.put({ ...brand, approvedAt: Date.now() });
+  await declarations.reload();
+  const { key } = (await browser.call(`POST /accounts/${accountId}/keys`, { name: "ann" })).body;
+  const { accounts } = (await browser.call("GET /me")).body as { accounts: { name: string }[] };
+  await world.gateway.operate("wallet.top-up", { account: accounts[0]?.name, amount: "1.00" });
+  const at = { ...CHAT, headers: { host: TEAM } };
+  expect((await ask(world.gateway, { key: String(key), ...at })).status).toBe(200);
+  expect((await ask(world.gateway, { key: (await world.customer()).key, ...at })).status).toBe(403);
+  const told = await fetch(`${world.gateway.url}/.well-known/quoin.json`, { headers: { host: TEAM } });
+  expect(await told.json()).toMatchObject({
+    brand: { name: "Team AI" },
+    base_urls: { anthropic: `https://${TEAM}/api`, openai: `https://${TEAM}/openai/v1` },
+  });
+}
+
 const DOUBLED = "served all the same: the path is plainly meant, and the record notes it";
 const AGENT = messages("/api/v1/messages?beta=true");
 
@@ -321,7 +346,7 @@ export const QCODE: PublishedPages = {
         "pages of the operator's, which are only linked",
       ),
       says("teams have keys below their account, each with its limits", keysOfTeam),
-      waits("teams get a domain of their own", "brands of organisations"),
+      says("teams get a domain of their own", domainOfTeam),
     ),
   ],
 };

@@ -4,7 +4,6 @@ import type { PublishedPages, Statement } from "./statement.ts";
 interface Counts {
   readonly checked: number;
   readonly unchecked: number;
-  readonly waiting: number;
   readonly differing: number;
 }
 
@@ -14,21 +13,20 @@ export function countsOf({ sections }: PublishedPages): Counts {
   return {
     checked: count(({ check }) => check),
     unchecked: count(({ unchecked }) => unchecked),
-    waiting: count(({ waits }) => waits),
     differing: count(({ differs }) => differs),
   };
 }
 
 export function countLine(document: PublishedPages): string {
-  const { checked, unchecked, waiting, differing } = countsOf(document);
-  return `${document.name}: ${checked} checked (${differing} of them otherwise than written), ${unchecked} not checkable, ${waiting} wait`;
+  const { checked, unchecked, differing } = countsOf(document);
+  return `${document.name}: ${checked} checked (${differing} of them otherwise than written), ${unchecked} not checkable`;
 }
 
 const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("\n", " ");
 
-function outcome({ check, differs, unchecked, waits }: Statement): string {
+function outcome({ check, differs, unchecked }: Statement): string {
   if (check) return differs === undefined ? "checked" : `checked; ${differs}`;
-  return unchecked === undefined ? `waits for ${waits}` : `not checkable: ${unchecked}`;
+  return `not checkable: ${unchecked}`;
 }
 
 function rowsOf({ name, sections }: PublishedPages): string {
@@ -40,17 +38,17 @@ function rowsOf({ name, sections }: PublishedPages): string {
 }
 
 function countRow(document: PublishedPages): string {
-  const { checked, unchecked, waiting, differing } = countsOf(document);
+  const { checked, unchecked, differing } = countsOf(document);
   const { name, example } = document;
   const file = `[${example}.yaml](../../examples/${example}.yaml)`;
-  return `| ${name} | ${file} | ${checked} | ${differing} | ${unchecked} | ${waiting} |`;
+  return `| ${name} | ${file} | ${checked} | ${differing} | ${unchecked} |`;
 }
 
 /** What of docs/operators/services.md is made from the tables of statements. */
 export function renderStatements(): string {
   const counts = DOCUMENTS.map(countRow).join("\n");
-  return `| document | file | checked | of these otherwise | not checkable | waits |
-|---|---|---|---|---|---|
+  return `| document | file | checked | of these otherwise | not checkable |
+|---|---|---|---|---|
 ${counts}
 
 ${DOCUMENTS.map(rowsOf).join("\n\n")}

@@ -13,8 +13,6 @@ export interface Statement {
   readonly differs?: string;
   /** Why nothing here can check it. */
   readonly unchecked?: string;
-  /** The part of Quoin that it waits for. */
-  readonly waits?: string;
 }
 
 export interface Section {
@@ -45,8 +43,4 @@ export function says(text: string, check: (world: World) => unknown, more: More 
 
 export function unchecked(text: string, why: string): Statement {
   return { says: text, unchecked: why };
-}
-
-export function waits(text: string, part: string): Statement {
-  return { says: text, waits: part };
 }

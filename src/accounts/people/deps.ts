@@ -1,6 +1,7 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Log } from "../../core/log.ts";
 import type { Nanos } from "../../core/money.ts";
+import type { Role } from "../role.ts";
 import type { OauthProviders } from "./oauth-provider.ts";
 import type { PasskeyCeremonies } from "./passkey-ceremonies.ts";
 import type { PeopleStore } from "./store.ts";
@@ -71,6 +72,8 @@ export interface PeopleDeps {
   readonly brand: () => string;
   /** Where the console is reached, without a slash at the end: `https://example.com/console`. */
   readonly consoleUrl: () => string;
+  /** At an account's own domain: people sign up into it, by invitation or with this role. */
+  readonly organisation?: { readonly accountId: string; readonly joinRole: Role | undefined };
   readonly senders: Senders;
   /** Undefined where it is no number that can be called. */
   readonly readPhone: (text: string) => Promise<PhoneNumber | undefined>;

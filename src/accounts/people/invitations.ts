@@ -71,6 +71,18 @@ export async function invite(
   return { ...terms, accountName, invitedBy: inviter?.email, link };
 }
 
+/** An invitation that is used at once, by whoever signs up where an account lets everybody in; it has no link. */
+export async function inviteNewcomer(
+  deps: PeopleDeps,
+  wish: { readonly accountId: string; readonly email: string; readonly role: Role },
+): Promise<Invitation> {
+  const now = deps.clock.now();
+  const terms = { ...wish, invitationId: newId(), createdAt: now, expiresAt: now + TTL_MS };
+  const hash = invitationHash(deps.secret, newToken());
+  await deps.store.organisations.invite({ ...terms, hash, inviterId: undefined });
+  return { ...terms, accountName: undefined, invitedBy: undefined };
+}
+
 /** The open invitation of a link's token. @throws Refusal */
 export async function findInvitation(deps: PeopleDeps, token: string): Promise<Invitation> {
   const hash = invitationHash(deps.secret, token);

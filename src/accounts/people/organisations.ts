@@ -15,6 +15,11 @@ export async function createAccount(
   displayName: string,
   owned: number,
 ): Promise<OwnAccount> {
+  if (deps.organisation)
+    throw new Refusal(
+      "forbidden",
+      "This address belongs to one organisation; others are made at the service's own.",
+    );
   if (owned >= ACCOUNTS_MAX)
     throw new Refusal("conflict", `You are in ${ACCOUNTS_MAX} accounts; leave one first.`);
   const account = {

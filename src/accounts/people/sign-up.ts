@@ -14,7 +14,7 @@ import {
 import { findClaim } from "./claim.ts";
 import type { PeopleDeps } from "./deps.ts";
 import { readEmail } from "./emails.ts";
-import { findInvitation, noSeat } from "./invitations.ts";
+import { findInvitation, inviteNewcomer, noSeat } from "./invitations.ts";
 import { postCode, postKnown } from "./letters.ts";
 import { checkPassword, hashPassword } from "./passwords.ts";
 import { type CodeSent, PHONE_PROOF, type PhoneContent, trialOf } from "./phones.ts";
@@ -98,8 +98,24 @@ function newAccount(deps: PeopleDeps, person: Newcomer): NewAccount | undefined 
   };
 }
 
+/**
+ * What a newcomer is invited into. At an account's own domain that is the account, where it lets everybody in by an
+ * invitation that is made here. @throws Refusal
+ */
+async function invitationFor(deps: PeopleDeps, person: Newcomer): Promise<Invitation | undefined> {
+  const { organisation } = deps;
+  const { invitation, email } = person;
+  if (!organisation || person.operator) return invitation;
+  const { accountId, joinRole } = organisation;
+  if (invitation?.accountId === accountId) return invitation;
+  if (invitation || joinRole === undefined)
+    throw new Refusal("closed", "This address is one organisation's own; ask its owner for an invitation.");
+  return await inviteNewcomer(deps, { accountId, email, role: joinRole });
+}
+
 /** Everything of a new user at once. @throws Refusal */
-export async function admit(deps: PeopleDeps, person: Newcomer, origin: Origin): Promise<SignInStep> {
+export async function admit(deps: PeopleDeps, newcomer: Newcomer, origin: Origin): Promise<SignInStep> {
+  const person = { ...newcomer, invitation: await invitationFor(deps, newcomer) };
   const now = deps.clock.now();
   const user: User = {
     userId: newId(),

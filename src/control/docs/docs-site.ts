@@ -1,4 +1,5 @@
 import type { Snapshot } from "../../core/model.ts";
+import { logoAddress } from "../../core/offering.ts";
 import { brandFiller, type DocsBrand } from "./fill-brand.ts";
 import { layOut, rootOf } from "./layout.ts";
 import { type DocsPage, findPage, type Language, PAGES } from "./page-list.ts";
@@ -67,7 +68,7 @@ function brandOf({ offering, plans }: Snapshot, origin: string): DocsBrand {
     keyPrefix: plan?.keyPrefix ?? "qn_live_",
     keyVariable,
     accent: colors.primary,
-    logo: logo !== undefined && /^https:/.test(logo) ? logo : undefined,
+    logo: logoAddress({ logo }),
   };
 }
 
@@ -105,7 +106,7 @@ function assetOf(path: string): Response | undefined {
 const SITES_MAX = 16;
 
 /** The documentation, with the operator's name, colours, addresses and key prefix. */
-export function docsSite(snapshot: () => Snapshot): (path: string, origin: string) => Response {
+export function docsSite(): (snapshot: Snapshot, path: string, origin: string) => Response {
   const sites = new Map<string, Site>();
 
   function siteOf(brand: DocsBrand, language: Language): Site {
@@ -118,11 +119,11 @@ export function docsSite(snapshot: () => Snapshot): (path: string, origin: strin
     return site;
   }
 
-  return (asked, origin) => {
+  return (snapshot, asked, origin) => {
     const { language, path } = placeOf(asked);
     const asset = assetOf(path);
     if (asset) return asset;
-    const brand = brandOf(snapshot(), origin);
+    const brand = brandOf(snapshot, origin);
     const site = siteOf(brand, language);
     if (path === "search.json") return answer(searchText(site, language), "application/json", FIVE_MINUTES);
     const page: DocsPage | undefined = findPage(path);

@@ -6,6 +6,7 @@ import { API_ROOT, openApiOf } from "./openapi.ts";
 import { referencePage } from "./reference-page.ts";
 import { ROUTES } from "./routes.ts";
 import { runRoute } from "./run-route.ts";
+import { depsAt } from "./site.ts";
 
 interface Bindings {
   readonly address: string | undefined;
@@ -47,8 +48,12 @@ export function consoleApp(deps: HttpDeps): ConsoleApp {
   });
   for (const route of ROUTES) {
     const path = API_ROOT + route.path.replaceAll(/\{(\w+)\}/g, ":$1");
-    app.on(route.method.toUpperCase(), path, ({ req, env }) =>
-      runRoute(deps, route, { request: req.raw, address: env.address, params: req.param() }),
+    app.on(route.method.toUpperCase(), path, async ({ req, env }) =>
+      runRoute(await depsAt(deps, req.raw), route, {
+        request: req.raw,
+        address: env.address,
+        params: req.param(),
+      }),
     );
   }
   let document: object | undefined;

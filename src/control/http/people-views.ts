@@ -21,6 +21,7 @@ export async function meView(
   { user, session, accounts }: SignedIn,
 ): Promise<z.infer<typeof ME>> {
   const { factors, users } = deps.store;
+  const { organisation } = deps;
   const totp = await factors.totp(user.userId);
   return {
     user: {
@@ -30,7 +31,7 @@ export async function meView(
       phone: user.phone ?? null,
       display_name: user.displayName,
       locale: user.locale ?? null,
-      operator: user.operator,
+      operator: user.operator && !organisation,
       has_password: user.passwordHash !== undefined,
       totp: totp?.confirmedAt !== undefined,
       recovery_codes_left: await factors.recoveryCodesLeft(user.userId),
@@ -43,7 +44,9 @@ export async function meView(
       created_at: iso(session.createdAt),
       expires_at: iso(session.expiresAt),
     },
-    accounts: accounts.map(accountView),
+    accounts: accounts
+      .filter(({ accountId }) => !organisation || organisation.accountId === accountId)
+      .map(accountView),
     missing: [...missingOf(deps, user)],
   };
 }

@@ -2,6 +2,7 @@ import { PEOPLE_ROUTES } from "./people-routes.ts";
 import type { Route } from "./route.ts";
 import { AUDIT_ROUTES } from "./routes/audit.ts";
 import { AUTO_TOP_UP_ROUTES } from "./routes/auto-top-up.ts";
+import { BRAND_ROUTES } from "./routes/brand.ts";
 import { KEY_ROUTES } from "./routes/keys.ts";
 import { META_ROUTES } from "./routes/meta.ts";
 import { MODEL_ROUTES } from "./routes/models.ts";
@@ -36,6 +37,7 @@ export const ROUTES: readonly Route[] = [
   ...TOKEN_ROUTES,
   ...REQUEST_ROUTES,
   ...PROMPT_ROUTES,
+  ...BRAND_ROUTES,
   ...USAGE_ROUTES,
   ...AUDIT_ROUTES,
   ...OPERATOR_ACCOUNT_ROUTES,

@@ -1,5 +1,6 @@
 import type { Runner } from "../people/steps.ts";
 import { auditStore } from "./audit-store.ts";
+import { accountBrandStore } from "./brand-store.ts";
 import { declaredStore } from "./declared-store.ts";
 import { accountDirectory } from "./directory.ts";
 import { openLots } from "./open-lots.ts";
@@ -13,6 +14,7 @@ import { tokenStore } from "./token-store.ts";
 export function managementStores(runner: Runner, tellDeclared: readonly string[] = []) {
   return {
     audit: auditStore(runner),
+    brands: accountBrandStore(runner, tellDeclared),
     declared: declaredStore(runner, tellDeclared),
     directory: accountDirectory(runner),
     openLots: openLots(runner),

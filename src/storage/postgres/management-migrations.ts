@@ -72,3 +72,15 @@ export const PROMPTS = `
   );
   CREATE INDEX transcript_expiry ON transcript (expires_at);
   `;
+
+/** Domains of accounts with what they wear there: a JSON object of brand, keys, join and proof. */
+export const BRANDS = `
+  CREATE TABLE account_brand (
+    account_id uuid PRIMARY KEY REFERENCES account,
+    host text NOT NULL,
+    content text NOT NULL,
+    approved_at bigint,
+    updated_at bigint NOT NULL
+  );
+  CREATE UNIQUE INDEX account_brand_host ON account_brand (host) WHERE approved_at IS NOT NULL;
+  `;

@@ -2,7 +2,15 @@ import { AUTO_TOP_UPS } from "./auto-top-up-migration.ts";
 import { FUNCTIONS } from "./functions.ts";
 import { HISTORY } from "./history-migration.ts";
 import { STEP_STATES } from "./history-steps.ts";
-import { AUDIT, DECLARED, PROMPTS, SETTINGS_DECLARED, TERMS, TOKENS } from "./management-migrations.ts";
+import {
+  AUDIT,
+  BRANDS,
+  DECLARED,
+  PROMPTS,
+  SETTINGS_DECLARED,
+  TERMS,
+  TOKENS,
+} from "./management-migrations.ts";
 import { PAYMENTS } from "./payment-migration.ts";
 import { PEOPLE } from "./people-migrations.ts";
 import { QUARANTINE } from "./quarantine-migration.ts";
@@ -253,4 +261,5 @@ export const MIGRATIONS: readonly string[] = [
   `,
   PROMPTS,
   SUBSCRIPTIONS,
+  BRANDS,
 ];

@@ -72,3 +72,15 @@ export const PROMPTS = `
   ALTER TABLE api_key ADD COLUMN keep_prompts INTEGER;
   ALTER TABLE account ADD COLUMN prompt_rule TEXT;
   `;
+
+/** Domains of accounts with what they wear there: a JSON object of brand, keys, join and proof. */
+export const BRANDS = `
+  CREATE TABLE account_brand (
+    account_id BLOB PRIMARY KEY REFERENCES account,
+    host TEXT NOT NULL,
+    content TEXT NOT NULL,
+    approved_at INTEGER,
+    updated_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE UNIQUE INDEX account_brand_host ON account_brand (host) WHERE approved_at IS NOT NULL;
+  `;

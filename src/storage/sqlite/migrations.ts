@@ -1,4 +1,12 @@
-import { AUDIT, DECLARED, PROMPTS, SETTINGS_DECLARED, TERMS, TOKENS } from "./management-migrations.ts";
+import {
+  AUDIT,
+  BRANDS,
+  DECLARED,
+  PROMPTS,
+  SETTINGS_DECLARED,
+  TERMS,
+  TOKENS,
+} from "./management-migrations.ts";
 import { PEOPLE } from "./people-migrations.ts";
 import { STEP_STATES } from "./step-migration.ts";
 import {
@@ -136,4 +144,5 @@ export const MIGRATIONS: readonly string[] = [
   SETTINGS_DECLARED,
   PROMPTS,
   SUBSCRIPTIONS,
+  BRANDS,
 ];

@@ -1,14 +1,14 @@
-import { type Brand, type Offering, publicBaseUrls } from "../../../core/offering.ts";
+import { type Brand, logoAddress, type Offering, publicBaseUrls } from "../../../core/offering.ts";
 import { META } from "../../contract/meta.ts";
 import { areaOf } from "../route.ts";
 
 const area = areaOf("Meta");
 
 function brandView({ name, logo, colors, keyVariable }: Brand) {
-  return { name, logo: logo ?? null, colors, key_variable: keyVariable };
+  return { name, logo: logoAddress({ logo }) ?? null, colors, key_variable: keyVariable };
 }
 
-function baseUrls(offering: Offering, request: Request) {
+function baseUrls(offering: Pick<Offering, "brand" | "hosts">, request: Request) {
   return { ...publicBaseUrls(offering, URL.parse(request.url)?.origin ?? "") };
 }
 
@@ -26,7 +26,7 @@ export const META_ROUTES = [
       return {
         version: deps.version,
         brand: brandView(brand),
-        base_urls: baseUrls({ brand, hosts, regions }, request),
+        base_urls: baseUrls({ brand, hosts }, request),
         hosts: hosts.map(({ region, ...host }) => ({ ...host, region: region ?? null })),
         regions: regions.map(({ id, displayName, city }) => ({ id, display_name: displayName, city })),
         plans: plans.map(({ id, keyPrefix }) => ({ id, key_prefix: keyPrefix })),
