@@ -11,7 +11,9 @@ import { expectSilentSuccess } from "../scripts.ts";
 const SUITE = "Console in a browser";
 const START_MS_MAX = 60_000;
 const SCRIPT_MS_MAX = 480_000;
-const SCRIPTS = ["customer.mjs", "operator.mjs", "pages.mjs", "away.mjs"];
+/** Minutes of presses: by QUOIN_TEST_PRESS=1 alone. */
+const PRESSES = process.env.QUOIN_TEST_PRESS ? ["press.mjs"] : [];
+const SCRIPTS = ["customer.mjs", "operator.mjs", "pages.mjs", "away.mjs", ...PRESSES];
 
 interface MadeCodes {
   readonly codes: readonly { readonly code: string }[];

@@ -62,7 +62,7 @@ async function visit({ page, faults }, path, name, byKeyboard) {
 const named = (path) =>
   path
     .replaceAll(/[{}:]|#.*/g, "")
-    .replaceAll("/", "-")
+    .replaceAll(/[/?=]/g, "-")
     .slice(1);
 const INSIDE = /^\/(?:o|operator|profile)\b/;
 /** Without the token of a link these show what to do, and are not refused by the API. */

@@ -39,6 +39,9 @@ const VALUES = {
   "/operator/accounts/:id": "/operator/accounts/{accountId}",
 };
 
+/** Forms that open by their page's address. */
+const FORMS = ["/operator/upstreams?new", "/operator/models?new", "/operator/plans?new"];
+
 const PAGE = /(?:"(?<path>[^"]+)":|const (?<name>\w+) =) page\(\(\) =>\s*import\(/g;
 
 function pathsOf(file) {
@@ -61,7 +64,8 @@ export function allRoutes() {
   const files = readdirSync(SOURCES, { recursive: true }).filter((file) => file.endsWith(".tsx"));
   const withPages = files.filter((file) => /\bpage\(\(\) =>/.test(readFileSync(join(SOURCES, file), "utf8")));
   for (const file of withPages) assert.ok(file in TABLES, `clients/console/routes.mjs does not know ${file}`);
-  return withPages.flatMap(pathsOf).flatMap((path) => {
+  const paths = [...withPages.flatMap(pathsOf), ...FORMS];
+  return paths.flatMap((path) => {
     if (!path.includes(":") && !path.includes("*")) return [path + (HASHES[path] ?? "")];
     assert.ok(path in VALUES, `clients/console/routes.mjs has no value for ${path}`);
     const bare = path.replace(/\/:\w+\?$/, "");

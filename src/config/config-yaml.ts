@@ -5,7 +5,7 @@ import type { PlanPrice, Upstream } from "../core/model.ts";
 import { formatUsd } from "../core/money.ts";
 import { snakeCase } from "./config-view.ts";
 import { type Fields, splitCredentials } from "./credentials.ts";
-import { type DeclaredKind, isSettingId, type ListedKind } from "./declared.ts";
+import { type DeclaredKind, isSettingId, type ListedKind, type SettingId } from "./declared.ts";
 import type { Config, ModelConfig, PlanConfig, PlanShown, PriceConfig, TargetConfig } from "./types.ts";
 
 /** A running configuration as a quoin.yaml, and the variables that hold its secrets. */
@@ -183,11 +183,16 @@ const WRITERS: { readonly [Kind in ListedKind]: (config: Config, id: string) => 
   },
 };
 
+const SETTING_WRITERS: { readonly [Id in SettingId]: (config: Config) => Fields } = {
+  brand: brandYaml,
+  signup: signUpYaml,
+  prompts: ({ prompts }) => ({ ...prompts }),
+};
+
 /** One thing that is in force in quoin.yaml's fields, without credentials; undefined where there is none. */
 export function writeDeclaration(config: Config, kind: DeclaredKind, id: string): Fields | undefined {
   if (kind !== "setting") return WRITERS[kind](config, id);
-  if (!isSettingId(id)) return undefined;
-  return id === "brand" ? brandYaml(config) : signUpYaml(config);
+  return isSettingId(id) ? SETTING_WRITERS[id](config) : undefined;
 }
 
 /**

@@ -9,7 +9,7 @@ export const DECLARED_KINDS = [...LISTED_KINDS, "setting"] as const;
 export type DeclaredKind = (typeof DECLARED_KINDS)[number];
 
 /** The sections of quoin.yaml that may be declared in the console; a setting's id is one of them. */
-export const SETTING_IDS = ["brand", "signup"] as const;
+export const SETTING_IDS = ["brand", "signup", "prompts"] as const;
 export type SettingId = (typeof SETTING_IDS)[number];
 
 export const isSettingId = (text: string): text is SettingId =>

@@ -160,7 +160,7 @@ function plansOver(ground: Config, laid: Config, file: QuoinYaml): readonly Plan
 
 /** The sections that were declared, in place of the ground's. */
 function settingsOver(
-  { signUp, brand }: Config,
+  { signUp, brand, prompts }: Config,
   { signup }: QuoinYaml,
   plans: readonly PlanConfig[],
   declared: ReadonlySet<string>,
@@ -168,6 +168,7 @@ function settingsOver(
   const planId = signup.plan ?? plans[0]?.id ?? DEFAULT_PLAN.id;
   return {
     ...(declared.has("brand") && { brand }),
+    ...(declared.has("prompts") && { prompts }),
     ...(declared.has("signup") && { signUp: { ...signUp, planId } }),
   };
 }

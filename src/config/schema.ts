@@ -280,7 +280,7 @@ export const QUOIN_YAML = z
 export const DECLARABLE = { upstream, model, plan } as const;
 
 /** Sections that they may declare there, each as a whole. */
-export const SECTIONS = { brand, signup: signUp } as const;
+export const SECTIONS = { brand, signup: signUp, prompts } as const;
 
 export type QuoinYaml = z.output<typeof QUOIN_YAML>;
 export type UpstreamYaml = QuoinYaml["upstreams"][number];

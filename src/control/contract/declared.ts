@@ -64,6 +64,7 @@ export const DECLARED_CHANGE = {
 export const SETTING = {
   brand: fieldsOf(SECTIONS.brand, []),
   signup: fieldsOf(SECTIONS.signup, []),
+  prompts: fieldsOf(SECTIONS.prompts, []),
 };
 
 /** Something of the configuration, whoever declared it. */

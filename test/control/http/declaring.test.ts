@@ -154,6 +154,7 @@ test("what is exported gives the same configuration again", async () => {
     credit: "1",
     trial: { path: "/try", plan: "default" },
   });
+  await call("PUT /operator/settings/prompts", { keep: false, days: 7 });
   const { text, variables } = (await call("GET /operator/config/yaml")).body as {
     text: string;
     variables: string[];
@@ -161,6 +162,7 @@ test("what is exported gives the same configuration again", async () => {
   const { upstreams } = world.gateway.app.declarations.config();
   const secrets = upstreams.map(({ apiKey }) => apiKey).filter((key) => key !== "");
   const env = Object.fromEntries(variables.map((name, index) => [name, secrets[index] ?? ""]));
+  expect(world.gateway.app.declarations.config()).toMatchObject({ prompts: { keep: false, days: 7 } });
   const again = loadConfig(text, { file: "exported.yaml", env });
   expect(again).toEqual(world.gateway.app.declarations.config());
 });

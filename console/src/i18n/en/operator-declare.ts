@@ -18,6 +18,13 @@ export const OPERATOR_DECLARE = {
   "declare.setting.brand.lead": "How the service looks to its customers.",
   "declare.setting.signup": "Sign-up",
   "declare.setting.signup.lead": "Who may sign up, and what they begin with.",
+  "declare.setting.prompts": "Kept prompts",
+  "declare.setting.prompts.lead":
+    "What requests say and are answered, kept encrypted for keys that ask for it.",
+  "declare.prompts.keep": "Keys may have their prompts kept",
+  "declare.prompts.keep.hint": "Without, nothing is kept, whatever keys say.",
+  "declare.prompts.days": "Days until they are deleted",
+  "declare.prompts.days.hint": "An organisation may choose fewer.",
   "declare.brand.name": "Name of the service",
   "declare.brand.logo": "Logo",
   "declare.brand.logo.hint": "An address, or a path below QUOIN_HOME. Empty: the built-in mark.",

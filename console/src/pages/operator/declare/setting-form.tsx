@@ -8,7 +8,7 @@ import { Check } from "../../../ui/field.tsx";
 import { DeclareForm } from "./declare-dialog.tsx";
 import { at } from "./draft.ts";
 import { useDraft } from "./draft-context.ts";
-import { DraftChoice, DraftText, DraftWords, More } from "./draft-fields.tsx";
+import { DraftCheck, DraftChoice, DraftText, DraftWords, More } from "./draft-fields.tsx";
 
 const COLORS = ["primary", "background", "text"] as const;
 const BASE_URLS = ["anthropic", "openai", "gemini", "codex", "speech"] as const;
@@ -154,7 +154,27 @@ function SignUpFields() {
   );
 }
 
-const FIELDS = { brand: BrandFields, signup: SignUpFields } as const;
+function PromptFields() {
+  return (
+    <>
+      <DraftCheck
+        byDefault
+        path={["keep"]}
+        label={t("declare.prompts.keep")}
+        hint={t("declare.prompts.keep.hint")}
+      />
+      <DraftText
+        number
+        path={["days"]}
+        label={t("declare.prompts.days")}
+        hint={t("declare.prompts.days.hint")}
+        placeholder="30"
+      />
+    </>
+  );
+}
+
+const FIELDS = { brand: BrandFields, signup: SignUpFields, prompts: PromptFields } as const;
 type SettingId = keyof typeof FIELDS;
 
 /** Whether there is a form for the section. */

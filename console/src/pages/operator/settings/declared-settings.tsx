@@ -46,6 +46,10 @@ const SUMMARIES = {
     [t("keys.plan"), textAt(content, "plan")],
     [t("declare.signup.trial.path"), textAt(content, "trial", "path")],
   ],
+  prompts: (content: Draft): (readonly [string, ReactNode])[] => [
+    [t("declare.prompts.keep"), t(at(content, ["keep"]) === false ? "declare.no" : "declare.yes")],
+    [t("declare.prompts.days"), textAt(content, "days")],
+  ],
 } as const;
 
 function Setting({ declaration }: { declaration: Declaration }) {
