@@ -3,7 +3,7 @@ import { join, resolve, sep } from "node:path";
 import type { Brand } from "../core/offering.ts";
 
 /** More is no logo; it is read into memory. */
-export const LOGO_BYTES_MAX = 1_048_576;
+const LOGO_BYTES_MAX = 1_048_576;
 
 const begins = (bytes: Uint8Array, ...start: readonly number[]): boolean =>
   start.every((byte, at) => bytes[at] === byte);

@@ -121,6 +121,7 @@ export function renderPage(
   const headings: Heading[] = [];
   const linked = withLinks(Bun.markdown.html(markdown, { noHtmlBlocks: true, noHtmlSpans: true }), place);
   const html = fill(withScrolling(withAnchors(linked, headings, translated)));
-  const title = plain(fill(escapeHtml(headings.find(({ level }) => level === 1)?.text ?? place.file)));
-  return { title, html, headings, passages: passagesOf(html) };
+  const filled = headings.map((heading) => ({ ...heading, text: plain(fill(escapeHtml(heading.text))) }));
+  const title = filled.find(({ level }) => level === 1)?.text ?? place.file;
+  return { title, html, headings: filled, passages: passagesOf(html) };
 }

@@ -79,4 +79,12 @@ export const OPERATOR = {
     "They are signed out everywhere and cannot sign in. Keys they made go on; suspend the organisation to stop those.",
   "operator.user.enable": "Enable",
   "operator.user.enable.text": "They can sign in again.",
+  "operator.brands": "Organisations' domains",
+  "operator.brands.lead":
+    "Written down by their owners. Approve one that you know; others prove theirs by DNS.",
+  "operator.brands.approve": "Approve",
+  "operator.brands.approved": "{host} is in force",
+  "operator.brands.actions": "What can be done",
+  "operator.brands.remove": "Remove",
+  "operator.brands.remove.title": "Take {host} away?",
 } as const;

@@ -73,4 +73,11 @@ export const OPERATOR = {
   "operator.user.disable.text": "其会在所有设备上退出且无法登录。其创建的密钥继续有效；如需停止请停用组织。",
   "operator.user.enable": "启用",
   "operator.user.enable.text": "其可以再次登录。",
+  "operator.brands": "组织的域名",
+  "operator.brands.lead": "由所有者填写。可直接批准你认识的组织；其他组织通过 DNS 验证。",
+  "operator.brands.approve": "批准",
+  "operator.brands.approved": "{host} 已生效",
+  "operator.brands.actions": "操作",
+  "operator.brands.remove": "移除",
+  "operator.brands.remove.title": "移除 {host}？",
 } as const;

@@ -6,6 +6,7 @@ import { Field } from "../../ui/field.tsx";
 import { Form, useSending } from "../../ui/form.tsx";
 import { Card, Facts, Page } from "../../ui/page.tsx";
 import { toast } from "../../ui/toast.tsx";
+import { BrandCard } from "./brand.tsx";
 import { PromptsCard } from "./prompts.tsx";
 import { TokensCard } from "./tokens.tsx";
 
@@ -50,6 +51,7 @@ export function SettingsPage() {
           />
         </div>
       </Card>
+      {here.may("account:write") && <BrandCard />}
       {here.may("account:write") && <PromptsCard />}
       {here.may("tokens:read") && <TokensCard />}
     </Page>

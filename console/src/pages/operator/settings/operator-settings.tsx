@@ -7,6 +7,7 @@ import { CodeBlock } from "../../../ui/copy.tsx";
 import { Card, Facts, Page } from "../../../ui/page.tsx";
 import { Loaded } from "../../../ui/states.tsx";
 import { Download } from "../download.tsx";
+import { BrandsCard } from "./brands.tsx";
 import { DeclaredSettings } from "./declared-settings.tsx";
 
 function Running() {
@@ -57,6 +58,7 @@ export function OperatorSettingsPage() {
   return (
     <Page title={t("operator.settings")} lead={t("operator.settings.lead")}>
       <DeclaredSettings />
+      <BrandsCard />
       <Running />
       <Card
         title={t("operator.settings.export")}
