@@ -177,7 +177,7 @@ function hearOthers(
 
 /** What the gateway is given besides the parts that run. */
 function gatewayTerms({ home, settings, log, cooldowns }: GatewayOptions) {
-  const { region = "", bodyBytesMax, bodyDeadlineMs, answerBytesMax } = settings;
+  const { region = "", bodyBytesMax, bodyDeadlineMs, keepAliveMs, answerBytesMax } = settings;
   return {
     cooldowns: cooldowns ?? memoryCooldowns(systemClock),
     answers: answerOwners(home.history),
@@ -187,7 +187,7 @@ function gatewayTerms({ home, settings, log, cooldowns }: GatewayOptions) {
     deadlines: new Deadlines(),
     clock: systemClock,
     log,
-    ...{ region, bodyBytesMax, bodyDeadlineMs, answerBytesMax },
+    ...{ region, bodyBytesMax, bodyDeadlineMs, keepAliveMs, answerBytesMax },
     uploads: uploadLimits(settings),
   };
 }

@@ -92,6 +92,15 @@ export const SETTINGS = [
     description: "Time that a client may take to send its request body.",
   },
   {
+    variable: "QUOIN_KEEP_ALIVE_MS",
+    unit: "milliseconds",
+    default: "20000",
+    min: 0,
+    max: 600_000,
+    description:
+      "Silence of an upstream after which a streaming client gets a sign of life, also before the answer begins; 0: never.",
+  },
+  {
     variable: "QUOIN_UPLOAD_BYTES_MAX",
     unit: "bytes",
     default: String(25 * MIB),

@@ -24,6 +24,8 @@ export interface Settings {
   readonly secret: string | undefined;
   readonly bodyBytesMax: number;
   readonly bodyDeadlineMs: number;
+  /** 0: no keep-alives. */
+  readonly keepAliveMs: number;
   readonly uploadBytesMax: number;
   readonly uploadDeadlineMs: number;
   readonly keyCacheSize: number;
@@ -151,6 +153,7 @@ export function readSettings(env: Environment): Settings {
     secret: secretOf(env),
     bodyBytesMax: numberOf(env, "QUOIN_BODY_BYTES_MAX"),
     bodyDeadlineMs: numberOf(env, "QUOIN_BODY_DEADLINE_MS"),
+    keepAliveMs: numberOf(env, "QUOIN_KEEP_ALIVE_MS"),
     uploadBytesMax: numberOf(env, "QUOIN_UPLOAD_BYTES_MAX"),
     uploadDeadlineMs: numberOf(env, "QUOIN_UPLOAD_DEADLINE_MS"),
     keyCacheSize: numberOf(env, "QUOIN_KEY_CACHE_SIZE"),

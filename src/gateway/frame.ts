@@ -39,11 +39,16 @@ function jsonArray(): Frame {
   };
 }
 
+/** Of an answer in events. */
+export function frameOf({ codec, query }: Exchange): Frame {
+  const array = codec.id === "gemini" && new URLSearchParams(query).get("alt") !== "sse";
+  return array ? jsonArray() : AS_THEY_COME;
+}
+
 export function frameFor(exchange: Exchange, answer: UpstreamAnswer): Frame {
   if (answer.raw) {
     const type = answer.headers.get("content-type") ?? "application/octet-stream";
     return { ...AS_THEY_COME, headers: { "content-type": type }, cutsOnError: true };
   }
-  const array = exchange.codec.id === "gemini" && new URLSearchParams(exchange.query).get("alt") !== "sse";
-  return array ? jsonArray() : AS_THEY_COME;
+  return frameOf(exchange);
 }

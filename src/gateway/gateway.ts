@@ -53,6 +53,8 @@ export interface Gateway {
   readonly region: string;
   readonly bodyBytesMax: number;
   readonly bodyDeadlineMs: number;
+  /** After so much silence a streaming client gets a sign of life; 0: never. */
+  readonly keepAliveMs: number;
   readonly answerBytesMax: number;
   /** Of forms with a file. */
   readonly uploads: UploadLimits;

@@ -5,11 +5,13 @@ import { countInput } from "./count-input.ts";
 import { dispatch } from "./dispatch.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
+import { within } from "./keep-alive.ts";
 import { openCapture } from "./keep-transcript.ts";
 import { buildsOnEarlier, continueEarlier, storingOf } from "./kept-responses.ts";
 import { lossPolicyOf } from "./loss-policy.ts";
 import { readRequest } from "./read-request.ts";
 import { refuse } from "./refuse.ts";
+import { mayGreet, relayLate } from "./relay-late.ts";
 import { relayStream } from "./relay-stream.ts";
 import { relayWhole } from "./relay-whole.ts";
 import { priceFor, reserveFunds } from "./reserve-funds.ts";
@@ -53,7 +55,11 @@ export async function handleExchange(gateway: Gateway, exchange: Exchange): Prom
     exchange.reservation = reserved instanceof Promise ? await reserved : reserved;
     exchange.queueMs = gateway.clock.monotonic() - exchange.startedMs;
 
-    const answer = await dispatch(gateway, exchange, head, route);
+    const dispatched = dispatch(gateway, exchange, head, route);
+    const answer = mayGreet(gateway, exchange, head)
+      ? await within(gateway.deadlines, gateway.keepAliveMs, dispatched)
+      : await dispatched;
+    if (!answer) return relayLate(gateway, exchange, dispatched);
     return answer.whole
       ? await relayWhole(gateway, exchange, answer)
       : relayStream(gateway, exchange, answer);

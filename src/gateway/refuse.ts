@@ -29,6 +29,15 @@ export function worded({ snapshot }: Gateway, exchange: Exchange, error: Gateway
 
 /** Ends an exchange that served nothing: the hold is freed, the record written, the client told. */
 export function refuse(gateway: Gateway, exchange: Exchange, thrown: unknown): Response {
+  return refusalOf(gateway, exchange, thrown).response;
+}
+
+/** As `refuse`, with the error in the words of its client, for one that has got its head already. */
+export function refusalOf(
+  gateway: Gateway,
+  exchange: Exchange,
+  thrown: unknown,
+): { readonly told: GatewayError; readonly response: Response } {
   const error = toGatewayError(thrown);
   if (error.kind === "internal") logInternal(gateway, exchange, error);
   releaseHold(gateway, exchange);
@@ -39,7 +48,7 @@ export function refuse(gateway: Gateway, exchange: Exchange, thrown: unknown): R
   const response = errorResponse(gateway, listenerOf(exchange), told, exchange);
   for (const [name, value] of Object.entries(exchange.limitHeaders ?? {})) response.headers.set(name, value);
   recordExchange(gateway, exchange, { outcome: "failed", status: response.status, error: error.message });
-  return response;
+  return { told: inWordsOf(gateway.snapshot().errors, told, listenerOf(exchange)), response };
 }
 
 /** A mistake of our own is for the operator's eyes; the client learns only that there was one. */

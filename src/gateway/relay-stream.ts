@@ -1,45 +1,20 @@
-import type { Deadline } from "../base/deadlines.ts";
 import { GatewayError } from "../core/errors.ts";
-import type { AnswerFilter } from "./answer-filter.ts";
 import { answerHeaders, SSE_HEADERS } from "./answer-headers.ts";
-import { chargeCut, chargeReadOn } from "./charge-cut.ts";
-import { chargeOf, chargeOfCut } from "./charge-of.ts";
-import { errorOfCut } from "./classify-answer.ts";
-import { type Exchange, forgetBody, requestIdOf } from "./exchange.ts";
+import { chargeOf } from "./charge-of.ts";
+import { clientLeft, cut, upstreamFailed } from "./end-relay.ts";
+import { type Exchange, forgetBody } from "./exchange.ts";
 import type { FairCharge } from "./fair-charge.ts";
 import { filterFor } from "./filter-for.ts";
-import { chargeExchange, keptAnswer, recordExchange, releaseHold } from "./finish-exchange.ts";
-import { type Frame, frameFor } from "./frame.ts";
+import { chargeExchange, keptAnswer, recordExchange } from "./finish-exchange.ts";
+import { frameFor } from "./frame.ts";
 import type { Gateway } from "./gateway.ts";
-import { type HoldWatch, newHoldWatch, watchHold } from "./grow-hold.ts";
+import { newHoldWatch, watchHold } from "./grow-hold.ts";
+import { KeepAlive, keepAliveBytes } from "./keep-alive.ts";
 import { capture } from "./keep-transcript.ts";
 import type { UpstreamAnswer } from "./open-answer.ts";
-import { logInternal, worded } from "./refuse.ts";
+import type { Controller, Relay } from "./relay.ts";
 import { keepForNextTurn, rememberAnswer } from "./relay-whole.ts";
 import { refuseTooLong } from "./stream-filter.ts";
-import type { AnswerChunk, AnswerReader } from "./upstream-reader.ts";
-
-/** relaying → charging → released, or out of relaying at once when either side leaves. */
-type Phase = "relaying" | "charging" | "released" | "cut";
-
-interface Relay {
-  readonly gateway: Gateway;
-  readonly exchange: Exchange;
-  readonly answer: UpstreamAnswer;
-  readonly reader: AnswerReader;
-  readonly filter: AnswerFilter;
-  readonly frame: Frame;
-  /** Of the request, for estimates. */
-  readonly bodyBytes: number;
-  /** The first bytes, read before the head was sent; undefined once they are relayed. */
-  opening: Uint8Array | undefined;
-  readonly watch: HoldWatch;
-  /** The read that is under way. */
-  reading: Promise<AnswerChunk> | undefined;
-  phase: Phase;
-  /** Runs once the client has all that it will get, while the upstream would go on. */
-  stopping: Deadline | undefined;
-}
 
 /** How long a stream may stay open behind its terminal event. */
 const TRAILING_MS = 1_000;
@@ -64,6 +39,7 @@ export function relayStream(gateway: Gateway, exchange: Exchange, answer: Upstre
     watch: newHoldWatch(),
     reading: undefined,
     phase: "relaying",
+    keepAlive: undefined,
     stopping: undefined,
   };
   forgetBody(exchange);
@@ -74,6 +50,7 @@ export function relayStream(gateway: Gateway, exchange: Exchange, answer: Upstre
   if (exchange.request.signal.aborted) clientLeft(relay);
   const body = new ReadableStream<Uint8Array>(
     {
+      start: (controller) => beginKeepAlive(relay, controller),
       pull: (controller) => pump(relay, controller),
       cancel: () => clientLeft(relay),
     },
@@ -83,7 +60,15 @@ export function relayStream(gateway: Gateway, exchange: Exchange, answer: Upstre
   return new Response(body, { status: answer.status, headers });
 }
 
-type Controller = ReadableStreamDefaultController<Uint8Array>;
+/** Only while the upstream is waited for: to a client that is slow there are bytes on their way. */
+function beginKeepAlive(relay: Relay, controller: Controller): void {
+  const { gateway, exchange, answer, phase } = relay;
+  if (gateway.keepAliveMs === 0 || answer.raw || phase !== "relaying") return;
+  const beat = keepAliveBytes(exchange.codec.id, true);
+  relay.keepAlive = new KeepAlive(gateway.deadlines, gateway.keepAliveMs, () => {
+    if (relay.reading && relay.phase === "relaying") controller.enqueue(beat);
+  });
+}
 
 /** Reads on until there is something to hand out, or the stream ends. Never throws. */
 async function pump(relay: Relay, controller: Controller): Promise<void> {
@@ -111,7 +96,10 @@ async function pump(relay: Relay, controller: Controller): Promise<void> {
       if (relay.exchange.transcript) capture(relay.exchange, fed);
       const out = relay.frame.wrap(fed);
       chunk = undefined;
-      if (out.length > 0) controller.enqueue(out);
+      if (out.length > 0) {
+        controller.enqueue(out);
+        relay.keepAlive?.sent();
+      }
       watchHold(relay.gateway, relay.exchange, relay.filter, relay.bodyBytes, relay.watch);
       const phase = relay.filter.phase();
       if (phase === "ended") {
@@ -158,6 +146,7 @@ async function endOfUpstream(relay: Relay, controller: Controller): Promise<void
 /** The answer is whole: charge it, and only then let its end go. */
 async function release(relay: Relay, controller: Controller): Promise<void> {
   relay.phase = "charging";
+  relay.keepAlive?.stop();
   relay.stopping?.stop();
   const { gateway, exchange, filter, answer } = relay;
   answer.attempt.end();
@@ -216,84 +205,4 @@ async function relayTrailing(relay: Relay, controller: Controller): Promise<void
   } finally {
     deadline.stop();
   }
-}
-
-/** The upstream itself said that it failed; its event was relayed, the stream ends there. */
-function upstreamFailed(relay: Relay, controller: Controller): void {
-  const { gateway, exchange, filter } = relay;
-  relay.phase = "cut";
-  stopUpstream(relay);
-  releaseHold(gateway, exchange);
-  const failure = filter.failure();
-  recordExchange(gateway, exchange, {
-    outcome: "cut_by_upstream",
-    status: relay.answer.status,
-    error: failure?.message ?? "the upstream reported a failure",
-  });
-  endStream(relay, controller, failure ?? unsaidFailure(relay));
-}
-
-/** Codex ignores Responses' `error` event, so that protocol gets its `response.failed` too. */
-function unsaidFailure({ exchange, filter }: Relay): GatewayError | undefined {
-  if (exchange.codec.id !== "openai-responses" || filter.tap.saidFailed) return undefined;
-  const message = "The upstream of this model failed while answering; try again.";
-  return new GatewayError("upstream_error", message);
-}
-
-/** Something failed in mid-stream: the client is told in its dialect, and pays nothing. */
-function cut(relay: Relay, controller: Controller, fault: unknown): void {
-  if (relay.phase !== "relaying") return;
-  relay.phase = "cut";
-  const { gateway, exchange, answer } = relay;
-  const error = exchange.lost ?? errorOfCut(fault, answer.attempt.late);
-  if (error.kind === "internal") logInternal(gateway, exchange, error);
-  stopUpstream(relay);
-  releaseHold(gateway, exchange);
-  recordExchange(gateway, exchange, {
-    outcome: "cut_by_upstream",
-    status: answer.status,
-    error: error.message,
-  });
-  endStream(relay, controller, error);
-}
-
-/** Ends the client's stream, with an error in its dialect where there is one to say. */
-function endStream(relay: Relay, controller: Controller, error: GatewayError | undefined): void {
-  const { gateway, exchange, filter, frame } = relay;
-  try {
-    if (error && frame.cutsOnError) {
-      // Without a reason: Bun prints any that it is given, and ours stands in the record.
-      controller.error();
-      return;
-    }
-    if (error) {
-      const said = filter.said(worded(gateway, exchange, error), requestIdOf(exchange));
-      controller.enqueue(frame.wrap(said));
-    }
-    frame.end(controller);
-    controller.close();
-  } catch (fault) {
-    gateway.log("debug", "client closed before it could be told", {
-      request: exchange.id,
-      cause: String(fault),
-    });
-  }
-}
-
-function stopUpstream(relay: Relay): void {
-  relay.reader.cancel();
-  relay.answer.attempt.cut();
-}
-
-/** The client closed. Before the end: what was relayed is charged, or the upstream read on for its report. */
-function clientLeft(relay: Relay): void {
-  if (relay.phase !== "relaying") return;
-  relay.phase = "cut";
-  const relayed = chargeOfCut(relay.exchange, relay.filter.tap, relay.bodyBytes);
-  if (relay.answer.attempt.readsOn) {
-    void chargeReadOn(relay, relayed, relay.bodyBytes);
-    return;
-  }
-  stopUpstream(relay);
-  void chargeCut(relay, relayed);
 }

@@ -41,7 +41,11 @@ function kindOf(status: number): "model_not_found" | "too_large" | "bad_request"
 const SPOKEN_AS = { openai: "openai-chat", gemini: "gemini", anthropic: "anthropic-messages" } as const;
 
 /** What the upstream found wrong, in its own words; of which kind, as far as its protocol is read here. */
-function refusalIn(exchange: Exchange, { status, parsed }: UpstreamAnswer, whole: Uint8Array): GatewayError {
+export function refusalIn(
+  exchange: Exchange,
+  { status, parsed }: UpstreamAnswer,
+  whole: Uint8Array,
+): GatewayError {
   const said = wordsOf(whole, parsed);
   // Beside text OpenAI's errors are those of chat, Google's those of generateContent.
   const protocol = isSide(exchange.codec.id) ? SPOKEN_AS[exchange.dialect] : exchange.codec.id;

@@ -19,6 +19,7 @@ describe("readSettings", () => {
       secret: undefined,
       bodyBytesMax: 33_554_432,
       bodyDeadlineMs: 30_000,
+      keepAliveMs: 20_000,
       uploadBytesMax: 25 * 1024 * 1024,
       uploadDeadlineMs: 300_000,
       keyCacheSize: 100_000,
