@@ -34,6 +34,7 @@ beforeAll(async () => {
 afterEach(() => {
   upstream.reset();
   second.reset();
+  gateway.forgiveTargets();
 });
 afterAll(async () => {
   await gateway.close();

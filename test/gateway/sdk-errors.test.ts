@@ -19,7 +19,10 @@ beforeAll(async () => {
   rich = await gateway.customer();
   poor = await gateway.customer({ usd: "0" });
 });
-afterEach(() => upstream.reset());
+afterEach(() => {
+  upstream.reset();
+  gateway.forgiveTargets();
+});
 afterAll(async () => {
   await gateway.close();
   await upstream.close();
