@@ -48,16 +48,45 @@ interface Guide {
 /** Undefined where the whole range is walked. */
 function guideOf(index: RequestIndex, filter: RequestFilter, mask: FacetMask): Guide | undefined {
   if (mask.what === 0 && mask.who === 0) return undefined;
-  if (filter.accountId !== undefined) {
-    const starts: Guide["starts"] = (from, before, limit) => index.hoursOf(filter, from, before, limit);
-    return { widthMs: BUCKET_MS.hour, starts };
-  }
+  if (filter.accountId !== undefined) return guideOfAccount(index, filter);
   const marks = marksWantedBy(filter);
   if (marks.length === 0) return undefined;
   return {
     widthMs: STRETCH_MS,
     starts: (from, before, limit) => index.marked(marks, from, before, limit),
   };
+}
+
+/** Hours looked through for marks in one go. */
+const HOURS = 24;
+
+/**
+ * Hours in which the account has such requests, by its sums; these do not tell one status or outcome from another, so
+ * where those are asked for, the stretches within these hours in which anybody has such.
+ */
+function guideOfAccount(index: RequestIndex, filter: RequestFilter): Guide {
+  const hour = BUCKET_MS.hour;
+  const marks = marksWantedBy({ statusClass: filter.statusClass, outcome: filter.outcome });
+  if (marks.length === 0)
+    return { widthMs: hour, starts: (from, before, limit) => index.hoursOf(filter, from, before, limit) };
+
+  async function starts(from: number, before: number, limit: number): Promise<number[]> {
+    const found: number[] = [];
+    let end = before;
+    while (found.length === 0) {
+      const hours = await index.hoursOf(filter, from - hour, end, HOURS);
+      const last = hours.at(-1);
+      if (last === undefined) break;
+      const wanted = new Set(hours);
+      const marked = await index.marked(marks, Math.max(from, last - STRETCH_MS), end, limit);
+      // A stretch of some seconds may reach into the next hour.
+      const hourOf = (at: number) => Math.floor(at / hour) * hour;
+      found.push(...marked.filter((at) => wanted.has(hourOf(at)) || wanted.has(hourOf(at + STRETCH_MS))));
+      end = marked.length === limit ? (marked.at(-1) ?? last) : last;
+    }
+    return found;
+  }
+  return { widthMs: STRETCH_MS, starts };
 }
 
 /** Stretches as intervals of ids inside the range; those that touch are one. */

@@ -3,15 +3,17 @@ import { BUCKET_MS, type UsageGroup, type UsageQuery } from "./usage.ts";
 import { DIMENSIONS } from "./usage-sums.ts";
 
 /**
- * Rows of sums are kept for hours and days: of each account with all dimensions, of all accounts with few, and of
- * all accounts with none.
+ * Rows of sums are kept for hours and days: of each account with all dimensions and with none, of all accounts with few
+ * dimensions and with none.
  */
 export const SPANS = { hour: 0, day: 1 } as const;
 
 /** The account under which sums of all accounts lie; their dimensions are model, upstream and program alone. */
 export const EVERYONE = "";
 export const TOTAL = "!";
-/** Ids of accounts come after both. */
+/** The account under which each account has one row, named in the place of its key. */
+export const EACH = "#";
+/** Ids of accounts come after all of these. */
 export const ACCOUNTS_FROM = "0";
 
 const COLUMN_OF: Record<UsageGroup, string> = {
@@ -43,16 +45,22 @@ function ownerOfAll(groupBy: UsageGroup | undefined): string | undefined {
   return KEPT_OF_ALL.has(groupBy) ? EVERYONE : undefined;
 }
 
+/** Whether rows of `EACH` answer a question, where they are whole: earlier versions did not keep them. */
+export function asksForEach({ accountId, groupBy }: UsageQuery): boolean {
+  return accountId === undefined && groupBy === "account";
+}
+
 /** Which rows answer a question about usage. */
-export function planUsage({ accountId, from, to, bucket, groupBy }: UsageQuery): UsagePlan {
+export function planUsage(asked: UsageQuery, byEach = false): UsagePlan {
+  const { accountId, from, to, bucket, groupBy } = asked;
   const widthMs = BUCKET_MS[bucket];
   return {
     span: SPANS[bucket],
     from: Math.floor(from / widthMs),
     to: Math.ceil(to / widthMs),
     widthMs,
-    accountId: accountId ?? ownerOfAll(groupBy),
-    column: groupBy && COLUMN_OF[groupBy],
+    accountId: byEach ? EACH : (accountId ?? ownerOfAll(groupBy)),
+    column: byEach ? "key_id" : groupBy && COLUMN_OF[groupBy],
   };
 }
 

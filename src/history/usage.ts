@@ -13,6 +13,8 @@ export interface UsageQuery {
   /** UTC hours or days. */
   readonly bucket: "hour" | "day";
   readonly groupBy?: UsageGroup | undefined;
+  /** At most so many groups: those that were charged most over the whole time, of equals those with more requests. */
+  readonly groupsMax?: number | undefined;
 }
 
 /** Sums over requests of every kind; latencies are those of finished answers alone. */

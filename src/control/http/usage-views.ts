@@ -7,6 +7,8 @@ import { usageView } from "./request-views.ts";
 
 /** Buckets in one answer: a month of hours, a year and more of days. */
 const BUCKETS_MAX = { hour: 32 * 24, day: 400 } as const;
+/** Groups in one answer: those that were charged most. What all add up to is in the totals. */
+const GROUPS_MAX = 100;
 const WIDTH_MS = { hour: 3_600_000, day: 86_400_000 } as const;
 
 function latencyView(histogram: LatencyHistogram) {
@@ -90,7 +92,9 @@ async function told<View>(
   view: (sums: UsageSums) => View,
 ) {
   const query: UsageQuery = { ...scope, ...periodOf(asked, now), bucket: asked.bucket };
-  const buckets = await control.queries.usageOver(query);
+  const buckets = await control.queries.usageOver({ ...query, groupsMax: GROUPS_MAX });
+  const { groupBy: _, ...ungrouped } = query;
+  const all = scope.groupBy === undefined ? buckets : await control.queries.usageOver(ungrouped);
   const groups = scope.groupBy === undefined ? [] : groupSums(buckets);
   const ids = groups.map(([group]) => group);
   const labels = await labelsOf(control, query, ids);
@@ -104,7 +108,7 @@ async function told<View>(
       ...view(sums),
     })),
     groups: groups.map(([group, sums]) => ({ group, label: labels.get(group) ?? group, ...view(sums) })),
-    totals: view(buckets.reduce<UsageSums>(addSums, NO_SUMS)),
+    totals: view(all.reduce<UsageSums>(addSums, NO_SUMS)),
   };
 }
 

@@ -3,12 +3,15 @@ import { isFaulty, type RequestFilter } from "../../history/search.ts";
 import type { UsageBucket, UsageQuery } from "../../history/usage.ts";
 import {
   ACCOUNTS_FROM,
+  asksForEach,
   dimensionsWanted,
+  EACH,
   EVERYONE,
   HOURS_A_DAY,
   planUsage,
   SPANS,
   TOTAL,
+  type UsagePlan,
 } from "../../history/usage-plan.ts";
 import { DIMENSIONS, SUM_COLUMNS, sumsOfRow } from "../../history/usage-sums.ts";
 import { firstRow, type Queries, rowsOf } from "./connection.ts";
@@ -19,10 +22,11 @@ const LOCK = 5_177_301_944n;
 const DELTAS_A_MERGE = 256;
 
 const KEPT_OF_ALL = new Set(["model", "upstream", "program"]);
-/** Of an account all names are kept, of everyone some, of the total none. */
-const NAMES = DIMENSIONS.map(
-  (name) => `CASE WHEN owner <= ${KEPT_OF_ALL.has(name) ? 1 : 0} THEN ${name} ELSE '' END AS ${name}`,
-);
+/** Of an account all names are kept, of everyone some, of the total none; one of many accounts lies where keys do. */
+const NAMES = DIMENSIONS.map((name) => {
+  const each = name === "key_id" ? " WHEN owner = 3 THEN account_id" : "";
+  return `CASE WHEN owner <= ${KEPT_OF_ALL.has(name) ? 1 : 0} THEN ${name}${each} ELSE '' END AS ${name}`;
+});
 const SUMS = SUM_COLUMNS.map((name) => `coalesce(sum(${name}), 0)::bigint AS ${name}`).join(", ");
 
 /** Takes the oldest deltas into the sums of hours and days, of accounts and of all. Answers how many it took. */
@@ -38,10 +42,10 @@ const MERGE = `
     INSERT INTO key_use SELECT key_id, max(account_id), max(last_at) FROM given WHERE key_id <> '' GROUP BY 1 ORDER BY 1
     ON CONFLICT (key_id) DO UPDATE SET at = greatest(key_use.at, excluded.at), account_id = excluded.account_id),
   spread AS (
-    SELECT span, CASE owner WHEN 0 THEN account_id WHEN 1 THEN '${EVERYONE}' ELSE '${TOTAL}' END AS account_id,
+    SELECT span, CASE owner WHEN 0 THEN account_id WHEN 1 THEN '${EVERYONE}' WHEN 2 THEN '${TOTAL}' ELSE '${EACH}' END AS account_id,
       CASE span WHEN ${SPANS.hour} THEN hour ELSE hour / ${HOURS_A_DAY} END AS bucket,
       ${NAMES.join(", ")}, ${SUM_COLUMNS.join(", ")}
-    FROM given CROSS JOIN (VALUES (${SPANS.hour}), (${SPANS.day})) s(span) CROSS JOIN (VALUES (0), (1), (2)) o(owner)),
+    FROM given CROSS JOIN (VALUES (${SPANS.hour}), (${SPANS.day})) s(span) CROSS JOIN (VALUES (0), (1), (2), (3)) o(owner)),
   added AS (
     INSERT INTO usage_sum (span, account_id, bucket, ${DIMENSIONS.join(", ")}, ${SUM_COLUMNS.join(", ")})
     SELECT span, account_id, bucket, ${DIMENSIONS.join(", ")}, ${SUMS} FROM spread
@@ -62,15 +66,31 @@ export async function mergeUsage(sql: SQL): Promise<void> {
   }
 }
 
+/** Whether the rows of each account, one by one, have all requests that the total has. */
+async function eachIsWhole(sql: Queries, { span, from, to }: UsagePlan): Promise<boolean> {
+  const requests = (owner: string) =>
+    `(SELECT coalesce(sum(requests), 0) FROM usage_sum WHERE span = $1::smallint AND account_id = '${owner}'
+       AND bucket >= $2::int AND bucket < $3::int)`;
+  const statement = `SELECT ${requests(EACH)} = ${requests(TOTAL)} AS whole`;
+  return (await firstRow<{ whole: boolean }>(sql, statement, [span, from, to]))?.whole ?? false;
+}
+
 export async function usageOver(sql: Queries, asked: UsageQuery): Promise<UsageBucket[]> {
-  const { span, from, to, widthMs, accountId, column } = planUsage(asked);
+  const byEach = asksForEach(asked) && (await eachIsWhole(sql, planUsage(asked)));
+  const plan = planUsage(asked, byEach);
+  const { span, from, to, widthMs, accountId } = plan;
+  const column = plan.column ?? "''";
   const whose = accountId === undefined ? 'account_id COLLATE "C" >= $4' : "account_id = $4";
+  const where = `span = $1::smallint AND bucket >= $2::int AND bucket < $3::int AND ${whose}`;
+  const most = `SELECT ${column} FROM usage_sum WHERE ${where}
+    GROUP BY 1 ORDER BY sum(charged) DESC, sum(requests) DESC, 1 LIMIT $5::int`;
+  const { groupsMax } = asked;
   const rows = await rowsOf<Record<string, bigint | string>>(
     sql,
-    `SELECT bucket, ${column ?? "''"} AS name, ${SUMS} FROM usage_sum
-     WHERE span = $1::smallint AND bucket >= $2::int AND bucket < $3::int AND ${whose}
+    `SELECT bucket, ${column} AS name, ${SUMS} FROM usage_sum
+     WHERE ${where}${groupsMax === undefined ? "" : ` AND ${column} IN (${most})`}
      GROUP BY 1, 2 ORDER BY 1, 2`,
-    [span, from, to, accountId ?? ACCOUNTS_FROM],
+    [span, from, to, accountId ?? ACCOUNTS_FROM, ...(groupsMax === undefined ? [] : [groupsMax])],
   );
   return rows.map((row) => ({
     at: Number(row.bucket) * widthMs,

@@ -1,25 +1,9 @@
 import { Database } from "bun:sqlite";
 import { join } from "node:path";
-import { isFaulty, type RequestFilter } from "../../history/search.ts";
-import type { UsageBucket, UsageQuery } from "../../history/usage.ts";
-import {
-  ACCOUNTS_FROM,
-  dimensionsWanted,
-  EVERYONE,
-  HOURS_A_DAY,
-  ofEveryone,
-  planUsage,
-  SPANS,
-  TOTAL,
-} from "../../history/usage-plan.ts";
-import {
-  DIMENSIONS,
-  MONEY_COLUMNS,
-  SUM_COLUMNS,
-  sumsOfRow,
-  type UsageDelta,
-} from "../../history/usage-sums.ts";
+import { EACH, EVERYONE, HOURS_A_DAY, ofEveryone, SPANS, TOTAL } from "../../history/usage-plan.ts";
+import { DIMENSIONS, MONEY_COLUMNS, SUM_COLUMNS, type UsageDelta } from "../../history/usage-sums.ts";
 import { transact } from "./database.ts";
+import { usageReader } from "./usage-reader.ts";
 
 /**
  * A file of its own, written by the history's worker alone: it outlives the records, and filling it never holds up
@@ -41,8 +25,6 @@ const COLUMNS = ["span", "bucket", "account_id", ...DIMENSIONS, ...SUM_COLUMNS];
 const UPSERT = `INSERT INTO usage_sum (${COLUMNS.join(", ")}) VALUES (${COLUMNS.map(() => "?").join(", ")})
   ON CONFLICT DO UPDATE SET ${SUM_COLUMNS.map((name) => `${name} = ${name} + excluded.${name}`).join(", ")}`;
 
-const SUMS = SUM_COLUMNS.map((name) => `sum(${name}) AS ${name}`).join(", ");
-
 type Sums = (number | bigint)[];
 
 interface Row {
@@ -61,6 +43,7 @@ function rowsOf(deltas: Iterable<UsageDelta>): Row[] {
       [account, dimensions],
       [EVERYONE, ofEveryone(dimensions)],
       [TOTAL, NO_DIMENSIONS],
+      [EACH, [account, ...NO_DIMENSIONS.slice(1)]],
     ];
     for (const [owner, names] of owners) {
       addTo(rows, [SPANS.hour, hour, owner, ...names], sums);
@@ -83,49 +66,6 @@ function addTo(rows: Map<string, Row>, key: readonly (number | string)[], sums: 
   }
 }
 
-/** Reads the sums hour by hour, or day by day: rows of one account lie together there. */
-function sumsReader(db: Database) {
-  const oldestHour = db.prepare<{ bucket: bigint | null }, []>(
-    `SELECT min(bucket) AS bucket FROM usage_sum WHERE span = ${SPANS.hour}`,
-  );
-  function oldestBucket(bucket: UsageQuery["bucket"]): number {
-    const hour = Number(oldestHour.get()?.bucket ?? Number.MAX_SAFE_INTEGER);
-    return bucket === "hour" ? hour : Math.floor(hour / HOURS_A_DAY);
-  }
-
-  return {
-    usageOver(asked: UsageQuery): UsageBucket[] {
-      const { span, from, to, widthMs, accountId, column } = planUsage(asked);
-      const whose = accountId === undefined ? "account_id >= ?3" : "account_id = ?3";
-      const rows = db.query<Record<string, bigint | string>, [number, number, string]>(
-        `SELECT ${column ?? "''"} AS name, ${SUMS} FROM usage_sum WHERE span = ?1 AND bucket = ?2 AND ${whose}
-         GROUP BY 1 HAVING count(*) > 0 ORDER BY 1`,
-      );
-      const buckets: UsageBucket[] = [];
-      const first = Math.max(from, oldestBucket(asked.bucket));
-      for (let bucket = first; bucket < to; bucket++) {
-        for (const row of rows.all(span, bucket, accountId ?? ACCOUNTS_FROM))
-          buckets.push({ at: bucket * widthMs, group: String(row.name), ...sumsOfRow(row) });
-      }
-      return buckets;
-    },
-    /** Of numbers of hours from one on and before another, the newest with such requests. */
-    hoursWith(filter: RequestFilter, from: number, before: number, limit: number): number[] {
-      const wanted = dimensionsWanted(filter);
-      const also = wanted.map(([name]) => ` AND ${name} = ?`).join("");
-      const has = db.query<{ found: bigint }, (number | string)[]>(
-        `SELECT 1 AS found FROM usage_sum WHERE span = ${SPANS.hour} AND bucket = ? AND account_id = ?${also}${isFaulty(filter) ? " AND faulty > 0" : ""} LIMIT 1`,
-      );
-      const values = wanted.map(([, value]) => value);
-      const found: number[] = [];
-      const first = Math.max(from, oldestBucket("hour"));
-      for (let hour = before - 1; hour >= first && found.length < limit; hour--)
-        if (has.get(hour, filter.accountId ?? EVERYONE, ...values)) found.push(hour);
-      return found;
-    },
-  };
-}
-
 export type UsageTables = ReturnType<typeof openUsageTables>;
 
 /** The sums of usage of a home. */
@@ -144,7 +84,7 @@ export function openUsageTables(folder: string) {
   );
 
   return {
-    ...sumsReader(db),
+    ...usageReader(db),
     mergedUpTo: (period: string): number => Number(getMerged.get(period)?.seq ?? 0n),
     /** Takes deltas of a period into the sums, all or none; `seq` is the last of them. */
     merge(period: string, seq: number, deltas: readonly UsageDelta[]): void {
