@@ -75,6 +75,7 @@ function controlOf(parts: ControlParts): ControlDeps {
     notices: home.notices,
     payments: home.payments,
     quarantine: home.quarantine,
+    mails: { stuck: people.mails.stuck, again: home.mails.again },
     payBack: (requestId) => home.ledgerStore.reverse(requestId),
     paymentProvider,
     subscriptions,

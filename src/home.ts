@@ -13,6 +13,7 @@ import type { HistoryStore } from "./history/recorder.ts";
 import type { HistoryUpkeep } from "./history/upkeep.ts";
 import { autoTopUpStore } from "./storage/auto-top-up-store.ts";
 import { budgetStore } from "./storage/budget-store.ts";
+import { mailStore } from "./storage/mail-store.ts";
 import { managementStores } from "./storage/management/stores.ts";
 import { peopleStore } from "./storage/people/people-store.ts";
 import { openPostgresStores } from "./storage/postgres/open-stores.ts";
@@ -154,6 +155,7 @@ function openHome(
     rebuilt,
     ...managementStores(sqliteRunner(db)),
     budgets: budgetStore(sqliteRunner(db)),
+    mails: mailStore(sqliteRunner(db)),
     autoTopUps: autoTopUpStore(sqliteRunner(db)),
     subscriptions: subscriptionStore(sqliteRunner(db)),
     accounts: sqliteAccountStore(db),

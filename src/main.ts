@@ -6,6 +6,7 @@ import { config } from "./commands/config.ts";
 import { doctor } from "./commands/doctor.ts";
 import { keys } from "./commands/keys.ts";
 import { ledger } from "./commands/ledger.ts";
+import { mails } from "./commands/mails.ts";
 
 import { migrate } from "./commands/migrate.ts";
 import { models, requests } from "./commands/operate.ts";
@@ -28,6 +29,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   codes,
   tokens,
   charges,
+  mails,
   claim,
   users,
   ledger,
@@ -64,6 +66,7 @@ const HELP = `quoin: one key, one wallet, every client, every model.
   quoin tokens create --operator | --account NAME  --scopes A,B [--name TEXT] [--expires 90d]   of the management API
   quoin tokens list | revoke ID  --operator | --account NAME
   quoin charges list [--limit N] | confirm ID | refund ID          of usage that an upstream cannot have meant
+  quoin mails list [--limit N] | retry ID          mails that their sender did not take
   quoin claim                                                      a link that makes who opens it an operator
   quoin users list [--text TEXT] | invite EMAIL | operator EMAIL [--off] | disable EMAIL | enable EMAIL
   quoin users reset-password EMAIL | reset-second-factor EMAIL

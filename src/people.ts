@@ -1,4 +1,5 @@
 import type { PeopleDeps, Senders, SignUpPolicy } from "./accounts/people/deps.ts";
+import { type MailQueue, mailQueue } from "./accounts/people/mail-queue.ts";
 import { systemClock } from "./base/clock.ts";
 import type { Settings } from "./config/settings.ts";
 import type { Config } from "./config/types.ts";
@@ -14,18 +15,20 @@ import { originOf } from "./core/offering.ts";
 import type { Home } from "./home.ts";
 
 const SWEEP_EVERY_MS = 3_600_000;
+const MAIL_EVERY_MS = 5_000;
 const ATTEMPTS_KEPT_MS = 2 * 86_400_000;
 
 export interface People {
   readonly deps: PeopleDeps;
   readonly outbox: Outbox;
+  readonly mails: MailQueue;
   /** The port that was asked for may have been any. */
   listensOn(port: number): void;
   stop(): void;
 }
 
 export interface PeopleOptions {
-  readonly home: Pick<Home, "people" | "secret" | "folder">;
+  readonly home: Pick<Home, "people" | "mails" | "secret" | "folder">;
   readonly settings: Settings;
   readonly log: Log;
   readonly config: () => Config;
@@ -62,6 +65,14 @@ function ownHost(host: string): string {
 /** Everything about people, built once; what has expired is deleted every hour. */
 export function buildPeople({ home, settings, log, config, recall }: PeopleOptions): People {
   const outbox = outboxIn(home.folder);
+  const senders = sendersOf(settings, outbox);
+  const mails = mailQueue({
+    store: home.mails,
+    send: senders.mail,
+    secret: home.secret,
+    clock: systemClock,
+    onFault: (message, cause) => log("error", message, { cause: String(cause) }),
+  });
   let { port } = settings;
 
   function consoleUrl(): string {
@@ -80,6 +91,10 @@ export function buildPeople({ home, settings, log, config, recall }: PeopleOptio
     log("error", "deleting expired sessions and codes failed; it is tried again", { cause: String(cause) });
   const sweeper = setInterval(() => void sweep().catch(onFault), SWEEP_EVERY_MS);
   sweeper.unref();
+  const onMailFault = (cause: unknown) =>
+    log("error", "mails that wait could not be sent; they are tried again", { cause: String(cause) });
+  const mailing = setInterval(() => void mails.sweep().catch(onMailFault), MAIL_EVERY_MS);
+  mailing.unref();
   const policy = (): SignUpPolicy => config().signUp;
   return {
     deps: {
@@ -90,7 +105,8 @@ export function buildPeople({ home, settings, log, config, recall }: PeopleOptio
       policy,
       brand: () => config().brand.name,
       consoleUrl,
-      senders: sendersOf(settings, outbox),
+      // What goes to the outbox is on this machine's disk at once.
+      senders: settings.people.mail === undefined ? senders : { ...senders, mail: mails.mail },
       readPhone,
       timeCodes,
       passkeys: passkeyCeremonies,
@@ -101,6 +117,10 @@ export function buildPeople({ home, settings, log, config, recall }: PeopleOptio
     listensOn(actual) {
       port = actual;
     },
-    stop: () => clearInterval(sweeper),
+    mails,
+    stop() {
+      clearInterval(sweeper);
+      clearInterval(mailing);
+    },
   };
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { AccountBrandStore } from "../accounts/account-brand.ts";
 import type { AccountDirectory } from "../accounts/directory.ts";
 import type { PeopleDeps } from "../accounts/people/deps.ts";
+import type { MailQueue, MailStore } from "../accounts/people/mail-queue.ts";
 import type { AccountIds, AccountStore } from "../accounts/store.ts";
 import type { TokenStore } from "../accounts/tokens.ts";
 import type { Awaitable } from "../base/awaitable.ts";
@@ -50,6 +51,8 @@ export interface ControlDeps {
   readonly notices: NoticeStore;
   readonly payments: PaymentStore;
   readonly quarantine: QuarantineStore;
+  /** Mails that their sender did not take. */
+  readonly mails: Pick<MailQueue, "stuck"> & Pick<MailStore, "again">;
   /** Refunds a charge in full, once. */
   readonly payBack: (requestId: string) => Promise<void>;
   /** Undefined where no payment provider is set up. */

@@ -8,6 +8,7 @@ import { CHARGE_OPERATIONS } from "./charge-operations.ts";
 import { CODE_OPERATIONS } from "./code-operations.ts";
 import { everyModel, findEveryModel } from "./every-model.ts";
 import { KEY_OPERATIONS } from "./key-operations.ts";
+import { MAIL_OPERATIONS } from "./mail-operations.ts";
 import { NOTICE_OPERATIONS } from "./notice-operations.ts";
 import {
   ACCOUNT,
@@ -40,6 +41,7 @@ export const OPERATIONS = {
   ...AUTO_TOP_UP_OPERATIONS,
   ...CODE_OPERATIONS,
   ...CHARGE_OPERATIONS,
+  ...MAIL_OPERATIONS,
   ...NOTICE_OPERATIONS,
   ...SUBSCRIPTION_OPERATIONS,
   ...TOKEN_OPERATIONS,

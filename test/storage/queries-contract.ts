@@ -181,6 +181,36 @@ export function queriesContract(name: string, open: () => Promise<QueriesFixture
       expect(size.bytes).toBeGreaterThan(0);
     });
 
+    test("of many groups those are told that were charged most", async () => {
+      const { history, queries } = fixture;
+      const charged = [5n, 9n, 9n, 1n].map((chargeNanos, at) =>
+        record(NOVEMBER + at, { chargeNanos, accountId: newId(), model: `m${at}` }),
+      );
+      await history.insert([...charged, record(NOVEMBER + DAY_MS, { ...charged[2], id: newId() })]);
+      const month = { from: NOVEMBER, to: NOVEMBER + 30 * DAY_MS, bucket: "day" } as const;
+      const told = async (groupBy: UsageGroup, groupsMax: number) =>
+        (await queries.usageOver({ ...month, groupBy, groupsMax })).map(({ group }) => group).sort();
+      expect(await told("model", 2)).toEqual(["m1", "m2"]);
+      expect(await told("model", 9)).toEqual(["m0", "m1", "m2", "m3"]);
+      expect(await told("account", 2)).toEqual([1, 2].map((at) => charged[at]?.accountId ?? "").sort());
+    });
+
+    test("an account's rare kind of failure is found among its many others", async () => {
+      const { history, queries } = fixture;
+      const failed = { accountId: ACCOUNTS[0], outcome: "failed", status: 429 } as const;
+      const rare = [30, 1_400].map((at) => record(NOVEMBER + at * 20_000 + 1, { ...failed, status: 502 }));
+      await history.insert(
+        Array.from({ length: 1_500 }, (_, at) =>
+          record(NOVEMBER + at * 20_000, { ...failed, chargeNanos: 0n }),
+        ),
+      );
+      await history.insert([...rare, record(NOVEMBER + 5, { accountId: ACCOUNTS[1], status: 502 })]);
+      const ids = rare.map(({ id }) => id).reverse();
+      const filter = { accountId: ACCOUNTS[0], statusClass: 5 };
+      expect(await searchAll(queries, filter, 10)).toEqual(ids);
+      expect(await searchAll(queries, { ...filter, to: NOVEMBER + 1_400 * 20_000 }, 1)).toEqual(ids.slice(1));
+    });
+
     test("what is rare is found without a look at everything", async () => {
       const { history, queries } = fixture;
       const more = { accountId: ACCOUNTS[0], chargeNanos: 1n };

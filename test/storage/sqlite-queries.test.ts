@@ -72,6 +72,25 @@ test("a month that is dropped leaves its sums, and what was merged is not kept t
   home.remove();
 });
 
+test("accounts have sums from before each had a row of its own", async () => {
+  const home = newFolder();
+  const folder = historyFolder(home.path);
+  const history = openSqliteHistory(home.path);
+  await history.insert([record(NOVEMBER), record(NOVEMBER + 1)]);
+  const thread = historyThread(folder);
+  await thread.merge();
+  const sums = new Database(join(folder, "usage.db"));
+  sums.exec("DELETE FROM usage_sum WHERE account_id = '#'");
+  sums.close();
+  await history.insert([record(NOVEMBER + 2)]);
+  const asked = { from: NOVEMBER, to: NOVEMBER + 1, bucket: "day", groupBy: "account" } as const;
+  const requests = (await thread.usageOver(asked)).reduce((total, bucket) => total + bucket.requests, 0);
+  expect(requests).toBe(3);
+  await thread.close();
+  history.close();
+  home.remove();
+});
+
 function readDeltas(home: string, period: string): number {
   const db = new Database(join(historyFolder(home), `${period}.db`), { readonly: true });
   const row = db.query<{ n: number }, []>("SELECT count(*) AS n FROM usage_delta").get();

@@ -36,6 +36,8 @@ export interface Letter {
   readonly to: string;
   readonly subject: string;
   readonly text: string;
+  /** For so long it is worth sending; absent: some days. */
+  readonly goodForMs?: number | undefined;
 }
 
 /** Ways to people. */

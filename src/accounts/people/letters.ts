@@ -4,6 +4,7 @@ import type { Letter, PeopleDeps } from "./deps.ts";
 type Writing = Pick<PeopleDeps, "brand" | "consoleUrl" | "senders" | "log">;
 
 const MINUTES = CODE_TTL_MS / 60_000;
+const RESET_GOOD_FOR_MS = 3_600_000;
 
 /** Chinese for those who read the console in it, English for all others. */
 function inLocale(locale: string | undefined, english: string, chinese: string): string {
@@ -13,25 +14,27 @@ function inLocale(locale: string | undefined, english: string, chinese: string):
 interface Wording {
   readonly subject: readonly [english: string, chinese: string];
   readonly text: readonly [english: string, chinese: string];
+  readonly goodForMs?: number;
 }
 
 /**
- * Sends a mail without waiting for it, so that no answer takes longer where there is somebody to write to. What
- * is not taken is logged: people ask for another.
+ * Sends a mail without waiting for it, so that no answer takes longer where there is somebody to write to. Its sender
+ * keeps what is not taken at once; what it cannot keep is logged: people ask for another.
  */
 function post(
   { senders, log }: Writing,
   to: string,
   locale: string | undefined,
-  { subject, text }: Wording,
+  { subject, text, goodForMs }: Wording,
 ): void {
   const letter: Letter = {
     to,
     subject: inLocale(locale, ...subject),
     text: `${inLocale(locale, ...text)}\n`,
+    goodForMs,
   };
   senders.mail(letter).catch((cause: unknown) => {
-    log("error", "a mail was not taken by its sender", { subject: letter.subject, cause: String(cause) });
+    log("error", "a mail could not be sent", { subject: letter.subject, cause: String(cause) });
   });
 }
 
@@ -44,6 +47,7 @@ export function postCode(
 ): void {
   const name = deps.brand();
   post(deps, to, locale, {
+    goodForMs: CODE_TTL_MS,
     subject: [`${code} is your code for ${name}`, `${name} 验证码：${code}`],
     text: [
       `Your code for ${name} is ${code}. It is good for ${MINUTES} minutes.\n\nOr open this page: ${link}\n\nIf you did not ask for it, somebody mistyped an address; you need do nothing.`,
@@ -56,6 +60,7 @@ export function postCode(
 export function postTrialCode(deps: Writing, to: string, locale: string | undefined, code: string): void {
   const name = deps.brand();
   post(deps, to, locale, {
+    goodForMs: CODE_TTL_MS,
     subject: [`${code} is your code for ${name}`, `${name} 验证码：${code}`],
     text: [
       `Your code for a trial key of ${name} is ${code}. It is good for ${MINUTES} minutes.\n\nIf you did not ask for it, somebody mistyped an address; you need do nothing.`,
@@ -79,6 +84,7 @@ export function postKnown(deps: Writing, to: string, locale: string | undefined)
 export function postReset(deps: Writing, to: string, locale: string | undefined, link: string): void {
   const name = deps.brand();
   post(deps, to, locale, {
+    goodForMs: RESET_GOOD_FOR_MS,
     subject: [`A new password for ${name}`, `重置 ${name} 密码`],
     text: [
       `To choose a new password for ${name}, open this page within an hour: ${link}\n\nIf you did not ask for it, you need do nothing; your password stays as it is.`,

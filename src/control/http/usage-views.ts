@@ -7,7 +7,7 @@ import { usageView } from "./request-views.ts";
 
 /** Buckets in one answer: a month of hours, a year and more of days. */
 const BUCKETS_MAX = { hour: 32 * 24, day: 400 } as const;
-/** Groups in one answer: those that were charged most. What all add up to is in the totals. */
+/** Groups in one answer, those that were charged most; the totals have all. */
 const GROUPS_MAX = 100;
 const WIDTH_MS = { hour: 3_600_000, day: 86_400_000 } as const;
 

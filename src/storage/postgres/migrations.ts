@@ -1,3 +1,4 @@
+import { MAILS } from "../mail-store.ts";
 import { AUTO_TOP_UPS } from "./auto-top-up-migration.ts";
 import { FUNCTIONS } from "./functions.ts";
 import { HISTORY } from "./history-migration.ts";
@@ -262,4 +263,5 @@ export const MIGRATIONS: readonly string[] = [
   PROMPTS,
   SUBSCRIPTIONS,
   BRANDS,
+  MAILS("bytea", "uuid", "bigint"),
 ];

@@ -5,6 +5,7 @@ import type { Clock } from "../../base/clock.ts";
 import type { ConversationStore } from "../../conversations/store.ts";
 import { autoTopUpStore } from "../auto-top-up-store.ts";
 import { budgetStore } from "../budget-store.ts";
+import { mailStore } from "../mail-store.ts";
 import { managementStores } from "../management/stores.ts";
 import { peopleStore } from "../people/people-store.ts";
 import { subscriptionStore } from "../subscription-store.ts";
@@ -101,6 +102,7 @@ export async function openPostgresStores({ url, secret, clock, configHash }: Pos
     steps: backgroundSteps(postgresHistorySteps(sql), postgresStepStates(sql)),
     ...managementStores(postgresRunner(sql), TELL_DECLARED),
     budgets: budgetStore(postgresRunner(asked)),
+    mails: mailStore(postgresRunner(sql)),
     autoTopUps: autoTopUpStore(postgresRunner(sql)),
     subscriptions: subscriptionStore(postgresRunner(sql), tellSteps),
     accounts: { ...postgresAccountStore(sql), findPrincipal: postgresAccountStore(asked).findPrincipal },

@@ -75,6 +75,24 @@ async function eachIsWhole(sql: Queries, { span, from, to }: UsagePlan): Promise
   return (await firstRow<{ whole: boolean }>(sql, statement, [span, from, to]))?.whole ?? false;
 }
 
+/** The names of the groups that were charged most; undefined where all are wanted. */
+async function mostCharged(
+  sql: Queries,
+  column: string,
+  where: string,
+  values: readonly unknown[],
+  groupsMax: number | undefined,
+): Promise<string[] | undefined> {
+  if (groupsMax === undefined) return undefined;
+  const rows = await rowsOf<{ name: string }>(
+    sql,
+    `SELECT ${column} AS name FROM usage_sum WHERE ${where}
+     GROUP BY 1 ORDER BY sum(charged) DESC, sum(requests) DESC, 1 LIMIT $5::int`,
+    [...values, groupsMax],
+  );
+  return rows.map(({ name }) => name);
+}
+
 export async function usageOver(sql: Queries, asked: UsageQuery): Promise<UsageBucket[]> {
   const byEach = asksForEach(asked) && (await eachIsWhole(sql, planUsage(asked)));
   const plan = planUsage(asked, byEach);
@@ -82,15 +100,16 @@ export async function usageOver(sql: Queries, asked: UsageQuery): Promise<UsageB
   const column = plan.column ?? "''";
   const whose = accountId === undefined ? 'account_id COLLATE "C" >= $4' : "account_id = $4";
   const where = `span = $1::smallint AND bucket >= $2::int AND bucket < $3::int AND ${whose}`;
-  const most = `SELECT ${column} FROM usage_sum WHERE ${where}
-    GROUP BY 1 ORDER BY sum(charged) DESC, sum(requests) DESC, 1 LIMIT $5::int`;
-  const { groupsMax } = asked;
+  const values = [span, from, to, accountId ?? ACCOUNTS_FROM];
+  const names = await mostCharged(sql, column, where, values, asked.groupsMax);
+  // As an expression, so that the rows are walked once and not once for each name.
+  const named =
+    names && ` AND ${column} || '' = ANY(ARRAY(SELECT jsonb_array_elements_text($5::text::jsonb)))`;
   const rows = await rowsOf<Record<string, bigint | string>>(
     sql,
-    `SELECT bucket, ${column} AS name, ${SUMS} FROM usage_sum
-     WHERE ${where}${groupsMax === undefined ? "" : ` AND ${column} IN (${most})`}
+    `SELECT bucket, ${column} AS name, ${SUMS} FROM usage_sum WHERE ${where}${named ?? ""}
      GROUP BY 1, 2 ORDER BY 1, 2`,
-    [span, from, to, accountId ?? ACCOUNTS_FROM, ...(groupsMax === undefined ? [] : [groupsMax])],
+    names ? [...values, JSON.stringify(names)] : values,
   );
   return rows.map((row) => ({
     at: Number(row.bucket) * widthMs,

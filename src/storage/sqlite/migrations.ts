@@ -1,3 +1,4 @@
+import { MAILS } from "../mail-store.ts";
 import {
   AUDIT,
   BRANDS,
@@ -145,4 +146,5 @@ export const MIGRATIONS: readonly string[] = [
   PROMPTS,
   SUBSCRIPTIONS,
   BRANDS,
+  MAILS("BLOB", "BLOB", "INTEGER"),
 ];

@@ -1,0 +1,44 @@
+import { table } from "../base/table.ts";
+import { family, subCommand, wordAt } from "./family.ts";
+
+interface MailView {
+  readonly id: string;
+  readonly to: string;
+  readonly at: string;
+  readonly tries: number;
+  readonly error: string | null;
+  readonly next_at: string | null;
+  readonly given_up_at: string | null;
+}
+
+const stateOf = ({ next_at, given_up_at }: MailView): string =>
+  next_at === null ? `given up ${given_up_at}` : `again ${next_at}`;
+
+/** `quoin mails`: those that their sender did not take. */
+export const mails = family("mails", {
+  list: subCommand<{ mails: MailView[] }>({
+    operation: "mails.stuck",
+    options: { limit: "string" },
+    args: (options) => ({ limit: options.number("limit") }),
+    show: ({ mails: found }) =>
+      found.length === 0
+        ? "Every mail was taken by its sender."
+        : table(
+            ["mail", "to", "written", "tries", "state", "its sender said"],
+            found.map((mail) => [
+              mail.id,
+              mail.to,
+              mail.at,
+              String(mail.tries),
+              stateOf(mail),
+              mail.error ?? "",
+            ]),
+          ),
+  }),
+  retry: subCommand<{ id: string }>({
+    operation: "mails.retry",
+    options: {},
+    args: (options) => ({ id: wordAt(options, 0, "the mail, as quoin mails list shows it") }),
+    show: ({ id }) => `${id} is sent within half a minute, as long as a server runs.`,
+  }),
+});
