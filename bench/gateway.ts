@@ -10,6 +10,9 @@ import { BUN_LIMITS, type Ground, type Target } from "./targets.ts";
 export type GatewayPlan = {
   /** Called before it starts, on its prepared home; gives a file of keys to draw from, instead of the one key. */
   readonly seed?: (home: string, env: Record<string, string>) => Promise<string>;
+  /** Further words of `quoin serve`, and settings. */
+  readonly words?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
 };
 
 /** Whom the bench's keys belong to, and what its configuration calls their plan and prefix. */
@@ -37,17 +40,18 @@ export async function startGateway(ground: Ground, plan: GatewayPlan = {}): Prom
   const home = mkdtempSync(join(ground.folder, "home-"));
   const port = freePort();
   const config = join(home, "quoin.yaml");
-  writeFileSync(config, configuration(ground.upstream.port));
+  writeFileSync(config, configuration(ground));
   const env = {
     QUOIN_HOME: home,
     QUOIN_PORT: String(port),
     QUOIN_CONFIG: config,
     ...BUN_LIMITS,
+    ...plan.env,
   };
   const key = await createKey(env);
   const seeded = await plan.seed?.(home, env);
   const child = startChild({
-    command: [...command(), "serve"],
+    command: [...command(), "serve", ...(plan.words ?? [])],
     env,
     core: ground.cores.target,
   });
@@ -60,10 +64,12 @@ export async function startGateway(ground: Ground, plan: GatewayPlan = {}): Prom
     await child.stop();
     throw new Error(`The gateway did not start:\n${child.lines().slice(-20).join("\n")}`);
   }
+  const pid = serverPid(child.pid);
   return {
     name: "gateway",
     port,
-    pid: serverPid(child.pid),
+    pid,
+    others: childrenOf(pid),
     keysFile: seeded ?? writeKeys(home, [key]),
     stop: child.stop,
     syncs: () => syncsOf(home),
@@ -75,7 +81,7 @@ export async function startGateway(ground: Ground, plan: GatewayPlan = {}): Prom
 export async function createForeignKey(ground: Ground): Promise<string> {
   const home = mkdtempSync(join(ground.folder, "home-"));
   const config = join(home, "quoin.yaml");
-  writeFileSync(config, configuration(ground.upstream.port));
+  writeFileSync(config, configuration(ground));
   return createKey({ QUOIN_HOME: home, QUOIN_CONFIG: config });
 }
 
@@ -130,17 +136,27 @@ async function proveLedger(env: Record<string, string>): Promise<string> {
 
 /** The process that serves: the launcher's child where there is a launcher, which itself does nothing any more. */
 function serverPid(pid: number): number {
-  const file = `/proc/${pid}/task/${pid}/children`;
-  const first = existsSync(file) ? readFileSync(file, "latin1").split(" ")[0] : "";
-  return command()[0] === "node" && first ? Number(first) : pid;
+  const [first] = childrenOf(pid);
+  return command()[0] === "node" && first !== undefined ? first : pid;
 }
 
-function configuration(upstreamPort: number): string {
+/** Its workers, where it has any. */
+function childrenOf(pid: number): number[] {
+  const file = `/proc/${pid}/task/${pid}/children`;
+  const text = existsSync(file) ? readFileSync(file, "latin1").trim() : "";
+  return text === "" ? [] : text.split(" ").map(Number);
+}
+
+/** Never reached, always counted: in windows, at a gate, in a budget of the month. */
+const LIMITS =
+  '{ requests_per_minute: 100000000, requests_per_day: 1000000000, tokens_per_minute: 1000000000, concurrency: 100000, spend_per_month: "100000" }';
+
+function configuration({ upstream, limits }: Ground): string {
   return `
 upstreams:
   - id: fake
     provider: openai-compatible
-    base_url: http://127.0.0.1:${upstreamPort}/v1
+    base_url: http://127.0.0.1:${upstream.port}/v1
     api_key: bench-upstream-key
     protocols: [openai-chat]
 models:
@@ -152,5 +168,6 @@ models:
 plans:
   - id: ${PLAN}
     key_prefix: ${KEY_PREFIX}
+    ${limits ? `limits: ${LIMITS}` : ""}
 `;
 }

@@ -11,7 +11,9 @@ import { jsonScenario } from "./scenarios/json.ts";
 import { keysScenario } from "./scenarios/keys.ts";
 import { rejectScenario } from "./scenarios/reject.ts";
 import { sseScenario } from "./scenarios/sse.ts";
+import { storesScenario } from "./scenarios/stores.ts";
 import { translateJsonScenario, translateSseScenario } from "./scenarios/translate.ts";
+import { workersScenario } from "./scenarios/workers.ts";
 import { startUpstream } from "./targets.ts";
 
 const SCENARIOS: Record<ScenarioName, Scenario> = {
@@ -22,6 +24,8 @@ const SCENARIOS: Record<ScenarioName, Scenario> = {
   reject: rejectScenario,
   idle: idleScenario,
   keys: keysScenario,
+  workers: workersScenario,
+  stores: storesScenario,
 };
 
 /** Runs all of it; false when a scenario could not be run. A budget that is missed is a figure, not a fault. */
@@ -37,7 +41,7 @@ async function bench(options: Options): Promise<boolean> {
     for (const name of options.scenarios) {
       const report = await runScenario(name, {
         options,
-        ground: { cores, upstream, folder },
+        ground: { cores, upstream, folder, limits: options.limits },
       });
       console.log(renderScenario(report));
       reports.push(report);
@@ -73,8 +77,8 @@ function renderMachine(machine: Machine, pinning: string): string {
 }
 
 function keep(options: Options, machine: Machine, pinning: string, reports: readonly ScenarioReport[]): void {
-  const { scenarios, windowMs, rounds, connections, streams, keys } = options;
-  const asked = { scenarios, windowMs, rounds, connections, streams, keys };
+  const { scenarios, windowMs, rounds, connections, streams, keys, limits } = options;
+  const asked = { scenarios, windowMs, rounds, connections, streams, keys, limits };
   const text = `${JSON.stringify({ machine, pinning, asked, reports }, null, "\t")}\n`;
   if (options.json !== undefined) writeFileSync(options.json, text);
   if (!options.save) return;

@@ -56,7 +56,7 @@ export async function runLoad(ground: Ground, target: Target, load: Load): Promi
     seed: seed++,
     expectStatus: load.expectStatus ?? 200,
     eventsPerStream: load.eventsPerStream ?? 0,
-    watch: [target.pid, upstream.pid],
+    watch: [upstream.pid, target.pid, ...(target.others ?? [])],
     cores: [cores.target, cores.generator].filter((core) => core !== undefined),
   };
   const command = [process.execPath, "bench/load.ts", JSON.stringify(plan)];
@@ -89,7 +89,8 @@ export async function interleave<Name extends string>(
 }
 
 function toSample(result: LoadResult, target: Target, cores: CorePlan): Sample {
-  const [targetCpuMs = Number.NaN, upstreamCpuMs = Number.NaN] = result.watchedCpuMs;
+  const [upstreamCpuMs = Number.NaN, ...ofTarget] = result.watchedCpuMs;
+  const targetCpuMs = ofTarget.reduce((sum, cpuMs) => sum + cpuMs, 0);
   const [targetCoreMs = Number.NaN, generatorCoreMs = Number.NaN] = result.coresBusyMs;
   const direct = target.name === "direct";
   const onGeneratorCore = result.generatorCpuMs + (cores.upstream === cores.generator ? upstreamCpuMs : 0);

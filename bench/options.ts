@@ -16,13 +16,28 @@ export type Options = {
   readonly keys: number;
   /** Folder under which the gateways' homes are made: its disk is the one that syncs. */
   readonly homes: string;
+  /** Whether the gateways limit their keys. */
+  readonly limits: boolean;
+  /** What the stores scenario compares SQLite with. */
+  readonly database: string | undefined;
+  readonly redis: string | undefined;
   /** File for the figures as JSON, and whether to keep them under bench/results. */
   readonly json: string | undefined;
   readonly save: boolean;
   readonly help: boolean;
 };
 
-const SCENARIOS = ["json", "sse", "translate-json", "translate-sse", "reject", "idle", "keys"] as const;
+const SCENARIOS = [
+  "json",
+  "sse",
+  "translate-json",
+  "translate-sse",
+  "reject",
+  "idle",
+  "keys",
+  "workers",
+  "stores",
+] as const;
 export type ScenarioName = (typeof SCENARIOS)[number];
 
 const PROXIES: readonly ProxyName[] = ["gateway", "relay", "nginx"];
@@ -37,6 +52,9 @@ export const USAGE = `npm run bench [-- OPTIONS]
   --connections N      connections of the loaded scenarios (64)
   --streams N          streams of the idle scenario (5000)
   --keys N             keys of the keys scenario (1000000)
+  --limits             every key has limits and a budget of the month, which are never reached
+  --database URL       an empty PostgreSQL for the stores scenario, and
+  --redis URL          the Redis that counts its limits
   --homes DIR          where the gateways' homes are made: its disk is the one that syncs (${tmpdir()})
   --json FILE          writes every figure there
   --save               writes them to bench/results/DATE-COMMIT.json
@@ -54,6 +72,9 @@ export function readOptions(words: readonly string[]): Options {
       connections: { type: "string", default: "64" },
       streams: { type: "string", default: "5000" },
       keys: { type: "string", default: "1000000" },
+      limits: { type: "boolean", default: false },
+      database: { type: "string" },
+      redis: { type: "string" },
       homes: { type: "string", default: tmpdir() },
       json: { type: "string" },
       save: { type: "boolean", default: false },
@@ -68,6 +89,9 @@ export function readOptions(words: readonly string[]): Options {
     connections: wholeOf("connections", values.connections),
     streams: wholeOf("streams", values.streams),
     keys: wholeOf("keys", values.keys),
+    limits: values.limits,
+    database: values.database,
+    redis: values.redis,
     homes: values.homes,
     json: values.json,
     save: values.save,

@@ -7,6 +7,8 @@ export type Target = {
   readonly port: number;
   /** The process whose CPU time and memory are measured. */
   readonly pid: number;
+  /** Further processes of it, whose CPU time counts, too. */
+  readonly others?: readonly number[];
   /** Keys that it knows, one a line; undefined where it asks for none. */
   readonly keysFile: string | undefined;
   /** Its own count of syncs since it started; undefined where it does not answer. */
@@ -25,7 +27,15 @@ export type Ground = {
   readonly upstream: Target;
   /** A folder of this run, removed at its end. */
   readonly folder: string;
+  /** Whether gateways limit their keys: by far more than the load is, but every request is counted. */
+  readonly limits: boolean;
 };
+
+/** The same ground with nothing pinned: targets of several processes need more than one core. */
+export function unpinned(ground: Ground): Ground {
+  const cores = { target: undefined, upstream: undefined, generator: undefined, note: "Nothing is pinned." };
+  return { ...ground, cores };
+}
 
 /** Bun's own limit on requests under way, raised as the launcher raises it; from inside the process it has no effect. */
 export const BUN_LIMITS = { BUN_CONFIG_MAX_HTTP_REQUESTS: "65336" };

@@ -19,7 +19,7 @@ let ground: Ground;
 let relay: Target;
 
 beforeAll(async () => {
-  ground = { cores, upstream: await startUpstream(cores), folder };
+  ground = { cores, upstream: await startUpstream(cores), folder, limits: false };
   relay = await startRelay(ground);
 });
 
