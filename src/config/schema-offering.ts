@@ -94,7 +94,7 @@ export const accessHost = z
       .enum(HOST_JOINS)
       .default("invitation")
       .describe(
-        "With an account: who signs up there. invitation: whom the account invited; viewer, developer: everybody, as a member with that role.",
+        "With an account: who signs up there. invitation: whom the account invited; viewer, developer: everybody, as a member with that role, while `signup.mode` is open.",
       ),
   })
   .describe("A domain that customers reach the service by.");

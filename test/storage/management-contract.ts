@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import type { AccountBrand, AccountBrandStore } from "../../src/accounts/account-brand.ts";
 import type { AuditStore } from "../../src/accounts/audit.ts";
 import type { AccountDirectory } from "../../src/accounts/directory.ts";
 import type { AccountStore } from "../../src/accounts/store.ts";
@@ -7,6 +8,7 @@ import { newId } from "../../src/base/id.ts";
 import type { OpenLots } from "../../src/billing/lots.ts";
 import type { WalletStore } from "../../src/billing/wallets.ts";
 import type { DeclaredRow, DeclaredStore } from "../../src/config/declared.ts";
+import { NO_PROMPT_RULE } from "../../src/core/transcript.ts";
 
 /** What the management API keeps, under test. */
 export interface ManagementFixture {
@@ -15,6 +17,7 @@ export interface ManagementFixture {
   readonly tokens: TokenStore;
   readonly declared: DeclaredStore;
   readonly directory: AccountDirectory;
+  readonly brands: AccountBrandStore;
   readonly openLots: OpenLots;
   readonly wallets: WalletStore;
   dispose(): Promise<void>;
@@ -88,6 +91,41 @@ export function managementContract(name: string, open: () => Promise<ManagementF
       expect(await directory.planUse("team")).toEqual({ keys: 0, accounts: 0 });
       await directory.setPlan(accountId, "team");
       expect(await directory.planUse("team")).toEqual({ keys: 0, accounts: 1 });
+    });
+
+    test("an account's rule on prompts is nothing at first, and kept as it was said", async () => {
+      const { accounts, directory } = fixture;
+      const { accountId } = await accounts.ensureAccount("acme", 1);
+      const other = await accounts.ensureAccount("other", 1);
+      expect(await directory.promptRule(accountId)).toEqual(NO_PROMPT_RULE);
+      const rule = { forbidden: true, days: 7, operators: true };
+      await directory.setPromptRule(accountId, rule);
+      expect(await directory.promptRule(accountId)).toEqual(rule);
+      expect(await directory.promptRule(other.accountId)).toEqual(NO_PROMPT_RULE);
+    });
+
+    test("domains of accounts are one for each, and in force for one account alone", async () => {
+      const { accounts, brands } = fixture;
+      const acme = (await accounts.ensureAccount("acme", 1)).accountId;
+      const other = (await accounts.ensureAccount("other", 1)).accountId;
+      const brandAt = (accountId: string, host: string, approvedAt: number | undefined): AccountBrand => ({
+        accountId,
+        host: {
+          ...{ host, scheme: "https", account: accountId === acme ? "acme" : "other" },
+          brand: { name: "Acme", logo: undefined, colors: { primary: "#112233" } },
+          ...{ keys: "own", join: "viewer" },
+        },
+        ...{ proof: "p", approvedAt, updatedAt: 5 },
+      });
+      expect(await brands.put(brandAt(acme, "a.example", undefined))).toBe(true);
+      expect(await brands.put(brandAt(other, "a.example", undefined))).toBe(true);
+      expect(await brands.put(brandAt(acme, "a.example", 7))).toBe(true);
+      expect(await brands.put(brandAt(other, "a.example", 8))).toBe(false);
+      expect(await brands.find(acme)).toEqual(brandAt(acme, "a.example", 7));
+      expect((await brands.list()).map(({ accountId }) => accountId)).toEqual([other, acme]);
+      expect(await brands.remove(acme)).toBe(true);
+      expect(await brands.remove(acme)).toBe(false);
+      expect(await brands.put(brandAt(other, "a.example", 8))).toBe(true);
     });
 
     test("a token is found by its hash, listed where it belongs, and revoked once", async () => {

@@ -15,7 +15,9 @@ const SHARED = {
   keys: z.enum(HOST_KEYS).describe("own: the account's keys alone are served there; any: all keys."),
   join: z
     .enum(HOST_JOINS)
-    .describe("Who signs up there: invited people alone, or everybody, as a member with that role."),
+    .describe(
+      "Who signs up there: invited people alone, or everybody, as a member with that role, while the service is open.",
+    ),
 };
 
 export const ACCOUNT_BRAND = z

@@ -22,10 +22,9 @@ function identifyAt(accountId: string, identify: Identify): Identify {
   };
 }
 
-/** Signing up there makes members of the account, and nothing else. */
+/** Signing up there makes members of the account, and nothing else; where the service is not open, neither is that. */
 function signUpAt({ signUp }: Config, { join }: AccountHost): Config["signUp"] {
-  const isClosed = signUp.mode === "closed" || join === "invitation";
-  const mode = isClosed ? (signUp.mode === "closed" ? "closed" : "invitation") : "open";
+  const mode = signUp.mode === "open" && join === "invitation" ? "invitation" : signUp.mode;
   return { ...signUp, mode, trial: undefined };
 }
 
@@ -35,6 +34,8 @@ function peopleAt(people: PeopleDeps, host: AccountHost, accountId: string, conf
     policy: () => config.signUp,
     brand: () => config.brand.name,
     consoleUrl: () => `${originOf(host)}/console`,
+    // Providers lead back to addresses that they were told before: the service's own.
+    oauth: {},
     organisation: { accountId, joinRole: host.join === "invitation" ? undefined : host.join },
   };
 }
