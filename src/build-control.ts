@@ -79,6 +79,7 @@ function controlOf(parts: ControlParts): ControlDeps {
     payBack: (requestId) => home.ledgerStore.reverse(requestId),
     paymentProvider,
     subscriptions,
+    currencies: home.currencies,
     autoTopUps: home.autoTopUps,
     history: home.history,
     queries: home.queries,

@@ -16,6 +16,7 @@ import type { Config } from "./config/types.ts";
 import { keptResponses } from "./conversations/kept-responses.ts";
 import { keptSignatures } from "./conversations/kept-signatures.ts";
 import { keptTranscripts } from "./conversations/transcripts.ts";
+import { rateAt } from "./core/currency.ts";
 import type { Log } from "./core/log.ts";
 import type { Snapshot } from "./core/model.ts";
 import { answerOwners } from "./gateway/answer-owners.ts";
@@ -120,11 +121,17 @@ function buildConversations({ home, settings, log }: GatewayOptions, config: () 
   };
 }
 
-function buildReceipts(home: GatewayHome, flush: () => Promise<void>): Receipts {
+function buildReceipts(home: GatewayHome, flush: () => Promise<void>, config: () => Config): Receipts {
   return signedReceipts({
     store: home.receipts,
     findRecord: (id) => home.history.find(id),
     accountName: (id) => home.accounts.accountName(id),
+    async shownTo(accountId, at) {
+      const code = await home.currencies.shownTo(accountId);
+      const currency = config().currencies.find((one) => one.code === code);
+      const ppm = currency && rateAt(currency, at);
+      return code === undefined || ppm === undefined ? undefined : { code, ppm };
+    },
     flush,
     secret: home.secret,
     clock: systemClock,
@@ -226,7 +233,7 @@ export async function buildGateway(options: GatewayOptions): Promise<RunningGate
     credits: buildCredits(options, recall),
     debtOf: (walletId) => home.payments.debt(walletId),
     budgets: spendBudgets({ store: home.budgets, clock: systemClock, recall }),
-    receipts: buildReceipts(home, flush),
+    receipts: buildReceipts(home, flush, declarations.config),
     recorder,
     ...kept,
     ...gatewayTerms(options),

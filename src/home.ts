@@ -13,6 +13,7 @@ import type { HistoryStore } from "./history/recorder.ts";
 import type { HistoryUpkeep } from "./history/upkeep.ts";
 import { autoTopUpStore } from "./storage/auto-top-up-store.ts";
 import { budgetStore } from "./storage/budget-store.ts";
+import { currencyStore } from "./storage/currency-store.ts";
 import { mailStore } from "./storage/mail-store.ts";
 import { managementStores } from "./storage/management/stores.ts";
 import { peopleStore } from "./storage/people/people-store.ts";
@@ -72,6 +73,7 @@ export interface GatewayHome
   readonly prices: Pick<Home["prices"], "versionOf">;
   readonly directory: Pick<Home["directory"], "planUse" | "promptRule">;
   readonly brands: Pick<Home["brands"], "list">;
+  readonly currencies: Pick<Home["currencies"], "shownTo">;
   readonly shared?: Pick<SharedStores, "liveMs" | "hear">;
 }
 
@@ -158,6 +160,7 @@ function openHome(
     mails: mailStore(sqliteRunner(db)),
     autoTopUps: autoTopUpStore(sqliteRunner(db)),
     subscriptions: subscriptionStore(sqliteRunner(db)),
+    currencies: currencyStore(sqliteRunner(db)),
     accounts: sqliteAccountStore(db),
     people: peopleStore(sqliteRunner(db)),
     codes: sqliteCodeStore(db),

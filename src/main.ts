@@ -55,7 +55,8 @@ const HELP = `quoin: one key, one wallet, every client, every model.
   quoin wallet show | statement --account NAME [--limit N]
   quoin wallet statement --account NAME --month 2026-11 [--format text|csv|pdf] [--by day|request] [--out FILE]
   quoin wallet notify --account NAME [--below 5.00 [--webhook URL] [--email ADDRESS] | --off]
-  quoin wallet checkout --account NAME --amount 20.00 --return URL [--save]   where to pay, by Stripe
+  quoin wallet checkout --account NAME --amount 20.00 --return URL [--save] [--currency EUR]   where to pay, by Stripe
+  quoin wallet currency --account NAME [--show EUR | --off]
   quoin wallet save-method --account NAME --return URL | forget-method --account NAME
   quoin wallet auto-top-up --account NAME [--below 5.00 --amount 20.00 --month-max 100.00 [--times-a-day N] [--email ADDRESS] | --off]
   quoin wallet redeem --account NAME CODE

@@ -13,6 +13,7 @@ import {
   useSession,
 } from "./shell/session.ts";
 import { Shell } from "./shell/shell.tsx";
+import { useSecondCurrency } from "./shell/use-second-currency.ts";
 import { Boundary } from "./ui/boundary.tsx";
 import { ButtonLink } from "./ui/button.tsx";
 import { Page } from "./ui/page.tsx";
@@ -66,6 +67,7 @@ function Organisation({ name }: { name: string }) {
     if (account) rememberAccount(account.name);
   }, [account]);
   const here = account && hereOf(account);
+  useSecondCurrency(here);
   return (
     <HereContext value={here}>
       <Shell here={here}>

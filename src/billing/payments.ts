@@ -1,5 +1,6 @@
 import type { Awaitable } from "../base/awaitable.ts";
 import type { Nanos } from "../core/money.ts";
+import type { PaidIn } from "./currencies.ts";
 
 /** What a payment came to so far, as its provider says: sums from its beginning, not steps. */
 export interface PaymentState {
@@ -10,6 +11,8 @@ export interface PaymentState {
   readonly refundedNanos: Nanos;
   /** Withdrawn by disputes that are open or lost. */
   readonly disputedNanos: Nanos;
+  /** Undefined: in USD. */
+  readonly paidIn?: PaidIn | undefined;
 }
 
 /** known: the event was taken before · changed: the payment was changed meanwhile, its state must be asked for anew. */
@@ -34,7 +37,10 @@ export interface PaymentStore {
 export interface Checkout {
   readonly walletId: string;
   readonly account: string;
+  /** What comes into the wallet. */
   readonly nanos: Nanos;
+  /** What is paid for it; undefined: the same in USD. */
+  readonly paidIn: PaidIn | undefined;
   /** Where the customer comes back to, whether paid or not. */
   readonly returnUrl: string;
   /** The payer whose method is kept for later charges; undefined: nothing is kept. */

@@ -1,3 +1,4 @@
+import { formatRate, shownNanos } from "../core/currency.ts";
 import type { RequestRecord } from "../core/request-record.ts";
 import type { ReceiptLeg, ReceiptPrices, ReceiptTransfer } from "./receipt-store.ts";
 
@@ -7,6 +8,8 @@ export interface ReceiptFacts {
   readonly legs: readonly ReceiptLeg[];
   readonly transfers: readonly ReceiptTransfer[];
   readonly prices: ReceiptPrices | undefined;
+  /** What the account is shown besides USD, at the rate of the request's arrival. */
+  readonly shown: { readonly code: string; readonly ppm: bigint } | undefined;
 }
 
 /** `cacheWrite5m` → `cache_write_5m` */
@@ -56,7 +59,7 @@ function movements({ legs, transfers }: ReceiptFacts): object[] {
 
 /** What happened to one request and what it cost, in the words that are signed; the same facts give the same receipt. */
 export function receiptOf(facts: ReceiptFacts): object {
-  const { record, account, legs, transfers } = facts;
+  const { record, account, legs, transfers, shown } = facts;
   const charged = legs.reduce(
     (sum, { state, amountNanos }) => sum + (state === "void" ? 0n : amountNanos),
     0n,
@@ -91,5 +94,12 @@ export function receiptOf(facts: ReceiptFacts): object {
     charged_nanos: charged.toString(),
     paid_back_nanos: paidBack.toString(),
     net_nanos: (charged - paidBack).toString(),
+    ...(shown && {
+      shown: {
+        currency: shown.code,
+        rate: formatRate(shown.ppm),
+        net_nanos: shownNanos(charged - paidBack, shown.ppm).toString(),
+      },
+    }),
   };
 }

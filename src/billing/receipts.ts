@@ -2,14 +2,15 @@ import type { Awaitable } from "../base/awaitable.ts";
 import type { Clock } from "../base/clock.ts";
 import { secretBox } from "../base/secret-box.ts";
 import type { RequestRecord } from "../core/request-record.ts";
-import { receiptOf } from "./receipt.ts";
-
+import { type ReceiptFacts, receiptOf } from "./receipt.ts";
 import { newReceiptKey, type SignedReceipt, signReceipt } from "./receipt-signature.ts";
 import type { ReceiptStore } from "./receipt-store.ts";
 
 export interface ReceiptsOptions {
   readonly store: ReceiptStore;
   readonly findRecord: (requestId: string) => Awaitable<RequestRecord | undefined>;
+  /** The currency that the account is shown besides USD, with its rate at a moment. */
+  readonly shownTo: (accountId: string, at: number) => Awaitable<ReceiptFacts["shown"]>;
   readonly accountName: (accountId: string) => Awaitable<string | undefined>;
   /** Everything acknowledged is in the tables when it resolves. */
   readonly flush: () => Promise<void>;
@@ -49,7 +50,7 @@ async function openSigner({ store, secret, clock }: ReceiptsOptions): Promise<Si
 }
 
 export function signedReceipts(options: ReceiptsOptions): Receipts {
-  const { store, findRecord, accountName, flush } = options;
+  const { store, findRecord, accountName, shownTo, flush } = options;
   let opening: Promise<Signer> | undefined;
 
   function signer(): Promise<Signer> {
@@ -71,6 +72,7 @@ export function signedReceipts(options: ReceiptsOptions): Receipts {
         legs: await store.legs(requestId),
         transfers: await store.transfers(requestId),
         prices: await store.prices(record.priceVersion),
+        shown: await shownTo(record.accountId, record.at),
       });
       const { kid, privateKey } = await signer();
       return signReceipt(receipt, kid, privateKey);

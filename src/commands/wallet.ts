@@ -37,6 +37,25 @@ function showNotice({ account, below_nanos, webhook, email, webhook_secret }: No
     : `${webhook_secret}\n\nThe webhook's secret, shown once. ${told}`;
 }
 
+interface CheckoutResult {
+  account: string;
+  amount_nanos: string;
+  paid_in: { currency: string; amount: string } | null;
+  url: string;
+}
+
+interface CurrencyResult {
+  account: string;
+  shown: string | null;
+  offered: { code: string; rate: string }[];
+}
+
+function showCurrency({ account, shown, offered }: CurrencyResult): string {
+  const rates = offered.map(({ code, rate }) => `${code} at ${rate}`).join(", ");
+  const which = shown === null ? "in USD only" : `in USD and ${shown}`;
+  return `Amounts of ${account} are shown ${which}. There is ${rates || "no other currency; quoin.yaml declares them in currencies"}.`;
+}
+
 const WALLET: Record<string, SubCommand> = {
   ...AUTO_TOP_UP_COMMANDS,
   "top-up": subCommand<WalletResult>({
@@ -67,16 +86,32 @@ const WALLET: Record<string, SubCommand> = {
     }),
     show: showNotice,
   }),
-  checkout: subCommand<{ account: string; amount_nanos: string; url: string }>({
+  currency: subCommand<CurrencyResult>({
+    operation: "wallet.currency",
+    options: { account: "string", show: "string", off: "boolean" },
+    args: (options) => ({
+      account: options.required("account"),
+      show: options.text("show"),
+      off: options.flag("off"),
+    }),
+    show: showCurrency,
+  }),
+  checkout: subCommand<CheckoutResult>({
     operation: "wallet.checkout",
-    options: { account: "string", amount: "string", return: "string", save: "boolean" },
+    options: { account: "string", amount: "string", return: "string", save: "boolean", currency: "string" },
     args: (options) => ({
       account: options.required("account"),
       amount: options.required("amount"),
       return: options.required("return"),
       save: options.flag("save"),
+      currency: options.text("currency"),
     }),
-    show: ({ account, amount_nanos, url }) => `${url}\n\nWhere ${account} pays ${usd(amount_nanos)}.`,
+    show: ({ account, amount_nanos, paid_in, url }) => {
+      const paid = paid_in
+        ? `${paid_in.amount} ${paid_in.currency} for ${usd(amount_nanos)}`
+        : usd(amount_nanos);
+      return `${url}\n\nWhere ${account} pays ${paid}.`;
+    },
   }),
   show: subCommand<WalletResult>({
     operation: "wallet.show",

@@ -142,6 +142,11 @@ function checkHosts(file: QuoinYaml): Problem[] {
   return problems;
 }
 
+function checkCurrencies({ currencies }: QuoinYaml): Problem[] {
+  const dated = currencies.map(({ code, from }) => ({ from: `${code} from ${from}` }));
+  return unique("currencies", dated, "from", "the rate of");
+}
+
 function checkSignUp({ signup }: QuoinYaml, plans: readonly string[]): Problem[] {
   const ids = plans.length > 0 ? plans : [DEFAULT_PLAN.id];
   const named: readonly [Path, string | undefined][] = [
@@ -165,6 +170,7 @@ export function checkReferences(file: QuoinYaml, declared: Declared): Problem[] 
     ...checkModels(file, upstreams),
     ...checkPlans(file, models),
     ...unique("accounts", file.accounts, "name", "the name"),
+    ...checkCurrencies(file),
     ...checkSignUp(file, [...file.plans.map(({ id }) => id), ...declared.plans]),
     ...checkHosts(file),
   ];

@@ -1,3 +1,4 @@
+import type { Currency } from "../core/currency.ts";
 import type { ErrorLayer, ErrorProfile } from "../core/error-profile.ts";
 import type { ErrorKind, ErrorShape } from "../core/errors.ts";
 import type { Limits } from "../core/limits.ts";
@@ -223,6 +224,18 @@ function compileSignUp(compiling: Compiling, { signup, plans }: QuoinYaml): Sign
   };
 }
 
+/** One of each code, its rates the oldest first. */
+function compileCurrencies({ currencies }: QuoinYaml): Currency[] {
+  const codes = [...new Set(currencies.map(({ code }) => code))];
+  return codes.map((code) => ({
+    code,
+    rates: currencies
+      .filter((one) => one.code === code)
+      .map(({ rate, from }) => ({ from: Date.parse(from), ppm: multiplierPpm(rate) }))
+      .sort((one, other) => one.from - other.from),
+  }));
+}
+
 function compileBrand({ name, logo, colors, key_variable, base_urls }: QuoinYaml["brand"]): Brand {
   return { name, logo, colors: present(colors), keyVariable: key_variable, baseUrls: present(base_urls) };
 }
@@ -268,6 +281,7 @@ export function compileConfig(file: QuoinYaml, compiling: Compiling): Config {
       name,
       multiplierPpm: multiplierPpm(price_multiplier),
     })),
+    currencies: compileCurrencies(file),
     signUp: compileSignUp(within, file),
     brand: compileBrand(file.brand),
     hosts: file.hosts.flatMap(compileHost),

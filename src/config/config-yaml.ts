@@ -1,4 +1,5 @@
 import { stringify } from "yaml";
+import { formatRate } from "../core/currency.ts";
 import type { ErrorProfile } from "../core/error-profile.ts";
 import type { Limits } from "../core/limits.ts";
 import type { PlanPrice, Upstream } from "../core/model.ts";
@@ -195,6 +196,18 @@ export function writeDeclaration(config: Config, kind: DeclaredKind, id: string)
   return isSettingId(id) ? SETTING_WRITERS[id](config) : undefined;
 }
 
+/** A day where it begins one. */
+function momentYaml(at: number): string {
+  const text = new Date(at).toISOString();
+  return text.endsWith("T00:00:00.000Z") ? text.slice(0, 10) : `${text.slice(0, 19)}Z`;
+}
+
+function currenciesYaml({ currencies }: Config): Fields[] {
+  return currencies.flatMap(({ code, rates }) =>
+    rates.map(({ from, ppm }) => ({ code, rate: formatRate(ppm), from: momentYaml(from) })),
+  );
+}
+
 /**
  * What is in force as a quoin.yaml that gives the same configuration: what was found or filled in is written out,
  * secrets are variables.
@@ -209,6 +222,7 @@ export function writeConfig(config: Config): WrittenConfig {
       name: literal(name),
       price_multiplier: share(multiplierPpm),
     })),
+    currencies: currenciesYaml(config),
     signup: signUpYaml(config),
     brand: brandYaml(config),
     hosts: literal([

@@ -80,6 +80,7 @@ export function defaultConfig(): Config {
     models: [],
     plans: [DEFAULT_PLAN],
     accounts: [],
+    currencies: [],
     signUp: DEFAULT_SIGN_UP,
     brand: DEFAULT_BRAND,
     hosts: [],

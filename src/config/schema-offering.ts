@@ -1,11 +1,12 @@
 import { z } from "zod";
+import { THOUSANDTHS } from "../core/currency.ts";
 import { ERROR_KINDS } from "../core/errors.ts";
 import { HOST_JOINS, HOST_KEYS } from "../core/offering.ts";
 import { DIALECTS, PROTOCOLS, SIDE_PROTOCOLS } from "../core/protocol.ts";
 import { DEFAULT_BRAND } from "./defaults.ts";
 import { isNetwork } from "./networks.ts";
 import { usd } from "./schema-price.ts";
-import { address, id, line } from "./schema-scalars.ts";
+import { address, id, line, moment } from "./schema-scalars.ts";
 
 const color = z.string().regex(/^#[0-9a-fA-F]{6}$/, "must be a colour such as #1a2b3c");
 const host = z
@@ -59,6 +60,32 @@ const hostBrand = z
     colors: colors.describe("Colours of the pages there, as #rrggbb."),
   })
   .describe("With an account: how the service looks there.");
+
+const currency = z
+  .strictObject({
+    code: z
+      .string()
+      .regex(/^[A-Z]{3}$/, "must be three capital letters such as EUR")
+      .refine((code) => code !== "USD", "USD is there by itself; name another")
+      .refine((code) => !THOUSANDTHS.has(code), "has thousandths, which payments do not take; name another")
+      .describe("ISO 4217 code."),
+    rate: z
+      .string()
+      .regex(/^\d{1,7}(\.\d{1,6})?$/, 'must be a decimal string with at most six decimals, such as "0.92"')
+      .refine((rate) => /[1-9]/.test(rate), "must be more than zero")
+      .describe("How much of it a dollar is."),
+    from: moment.describe(
+      "A day (UTC) or a moment: the rate holds from then on, until the currency's next one.",
+    ),
+  })
+  .describe(
+    "A rate of a currency besides USD. Balances, prices and charges stay USD; customers are shown both and may pay in it.",
+  );
+
+export const currencies = z
+  .array(currency)
+  .default([])
+  .describe("Currencies besides USD, to show and to pay in, with dated rates. Absent: none.");
 
 export const accessHost = z
   .strictObject({

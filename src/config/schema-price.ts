@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { moment } from "./schema-scalars.ts";
 
 const USD = /^\d{1,9}(\.\d{1,9})?$/;
 export const usd = z.union(
@@ -51,14 +52,6 @@ const tiers = z
   .array(priceTier)
   .optional()
   .describe("Prices for requests with much input. Absent: one price for all.");
-
-const MOMENT = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2}))?$/;
-const moment = z
-  .string()
-  .refine(
-    (text) => MOMENT.test(text) && !Number.isNaN(Date.parse(text)),
-    'must be a day such as "2026-12-01" (its start in UTC) or a moment such as "2026-12-01T08:00Z"',
-  );
 
 const pricePeriod = z
   .strictObject({

@@ -26,3 +26,11 @@ function isHttpAddress(text: string): boolean {
 export const address = z
   .string()
   .refine(isHttpAddress, "must be an http:// or https:// address without user, query or fragment");
+
+const MOMENT = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2}))?$/;
+export const moment = z
+  .string()
+  .refine(
+    (text) => MOMENT.test(text) && !Number.isNaN(Date.parse(text)),
+    'must be a day such as "2026-12-01" (its start in UTC) or a moment such as "2026-12-01T08:00Z"',
+  );

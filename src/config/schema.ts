@@ -2,7 +2,16 @@ import { z } from "zod";
 import { AFTER_CUT } from "../core/model.ts";
 import { PROTOCOLS } from "../core/protocol.ts";
 import { DEFAULT_BRAND, FIRST_BYTE_MS, IDLE_MS } from "./defaults.ts";
-import { accessHost, brand, errors, network, planPrice, planShown, region } from "./schema-offering.ts";
+import {
+  accessHost,
+  brand,
+  currencies,
+  errors,
+  network,
+  planPrice,
+  planShown,
+  region,
+} from "./schema-offering.ts";
 import { multiplier, price, usd } from "./schema-price.ts";
 import { prompts } from "./schema-prompts.ts";
 import { quirks } from "./schema-quirks.ts";
@@ -261,6 +270,7 @@ export const QUOIN_YAML = z
       .array(account)
       .default([])
       .describe("What is agreed with single customers. Absent: all are as their plan says."),
+    currencies,
     signup: signUp.prefault({}),
     brand: brand.default({
       name: DEFAULT_BRAND.name,

@@ -1,3 +1,4 @@
+import type { Currency } from "../core/currency.ts";
 import type { ErrorProfile } from "../core/error-profile.ts";
 import type { Quirks } from "../core/generation/traits.ts";
 import type { JsonObject } from "../core/json.ts";
@@ -184,6 +185,8 @@ export interface Config {
   readonly models: readonly ModelConfig[];
   readonly plans: readonly PlanConfig[];
   readonly accounts: readonly AccountConfig[];
+  /** Besides USD. */
+  readonly currencies: readonly Currency[];
   readonly signUp: SignUpConfig;
   readonly brand: Brand;
   readonly hosts: readonly AccessHost[];

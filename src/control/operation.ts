@@ -12,6 +12,7 @@ import type { MethodProvider } from "../billing/auto-top-up.ts";
 import type { AutoTopUpStore } from "../billing/auto-top-up-store.ts";
 import type { BudgetStanding } from "../billing/budgets.ts";
 import type { CodeStore } from "../billing/codes.ts";
+import type { CurrencyStore } from "../billing/currencies.ts";
 import type { OpenLots } from "../billing/lots.ts";
 import type { NoticeStore } from "../billing/low-balance.ts";
 import type { PaymentProvider, PaymentStore } from "../billing/payments.ts";
@@ -58,6 +59,7 @@ export interface ControlDeps {
   /** Undefined where no payment provider is set up. */
   readonly paymentProvider: Cashier | undefined;
   readonly subscriptions: Subscriptions;
+  readonly currencies: CurrencyStore;
   readonly autoTopUps: AutoTopUpStore;
   readonly history: HistoryStore;
   /** Searches, usage over time, last uses; flush first. */

@@ -6,6 +6,7 @@ import { priceLines } from "../core/price-lines.ts";
 import { AUTO_TOP_UP_OPERATIONS } from "./auto-top-up-operations.ts";
 import { CHARGE_OPERATIONS } from "./charge-operations.ts";
 import { CODE_OPERATIONS } from "./code-operations.ts";
+import { CURRENCY_OPERATIONS } from "./currency-operations.ts";
 import { everyModel, findEveryModel } from "./every-model.ts";
 import { KEY_OPERATIONS } from "./key-operations.ts";
 import { MAIL_OPERATIONS } from "./mail-operations.ts";
@@ -42,6 +43,7 @@ export const OPERATIONS = {
   ...CODE_OPERATIONS,
   ...CHARGE_OPERATIONS,
   ...MAIL_OPERATIONS,
+  ...CURRENCY_OPERATIONS,
   ...NOTICE_OPERATIONS,
   ...SUBSCRIPTION_OPERATIONS,
   ...TOKEN_OPERATIONS,

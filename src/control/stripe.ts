@@ -1,4 +1,5 @@
 import type { MethodProvider } from "../billing/auto-top-up.ts";
+import type { PaidIn } from "../billing/currencies.ts";
 import {
   type Checkout,
   ForgedWebhook,
@@ -7,9 +8,13 @@ import {
 } from "../billing/payments.ts";
 import type { SubscriptionProvider } from "../billing/subscription-provider.ts";
 import type { StripeSettings } from "../config/settings.ts";
+import { partOfPayment } from "../core/currency.ts";
+import { formatUsd } from "../core/money.ts";
 import { type Client, centsOf, connect, nanosOf, WALLET_FIELD } from "./stripe-client.ts";
 import { stripeMethods } from "./stripe-methods.ts";
 import { stripeSubscriptions } from "./stripe-subscriptions.ts";
+
+type Intent = Awaited<ReturnType<Client["paymentIntents"]["retrieve"]>>;
 
 /** Disputes in these states have taken the money. */
 const WITHDRAWN: ReadonlySet<string> = new Set(["needs_response", "under_review", "lost"]);
@@ -23,17 +28,31 @@ function paymentOf(object: unknown): string | undefined {
   return typeof inner === "string" ? inner : undefined;
 }
 
-async function checkout(client: Client, { walletId, account, nanos, returnUrl, customer }: Checkout) {
-  const metadata = { [WALLET_FIELD]: walletId };
+/** What comes into the wallet, and at which rate: a payment in another currency carries it with it. */
+const CREDIT_FIELD = "quoin_credit_nanos";
+const PAID_FIELD = "quoin_paid_minor";
+const RATE_FIELD = "quoin_rate_millionths";
+
+async function checkout(client: Client, { walletId, account, nanos, paidIn, returnUrl, customer }: Checkout) {
+  const metadata = {
+    [WALLET_FIELD]: walletId,
+    ...(paidIn && {
+      [CREDIT_FIELD]: nanos.toString(),
+      [PAID_FIELD]: paidIn.minor.toString(),
+      [RATE_FIELD]: paidIn.ppm.toString(),
+    }),
+  };
   const session = await client.checkout.sessions.create({
     mode: "payment",
     line_items: [
       {
         quantity: 1,
         price_data: {
-          currency: "usd",
-          unit_amount: centsOf(nanos),
-          product_data: { name: `Credit for ${account}` },
+          currency: paidIn ? paidIn.code.toLowerCase() : "usd",
+          unit_amount: paidIn ? Number(paidIn.minor) : centsOf(nanos),
+          product_data: {
+            name: paidIn ? `$${formatUsd(nanos)} of credit for ${account}` : `Credit for ${account}`,
+          },
         },
       },
     ],
@@ -50,11 +69,23 @@ async function checkout(client: Client, { walletId, account, nanos, returnUrl, c
   return { id: session.id, url: session.url };
 }
 
+const WHOLE_NUMBER = /^[1-9]\d{0,17}$/;
+
+/** How amounts of a payment become USD; undefined: it is in a currency that it carries no rate of. */
+function readingOf({ currency, metadata }: Intent) {
+  if (currency === "usd") return { paidIn: undefined, usdOf: nanosOf };
+  const { [CREDIT_FIELD]: credit = "", [PAID_FIELD]: paid = "", [RATE_FIELD]: rate = "" } = metadata;
+  if (![credit, paid, rate].every((text) => WHOLE_NUMBER.test(text))) return undefined;
+  const paidIn: PaidIn = { code: currency.toUpperCase(), minor: BigInt(paid), ppm: BigInt(rate) };
+  return { paidIn, usdOf: (units: number) => partOfPayment(BigInt(credit), BigInt(units), paidIn.minor) };
+}
+
 async function fetchPayment(client: Client, payment: string): Promise<PaymentState | undefined> {
   const intent = await client.paymentIntents.retrieve(payment, { expand: ["latest_charge"] });
   const walletId = intent.metadata[WALLET_FIELD];
-  if (walletId === undefined || !/^[0-9a-f]{32}$/.test(walletId) || intent.currency !== "usd")
-    return undefined;
+  const reading = readingOf(intent);
+  if (walletId === undefined || !/^[0-9a-f]{32}$/.test(walletId) || !reading) return undefined;
+  const { usdOf, paidIn } = reading;
   const charge = intent.latest_charge;
   const refunded = typeof charge === "object" && charge !== null ? charge.amount_refunded : 0;
   let disputed = 0;
@@ -63,9 +94,10 @@ async function fetchPayment(client: Client, payment: string): Promise<PaymentSta
   return {
     objectId: intent.id,
     walletId,
-    paidNanos: nanosOf(intent.amount_received),
-    refundedNanos: nanosOf(refunded),
-    disputedNanos: nanosOf(disputed),
+    paidNanos: usdOf(intent.amount_received),
+    refundedNanos: usdOf(refunded),
+    disputedNanos: usdOf(disputed),
+    paidIn,
   };
 }
 

@@ -2,7 +2,9 @@ import { z } from "zod";
 import { newId } from "../base/id.ts";
 import { readMonth } from "../base/utc-month.ts";
 import { centsIn, customerOf, providerOf, RETURN_URL } from "./auto-top-up-operations.ts";
+import { statementLines } from "./month-statement.ts";
 import { ACCOUNT, accountOf, amountOf, CommandError, LIMIT, operation } from "./operation.ts";
+import { paidInOf, paidInView, shownAt, shownCurrency } from "./shown-currency.ts";
 import { walletView } from "./wallet-view.ts";
 
 const MONTH_LINES_MAX = 100_000;
@@ -16,7 +18,7 @@ const MONTH_STATEMENT = operation(
   async (deps, { account, month: name, by }) => {
     const month = readMonth(name);
     if (!month) throw new CommandError(`month: "${name}" is no month; write 2026-11.`);
-    const { walletId } = await accountOf(deps, account);
+    const { walletId, accountId } = await accountOf(deps, account);
     const asked = { from: month.startsAt, to: month.endsAt, by, linesMax: MONTH_LINES_MAX };
     const found = await deps.wallets.period(walletId, asked);
     if (!found) {
@@ -24,19 +26,21 @@ const MONTH_STATEMENT = operation(
         `by: ${name} has more than ${MONTH_LINES_MAX} lines; ask for one line of charges a day.`,
       );
     }
-    let balance = found.openingNanos;
-    const entries = found.lines.map(({ at, kind, ref, requests, nanos }) => {
-      balance += nanos;
-      const money = { amount_nanos: nanos.toString(), balance_nanos: balance.toString() };
-      return { at: new Date(at).toISOString(), kind, ref, requests, ...money };
-    });
+    const shown = await shownCurrency(deps, accountId);
+    const paid = await deps.currencies.paidBy(walletId);
+    const entries = statementLines(found.openingNanos, found.lines, { shown, paid });
+    const closing_nanos = entries.at(-1)?.balance_nanos ?? found.openingNanos.toString();
+    const now = deps.clock.now();
     return {
       account,
       month: name,
       currency: "USD",
-      complete: deps.clock.now() >= month.endsAt,
+      shown_currency: shown?.code ?? null,
+      complete: now >= month.endsAt,
       opening_nanos: found.openingNanos.toString(),
-      closing_nanos: balance.toString(),
+      closing_nanos,
+      opening_shown_nanos: shownAt(shown, found.openingNanos, month.startsAt),
+      closing_shown_nanos: shownAt(shown, BigInt(closing_nanos), Math.min(now, month.endsAt - 1)),
       entries,
     };
   },
@@ -49,14 +53,18 @@ const CHECKOUT = operation(
     return: RETURN_URL,
     /** Whether the method is kept for automatic top-ups. */
     save: z.boolean().default(false),
+    /** What is paid in; USD unless it is said. */
+    currency: z.string().optional(),
   }),
-  async (deps, { account, amount, return: returnUrl, save }) => {
+  async (deps, { account, amount, return: returnUrl, save, currency }) => {
     const { walletId } = await accountOf(deps, account);
     const nanos = centsIn(amount);
     const provider = providerOf(deps);
+    const paidIn = paidInOf(deps, nanos, currency);
     const customer = save ? await customerOf(deps, walletId, account) : undefined;
-    const session = await provider.checkout({ walletId, account, nanos, returnUrl, customer });
-    return { account, amount_nanos: nanos.toString(), ...session };
+    const session = await provider.checkout({ walletId, account, nanos, paidIn, returnUrl, customer });
+    const paid_in = paidIn ? paidInView(paidIn) : null;
+    return { account, amount_nanos: nanos.toString(), paid_in, ...session };
   },
 );
 

@@ -14,6 +14,7 @@ const ASKED: { readonly [Store in StoreName]: Readonly<Record<keyof AskedStores[
   declared: { list: true, add: true, change: true, remove: true },
   directory: { planUse: true, promptRule: true },
   brands: { list: true },
+  currencies: { shownTo: true },
   history: { insert: true, find: true, findAnswer: true },
   queries: { usageOver: true },
   receipts: { legs: true, transfers: true, prices: true, keys: true, addKey: true },

@@ -90,7 +90,7 @@ describe("a month's statement", () => {
 });
 
 test("no field of the CSV is a formula, and none breaks its row", () => {
-  const line = { at: "t", kind: "grant", requests: 0, amount_nanos: "-1", balance_nanos: "0" };
+  const line = { at: "t", kind: "grant", requests: 0, amount_nanos: "-1", balance_nanos: "0", ...ALONE };
   const entries = ["=cmd()", "+1", "@x", "-2+3", 'a "b", c\nd'].map((ref) => ({ ...line, ref }));
   const csv = statementCsv({ ...EMPTY, entries });
   expect(csv).toContain("t,grant,'=cmd(),0,-0.000000001,0.00\r\n");
@@ -98,9 +98,15 @@ test("no field of the CSV is a formula, and none breaks its row", () => {
   expect(csv.match(/,'[=+@-]/g)).toHaveLength(4);
 });
 
+/** Nothing is told besides USD. */
+const ALONE = { shown_nanos: null, paid_in: null } as const;
+
 const EMPTY: MonthStatement = {
   account: "a",
   month: "2026-11",
+  shown_currency: null,
+  opening_shown_nanos: null,
+  closing_shown_nanos: null,
   complete: true,
   opening_nanos: "0",
   closing_nanos: "0",
@@ -136,6 +142,7 @@ test("the PDF is whole, page by page", () => {
     requests: 0,
     amount_nanos: "1",
     balance_nanos: "1",
+    ...ALONE,
   };
   const entries = Array.from({ length: 150 }, (_, index) => ({ ...line, ref: `(top\\up) ${index}` }));
   const { pages, texts } = readPdf(statementPdf({ ...EMPTY, entries }));

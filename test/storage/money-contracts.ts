@@ -1,6 +1,7 @@
 import { autoTopUpContract } from "./auto-top-up-contract.ts";
 import { budgetContract } from "./budget-contract.ts";
 import { codeContract } from "./code-contract.ts";
+import { currencyContract } from "./currency-contract.ts";
 import type { OpenMoney } from "./money-fixture.ts";
 import { noticeContract } from "./notice-contract.ts";
 import { paymentContract } from "./payment-contract.ts";
@@ -18,4 +19,5 @@ export function moneyContracts(name: string, open: OpenMoney): void {
   receiptContract(name, open);
   noticeContract(name, open);
   subscriptionContract(name, open);
+  currencyContract(name, open);
 }

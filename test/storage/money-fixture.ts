@@ -3,6 +3,7 @@ import { newId } from "../../src/base/id.ts";
 import type { AutoTopUpStore } from "../../src/billing/auto-top-up-store.ts";
 import type { BudgetStore } from "../../src/billing/budgets.ts";
 import type { CodeStore } from "../../src/billing/codes.ts";
+import type { CurrencyStore } from "../../src/billing/currencies.ts";
 import type { NoticeStore } from "../../src/billing/low-balance.ts";
 import type { PaymentStore } from "../../src/billing/payments.ts";
 import type { PriceListStore } from "../../src/billing/price-lists.ts";
@@ -22,6 +23,7 @@ export interface MoneyFixture {
   readonly budgets: BudgetStore;
   readonly autoTopUps: AutoTopUpStore;
   readonly subscriptions: SubscriptionStore;
+  readonly currencies: CurrencyStore;
   readonly codes: CodeStore;
   readonly receipts: ReceiptStore;
   readonly notices: NoticeStore;

@@ -1,6 +1,7 @@
 import { describe } from "bun:test";
 import { autoTopUpStore } from "../../src/storage/auto-top-up-store.ts";
 import { budgetStore } from "../../src/storage/budget-store.ts";
+import { currencyStore } from "../../src/storage/currency-store.ts";
 import { postgresAccountStore } from "../../src/storage/postgres/account-store.ts";
 import { postgresCodeStore } from "../../src/storage/postgres/code-store.ts";
 import { postgresLedgerStore } from "../../src/storage/postgres/ledger-store.ts";
@@ -27,6 +28,7 @@ describe.if(hasPostgres("money on PostgreSQL"))("on a real server", () => {
       budgets: budgetStore(postgresRunner(sql)),
       autoTopUps: autoTopUpStore(postgresRunner(sql)),
       subscriptions: subscriptionStore(postgresRunner(sql), tellSteps),
+      currencies: currencyStore(postgresRunner(sql)),
       codes: postgresCodeStore(sql),
       receipts: postgresReceiptStore(sql),
       notices: postgresNoticeStore(sql),

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { autoTopUpStore } from "../../src/storage/auto-top-up-store.ts";
 import { budgetStore } from "../../src/storage/budget-store.ts";
+import { currencyStore } from "../../src/storage/currency-store.ts";
 import { sqliteAccountStore } from "../../src/storage/sqlite/account-store.ts";
 import { sqliteCodeStore } from "../../src/storage/sqlite/code-store.ts";
 import { openDatabase } from "../../src/storage/sqlite/database.ts";
@@ -32,6 +33,7 @@ moneyContracts("SQLite", async (): Promise<MoneyFixture> => {
     budgets: budgetStore(sqliteRunner(db)),
     autoTopUps: autoTopUpStore(sqliteRunner(db)),
     subscriptions: subscriptionStore(sqliteRunner(db)),
+    currencies: currencyStore(sqliteRunner(db)),
     codes: sqliteCodeStore(db),
     receipts: sqliteReceiptStore(db),
     notices: sqliteNoticeStore(db),

@@ -1,4 +1,5 @@
 import { language } from "../i18n/language.ts";
+import { convert, secondCurrency } from "./second-currency.ts";
 
 const NANOS_PER_DOLLAR = 1_000_000_000n;
 
@@ -34,9 +35,11 @@ export function money(nanos: string | bigint): string {
   }).format(dollars);
 }
 
-/** `$0.004217500 USD` without rounding. */
+/** `$0.0042175 USD` without rounding, and what that is in the second currency where there is one. */
 export function exactMoney(nanos: string | bigint): string {
-  return `$${dollarsOf(BigInt(nanos))} USD`;
+  const currency = secondCurrency.get();
+  const usd = `$${dollarsOf(BigInt(nanos))} USD`;
+  return currency ? `${usd} = ${convert(currency, nanos)}` : usd;
 }
 
 const DECIMAL = /^(\d{1,9})(?:\.(\d{1,9}))?$/;

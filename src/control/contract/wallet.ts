@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { PAID_IN } from "./currency.ts";
 import { ID, NANOS, TIME } from "./shapes.ts";
 
 export const LOT = z
@@ -42,6 +43,7 @@ export const CHECKOUT = z
       .regex(/^\d{1,20}$/, "must be whole nanos of USD, in whole cents")
       .openapi({ example: "20000000000" }),
     return_url: RETURN_URL,
+    currency: z.string().max(3).optional().describe("What is paid in; USD unless it is said."),
     save_method: z.boolean().optional().describe("Keeps the method of payment for automatic top-ups."),
   })
   .openapi("Checkout");
@@ -80,8 +82,14 @@ export const AUTO_TOP_UP_CHANGE = z
   .openapi("AutoTopUpChange");
 
 export const CHECKOUT_SESSION = z
-  .strictObject({ id: z.string(), url: z.string().describe("Where to pay."), amount_nanos: NANOS })
+  .strictObject({
+    id: z.string(),
+    url: z.string().describe("Where to pay."),
+    amount_nanos: NANOS,
+    paid_in: PAID_IN.nullable(),
+  })
   .openapi("CheckoutSession");
+export type CheckoutSession = z.infer<typeof CHECKOUT_SESSION>;
 
 const ENTRY = z.strictObject({
   at: TIME,
@@ -92,6 +100,8 @@ const ENTRY = z.strictObject({
   requests: z.number().int().describe("How many a line of charges stands for."),
   amount_nanos: NANOS.describe("Above zero: into the wallet."),
   balance_nanos: NANOS.describe("After it."),
+  shown_nanos: NANOS.nullable().describe("The amount in nanos of `shown_currency`, at the rate of then."),
+  paid_in: PAID_IN.nullable().describe("Where it was paid in another currency."),
 });
 
 export const STATEMENT = z
@@ -99,9 +109,12 @@ export const STATEMENT = z
     account: z.string(),
     month: z.string().openapi({ example: "2026-11" }),
     currency: z.literal("USD"),
+    shown_currency: z.string().nullable().describe("What amounts are told in besides USD; null: nothing."),
     complete: z.boolean().describe("Whether the month is over."),
     opening_nanos: NANOS,
     closing_nanos: NANOS,
+    opening_shown_nanos: NANOS.nullable(),
+    closing_shown_nanos: NANOS.nullable(),
     entries: z.array(ENTRY).describe("Oldest first."),
   })
   .openapi("Statement");

@@ -3,6 +3,7 @@ import type { Route } from "./route.ts";
 import { AUDIT_ROUTES } from "./routes/audit.ts";
 import { AUTO_TOP_UP_ROUTES } from "./routes/auto-top-up.ts";
 import { BRAND_ROUTES } from "./routes/brand.ts";
+import { CURRENCY_ROUTES } from "./routes/currency.ts";
 import { KEY_ROUTES } from "./routes/keys.ts";
 import { META_ROUTES } from "./routes/meta.ts";
 import { MODEL_ROUTES } from "./routes/models.ts";
@@ -32,6 +33,7 @@ export const ROUTES: readonly Route[] = [
   ...KEY_ROUTES,
   ...WALLET_ROUTES,
   ...AUTO_TOP_UP_ROUTES,
+  ...CURRENCY_ROUTES,
   ...SUBSCRIPTION_ROUTES,
   ...MODEL_ROUTES,
   ...TOKEN_ROUTES,

@@ -15,7 +15,7 @@ import {
 import { PAYMENTS } from "./payment-migration.ts";
 import { PEOPLE } from "./people-migrations.ts";
 import { QUARANTINE } from "./quarantine-migration.ts";
-import { SUBSCRIPTIONS } from "./subscription-migration.ts";
+import { CURRENCIES, SUBSCRIPTIONS } from "./subscription-migration.ts";
 
 /**
  * The tables, one step per version; a step that has shipped is never edited. Ids are UUIDv7s, money is
@@ -264,4 +264,5 @@ export const MIGRATIONS: readonly string[] = [
   SUBSCRIPTIONS,
   BRANDS,
   MAILS("bytea", "uuid", "bigint"),
+  CURRENCIES,
 ];

@@ -5,6 +5,7 @@ import type { Clock } from "../../base/clock.ts";
 import type { ConversationStore } from "../../conversations/store.ts";
 import { autoTopUpStore } from "../auto-top-up-store.ts";
 import { budgetStore } from "../budget-store.ts";
+import { currencyStore } from "../currency-store.ts";
 import { mailStore } from "../mail-store.ts";
 import { managementStores } from "../management/stores.ts";
 import { peopleStore } from "../people/people-store.ts";
@@ -104,6 +105,7 @@ export async function openPostgresStores({ url, secret, clock, configHash }: Pos
     budgets: budgetStore(postgresRunner(asked)),
     mails: mailStore(postgresRunner(sql)),
     autoTopUps: autoTopUpStore(postgresRunner(sql)),
+    currencies: currencyStore(postgresRunner(sql)),
     subscriptions: subscriptionStore(postgresRunner(sql), tellSteps),
     accounts: { ...postgresAccountStore(sql), findPrincipal: postgresAccountStore(asked).findPrincipal },
     people: peopleStore(postgresRunner(sql)),

@@ -8,13 +8,15 @@ import { tellNodes } from "./notices.ts";
 async function applyPayment(
   sql: SQL,
   eventId: string,
-  { objectId, walletId, paidNanos, refundedNanos, disputedNanos }: PaymentState,
+  { objectId, walletId, paidNanos, refundedNanos, disputedNanos, paidIn }: PaymentState,
   moves: number,
   now: number,
 ): Promise<Applied> {
   const row = await firstRow<{ outcome: Applied }>(
     sql,
-    `SELECT quoin_apply_payment($1, $2, $3::uuid, $4::uuid, $5::uuid, $6::bigint, $7::bigint, $8::bigint, $9::int,
+    `WITH kept AS (INSERT INTO payment_currency (object_id, code, minor, rate)
+       SELECT $2, $12::text, $13::bigint, $14::bigint WHERE $12::text IS NOT NULL ON CONFLICT DO NOTHING)
+     SELECT quoin_apply_payment($1, $2, $3::uuid, $4::uuid, $5::uuid, $6::bigint, $7::bigint, $8::bigint, $9::int,
        $10::smallint, $11::bigint) AS outcome`,
     [
       eventId,
@@ -28,6 +30,7 @@ async function applyPayment(
       moves,
       SPEND_RANK.payment,
       now,
+      ...[paidIn?.code ?? null, paidIn?.minor ?? null, paidIn?.ppm ?? null],
     ],
   );
   if (!row) throw new Error(`payment ${objectId} was not kept`);

@@ -20,3 +20,14 @@ export const SUBSCRIPTIONS = `
   );
   CREATE INDEX subscription_due ON subscription (look_at) WHERE open = 1;
 `;
+
+/** Currencies besides USD: which an account is shown, and what a payment was paid in, in its least units, at which rate in millionths. */
+export const CURRENCIES = `
+  CREATE TABLE account_currency (account_id uuid PRIMARY KEY REFERENCES account, code text NOT NULL);
+  CREATE TABLE payment_currency (
+    object_id text PRIMARY KEY,
+    code text NOT NULL,
+    minor bigint NOT NULL CHECK (minor > 0),
+    rate bigint NOT NULL CHECK (rate > 0)
+  );
+`;

@@ -13,6 +13,7 @@ import { STEP_STATES } from "./step-migration.ts";
 import {
   AUTO_TOP_UPS,
   CODES,
+  CURRENCIES,
   MONTHLY_CREDITS,
   NOTICES,
   PAYMENTS,
@@ -147,4 +148,5 @@ export const MIGRATIONS: readonly string[] = [
   SUBSCRIPTIONS,
   BRANDS,
   MAILS("BLOB", "BLOB", "INTEGER"),
+  CURRENCIES,
 ];

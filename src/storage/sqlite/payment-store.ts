@@ -62,7 +62,7 @@ function applyPayment(
   movesSeen: number,
   at: number,
 ): Applied {
-  const { objectId, walletId, paidNanos, refundedNanos, disputedNanos } = payment;
+  const { objectId, walletId, paidNanos, refundedNanos, disputedNanos, paidIn } = payment;
   if (hasEvent(db, eventId)) return "known";
   const wallet = idBytes(walletId);
   if (db.prepare("SELECT 1 FROM wallet WHERE wallet_id = ?").get(wallet) === null)
@@ -78,6 +78,10 @@ function applyPayment(
   if (!before) throw new Error(`payment ${objectId} was not kept`);
   if (before.moves !== BigInt(movesSeen)) return "changed";
   db.prepare("INSERT INTO payment_event (event_id, at) VALUES (?, ?)").run(eventId, at);
+  if (paidIn)
+    db.prepare(
+      "INSERT INTO payment_currency (object_id, code, minor, rate) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+    ).run(objectId, paidIn.code, paidIn.minor, paidIn.ppm);
   const difference =
     creditOf({ paid: paidNanos, refunded: refundedNanos, disputed: disputedNanos }) - creditOf(before);
   db.prepare(

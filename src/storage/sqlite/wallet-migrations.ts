@@ -131,3 +131,14 @@ export const SUBSCRIPTIONS = `
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX subscription_due ON subscription (look_at) WHERE open = 1;
 `;
+
+/** Currencies besides USD: which an account is shown, and what a payment was paid in, in its least units, at which rate in millionths. */
+export const CURRENCIES = `
+  CREATE TABLE account_currency (account_id BLOB PRIMARY KEY REFERENCES account, code TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE payment_currency (
+    object_id TEXT PRIMARY KEY,
+    code TEXT NOT NULL,
+    minor INTEGER NOT NULL CHECK (minor > 0),
+    rate INTEGER NOT NULL CHECK (rate > 0)
+  ) STRICT, WITHOUT ROWID;
+`;

@@ -27,20 +27,34 @@ export interface LoopbackStripe {
   close(): Promise<void>;
 }
 
-function paySession(state: StripeState, sessionId: string): Subscription | undefined {
+/** What somebody's payment on a page made. */
+interface Paid {
+  readonly subscription?: Subscription;
+  /** The payment's id. */
+  readonly payment?: string;
+}
+
+function paySession(state: StripeState, sessionId: string): Paid {
   const session = state.sessions.get(sessionId);
   if (session?.status !== "open") throw new Error(`the session ${sessionId} is not open`);
   session.status = "complete";
   const customer = state.customers.get(session.customer ?? "");
   if (customer) customer.methods.push(nextId("pm"));
-  if (session.mode === "subscription") return subscribe(state, session);
-  if (session.mode === "payment") {
-    const [item] = session.items;
-    const id = nextId("pi");
-    const { cents: amount = 0, currency = "usd" } = item ?? {};
-    state.intents.set(id, { id, amount, currency, metadata: session.metadata });
-  }
-  return undefined;
+  if (session.mode === "subscription") return { subscription: subscribe(state, session) };
+  if (session.mode !== "payment") return {};
+  const [item] = session.items;
+  const payment = nextId("pi");
+  const { cents: amount = 0, currency = "usd" } = item ?? {};
+  state.intents.set(payment, { id: payment, amount, currency, metadata: session.metadata });
+  return { payment };
+}
+
+/** As the page does: the gateway hears of it before the customer is back. */
+async function payAndTell(state: StripeState, sessionId: string): Promise<void> {
+  const { subscription, payment } = paySession(state, sessionId);
+  if (state.hears === undefined) return;
+  if (subscription) await tell(state, state.hears, "invoice.paid", subscription.id);
+  if (payment !== undefined) await tell(state, state.hears, "payment_intent.succeeded", payment);
 }
 
 async function tell(state: StripeState, url: string, type: string, about: string, sent: SentEvent = {}) {
@@ -62,8 +76,7 @@ export function startLoopbackStripe(now = Date.now()): LoopbackStripe {
     state.calls.push(`${request.method} ${url.pathname}`);
     const page = /^\/pay\/(.+)$/.exec(url.pathname)?.[1];
     if (page !== undefined) {
-      const made = paySession(state, page);
-      if (made && state.hears !== undefined) await tell(state, state.hears, "invoice.paid", made.id);
+      await payAndTell(state, page);
       return Response.redirect(state.sessions.get(page)?.returnUrl ?? "/", 303);
     }
     try {
@@ -83,7 +96,7 @@ export function startLoopbackStripe(now = Date.now()): LoopbackStripe {
       QUOIN_STRIPE_WEBHOOK_SECRET: SECRET,
       QUOIN_STRIPE_URL: `http://127.0.0.1:${server.port}`,
     },
-    pay: (sessionId) => paySession(state, sessionId),
+    pay: (sessionId) => paySession(state, sessionId).subscription,
     tell: (url, type, about, sent) => tell(state, url, type, about, sent),
     close: () => server.stop(true),
   };

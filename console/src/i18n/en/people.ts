@@ -37,6 +37,13 @@ export const PEOPLE = {
   "members.withdrawn": "Invitation withdrawn.",
   "settings.lead": "What belongs to {name} as a whole.",
   "settings.organisation": "Organisation",
+  "settings.currency": "Currency",
+  "settings.currency.hint":
+    "Balances, prices and charges are US dollars. Amounts are shown in another currency too, at the rate of today, for everybody here.",
+  "settings.currency.shown": "Amounts are shown in",
+  "settings.currency.both": "US dollars and {code} ({rate} for a dollar)",
+  "settings.currency.none": "US dollars only",
+  "settings.currency.saved": "Amounts are shown so from now on.",
   "settings.renamed": "Name changed.",
   "settings.account": "Account",
   "settings.id": "Id",

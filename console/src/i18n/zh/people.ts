@@ -35,6 +35,13 @@ export const PEOPLE = {
   "members.withdrawn": "邀请已撤回。",
   "settings.lead": "属于 {name} 整体的设置。",
   "settings.organisation": "组织",
+  "settings.currency": "币种",
+  "settings.currency.hint":
+    "余额、价格和扣费均为美元。金额可同时按今日汇率显示为另一种货币，对本组织所有人生效。",
+  "settings.currency.shown": "金额显示为",
+  "settings.currency.both": "美元和 {code}（1 美元 = {rate}）",
+  "settings.currency.none": "仅美元",
+  "settings.currency.saved": "已更改金额显示。",
   "settings.renamed": "名称已修改。",
   "settings.account": "账户",
   "settings.id": "ID",

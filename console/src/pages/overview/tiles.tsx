@@ -6,6 +6,7 @@ import type { UsageSums, Wallet } from "../../base/contract.ts";
 import { compact, count, duration, exactMoney, money, percent } from "../../base/units.ts";
 import { t } from "../../i18n/t.ts";
 import { useHere } from "../../shell/session.ts";
+import { Amount } from "../../ui/amount.tsx";
 import { tokensOf } from "./use-usage.ts";
 
 interface TileProps {
@@ -37,7 +38,7 @@ function BalanceTile() {
     <Tile
       to={`${here.home}/wallet`}
       name={t("overview.balance")}
-      value={wallet ? money(wallet.available_nanos) : "–"}
+      value={wallet ? <Amount nanos={wallet.available_nanos} /> : "–"}
       more={wallet && t("overview.balance.held", { amount: money(wallet.held_nanos) })}
       {...(wallet && { title: exactMoney(wallet.available_nanos) })}
     />
@@ -54,7 +55,12 @@ export function Tiles({ totals, requests }: { totals: UsageSums; requests: strin
   return (
     <div className="tiles">
       {may("wallet:read") && <BalanceTile />}
-      <Tile to={requests} name={t("overview.spend")} value={money(charge)} title={exactMoney(charge)} />
+      <Tile
+        to={requests}
+        name={t("overview.spend")}
+        value={<Amount nanos={charge} />}
+        title={exactMoney(charge)}
+      />
       <Tile
         to={totals.errors > 0 ? failed : requests}
         name={t("overview.requests")}

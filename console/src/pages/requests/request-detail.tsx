@@ -7,6 +7,7 @@ import { moment } from "../../base/time.ts";
 import { count, exactMoney, money } from "../../base/units.ts";
 import { t, tryText } from "../../i18n/t.ts";
 import { useHere } from "../../shell/session.ts";
+import { Amount } from "../../ui/amount.tsx";
 import { CopyLine } from "../../ui/copy.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Facts } from "../../ui/page.tsx";
@@ -69,7 +70,9 @@ function Money({ request }: { request: RequestRow }) {
     <section className="money-line">
       <div>
         <span className="hint">{t("requests.charge")}</span>
-        <strong title={exactMoney(charge)}>{money(charge)}</strong>
+        <strong>
+          <Amount nanos={charge} />
+        </strong>
       </div>
       {saved !== null && saved !== "0" && (
         <div>

@@ -7,6 +7,7 @@ import { Form, useSending } from "../../ui/form.tsx";
 import { Card, Facts, Page } from "../../ui/page.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { BrandCard } from "./brand.tsx";
+import { CurrencyCard } from "./currency.tsx";
 import { PromptsCard } from "./prompts.tsx";
 import { TokensCard } from "./tokens.tsx";
 
@@ -52,6 +53,7 @@ export function SettingsPage() {
         </div>
       </Card>
       {here.may("account:write") && <BrandCard />}
+      {here.may("wallet:write") && <CurrencyCard />}
       {here.may("account:write") && <PromptsCard />}
       {here.may("tokens:read") && <TokensCard />}
     </Page>

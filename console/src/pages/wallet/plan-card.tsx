@@ -8,6 +8,7 @@ import { utcDay } from "../../base/time.ts";
 import { count, money } from "../../base/units.ts";
 import { t } from "../../i18n/t.ts";
 import { useHere } from "../../shell/session.ts";
+import { AlsoIn } from "../../ui/amount.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Confirm } from "../../ui/confirm.tsx";
 import { Badge, Card, Facts } from "../../ui/page.tsx";
@@ -80,7 +81,16 @@ function Standing({ plan: { subscription, members } }: { plan: AccountPlan }) {
                   t("plans.seats.used", { used: count(members), seats: count(seats) }),
                 ] as const,
               ]),
-          [t("plans.price"), payer === "operator" ? t("plans.given") : priceOf(subscription)],
+          [
+            t("plans.price"),
+            payer === "operator" ? (
+              t("plans.given")
+            ) : (
+              <span key="price">
+                {priceOf(subscription)} <AlsoIn nanos={subscription.price_nanos ?? "0"} />
+              </span>
+            ),
+          ],
           ...(credit === null || credit === "0"
             ? []
             : [[t("plans.credit"), t("plans.a-month", { amount: money(credit) })] as const]),

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { Link } from "wouter";
 import { api, apiUrl } from "../../base/api.ts";
 import type { Statement } from "../../base/contract.ts";
+import { moneyIn } from "../../base/second-currency.ts";
 import { day, lastMonths, monthName } from "../../base/time.ts";
 import { count, exactMoney, money } from "../../base/units.ts";
 import { t, tryText } from "../../i18n/t.ts";
@@ -24,7 +25,7 @@ function requestsOf(here: Here, { at }: Entry): string {
   return `${here.home}/requests?${new URLSearchParams({ from, to })}`;
 }
 
-function columnsOf(here: Here): Column<Entry>[] {
+function columnsOf(here: Here, shown: string | null): Column<Entry>[] {
   return [
     {
       head: t("wallet.entry"),
@@ -38,16 +39,20 @@ function columnsOf(here: Here): Column<Entry>[] {
           ) : (
             <span className="strong">{tryText(`wallet.kind.${entry.kind}`, entry.kind)}</span>
           )}
-          <small>{day(entry.at)}</small>
+          <small>
+            {day(entry.at)}
+            {entry.paid_in && ` · ${t("wallet.paid-in", { ...entry.paid_in })}`}
+          </small>
         </span>
       ),
     },
     {
       head: t("wallet.amount"),
       align: "end",
-      cell: ({ amount_nanos }) => (
+      cell: ({ amount_nanos, shown_nanos }) => (
         <span className={amount_nanos.startsWith("-") ? undefined : "gain"} title={exactMoney(amount_nanos)}>
           {money(amount_nanos)}
+          {shown && shown_nanos !== null && <small className="also"> ≈ {moneyIn(shown, shown_nanos)}</small>}
         </span>
       ),
     },
@@ -109,13 +114,13 @@ export function StatementCard() {
       }
     >
       <Loaded query={statement}>
-        {({ entries }) =>
+        {({ entries, shown_currency }) =>
           entries.length === 0 ? (
             <p className="card-empty">{t("wallet.statement.none")}</p>
           ) : (
             <Table
               label={t("wallet.statement")}
-              columns={columnsOf(here)}
+              columns={columnsOf(here, shown_currency)}
               rows={entries.toReversed()}
               rowKey={({ at, kind, ref }) => `${at} ${kind} ${ref}`}
             />

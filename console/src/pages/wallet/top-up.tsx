@@ -1,8 +1,10 @@
 import { useState } from "react";
 import { ApiError, api } from "../../base/api.ts";
-import { nanosOf } from "../../base/units.ts";
+import { paidIn } from "../../base/second-currency.ts";
+import { money, nanosOf } from "../../base/units.ts";
 import { t } from "../../i18n/t.ts";
 import { useHere } from "../../shell/session.ts";
+import { useCurrency } from "../../shell/use-second-currency.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Field } from "../../ui/field.tsx";
 import { Form, useSending } from "../../ui/form.tsx";
@@ -15,6 +17,11 @@ export function TopUp({ onClose }: { onClose: () => void }) {
   const here = useHere();
   const [amount, setAmount] = useState("25");
   const sending = useSending();
+  const { data } = useCurrency(here);
+  const [chosen, setCurrency] = useState<string>();
+  const currency = chosen ?? data?.shown ?? "USD";
+  const offer = data?.offered.find(({ code }) => code === currency);
+  const credit = nanosOf(amount);
   async function pay() {
     const nanos = nanosOf(amount);
     if (nanos === undefined || nanos === 0n)
@@ -22,6 +29,7 @@ export function TopUp({ onClose }: { onClose: () => void }) {
     const { url } = await api.post<{ url: string }>(`${here.api}/wallet/checkout`, {
       amount_nanos: nanos.toString(),
       return_url: `${location.origin}/console${here.home}/wallet?paid`,
+      ...(currency !== "USD" && { currency }),
     });
     location.assign(url);
   }
@@ -49,6 +57,24 @@ export function TopUp({ onClose }: { onClose: () => void }) {
           error={sending.errorOf("amount_nanos")}
           hint={t("wallet.pay.hint")}
         />
+        {data && data.offered.length > 0 && (
+          <Segments
+            label={t("wallet.pay-in")}
+            options={["USD", ...data.offered.map(({ code }) => code)].map((code) => [code, code])}
+            chosen={currency}
+            onChoose={setCurrency}
+          />
+        )}
+        {offer && credit !== undefined && (
+          <p className="hint">
+            {t("wallet.pay-in.sum", {
+              paid: paidIn(offer, credit),
+              credit: money(credit),
+              rate: offer.rate,
+              code: offer.code,
+            })}
+          </p>
+        )}
       </Form>
     </Dialog>
   );

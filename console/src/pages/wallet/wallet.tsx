@@ -8,6 +8,7 @@ import { exactMoney, money } from "../../base/units.ts";
 import { t, tryText } from "../../i18n/t.ts";
 import { useMeta } from "../../shell/meta.ts";
 import { useHere } from "../../shell/session.ts";
+import { AlsoIn } from "../../ui/amount.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Card, Page } from "../../ui/page.tsx";
 import { Loaded } from "../../ui/states.tsx";
@@ -36,7 +37,8 @@ function lotColumns(): Column<Lot>[] {
       align: "end",
       cell: ({ left_nanos, granted_nanos }) => (
         <span title={exactMoney(left_nanos)}>
-          {t("wallet.lot.of", { left: money(left_nanos), granted: money(granted_nanos) })}
+          {t("wallet.lot.of", { left: money(left_nanos), granted: money(granted_nanos) })}{" "}
+          <AlsoIn nanos={left_nanos} />
         </span>
       ),
     },
@@ -61,17 +63,23 @@ function Balance({ wallet }: { wallet: Wallet }) {
         <strong className="balance-amount" title={exactMoney(wallet.available_nanos)}>
           {money(wallet.available_nanos)}
         </strong>
-        <span className="hint">{t("wallet.currency")}</span>
+        <span className="hint">
+          {t("wallet.currency")} <AlsoIn nanos={wallet.available_nanos} />
+        </span>
       </div>
       <div>
         <span className="hint">{t("wallet.held")}</span>
         <strong title={exactMoney(wallet.held_nanos)}>{money(wallet.held_nanos)}</strong>
-        <span className="hint">{t("wallet.held.hint")}</span>
+        <span className="hint">
+          {t("wallet.held.hint")} <AlsoIn nanos={wallet.held_nanos} />
+        </span>
       </div>
       <div>
         <span className="hint">{t("wallet.balance")}</span>
         <strong title={exactMoney(wallet.balance_nanos)}>{money(wallet.balance_nanos)}</strong>
-        <span className="hint">{t("wallet.balance.hint")}</span>
+        <span className="hint">
+          {t("wallet.balance.hint")} <AlsoIn nanos={wallet.balance_nanos} />
+        </span>
       </div>
     </div>
   );

@@ -4,6 +4,7 @@ import { formatUsd } from "../../../core/money.ts";
 import {
   CHECKOUT,
   CHECKOUT_SESSION,
+  type CheckoutSession,
   LOW_BALANCE,
   LOW_BALANCE_CHANGE,
   LOW_BALANCE_SET,
@@ -131,13 +132,15 @@ export const WALLET_ROUTES = [
         amount: usdOf(body.amount_nanos),
         return: body.return_url,
         save: body.save_method,
+        currency: body.currency,
       };
-      const session = (await runOperation(deps.control, "wallet.checkout", asked)) as {
-        id: string;
-        url: string;
-      };
-      note({ target: session.id, after: { amount_nanos: body.amount_nanos } });
-      return { id: session.id, url: session.url, amount_nanos: body.amount_nanos };
+      const session = (await runOperation(deps.control, "wallet.checkout", asked)) as Omit<
+        CheckoutSession,
+        "amount_nanos"
+      >;
+      const { id, url, paid_in } = session;
+      note({ target: id, after: { amount_nanos: body.amount_nanos, paid_in } });
+      return { id, url, paid_in, amount_nanos: body.amount_nanos };
     },
   }),
   area.account({
