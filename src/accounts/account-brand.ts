@@ -12,6 +12,12 @@ export interface AccountBrand {
   readonly updatedAt: number;
 }
 
+/** Where a proof stands: as a TXT record of this name, or as the text at this address. */
+export const proofPlaces = (host: string) => ({
+  record: `_quoin.${host}`,
+  file: `https://${host}/.well-known/quoin-domain.txt`,
+});
+
 /** Where brands of accounts are kept, one for each. */
 export interface AccountBrandStore {
   find(accountId: string): Awaitable<AccountBrand | undefined>;

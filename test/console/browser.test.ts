@@ -77,6 +77,7 @@ if (requiredFile("console in a browser", "/usr/bin/chromium", "install Debian's 
         "closed the drawer with Escape",
         "talked in the playground",
         "answered a model's call by hand",
+        "read what a request said",
         "turned automatic top-up on",
         "chose a plan, ended it and kept it",
       ]);

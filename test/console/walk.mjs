@@ -131,6 +131,26 @@ async function seeItArrive(key) {
   step("closed the drawer with Escape");
 }
 
+/** A key that keeps its prompts; the page of its request shows what was said. */
+async function readPrompt() {
+  const account = home.slice(home.lastIndexOf("/") + 1);
+  const key = await page.evaluate(async (name) => {
+    const answer = await fetch(`/console/api/v1/accounts/${name}/keys`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-quoin-console": "1" },
+      body: JSON.stringify({ name: "Kept", keep_prompts: true }),
+    });
+    return (await answer.json()).key;
+  }, account);
+  await sendRequest(key);
+  await page.goto(`${home}/requests`);
+  await page.locator("a.cell-link").first().click();
+  await page.getByText("What was said").waitFor();
+  await page.locator(".prompt-turn.assistant").getByText("demo upstream").waitFor();
+  await judge("a kept prompt");
+  step("read what a request said");
+}
+
 async function talk() {
   await page.goto(`${home}/playground`);
   await page.getByRole("textbox", { name: "Message" }).fill("Hello there");
@@ -219,6 +239,7 @@ try {
   while (existsSync(accountFile)) await new Promise((resolve) => setTimeout(resolve, 50));
   await seeItArrive(await makeKey());
   await talk();
+  await readPrompt();
   await turnOnTopUps();
   await subscribe();
   await judgeAll(WIDE, "light");

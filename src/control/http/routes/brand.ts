@@ -1,5 +1,5 @@
 import type { z } from "@hono/zod-openapi";
-import type { AccountBrand } from "../../../accounts/account-brand.ts";
+import { type AccountBrand, proofPlaces } from "../../../accounts/account-brand.ts";
 import type { AccountRow } from "../../../accounts/directory.ts";
 import { randomBase62 } from "../../../base/base62.ts";
 import { present } from "../../../base/present.ts";
@@ -29,11 +29,7 @@ function brandView({ accountId, host, proof, approvedAt, updatedAt }: AccountBra
     colors: brand.colors,
     ...{ keys, join },
     state: approvedAt === undefined ? "pending" : "in_force",
-    proof: {
-      record: `_quoin.${host.host}`,
-      file: `https://${host.host}/.well-known/quoin-domain.txt`,
-      value: proof,
-    },
+    proof: { ...proofPlaces(host.host), value: proof },
     updated_at: new Date(updatedAt).toISOString(),
   };
 }
@@ -161,7 +157,7 @@ export const BRAND_ROUTES = [
       const found = await brandOf(deps, account.accountId);
       const { host, proof, approvedAt } = found;
       if (approvedAt === undefined && !(await deps.control.isProven(host.host, proof))) {
-        const mend = `set a TXT record _quoin.${host.host} with the value ${proof}, and try again once the DNS shows it`;
+        const mend = `set a TXT record ${proofPlaces(host.host).record} with the value ${proof}, and try again once the DNS shows it`;
         throw new HttpError("invalid", `The domain is not proven yet: ${mend}.`);
       }
       await keep(deps, { ...found, approvedAt: approvedAt ?? now });

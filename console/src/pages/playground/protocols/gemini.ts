@@ -1,4 +1,4 @@
-import { argumentsOf, type Part, type Piece, sealIn, type Turn } from "../turns.ts";
+import { argumentsOf, type CallPart, type Part, type Piece, sealIn, type Turn } from "../turns.ts";
 import { type Asked, at, BUDGET_TOKENS, listAt, type PlaygroundProtocol, some, wordAt } from "./protocol.ts";
 
 const ID = "gemini";
@@ -42,7 +42,7 @@ function thinkingOf({ effort, thinking }: Asked): object | undefined {
 let callsMade = 0;
 
 /** Calls without an id get one of ours: the answer is found by it. */
-function callPiece(call: unknown): Piece {
+function callPiece(call: unknown): CallPart {
   callsMade += 1;
   const callId = wordAt(call, "id") || `call-${callsMade}`;
   const input = JSON.stringify(at(call, "args") ?? {}, null, 2);
@@ -53,7 +53,7 @@ function pieceOf(part: unknown): readonly Piece[] {
   const signature = wordAt(part, "thoughtSignature");
   const sealed = signature ? { seal: { protocol: ID, value: signature } } : {};
   const call = at(part, "functionCall");
-  if (call) return [{ ...callPiece(call), ...sealed } as Piece];
+  if (call) return [{ ...callPiece(call), ...sealed }];
   const text = wordAt(part, "text");
   if (text === "" && !signature) return [];
   return [{ kind: at(part, "thought") === true ? "thought" : "text", text, ...sealed }];
