@@ -4,6 +4,7 @@ import type {
   Part,
   ReasoningPart,
   Signature,
+  Turn,
 } from "../../core/generation/request.ts";
 import type { TargetTraits } from "../../core/generation/traits.ts";
 import { fieldName } from "../../protocols/field-names.ts";
@@ -26,16 +27,36 @@ export function fitSignatures(
   const judge = request.origin === traits.protocol ? judgeOwn : judgeForeign;
   const fallback = fieldName(request.origin, "turns");
   const settled = mapAllParts(request.turns, (part) => takeCarried(withWords(part), carried));
-  const turns = mapAllParts(settled, (part, { at = fallback }) => {
+  const late = lastAnswer(settled);
+  const turns = mapAllParts(settled, (part, turn) => {
+    const { at = fallback } = turn;
     const signed = giveCarried(part, carried);
     if (signed.kind !== "reasoning") return withReadable(signed, traits, report, at);
-    return judge(signed, traits, report, signed.at ?? at) ?? [];
+    const isTold = late.has(turn) || !isUnread(signed, traits);
+    return judge(signed, traits, isTold ? report : UNTOLD, signed.at ?? at) ?? [];
   });
   return withTurns(
     request,
     mapItems(turns, (turn) => withReadable(turn, traits, report, fallback)),
   );
 }
+
+/** The model's last turns, which no request before this one had. */
+function lastAnswer(turns: readonly Turn[]): ReadonlySet<Turn> {
+  const end = turns.findLastIndex(({ role }) => role === "assistant");
+  const begin = turns.findLastIndex(({ role }, at) => at < end && role !== "assistant");
+  return new Set(turns.slice(begin + 1, end + 1));
+}
+
+/**
+ * Google's models think anew and read signatures alone: to say of every thought again, in each later request, that
+ * its words were left out would tell of nothing that is lost.
+ */
+function isUnread({ signature }: ReasoningPart, { vendor }: TargetTraits): boolean {
+  return vendor === "google" && (signature === undefined || signature.by === "gateway");
+}
+
+const UNTOLD: LossReport = { lose: () => undefined };
 
 /** Thinking that the client was not to see comes back without its words: they travelled with its signature. */
 function withWords(part: Part): Part {

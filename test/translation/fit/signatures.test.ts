@@ -224,3 +224,20 @@ test("between peers of one protocol nothing changes but opaque state of others",
   expect(request.sampling).toBe(fields.sampling);
   expect([restore.tools.size, restore.callIds.size, stops.length]).toEqual([0, 0, 0]);
 });
+
+test("thoughts that nobody signed are told to be left out for Gemini once, in the request after their answer", () => {
+  const said = (text: string, at: string): Part => ({ kind: "reasoning", text, at });
+  const [one, two] = [said("first", "at.one"), said("second", "at.two")];
+  const told = (...turns: ReturnType<typeof step>) =>
+    fit({ origin: "openai-chat", turns }, GEMINI).losses.map(({ path }) => path);
+  const first = [turn("user", "go"), turn("assistant", one, "a")];
+  expect(told(...first, turn("user", "on"))).toEqual(["at.one"]);
+  expect(told(...first, turn("user", "on"), turn("assistant", two, "b"), turn("user", "on"))).toEqual([
+    "at.two",
+  ]);
+  // What another vendor signed is lost to it in every request.
+  const foreign = [turn("user", "go"), turn("assistant", thought("hm", BY_CLAUDE), "a")];
+  expect(told(...foreign, turn("user", "on"), turn("assistant", "b"), turn("user", "on"))).toEqual([
+    "at.thought",
+  ]);
+});
