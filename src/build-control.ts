@@ -86,6 +86,7 @@ function controlOf(parts: ControlParts): ControlDeps {
     steps: home.steps,
     tail,
     snapshot,
+    declaredViews: declarations.views,
     config: declarations.config,
     transcripts: gateway.transcripts,
     secret: home.secret,

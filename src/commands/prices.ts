@@ -11,6 +11,7 @@ import { comparePrices, type PriceChange, type PriceLines, priceLines } from "..
 import { readConfigText, resolveNow } from "../home.ts";
 import { call } from "./call.ts";
 import { type Command, type CommandContext, print, UsageError } from "./command.ts";
+import { declaredRows } from "./declared-rows.ts";
 import { readOptions } from "./options.ts";
 
 type Prices = Readonly<Record<string, PriceLines>>;
@@ -66,7 +67,7 @@ interface Compared {
   readonly version: number;
   readonly config: Config;
   readonly text: string | undefined;
-  /** From the running list to quoin.yaml as it is now. */
+  /** From the running list to quoin.yaml as it is now; models declared in the console have their prices there. */
   readonly file: readonly PriceChange[];
   /** From the running list to the vendors' list prices, of the models that the catalogue knows. */
   readonly catalog: readonly PriceChange[];
@@ -77,14 +78,15 @@ async function compare(context: CommandContext): Promise<Compared> {
   const text = readConfigText(context.settings);
   const { config } = await resolveNow(context.settings, context.env, text);
   const catalog = listOf(config.models, (model) => catalogPrice(model, config));
+  const rows = (await declaredRows(context)) ?? [];
+  const inConsole = new Set(rows.filter(({ kind }) => kind === "model").map(({ id }) => id));
+  const ofFile = (prices: Prices): Prices =>
+    Object.fromEntries(Object.entries(prices).filter(([model]) => !inConsole.has(model)));
   return {
     version: running.price_version,
     config,
     text,
-    file: comparePrices(
-      running.prices,
-      listOf(config.models, ({ price }) => price),
-    ),
+    file: comparePrices(ofFile(running.prices), ofFile(listOf(config.models, ({ price }) => price))),
     catalog: comparePrices(only(running.prices, catalog), catalog),
   };
 }

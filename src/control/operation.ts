@@ -22,6 +22,7 @@ import type { Receipts } from "../billing/receipts.ts";
 import type { SubscriptionProvider } from "../billing/subscription-provider.ts";
 import type { Subscriptions } from "../billing/subscriptions.ts";
 import type { WalletStore } from "../billing/wallets.ts";
+import type { DeclaredView } from "../config/declared-rows.ts";
 import type { Config } from "../config/types.ts";
 import type { Transcripts } from "../conversations/transcripts.ts";
 import type { Model, Plan, Snapshot, Target } from "../core/model.ts";
@@ -69,6 +70,8 @@ export interface ControlDeps {
   /** Requests of this process as they end. */
   readonly tail: Pick<LiveTail, "subscribe">;
   readonly snapshot: () => Snapshot;
+  /** What was declared in the console, in force or not. */
+  readonly declaredViews: () => readonly DeclaredView[];
   /** What is declared, as it is in force now. */
   readonly config: () => Config;
   /** What keys asked to keep of their requests. */

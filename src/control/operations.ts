@@ -95,6 +95,9 @@ export const OPERATIONS = {
     await deps.flush();
     return { flushed: true };
   }),
+  "config.declared": operation(NO_ARGS, ({ declaredViews }) => ({
+    declared: declaredViews().map(({ kind, id, problems }) => ({ kind, id, problems })),
+  })),
   "config.print": operation(NO_ARGS, (deps) => ({ config: configView(deps.config()) })),
   status: operation(NO_ARGS, (deps) => deps.status()),
 } satisfies Record<string, Operation>;

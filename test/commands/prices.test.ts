@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { config } from "../../src/commands/config.ts";
 import { prices } from "../../src/commands/prices.ts";
 import { readSettings } from "../../src/config/settings.ts";
 import { serveControl } from "../../src/control/socket.ts";
@@ -77,3 +78,26 @@ test("a model or a kind that only one list has is a change too", () => {
     { model: "b", kind: "input", from: undefined, to: "3" },
   ]);
 });
+
+test("what was declared in the console is no difference to the file, and config check knows of it", async () => {
+  const file = join(home.path, "quoin.yaml");
+  writeFileSync(file, yaml("1"));
+  const { declarations } = gateway.app;
+  const fields = {
+    id: "mine",
+    price: { input: "1", output: "1" },
+    targets: [{ upstream: "anthropic", model: "x" }],
+  };
+  await declarations.create("model", fields, "ann");
+  expect((JSON.parse(await run("diff", "--json")) as Record<string, unknown>).file).toEqual([]);
+  expect(await check()).toEqual([0, expect.stringContaining("Declared in the console besides: 1 row.")]);
+  await gateway.app.configure({ ...declarations.config(), models: [], upstreams: [] });
+  expect(await check()).toEqual([1, expect.stringContaining("Not in force: model mine: targets")]);
+});
+
+async function check(): Promise<[number, string]> {
+  const env = { QUOIN_HOME: home.path, QUOIN_CONFIG: join(home.path, "quoin.yaml"), QUOIN_DISCOVER: "off" };
+  said = [];
+  const code = await config({ settings: readSettings(env), env, args: ["check"] });
+  return [code, said.join("\n")];
+}

@@ -12,6 +12,7 @@ import { readConfigText, resolveNow } from "../../home.ts";
 import { firstRow, openPool } from "../../storage/postgres/connection.ts";
 import type { WorkerState } from "../../workers/crew.ts";
 import type { CommandContext } from "../command.ts";
+import { declaredRows, leftOutLines } from "../declared-rows.ts";
 import { notInForce } from "../not-in-force.ts";
 import { clockFinding, type Finding, fail, guarded, ok, warn } from "./finding.ts";
 import { diskFindings, homeFindings, limitFinding, portFinding } from "./machine.ts";
@@ -201,6 +202,19 @@ async function configFindings(
   return { config, findings: [summary, ...notes, ...demo] };
 }
 
+/** What was declared in the console: what of it is not in force, and what is not asked from here. */
+async function declaredFindings(context: CommandContext): Promise<Finding[]> {
+  const rows = await declaredRows(context);
+  if (rows === undefined || rows.length === 0) return [];
+  const left = leftOutLines(rows).map((line) =>
+    fail("console", `not in force: ${line}`, "change it in the console"),
+  );
+  const upstreams = rows.filter(({ kind }) => kind === "upstream").map(({ id }) => id);
+  const asked =
+    upstreams.length === 0 ? "" : `; ask its upstreams by quoin models test: ${upstreams.join(", ")}`;
+  return [ok("console", `${countOf(rows.length, "row")} declared there${asked}`), ...left];
+}
+
 /** This machine as a server: configuration, stores, disk, port, upstreams, prices, clock. */
 export async function examineServer(context: CommandContext): Promise<Finding[]> {
   const { settings } = context;
@@ -216,6 +230,7 @@ export async function examineServer(context: CommandContext): Promise<Finding[]>
       },
       "quoin config check says the line",
     )),
+    ...(await guarded("console", () => declaredFindings(context), "see the findings of the stores below")),
     ...(await guarded("home", () => homeFindings(home), "see QUOIN_HOME")),
     ...(existsSync(home) ? await guarded("disk", () => diskFindings(home), "see QUOIN_HOME") : []),
     ...(await guarded("server", () => runningFindings(home, settings), "see the server's log")),
