@@ -95,6 +95,8 @@ export function callsOver({ post, answer }: CallsOptions): Calls {
       return promise;
     },
     take(taken) {
+      // Of an end that has gone: whoever closed the channel has acted on that already.
+      if (closed) return;
       for (const message of taken as readonly Message[]) takeOne(message);
     },
     close,

@@ -49,7 +49,9 @@ export function handOver(path: string, settings: Settings, config: () => Config)
       const { host, pathname, search } = new URL(request.url);
       const headers = new Headers(request.headers);
       for (const name of HOP_BY_HOP) headers.delete(name);
-      headers.set(PEER, peers.requestIP(request)?.address ?? "");
+      headers.delete(PEER);
+      const peer = peers.requestIP(request);
+      if (peer) headers.set(PEER, peer.address);
       const init = {
         method: request.method,
         headers,

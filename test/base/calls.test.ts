@@ -44,6 +44,16 @@ describe("calls over a channel", () => {
     expect(await near.ask("text").catch((cause: unknown) => cause)).toMatchObject({ message: "a word" });
   });
 
+  test("that come after the channel went are not done", async () => {
+    const done: string[] = [];
+    const { near, far } = pair((name) => done.push(name));
+    await near.ask("before");
+    far.close(new Error("gone"));
+    void near.ask("after");
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(done).toEqual(["before"]);
+  });
+
   test("that wait when the channel goes are told, and so are those that come later", async () => {
     const { near, far } = pair(() => new Promise(() => undefined));
     const waiting = near.ask("never").catch(String);
