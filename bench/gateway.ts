@@ -22,6 +22,7 @@ export const KEY_PREFIX = "qn_live_";
 
 const CREDIT = "100000";
 const START_LIMIT_MS = 60_000;
+const READY_EVERY_MS = 20;
 const root = new URL("..", import.meta.url).pathname;
 const LAUNCHER = "bin/quoin.js";
 const ENTRY = "src/main.ts";
@@ -60,7 +61,7 @@ export async function startGateway(ground: Ground, plan: GatewayPlan = {}): Prom
     running = false;
   });
   const listening = await waitForPort(port, START_LIMIT_MS, () => running);
-  if (!listening || !(await isReady(port))) {
+  if (!listening || !(await isReady(port, () => running))) {
     await child.stop();
     throw new Error(`The gateway did not start:\n${child.lines().slice(-20).join("\n")}`);
   }
@@ -120,11 +121,19 @@ async function syncsOf(home: string): Promise<number | undefined> {
   return status !== undefined && "syncs" in status ? Number(status.syncs) : undefined;
 }
 
-/** Its own word for it: a server that listens may still be busy with its start. */
-async function isReady(port: number): Promise<boolean> {
-  const signal = AbortSignal.timeout(START_LIMIT_MS);
-  const answer = await fetch(`http://127.0.0.1:${port}/readyz`, { signal });
-  return answer.ok;
+/** Its own word for it: a server that listens may still be busy with its start, and its workers begin after that. */
+async function isReady(port: number, running: () => boolean): Promise<boolean> {
+  const endMs = performance.now() + START_LIMIT_MS;
+  while (running() && performance.now() < endMs) {
+    const signal = AbortSignal.timeout(START_LIMIT_MS);
+    const ready = await fetch(`http://127.0.0.1:${port}/readyz`, { signal }).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+    if (ready) return true;
+    await Bun.sleep(READY_EVERY_MS);
+  }
+  return false;
 }
 
 /** What "ledger prove" says beside the running server, in one line. */

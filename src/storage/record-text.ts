@@ -97,7 +97,8 @@ export function decodeRecord({ request_id, account_id, record }: StoredRecord): 
   return record.startsWith("[") ? decodeFields(id, idText(account_id), record) : decodeNamed(id, record);
 }
 
-function decodeFields(id: string, accountId: string, text: string): RequestRecord {
+/** A record as `encodeRecord` wrote it. */
+export function decodeFields(id: string, accountId: string, text: string): RequestRecord {
   const fields = JSON.parse(text) as Fields;
   const [
     at,

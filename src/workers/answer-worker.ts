@@ -1,5 +1,4 @@
-import type { ChargeEntry, ChargeRow, LeaseStep, ReturnStep } from "../billing/store.ts";
-import type { RequestRecord } from "../core/request-record.ts";
+import type { ChargeRow, LeaseStep, ReturnStep } from "../billing/store.ts";
 import type { LiveTail } from "../history/live-tail.ts";
 import type { Home } from "../home.ts";
 import type { Claim, HeldPermit, LimitStore, PermitEnd } from "../limits/store.ts";
@@ -7,6 +6,7 @@ import type { Asked, Cooldowns, Failure } from "../routing/cooldowns.ts";
 import type { Notice } from "../storage/postgres/notices.ts";
 import type { LedgerNode } from "../storage/sqlite/ledger-store.ts";
 import { answerFromStores } from "./asked-stores.ts";
+import { readEntries, readRecords } from "./written.ts";
 
 /** What of the parent its workers work with. */
 export interface ParentParts {
@@ -28,7 +28,8 @@ export interface WorkerAnswers {
 function ledgerFor(node: LedgerNode | undefined) {
   const unrecorded = new Map<string, readonly ChargeRow[]>();
 
-  async function settle(entries: readonly ChargeEntry[]): Promise<unknown> {
+  async function settle(text: string): Promise<unknown> {
+    const entries = readEntries(text);
     const results = await node?.settle(entries);
     entries.forEach(({ rows }, place) => {
       const [first] = rows;
@@ -70,7 +71,8 @@ export function answersFor(
     "limits.acquire": (claim: Claim) => limitStore.acquire(claim),
     "limits.end": (permit: PermitEnd) => limitStore.end(permit),
     "limits.renew": (permits: readonly HeldPermit[]) => limitStore.renew(permits),
-    async "history.insert"(records: readonly RequestRecord[]) {
+    async "history.insert"(text: string) {
+      const records = readRecords(text);
       await home.history.insert(records);
       for (const record of records) {
         unrecorded.delete(record.id);

@@ -4,6 +4,7 @@ import type { GatewayHome } from "../home.ts";
 import type { LimitStore, Verdict } from "../limits/store.ts";
 import type { Asked, Cooldowns } from "../routing/cooldowns.ts";
 import { remoteStores } from "./asked-stores.ts";
+import { writeEntries, writeRecords } from "./written.ts";
 
 type Ask = Calls["ask"];
 
@@ -25,7 +26,7 @@ function remoteLedger(ask: Ask): GatewayHome["ledgerStore"] {
     async askBack(walletId) {
       await ask("ledger.askBack", walletId);
     },
-    settle: async (entries) => (await ask("ledger.settle", entries)) as readonly SettleResult[],
+    settle: async (entries) => (await ask("ledger.settle", writeEntries(entries))) as readonly SettleResult[],
     async reverse(requestId) {
       await ask("ledger.reverse", requestId);
     },
@@ -41,8 +42,15 @@ function remoteLedger(ask: Ask): GatewayHome["ledgerStore"] {
 
 /** The parent's home, as a worker sees it: it lives as long as its channel, which tells sooner than any clock. */
 export function remoteHome(ask: Ask, secret: string): GatewayHome {
+  const stores = remoteStores(ask);
   return {
-    ...remoteStores(ask),
+    ...stores,
+    history: {
+      ...stores.history,
+      async insert(records) {
+        await ask("history.insert", writeRecords(records));
+      },
+    },
     secret,
     ledgerStore: remoteLedger(ask),
     shared: { liveMs: Number.POSITIVE_INFINITY, hear: () => undefined },
