@@ -19,7 +19,7 @@ const withRequest = ({ rates, perRequest }: { readonly rates: Rates; readonly pe
   request: perRequest.toString(),
 });
 
-export function priceView({ base, periods }: DatedPrice, ppm: bigint = PPM_OF_ONE): PriceTold {
+function priceView({ base, periods }: DatedPrice, ppm: bigint = PPM_OF_ONE): PriceTold {
   return {
     rates: withRequest(base),
     tiers: base.tiers.map(({ aboveInputTokens, rates }) => ({
