@@ -22,6 +22,8 @@ export const SUM_COLUMNS: readonly string[] = [
   ...KINDS.map((kind) => `u_${kind.toLowerCase()}`),
   ...BINS.map((bin) => `f${bin}`),
   ...BINS.map((bin) => `l${bin}`),
+  // Later than the rest: what waits to be taken in names columns by their place.
+  "margin",
 ];
 
 /** What rows of sums are kept by, besides the time. */
@@ -38,11 +40,12 @@ export type UsageDelta = readonly [
 ];
 
 const MONEY_AT = 3;
-/** Places of columns whose values are nanos. */
-export const MONEY_COLUMNS: ReadonlySet<number> = new Set([MONEY_AT, MONEY_AT + 1, MONEY_AT + 2]);
 const USAGE_AT = 6;
 const FIRST_AT = USAGE_AT + KINDS.length;
 const LAST_AT = FIRST_AT + LATENCY_BINS;
+const MARGIN_AT = LAST_AT + LATENCY_BINS;
+/** Places of columns whose values are nanos. */
+export const MONEY_COLUMNS: ReadonlySet<number> = new Set([MONEY_AT, MONEY_AT + 1, MONEY_AT + 2, MARGIN_AT]);
 
 interface Cell {
   readonly hour: number;
@@ -56,6 +59,7 @@ interface Cell {
   charged: bigint;
   cost: bigint;
   saved: bigint;
+  margin: bigint;
 }
 
 /** What is written down beside a batch of records. */
@@ -85,7 +89,8 @@ function cellOf(byKey: Map<string, Cell[]>, cells: Cell[], record: RequestRecord
   for (const known of ofKey) if (isSame(known, record, hour, upstream)) return known;
   const counts = new Array<number>(SUM_COLUMNS.length).fill(0);
   const facets = nameFacets(record);
-  const cell = { hour, upstream, record, facets, counts, lastAt: 0, charged: 0n, cost: 0n, saved: 0n };
+  const money = { charged: 0n, cost: 0n, saved: 0n, margin: 0n };
+  const cell = { hour, upstream, record, facets, counts, lastAt: 0, ...money };
   ofKey.push(cell);
   cells.push(cell);
   return cell;
@@ -122,7 +127,10 @@ function addTo(cell: Cell, record: RequestRecord): void {
   if (outcome === "failed" || outcome === "cut_by_upstream") increase(counts, 1, 1);
   if (outcome !== "finished" || status >= 400) increase(counts, 2, 1);
   cell.charged += record.chargeNanos;
-  if (record.costNanos !== undefined) cell.cost += record.costNanos;
+  if (record.costNanos !== undefined) {
+    cell.cost += record.costNanos;
+    cell.margin += record.chargeNanos - record.costNanos;
+  }
   if (record.cacheSavedNanos !== undefined) cell.saved += record.cacheSavedNanos;
   let column = USAGE_AT;
   for (const kind of KINDS) {
@@ -134,11 +142,13 @@ function addTo(cell: Cell, record: RequestRecord): void {
   increase(counts, LAST_AT + binOf(record.lastByteMs), 1);
 }
 
-function deltaOf({ hour, record, upstream, counts, lastAt, charged, cost, saved }: Cell): UsageDelta {
+function deltaOf(cell: Cell): UsageDelta {
+  const { hour, record, upstream, counts, lastAt, charged, cost, saved, margin } = cell;
   const sums: (number | string)[] = [];
   for (const [at, nanos] of [charged, cost, saved].entries())
     if (nanos !== 0n) sums.push(MONEY_AT + at, nanos.toString());
   for (const [at, count] of counts.entries()) if (count !== 0) sums.push(at, count);
+  if (margin !== 0n) sums.push(MARGIN_AT, margin.toString());
   const { keyId, userId = "", project = "", model, client } = record;
   const dimensions = [keyId, userId, project, model, upstream, programOf(client)];
   return [hour, record.accountId, dimensions, sums, lastAt];
@@ -155,6 +165,7 @@ export function sumsOfRow(row: Readonly<Record<string, unknown>>): UsageSums {
     errors: count("errors"),
     chargeNanos: nanos("charged"),
     costNanos: nanos("cost"),
+    marginNanos: nanos("margin"),
     cacheSavedNanos: nanos("saved"),
     usage: usage satisfies Usage,
     firstByteMs: BINS.map((bin) => count(`f${bin}`)),

@@ -25,6 +25,8 @@ export interface UsageSums {
   readonly chargeNanos: Nanos;
   /** Of those whose cost is known. */
   readonly costNanos: Nanos;
+  /** What was charged less what it cost, of the same; below zero where they cost more. */
+  readonly marginNanos: Nanos;
   readonly cacheSavedNanos: Nanos;
   readonly usage: Usage;
   readonly firstByteMs: LatencyHistogram;
@@ -47,6 +49,7 @@ export const NO_SUMS: UsageSums = {
   errors: 0,
   chargeNanos: 0n,
   costNanos: 0n,
+  marginNanos: 0n,
   cacheSavedNanos: 0n,
   usage: NO_USAGE,
   firstByteMs: NO_LATENCIES,
@@ -62,6 +65,7 @@ export function addSums(one: UsageSums, other: UsageSums): UsageSums {
     errors: one.errors + other.errors,
     chargeNanos: one.chargeNanos + other.chargeNanos,
     costNanos: one.costNanos + other.costNanos,
+    marginNanos: one.marginNanos + other.marginNanos,
     cacheSavedNanos: one.cacheSavedNanos + other.cacheSavedNanos,
     usage: addUsage(one.usage, other.usage),
     firstByteMs: addEach(one.firstByteMs, other.firstByteMs),

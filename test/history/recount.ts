@@ -22,6 +22,7 @@ function sumsOf(record: RequestRecord): UsageSums {
     errors: failed ? 1 : 0,
     chargeNanos: record.chargeNanos,
     costNanos: record.costNanos ?? 0n,
+    marginNanos: record.costNanos === undefined ? 0n : record.chargeNanos - record.costNanos,
     cacheSavedNanos: record.cacheSavedNanos ?? 0n,
     usage: record.usage,
     firstByteMs: answered ? oneLatency(record.firstByteMs) : NO_SUMS.firstByteMs,

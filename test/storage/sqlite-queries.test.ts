@@ -124,6 +124,28 @@ test("a month restored from an older copy is summed on, and nothing of it is lef
   copy.remove();
 });
 
+test("sums of an earlier version go on, and get the columns they have not", async () => {
+  const home = newFolder();
+  const history = openSqliteHistory(home.path);
+  const folder = historyFolder(home.path);
+  await history.insert([record(NOVEMBER)]);
+  const earlier = historyThread(folder);
+  await earlier.merge();
+  await earlier.close();
+  const db = new Database(join(folder, "usage.db"));
+  // The worker that was closed lets go a moment later.
+  db.exec("PRAGMA busy_timeout = 5000; ALTER TABLE usage_sum DROP COLUMN margin");
+  db.close();
+  await history.insert([{ ...record(NOVEMBER + 1), chargeNanos: 9n, costNanos: 4n }]);
+  const thread = historyThread(folder);
+  await thread.merge();
+  const [bucket] = await thread.usageOver({ from: NOVEMBER, to: NOVEMBER + 1, bucket: "hour" });
+  expect(bucket).toMatchObject({ requests: 2, marginNanos: 5n });
+  await thread.close();
+  history.close();
+  home.remove();
+});
+
 function copyDatabase(from: string, to: string): void {
   const db = new Database(from, { readonly: true });
   writeFileSync(to, db.serialize());

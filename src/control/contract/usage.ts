@@ -57,7 +57,7 @@ export type UsageOver = z.infer<typeof USAGE_OVER>;
 const COST = {
   cost_nanos: NANOS.describe("What the operator pays for requests whose target declares its cost."),
   margin_nanos: NANOS.nullable().describe(
-    "charge_nanos less cost_nanos, so a request whose cost is not known counts whole; null: no cost is known.",
+    "What was charged less cost_nanos, of requests whose cost is known; null: of none it is.",
   ),
 };
 

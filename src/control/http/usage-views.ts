@@ -29,11 +29,11 @@ function sumsView({ requests, errors, chargeNanos, cacheSavedNanos, usage, ...la
 
 /** With what it cost the operator. */
 function operatorSums(sums: UsageSums) {
-  const { chargeNanos, costNanos } = sums;
+  const { costNanos, marginNanos } = sums;
   return {
     ...sumsView(sums),
     cost_nanos: costNanos.toString(),
-    margin_nanos: costNanos === 0n ? null : (chargeNanos - costNanos).toString(),
+    margin_nanos: costNanos === 0n && marginNanos === 0n ? null : marginNanos.toString(),
   };
 }
 

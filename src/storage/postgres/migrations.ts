@@ -265,4 +265,6 @@ export const MIGRATIONS: readonly string[] = [
   BRANDS,
   MAILS("bytea", "uuid", "bigint"),
   CURRENCIES,
+  // Charged less cost, of requests whose cost is known; databases that are new have it already.
+  "ALTER TABLE usage_sum ADD COLUMN IF NOT EXISTS margin bigint NOT NULL DEFAULT 0",
 ];

@@ -66,6 +66,14 @@ function addTo(rows: Map<string, Row>, key: readonly (number | string)[], sums: 
   }
 }
 
+/** Columns that a file of an earlier version has not. */
+function addColumns(db: Database): void {
+  const known = db.query<{ name: string }, []>("SELECT name FROM pragma_table_info('usage_sum')").all();
+  const names = new Set(known.map(({ name }) => name));
+  for (const name of SUM_COLUMNS)
+    if (!names.has(name)) db.exec(`ALTER TABLE usage_sum ADD COLUMN ${name} INTEGER NOT NULL DEFAULT 0`);
+}
+
 export type UsageTables = ReturnType<typeof openUsageTables>;
 
 /** The sums of usage of a home. */
@@ -73,6 +81,7 @@ export function openUsageTables(folder: string) {
   const db = new Database(join(folder, "usage.db"), { create: true, safeIntegers: true, strict: true });
   db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;");
   db.exec(TABLES);
+  addColumns(db);
   const upsert = db.prepare(UPSERT);
   const useKey = db.prepare(
     "INSERT INTO key_use VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET at = max(at, excluded.at), account_id = excluded.account_id",

@@ -143,7 +143,10 @@ describe("operators", () => {
       [PLAIN, "15000"],
     ]);
     const [last] = found.slice(-1);
-    expect((await ask(`GET /operator/requests/${last?.id}`)).body).toMatchObject({ cost_nanos: "15000" });
+    expect((await ask(`GET /operator/requests/${last?.id}`)).body).toMatchObject({
+      cost_nanos: "15000",
+      margin_nanos: "35000",
+    });
     expect((await ask(`GET /operator/requests/${last?.id}/receipt`)).status).toBe(200);
     const unknown = await ask("GET /operator/requests?account=nobody");
     expect([unknown.status, unknown.body.error]).toMatchObject([422, { field: "account" }]);
@@ -158,6 +161,8 @@ describe("operators", () => {
     expect(other?.cost_nanos).toBe(String(15_000 * (other?.requests ?? 0)));
     const sum = usage.groups.reduce((all, { cost_nanos }) => all + BigInt(cost_nanos), 0n);
     expect(usage.totals.cost_nanos).toBe(sum.toString());
+    // What declares no cost is charged too, and says nothing of the margin.
+    expect(other?.margin_nanos).toBe(String(35_000 * (other?.requests ?? 0)));
     expect((await call(`GET /accounts/acme/usage?from=${from}`)).text).not.toContain("cost");
   });
 });

@@ -13,7 +13,7 @@ export const OPERATOR = {
   "operator.cost": "Cost",
   "operator.cost.unknown": "no target declares its cost",
   "operator.margin": "Margin",
-  "operator.margin.share": "{share} of what was charged",
+  "operator.margin.share": "{share} of what was charged where the cost is known",
   "operator.errors": "Failed requests",
   "operator.errors.share": "{share} failed",
   "operator.active": "Active organisations",

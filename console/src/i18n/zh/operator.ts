@@ -12,7 +12,7 @@ export const OPERATOR = {
   "operator.cost": "成本",
   "operator.cost.unknown": "没有目标声明成本",
   "operator.margin": "毛利",
-  "operator.margin.share": "占收费的 {share}",
+  "operator.margin.share": "占已知成本请求收费的 {share}",
   "operator.errors": "失败的请求",
   "operator.errors.share": "失败 {share}",
   "operator.active": "活跃组织",

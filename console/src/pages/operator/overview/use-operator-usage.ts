@@ -9,12 +9,12 @@ export function useOperatorUsage(range: Range, groupBy: Grouping): UseQueryResul
   return useUsage(range, groupBy) as UseQueryResult<OperatorUsageOver>;
 }
 
-type Sums = Pick<OperatorUsageOver["totals"], "charge_nanos" | "margin_nanos">;
+type Sums = Pick<OperatorUsageOver["totals"], "cost_nanos" | "margin_nanos">;
 
-/** The margin as a share of the charge; undefined: no cost is known. */
-export function marginShare({ charge_nanos, margin_nanos }: Sums): string | undefined {
+/** The margin as a share of what was charged where the cost is known; undefined: it is known of nothing. */
+export function marginShare({ cost_nanos, margin_nanos }: Sums): string | undefined {
   if (margin_nanos === null) return undefined;
-  const whole = Number(charge_nanos);
+  const whole = Number(margin_nanos) + Number(cost_nanos);
   return percent(whole === 0 ? 0 : Number(margin_nanos) / whole);
 }
 
