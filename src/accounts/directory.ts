@@ -30,7 +30,7 @@ export interface AccountDirectory {
   find(by: { readonly accountId: string } | { readonly name: string }): Awaitable<AccountRow | undefined>;
   /** The newest first. */
   list(asked: AccountsAsked): Awaitable<AccountRow[]>;
-  /** How many keys that are not revoked, and how many accounts, have the plan. */
+  /** How many keys that are not revoked, and how many accounts, have the plan, or pay for it from the next month on. */
   planUse(planId: string): Awaitable<{ readonly keys: number; readonly accounts: number }>;
   setPlan(accountId: string, planId: string): Awaitable<void>;
   /** What the account says about keeping prompts. */

@@ -1,10 +1,7 @@
 import { newId } from "../base/id.ts";
 import type { Allowance, BudgetStore } from "../billing/budgets.ts";
+import { EXPIRED, insertLot, takeFromLot } from "./money-steps.ts";
 import { did, first, idValue, type Runner, rows, type Steps } from "./people/steps.ts";
-import { SPEND_RANK } from "./spend-rank.ts";
-
-const FUNDING = idValue("00000000000000000000000000000001");
-const EXPIRED = idValue("00000000000000000000000000000003");
 
 interface StoredLot {
   readonly lot_id: string;
@@ -23,18 +20,8 @@ function periodLots({ budgetId, expiresAt }: Allowance): Steps<readonly StoredLo
 }
 
 function* addLot({ budgetId, expiresAt, at }: Allowance, nanos: bigint, number: number): Steps<void> {
-  const lot = idValue(newId());
   const key = `budget:${budgetId}:${expiresAt}:${number}`;
-  yield* rows(
-    `INSERT INTO lot (lot_id, wallet_id, source, granted, expires_at, spend_rank, grant_key)
-     VALUES ($1::uuid, $2::uuid, 'budget', $3::bigint, $4::bigint, $5::smallint, $6)`,
-    ...[lot, idValue(budgetId), nanos, expiresAt, SPEND_RANK.budget, key],
-  );
-  yield* rows(
-    `INSERT INTO transfer (transfer_id, key, kind, debit, credit, amount, at)
-     VALUES ($1::uuid, $2, 'grant', $3::uuid, $4::uuid, $5::bigint, $6::bigint)`,
-    ...[idValue(newId()), key, FUNDING, lot, nanos, at],
-  );
+  yield* insertLot({ walletId: budgetId, source: "budget", nanos, expiresAt, key, at });
 }
 
 /** Takes back what is free; answers what was not. */
@@ -43,12 +30,8 @@ function* cut(lots: readonly StoredLot[], nanos: bigint, at: number): Steps<bigi
   for (const { lot_id, free } of lots) {
     const part = free < rest ? free : rest;
     if (part <= 0n) continue;
-    yield* rows("UPDATE lot SET taken = taken + $2::bigint WHERE lot_id = $1::uuid", idValue(lot_id), part);
-    yield* rows(
-      `INSERT INTO transfer (transfer_id, key, kind, debit, credit, amount, at)
-       VALUES ($1::uuid, $2, 'allowance-cut', $3::uuid, $4::uuid, $5::bigint, $6::bigint)`,
-      ...[idValue(newId()), `allowance-cut:${newId()}`, idValue(lot_id), EXPIRED, part, at],
-    );
+    const key = `allowance-cut:${newId()}`;
+    yield* takeFromLot(lot_id, { key, kind: "allowance-cut", credit: EXPIRED, nanos: part, at });
     rest -= part;
   }
   return rest;

@@ -1,4 +1,3 @@
-import { newId } from "../base/id.ts";
 import type {
   Payer,
   Subscriber,
@@ -7,13 +6,9 @@ import type {
   SubscriptionWrite,
   SubscriptionWritten,
 } from "../billing/subscription-store.ts";
-import type { CreditDue } from "../billing/subscription-terms.ts";
 import { keepMessages } from "./keep-messages.ts";
+import { insertLot, REVENUE, takeFromLot } from "./money-steps.ts";
 import { did, first, idValue, type Runner, rows, type Statement, type Steps } from "./people/steps.ts";
-import { SPEND_RANK } from "./spend-rank.ts";
-
-const FUNDING = idValue("00000000000000000000000000000001");
-const REVENUE = idValue("00000000000000000000000000000002");
 
 /** Statements that tell other nodes of a key or wallet that changed. */
 export type TellNodes = (kind: "key" | "wallet", ref: string) => readonly Statement[];
@@ -129,32 +124,12 @@ function* take(walletId: string, key: string, nanos: bigint, now: number): Steps
   for (const [place, { lot_id, free }] of lots.entries()) {
     const part = free < rest ? free : rest;
     if (part === 0n) break;
-    yield* rows("UPDATE lot SET taken = taken + $2::bigint WHERE lot_id = $1::uuid", idValue(lot_id), part);
-    yield* rows(
-      `INSERT INTO transfer (transfer_id, key, kind, debit, credit, amount, at)
-       VALUES ($1::uuid, $2, 'plan', $3::uuid, $4::uuid, $5::bigint, $6::bigint)`,
-      ...[idValue(newId()), `${key}:${place}`, idValue(lot_id), REVENUE, part, now],
-    );
+    yield* takeFromLot(lot_id, {
+      ...{ key: `${key}:${place}`, kind: "plan", credit: REVENUE },
+      ...{ nanos: part, at: now },
+    });
     rest -= part;
   }
-  return true;
-}
-
-/** Once for each key, however often it is asked. */
-function* grant(walletId: string, { key, nanos, expiresAt }: CreditDue, now: number): Steps<boolean> {
-  const lot = idValue(newId());
-  const isNew = yield* did(
-    `INSERT INTO lot (lot_id, wallet_id, source, granted, expires_at, spend_rank, grant_key)
-     VALUES ($1::uuid, $2::uuid, 'plan', $3::bigint, $4::bigint, $5::smallint, $6)
-     ON CONFLICT DO NOTHING RETURNING 1`,
-    ...[lot, idValue(walletId), nanos, expiresAt ?? null, SPEND_RANK.plan, key],
-  );
-  if (!isNew) return false;
-  yield* rows(
-    `INSERT INTO transfer (transfer_id, key, kind, debit, credit, amount, at)
-     VALUES ($1::uuid, $2, 'grant', $3::uuid, $4::uuid, $5::bigint, $6::bigint)`,
-    ...[idValue(newId()), key, FUNDING, lot, nanos, now],
-  );
   return true;
 }
 
@@ -197,7 +172,7 @@ function* write(wish: SubscriptionWrite, tell: TellNodes): Steps<SubscriptionWri
   const { walletId } = subscriber;
   if (!(yield* isUnchanged(wish))) return { kind: "changed" };
   if (charge && !(yield* take(walletId, charge.key, charge.nanos, now))) return { kind: "poor" };
-  for (const credit of credits) yield* grant(walletId, credit, now);
+  for (const credit of credits) yield* insertLot({ walletId, source: "plan", at: now, ...credit });
   yield* keepTerms(wish);
   const keyIds = yield* moveKeys(wish);
   yield* keepMessages(messages, now);

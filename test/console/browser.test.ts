@@ -8,12 +8,13 @@ import { startLoopbackStripe } from "../support/stripe/loopback-stripe.ts";
 import { until } from "../support/until.ts";
 
 const WALK_MS_MAX = 240_000;
-const PLANS = `plans:
+const CONFIG = `plans:
   - { id: default, key_prefix: qn_live_ }
   - id: team
     key_prefix: qn_team_
     price: { month: "20.00", seat: "8.00" }
     shown: { name: Team, seats_min: 2 }
+currencies: [{ code: EUR, rate: "0.92", from: 2026-01-01 }]
 `;
 
 interface Found {
@@ -52,7 +53,7 @@ if (requiredFile("console in a browser", "/usr/bin/chromium", "install Debian's 
     let gateway: RunningGateway;
     let found: Found;
     beforeAll(async () => {
-      await Bun.write(join(folder.path, "quoin.yaml"), PLANS);
+      await Bun.write(join(folder.path, "quoin.yaml"), CONFIG);
       gateway = await startGateway(join(folder.path, "quoin.yaml"), stripe.env);
       stripe.state.hears = gateway.url;
       // The bundle is made at the first request, once for every machine.
@@ -80,6 +81,7 @@ if (requiredFile("console in a browser", "/usr/bin/chromium", "install Debian's 
         "read what a request said",
         "turned automatic top-up on",
         "chose a plan, ended it and kept it",
+        "saw and paid amounts in another currency",
       ]);
     });
 

@@ -203,6 +203,20 @@ async function subscribe() {
   step("chose a plan, ended it and kept it");
 }
 
+/** Amounts are in both currencies from then on, on every page that is judged. */
+async function showEuros() {
+  await page.goto(`${home}/settings`);
+  await page.getByLabel("Amounts are shown in").selectOption("EUR");
+  await page.goto(`${home}/wallet`);
+  await page.getByText("available and held ≈ €").waitFor();
+  await page.getByRole("button", { name: "Top up", exact: true }).click();
+  await page.getByText("You pay €23.00 for $25.00 of credit").waitFor();
+  await judge("paying in another currency");
+  await page.getByRole("button", { name: "Go to payment" }).click();
+  await page.getByText("paid 23.00 EUR at 0.92").waitFor();
+  step("saw and paid amounts in another currency");
+}
+
 const PAGES = [
   "overview",
   "requests",
@@ -242,6 +256,7 @@ try {
   await readPrompt();
   await turnOnTopUps();
   await subscribe();
+  await showEuros();
   await judgeAll(WIDE, "light");
   await judgeAll(PHONE, "dark");
 } catch (error) {

@@ -56,7 +56,9 @@ function* list({ text, beforeId, limit }: Parameters<AccountDirectory["list"]>[0
 function* planUse(planId: string): Steps<{ keys: number; accounts: number }> {
   const row = yield* first<{ keys: bigint; accounts: bigint }>(
     `SELECT (SELECT count(*) FROM api_key WHERE plan_id = $1 AND revoked_at IS NULL) AS keys,
-            (SELECT count(*) FROM account WHERE plan_id = $1) AS accounts`,
+            (SELECT count(*) FROM account a WHERE a.plan_id = $1 OR EXISTS (SELECT 1 FROM wallet w
+               JOIN subscription s ON s.wallet_id = w.wallet_id
+               WHERE w.account_id = a.account_id AND s.open = 1 AND $1 IN (s.plan, s.next_plan))) AS accounts`,
     planId,
   );
   return { keys: Number(row?.keys ?? 0), accounts: Number(row?.accounts ?? 0) };

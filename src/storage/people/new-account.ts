@@ -1,9 +1,6 @@
 import type { NewAccount, TrialAccount, TrialCredit } from "../../accounts/people/store.ts";
-import { newId } from "../../base/id.ts";
-import { SPEND_RANK } from "../spend-rank.ts";
+import { insertLot } from "../money-steps.ts";
 import { did, idValue, rows, type Steps } from "./steps.ts";
-
-const FUNDING = idValue("00000000000000000000000000000001");
 
 /** Two claims of one target at once wait for each other on its row. */
 function* claim(target: Uint8Array, walletId: string, at: number): Steps<boolean> {
@@ -23,19 +20,8 @@ export function* grantTrial(walletId: string, trial: TrialCredit | undefined, at
   for (const target of trial.targets.toSorted(Buffer.compare))
     claimed.push(yield* claim(target, walletId, at));
   if (claimed.includes(false)) return false;
-  const [lot, key] = [idValue(newId()), `trial:${walletId}`];
-  const made = yield* did(
-    `INSERT INTO lot (lot_id, wallet_id, source, granted, spend_rank, grant_key)
-     VALUES ($1::uuid, $2::uuid, 'trial', $3::bigint, $4::smallint, $5) ON CONFLICT DO NOTHING RETURNING 1`,
-    ...[lot, idValue(walletId), trial.nanos, SPEND_RANK.trial, key],
-  );
-  if (!made) return false;
-  yield* rows(
-    `INSERT INTO transfer (transfer_id, key, kind, debit, credit, amount, at)
-     VALUES ($1::uuid, $2, 'grant', $3::uuid, $4::uuid, $5::bigint, $6::bigint)`,
-    ...[idValue(newId()), key, FUNDING, lot, trial.nanos, at],
-  );
-  return true;
+  const { nanos } = trial;
+  return yield* insertLot({ walletId, source: "trial", nanos, key: `trial:${walletId}`, at });
 }
 
 /** An account with its wallet. */

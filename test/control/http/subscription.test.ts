@@ -153,6 +153,8 @@ describe("plans by the API", () => {
       ...{ plan: "team", seats: 5 },
       next: { plan: "solo", seats: null, price_nanos: "5000000000" },
     });
+    // Who has it from the next month on has it: it is not removed meanwhile.
+    expect((await world.gateway.home.directory.planUse("solo")).accounts).toBe(1);
     const ended = (await call("DELETE /subscription")).body.subscription as Record<string, unknown>;
     expect(ended).toMatchObject({ cancel_at_end: true, ends_at: ended.paid_until });
     expect((await call("PUT /subscription", { plan: "team", seats: 5 })).body.subscription).toMatchObject({
