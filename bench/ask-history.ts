@@ -54,7 +54,7 @@ async function questionsFor(queries: HistoryQueries, span: Span): Promise<Questi
           to: span.to,
           bucket,
           groupBy,
-          groupsMax: GROUPS_MAX,
+          groupsMax: groupBy === "account" || groupBy === "key" ? GROUPS_MAX : undefined,
         })
       ).length,
   ];

@@ -48,7 +48,9 @@ export const USAGE_OVER = z
     to: TIME,
     bucket: z.enum(["hour", "day"]),
     items: z.array(USAGE_BUCKET).describe("Oldest first; hours and days without requests are left out."),
-    groups: z.array(USAGE_GROUP).describe("Over the whole time, those that cost most first, 100 at most."),
+    groups: z
+      .array(USAGE_GROUP)
+      .describe("Over the whole time, those that cost most first; of accounts, keys and users 100 at most."),
     totals: USAGE_SUMS,
   })
   .openapi("UsageOver");

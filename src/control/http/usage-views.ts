@@ -7,8 +7,9 @@ import { usageView } from "./request-views.ts";
 
 /** Buckets in one answer: a month of hours, a year and more of days. */
 const BUCKETS_MAX = { hour: 32 * 24, day: 400 } as const;
-/** Groups in one answer, those that were charged most; the totals have all. */
+/** Accounts, keys or users in one answer, those that were charged most; the totals have all. */
 const GROUPS_MAX = 100;
+const MANY: ReadonlySet<UsageQuery["groupBy"]> = new Set(["account", "key", "user"]);
 const WIDTH_MS = { hour: 3_600_000, day: 86_400_000 } as const;
 
 function latencyView(histogram: LatencyHistogram) {
@@ -92,9 +93,9 @@ async function told<View>(
   view: (sums: UsageSums) => View,
 ) {
   const query: UsageQuery = { ...scope, ...periodOf(asked, now), bucket: asked.bucket };
-  const buckets = await control.queries.usageOver({ ...query, groupsMax: GROUPS_MAX });
-  const { groupBy: _, ...ungrouped } = query;
-  const all = scope.groupBy === undefined ? buckets : await control.queries.usageOver(ungrouped);
+  const isMany = MANY.has(scope.groupBy);
+  const buckets = await control.queries.usageOver({ ...query, groupsMax: isMany ? GROUPS_MAX : undefined });
+  const all = isMany ? await control.queries.usageOver({ ...query, groupBy: undefined }) : buckets;
   const groups = scope.groupBy === undefined ? [] : groupSums(buckets);
   const ids = groups.map(([group]) => group);
   const labels = await labelsOf(control, query, ids);
