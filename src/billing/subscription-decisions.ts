@@ -1,5 +1,6 @@
 import { monthOf } from "../base/utc-month.ts";
 import type { SoldPlan } from "../core/model.ts";
+import type { Nanos } from "../core/money.ts";
 import type { Subscription, SubscriptionTerms, SubscriptionWrite } from "./subscription-store.ts";
 import {
   type Bought,
@@ -41,6 +42,7 @@ const FRESH = {
   inForce: true,
   isOpen: true,
   next: undefined,
+  billedNanos: undefined,
   cancelAtEnd: false,
   problem: undefined,
   payUrl: undefined,
@@ -162,6 +164,7 @@ export interface CardState extends Bought {
   readonly status: "live" | "overdue" | "ended";
   /** What the next invoice will be for. */
   readonly billed: Choice;
+  readonly billedNanos: Nanos;
   readonly cancelAtEnd: boolean;
   readonly payUrl: string | undefined;
 }
@@ -173,12 +176,12 @@ function cardLookAt(now: number, paidUntil: number, inForce: boolean): number {
 
 /** What the provider's word comes to here. */
 export function settleCard({ before, basePlanId, soldOf, now }: Standing, state: CardState): Decision {
-  const { choice, paidUntil, external, credits, status, billed, cancelAtEnd, payUrl } = state;
+  const { choice, paidUntil, external, credits, status, billed, billedNanos, cancelAtEnd, payUrl } = state;
   const isOpen = status !== "ended";
   const problem = status === "overdue" ? "the payment provider could not charge the saved method" : undefined;
   const terms: SubscriptionTerms = {
     ...{ planId: choice.planId, seats: choice.seats, payer: "card", basePlanId, paidUntil, external },
-    ...{ isOpen, cancelAtEnd, problem, payUrl, inForce: false, lookAt: 0 },
+    ...{ isOpen, billedNanos, cancelAtEnd, problem, payUrl, inForce: false, lookAt: 0 },
     next: isOpen && !sameChoice(billed, choice) ? billed : undefined,
   };
   const inForce = isOpen && now < graceEnd(terms, soldOf);

@@ -28,7 +28,7 @@ export function billedLines({ planId, seats = 0 }: Choice, sold: SoldPlan): Bill
 
 /** A subscription at the provider; its paid invoices, the oldest first. */
 export interface ProviderSubscription
-  extends Pick<CardState, "external" | "status" | "billed" | "cancelAtEnd" | "payUrl"> {
+  extends Pick<CardState, "external" | "status" | "billed" | "billedNanos" | "cancelAtEnd" | "payUrl"> {
   readonly walletId: string;
   readonly invoices: readonly PaidInvoice[];
 }

@@ -18,6 +18,8 @@ export interface SubscriptionTerms extends Choice {
   readonly isOpen: boolean;
   /** What the next period is for; undefined: the same. */
   readonly next: Choice | undefined;
+  /** What the next month costs where the provider bills it: who has a plan keeps its price. */
+  readonly billedNanos: Nanos | undefined;
   readonly cancelAtEnd: boolean;
   readonly paidUntil: number;
   /** Why the last payment failed; undefined: none has since the last that did not. */

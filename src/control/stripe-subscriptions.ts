@@ -5,7 +5,7 @@ import {
   type SubscriptionProvider,
 } from "../billing/subscription-provider.ts";
 import type { Choice, PaidInvoice } from "../billing/subscription-terms.ts";
-import { type Client, centsOf, declineIn, WALLET_FIELD } from "./stripe-client.ts";
+import { type Client, centsOf, declineIn, nanosOf, WALLET_FIELD } from "./stripe-client.ts";
 
 /** A year of them, changes included. */
 const INVOICES_MAX = 50;
@@ -139,6 +139,7 @@ async function fetchSubscription(
     quantity,
   }));
   const billed = choiceOf(items);
+  const cents = found.items.data.map(({ price, quantity = 0 }) => (price.unit_amount ?? 0) * quantity);
   if (walletId === undefined || !/^[0-9a-f]{32}$/.test(walletId) || !billed) return undefined;
   const listed = await client.invoices.list({ subscription: external, limit: INVOICES_MAX });
   const invoices: PaidInvoice[] = [];
@@ -149,6 +150,7 @@ async function fetchSubscription(
   const unpaid = listed.data.find(({ status }) => status === "open");
   return {
     ...{ external, walletId, billed, invoices, status: statusOf(found) },
+    billedNanos: nanosOf(cents.reduce((sum, one) => sum + one, 0)),
     cancelAtEnd: found.cancel_at_period_end,
     payUrl: unpaid?.hosted_invoice_url ?? undefined,
   };

@@ -62,14 +62,18 @@ function choiceView({ snapshot }: ControlDeps, { planId, seats }: Choice) {
 
 /** A subscription as everybody reads it. */
 export function subscriptionView(deps: ControlDeps, subscription: Subscription): SubscriptionShown {
-  const { account, payer, inForce, next, cancelAtEnd, paidUntil, problem, payUrl } = subscription;
+  const { account, payer, inForce, next, billedNanos, cancelAtEnd, paidUntil, problem, payUrl } =
+    subscription;
+  // Who pays by card keeps the price of the day; the plan's own may be another by now.
+  const billed = billedNanos === undefined ? {} : { price_nanos: billedNanos.toString() };
   const isLate = problem !== undefined || deps.clock.now() >= paidUntil;
   return {
     account,
     ...choiceView(deps, subscription),
+    ...(next === undefined && billed),
     payer,
     state: inForce ? (problem === undefined ? "active" : "unpaid") : "lapsed",
-    next: next ? choiceView(deps, next) : null,
+    next: next ? { ...choiceView(deps, next), ...billed } : null,
     cancel_at_end: cancelAtEnd,
     paid_until: at(paidUntil),
     ends_at: cancelAtEnd ? at(paidUntil) : isLate ? at(deps.subscriptions.graceEnd(subscription)) : null,

@@ -25,6 +25,7 @@ interface Stored {
   readonly open: bigint;
   readonly next_plan: string | null;
   readonly next_seats: bigint | null;
+  readonly billed: bigint | null;
   readonly cancel_at_end: bigint;
   readonly paid_until: bigint;
   readonly problem: string | null;
@@ -35,7 +36,7 @@ interface Stored {
 }
 
 const SELECT = `SELECT s.wallet_id, w.account_id, a.name AS account, s.plan, s.seats, s.payer, s.base_plan, s.in_force,
-    s.open, s.next_plan, s.next_seats, s.cancel_at_end, s.paid_until, s.problem, s.pay_url, s.external, s.look_at, s.moves
+    s.open, s.next_plan, s.next_seats, s.billed, s.cancel_at_end, s.paid_until, s.problem, s.pay_url, s.external, s.look_at, s.moves
   FROM subscription s JOIN wallet w ON w.wallet_id = s.wallet_id JOIN account a ON a.account_id = w.account_id`;
 
 const numberOf = (value: bigint | null) => (value === null ? undefined : Number(value));
@@ -52,6 +53,7 @@ function subscriptionOf(row: Stored): Subscription {
     inForce: row.in_force > 0n,
     isOpen: row.open > 0n,
     next: row.next_plan === null ? undefined : { planId: row.next_plan, seats: numberOf(row.next_seats) },
+    billedNanos: row.billed ?? undefined,
     cancelAtEnd: row.cancel_at_end > 0n,
     paidUntil: Number(row.paid_until),
     problem: row.problem ?? undefined,
@@ -137,18 +139,19 @@ function* keepTerms({ subscriber: { walletId }, to, moves }: SubscriptionWrite):
   const truth = (value: boolean) => (value ? 1 : 0);
   yield* rows(
     `INSERT INTO subscription (wallet_id, plan, seats, payer, base_plan, in_force, open, next_plan, next_seats,
-       cancel_at_end, paid_until, problem, pay_url, external, look_at, moves)
+       cancel_at_end, paid_until, problem, pay_url, external, look_at, moves, billed)
      VALUES ($1::uuid, $2, $3::bigint, $4, $5, $6::bigint, $7::bigint, $8, $9::bigint, $10::bigint, $11::bigint,
-       $12, $13, $14, $15::bigint, $16::bigint)
+       $12, $13, $14, $15::bigint, $16::bigint, $17::bigint)
      ON CONFLICT (wallet_id) DO UPDATE SET plan = excluded.plan, seats = excluded.seats, payer = excluded.payer,
        base_plan = excluded.base_plan, in_force = excluded.in_force, open = excluded.open,
        next_plan = excluded.next_plan, next_seats = excluded.next_seats, cancel_at_end = excluded.cancel_at_end,
        paid_until = excluded.paid_until, problem = excluded.problem, pay_url = excluded.pay_url,
-       external = excluded.external, look_at = excluded.look_at, moves = excluded.moves`,
+       external = excluded.external, look_at = excluded.look_at, moves = excluded.moves,
+       billed = excluded.billed`,
     ...[idValue(walletId), to.planId, to.seats ?? null, to.payer, to.basePlanId ?? null],
     ...[truth(to.inForce), truth(to.isOpen), to.next?.planId ?? null, to.next?.seats ?? null],
     ...[truth(to.cancelAtEnd), to.paidUntil, to.problem ?? null, to.payUrl ?? null],
-    ...[to.external ?? null, to.lookAt, moves + 1],
+    ...[to.external ?? null, to.lookAt, moves + 1, to.billedNanos ?? null],
   );
 }
 

@@ -267,4 +267,6 @@ export const MIGRATIONS: readonly string[] = [
   CURRENCIES,
   // Charged less cost, of requests whose cost is known; databases that are new have it already.
   "ALTER TABLE usage_sum ADD COLUMN IF NOT EXISTS margin bigint NOT NULL DEFAULT 0",
+  // What the next month of a subscription costs, where a payment provider bills it.
+  "ALTER TABLE subscription ADD COLUMN billed bigint",
 ];

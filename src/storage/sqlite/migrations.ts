@@ -149,4 +149,6 @@ export const MIGRATIONS: readonly string[] = [
   BRANDS,
   MAILS("BLOB", "BLOB", "INTEGER"),
   CURRENCIES,
+  // What the next month of a subscription costs, where a payment provider bills it.
+  "ALTER TABLE subscription ADD COLUMN billed INTEGER",
 ];

@@ -171,6 +171,14 @@ describe("plans by the API", () => {
     });
   });
 
+  test("who pays by card sees what the provider bills, whatever the plan costs by now", async () => {
+    const { id } = await paid();
+    const found = stripe.state.subscriptions.get(id);
+    if (found) found.items = found.items.map((item) => ({ ...item, cents: item.cents / 2 }));
+    await tell("customer.subscription.updated", id);
+    expect((await shown()).subscription).toMatchObject({ price_nanos: "22000000000", seats: 3 });
+  });
+
   test("a failed renewal says where to pay, and until when the plan goes on", async () => {
     const { id } = await paid();
     await tell("invoice.paid", id);
