@@ -195,7 +195,7 @@ await step("adds a plan with limits, and changes it", async () => {
 await step("declares the brand; what quoin.yaml has is read-only, with its line", async () => {
   await page.goto(`${CONSOLE}/operator/settings`);
   await page.getByText(/Declared in quoin.yaml, line \d+/).waitFor();
-  await press("Change");
+  await press("Change", page.locator(".card", { hasText: "How the service looks" }));
   const form = page.getByRole("dialog");
   await fill(form, { "Name of the service": "Corner AI", "Buttons and links": "red" });
   await press("Save", form);
@@ -232,6 +232,7 @@ await step("sees charge, cost and margin", async () => {
   await page.getByText("Margin").first().waitFor();
   const said = await page.locator("main").innerText();
   assert.ok(said.includes(CHARGED) && said.includes(COST), said.slice(0, 600));
+  assert.match(said, /50% of what was charged where the cost is known/);
 });
 
 assert.deepEqual(faults, []);
