@@ -25,11 +25,15 @@ interface PlanResult {
 const named = ({ plan, seats }: { plan: string; seats: number | null }) =>
   seats === null ? plan : `${plan} with ${seats} seats`;
 
+/** Empty where nobody pays. */
+const priceOf = ({ payer, price_nanos }: SubscriptionResult) =>
+  payer === "operator" || price_nanos === null ? "" : usd(price_nanos);
+
 function showPlan({ account, subscription: found, url }: PlanResult): string {
   if (url) return `${url}\n\nWhere ${account} pays the first month by card; the plan begins then.`;
   if (!found) return `${account} has no plan that is paid for month by month.`;
-  const price =
-    found.payer === "operator" || found.price_nanos === null ? "" : `, ${usd(found.price_nanos)} a month`;
+  const cost = priceOf(found);
+  const price = cost && `, ${cost} a month`;
   const problem = found.problem === null ? "" : ` ${found.problem}.`;
   const until = found.ends_at === null ? "" : ` It ends on ${found.ends_at.slice(0, 10)}.`;
   const next = found.next === null ? "" : ` From ${found.paid_until.slice(0, 10)} on: ${named(found.next)}.`;
@@ -58,7 +62,7 @@ const PLANS: Record<string, SubCommand> = {
               row.account,
               row.plan,
               String(row.seats ?? ""),
-              row.price_nanos === null ? "" : usd(row.price_nanos),
+              priceOf(row),
               row.payer,
               row.state,
               row.paid_until.slice(0, 10),
