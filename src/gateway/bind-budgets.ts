@@ -3,7 +3,7 @@ import type { Unbound } from "../billing/outcomes.ts";
 import { outputTokensFor } from "../billing/quote.ts";
 import type { Reservation } from "../billing/reservation.ts";
 import { GatewayError } from "../core/errors.ts";
-import { formatUsd, type Nanos } from "../core/money.ts";
+import { formatUsd, formatUsdRoughly, type Nanos } from "../core/money.ts";
 import { type Asking, leastOf, lowerLimit, unavailable } from "./reserve-less.ts";
 
 const WHOSE: Readonly<Record<Budget["whose"], (model: string) => string>> = {
@@ -37,7 +37,7 @@ function refusal(
         retryAfterMs: HELD_RETRY_MS,
       },
     );
-  const left = `$${formatUsd(unbound.balanceNanos)} of it is left, and this request costs up to $${formatUsd(leastNanos)}`;
+  const left = `$${formatUsdRoughly(unbound.balanceNanos, "down")} of it is left, and this request costs up to $${formatUsdRoughly(leastNanos, "up")}`;
   const mend = `send less, raise that limit, or wait until ${dateOf(gateway.budgets.endsAt(budget))}`;
   return new GatewayError("insufficient_funds", `${who}; ${left}: ${mend}.`);
 }

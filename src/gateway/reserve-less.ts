@@ -2,7 +2,7 @@ import type { ReserveResult } from "../billing/outcomes.ts";
 import { outputTokensFor, type QuoteFacts, quote } from "../billing/quote.ts";
 import type { Reservation } from "../billing/reservation.ts";
 import { GatewayError } from "../core/errors.ts";
-import { formatUsd, type Nanos } from "../core/money.ts";
+import { formatUsd, formatUsdRoughly, type Nanos } from "../core/money.ts";
 import type { Principal } from "../core/principal.ts";
 import type { RequestHead } from "../core/request-head.ts";
 import { countedBeside } from "./beside-text/meter-beside.ts";
@@ -33,7 +33,7 @@ const COUNT_MARGIN = 1.15;
 
 function insufficient(balanceNanos: Nanos, leastNanos: Nanos, tokens: number): GatewayError {
   const what = tokens > 0 ? `its input and ${tokens} tokens of answer cost` : "it costs";
-  const message = `Your balance of $${formatUsd(balanceNanos)} does not pay for this request: ${what} up to $${formatUsd(leastNanos)}; top up, or send less.`;
+  const message = `Your balance of $${formatUsdRoughly(balanceNanos, "down")} does not pay for this request: ${what} up to $${formatUsdRoughly(leastNanos, "up")}; top up, or send less.`;
   return new GatewayError("insufficient_funds", message);
 }
 
