@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { explain, runSeeds, seedRange } from "./run-seeds.ts";
+import { explain, runSeeds, SEEDS_MS, seedRange } from "./run-seeds.ts";
 import { sharedMemory } from "./store-server.ts";
 import { type Setup, simulate } from "./world.ts";
 
@@ -19,7 +19,7 @@ test(
     );
     expect(finished).toBeGreaterThan(seeds);
   },
-  { timeout: 600_000 },
+  { timeout: SEEDS_MS },
 );
 
 test("a lost answer of a lease or a return costs no running request its charge", async () => {

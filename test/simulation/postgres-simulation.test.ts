@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { hasPostgres } from "../support/postgres.ts";
 import { type SimulatedDatabase, simulatedDatabase } from "./postgres-server.ts";
-import { explain, runSeeds, seedRange } from "./run-seeds.ts";
+import { explain, runSeeds, SEEDS_MS, seedRange } from "./run-seeds.ts";
 import type { Setup } from "./world.ts";
 
 describe.if(hasPostgres("the simulation on PostgreSQL"))("nodes that share a database", () => {
@@ -26,6 +26,6 @@ describe.if(hasPostgres("the simulation on PostgreSQL"))("nodes that share a dat
       );
       expect(finished).toBeGreaterThan(seeds);
     },
-    { timeout: 600_000 },
+    { timeout: SEEDS_MS },
   );
 });

@@ -12,6 +12,9 @@ export function seedRange(count: number): SeedRange {
   return { first: 1, count: many === undefined ? count : Number(many) };
 }
 
+/** How long a test of seeds may take, however many are asked for. */
+export const SEEDS_MS = Math.max(600_000, 200 * Number(process.env.QUOIN_SIM_SEEDS ?? 0));
+
 export interface Failure {
   readonly seed: number;
   readonly cause: unknown;

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { seeded } from "./random.ts";
-import { explain, runSeeds, seedRange } from "./run-seeds.ts";
+import { explain, runSeeds, SEEDS_MS, seedRange } from "./run-seeds.ts";
 import { drawScenario, NO_FAULTS } from "./scenario.ts";
 import { memoryStorage } from "./store-server.ts";
 import { type Setup, simulate, simulateScenario } from "./world.ts";
@@ -21,7 +21,7 @@ test(
     );
     expect(finished).toBeGreaterThan(seeds);
   },
-  { timeout: 600_000 },
+  { timeout: SEEDS_MS },
 );
 
 test("a crash at any single wait of the node breaks no promise", async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { seeded } from "./random.ts";
-import { explain, runSeeds, seedRange } from "./run-seeds.ts";
+import { explain, runSeeds, SEEDS_MS, seedRange } from "./run-seeds.ts";
 import { drawScenario } from "./scenario.ts";
 import { type SqliteStorage, sqliteNodes, sqliteStorage } from "./sqlite-server.ts";
 import { type Setup, simulateScenario } from "./world.ts";
@@ -39,7 +39,7 @@ test(
     );
     expect(finished).toBeGreaterThan(seeds);
   },
-  { timeout: 600_000 },
+  { timeout: SEEDS_MS },
 );
 
 const workers: Setup = {
@@ -62,7 +62,7 @@ test(
     );
     expect(finished).toBeGreaterThan(seeds);
   },
-  { timeout: 600_000 },
+  { timeout: SEEDS_MS },
 );
 
 test(

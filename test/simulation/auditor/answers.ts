@@ -125,7 +125,8 @@ function checkFinished(request: RequestSeen, reckoning: Reckoning): void {
 
 /**
  * Told an error: costs nothing. One exception, answered as true: a node that gave up on a store out
- * of reach, said so to the client, and died before it could write the void; the charge may stand.
+ * of reach, said so to the client, and died before it could write the void; the charge may stand. What had no
+ * answer may have been the write before its own.
  */
 function checkTold(request: RequestSeen, reckoning: Reckoning): boolean {
   const expected = request.ending !== "finished" && request.refusal?.kind !== "unavailable";
@@ -133,7 +134,7 @@ function checkTold(request: RequestSeen, reckoning: Reckoning): boolean {
     fail(`told an error, and no fault was near: ${say(request, reckoning)} (liveness)`);
   }
   if (reckoning.net === 0n) return false;
-  const kept = request.crashed && request.storeFaults > 0 && reckoning.net === reckoning.full;
+  const kept = request.crashed && request.nearFaults > 0 && reckoning.net === reckoning.full;
   if (!kept) fail(`I2: ${say(request, reckoning)}`);
   return true;
 }
