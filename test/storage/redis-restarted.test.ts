@@ -13,6 +13,8 @@ const SLOTS = 2_400;
 const SLOT_MICROS = (MINUTE_MS * 1_000) / SLOTS;
 const LIMIT = 8_000;
 const PATIENT_MS = 2_000;
+/** A busy machine may stop a process between its grant and its look at the clock. */
+const STOPPED_MICROS = 100_000;
 
 if (hasRedis("limits while Redis is started anew")) {
   test(
@@ -41,8 +43,9 @@ if (hasRedis("limits while Redis is started anew")) {
       const { grants, refused } = await offered;
       for (const { redis } of connections) redis.close();
       await server.kill();
+      const most = mostWithin(grants, SLOTS * SLOT_MICROS - STOPPED_MICROS);
       // What was granted in the last moment, and whose answer was lost, is denied for a minute, and was never sent.
-      expect(mostWithin(grants, SLOTS * SLOT_MICROS)).toBeWithin(LIMIT * 0.97, LIMIT + 1);
+      expect(most).toBeWithin(LIMIT * 0.9, LIMIT + 1);
       expect(refused).toBeGreaterThan(0);
     },
     4 * MINUTE_MS,
