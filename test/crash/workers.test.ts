@@ -3,7 +3,7 @@ import { appendFileSync } from "node:fs";
 import { callControl } from "../../src/control/socket.ts";
 import type { WorkerState } from "../../src/workers/crew.ts";
 import { startLoad } from "./load.ts";
-import { kill9, quoinJson, type Running, startServer, withEnv } from "./product.ts";
+import { kill9, quoin, quoinJson, type Running, startServer, withEnv } from "./product.ts";
 import { expectBooks, gatewayAt, newWorld, openAccounts, remember, topUp, type World } from "./world.ts";
 
 const SEED = Number(process.env.QUOIN_CRASH_SEED ?? 11);
@@ -11,7 +11,7 @@ const ROUNDS = Number(process.env.QUOIN_CRASH_ROUNDS ?? 2);
 const WORKERS = 3;
 const CLIENTS = 48;
 const ASKED = 24;
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 120_000;
 
 /** Looks again and again; the test's own limit bounds it. */
 async function until(holds: () => Promise<boolean>): Promise<void> {
@@ -132,6 +132,24 @@ describe.if(process.platform === "linux")(`workers over one home, seed ${SEED}`,
       const front = await fetch(`http://127.0.0.1:${await server.port}/`);
       expect(await front.text()).toContain("Later");
       expect(await statuses(key, "/v1/models")).toEqual({ 200: ASKED });
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    "doctor shows each of them, and those that were replaced",
+    async () => {
+      const { stdout } = await quoin(world.place, "doctor", "--json");
+      const { findings } = JSON.parse(stdout) as {
+        findings: { check: string; level: string; found: string }[];
+      };
+      const shown = findings.filter(({ check }) => check.startsWith("worker "));
+      expect(shown.map(({ check }) => check)).toEqual(["worker 1", "worker 2", "worker 3"]);
+      expect(shown[0]).toMatchObject({ level: "warn", found: expect.stringContaining("replaced 1 time") });
+      expect(shown[1]).toMatchObject({
+        level: "ok",
+        found: expect.stringContaining("0 requests at this moment"),
+      });
     },
     LIMIT_MS,
   );
