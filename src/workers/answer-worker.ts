@@ -24,7 +24,7 @@ export interface WorkerAnswers {
   end(): Promise<void>;
 }
 
-/** Charges whose records the worker still has; undefined on PostgreSQL, whose nodes see to that themselves. */
+/** A worker's calls of the ledger, and the charges whose records it still has. On PostgreSQL it makes none of them here. */
 function ledgerFor(node: LedgerNode | undefined) {
   const unrecorded = new Map<string, readonly ChargeRow[]>();
 

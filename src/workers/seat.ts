@@ -52,7 +52,10 @@ function environment(): Record<string, string | undefined> {
 }
 
 /** One process, from its start to when nothing of it is left. */
-function startLife({ id, command, parts, beginning, tellOthers }: SeatOptions, onReady: () => void): Life {
+function startLife(
+  { id, command, log, parts, beginning, tellOthers }: SeatOptions,
+  onReady: () => void,
+): Life {
   // The home's own node is the first.
   const answers = answersFor(parts, id + 1, tellOthers);
   const calls = callsOver({
@@ -68,11 +71,17 @@ function startLife({ id, command, parts, beginning, tellOthers }: SeatOptions, o
     serialization: "advanced",
     ipc: (batch) => calls.take(batch),
   });
-  const ended = child.exited.then(async () => {
+  async function end(): Promise<void> {
+    await child.exited;
     calls.close(new Error(`worker ${id} has ended`));
-    await answers.end();
-  });
-  return { calls, child, ended };
+    try {
+      await answers.end();
+    } catch (cause) {
+      // The next start of the server returns leases and makes records again, too.
+      log("error", "what a worker left could not be put in order", { worker: id, cause: String(cause) });
+    }
+  }
+  return { calls, child, ended: end() };
 }
 
 /** Starts a worker, and another one whenever it has ended. */
