@@ -115,7 +115,7 @@ function checkLeft(audit: Audit, request: RequestSeen, charge: ChargeSeen | unde
     if (mustPay) audit.faults.push(`free, though it was relayed: ${say(request, charge)}`);
     return;
   }
-  if (request.reported && charge.amount === fullPrice(request)) {
+  if (request.reported && isDue(audit, request, charge)) {
     audit.atRisk += charge.amount;
     return;
   }
