@@ -163,9 +163,9 @@ describe.if(process.platform === "linux")(`workers over one home, seed ${SEED}`,
       expect(await server.exited).toBe(0);
       await load.stop();
       remember(world, load.seen, false);
+      await start();
       const counts = await expectBooks(world);
       expect(counts.finished).toBeGreaterThan(20);
-      await start();
     },
     LIMIT_MS,
   );
