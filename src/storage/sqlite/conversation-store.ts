@@ -62,7 +62,7 @@ function openFile(file: string): Database {
   const db = new Database(file, { create: true, safeIntegers: true, strict: true });
   // The first statement on a new file: later it would change nothing.
   db.exec("PRAGMA auto_vacuum = INCREMENTAL;");
-  db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;");
+  db.exec("PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
   db.exec(SCHEMA);
   return db;
 }

@@ -8,8 +8,10 @@ import { MIGRATIONS } from "./migrations.ts";
  */
 export function openDatabase(file: string): Database {
   const db = new Database(file, { create: true, safeIntegers: true, strict: true });
+  // Before all else: a server that is just ending may hold the file while it tidies up its log.
+  db.exec("PRAGMA busy_timeout = 5000;");
   db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;");
-  db.exec("PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -65536; PRAGMA busy_timeout = 5000;");
+  db.exec("PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -65536;");
   migrate(db);
   return db;
 }

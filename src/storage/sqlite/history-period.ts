@@ -82,7 +82,8 @@ function prepareTables(db: Database, file: string): void {
 function openToWrite(file: string): Database {
   const db = new Database(file, { create: true, safeIntegers: true, strict: true });
   // A power cut may lose the newest records; charges carry the money and are durable elsewhere.
-  db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 8000;");
+  db.exec("PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
+  db.exec("PRAGMA wal_autocheckpoint = 8000;");
   prepareTables(db, file);
   return db;
 }

@@ -79,7 +79,7 @@ export type UsageTables = ReturnType<typeof openUsageTables>;
 /** The sums of usage of a home. */
 export function openUsageTables(folder: string) {
   const db = new Database(join(folder, "usage.db"), { create: true, safeIntegers: true, strict: true });
-  db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;");
+  db.exec("PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
   db.exec(TABLES);
   addColumns(db);
   const upsert = db.prepare(UPSERT);
