@@ -65,6 +65,14 @@ export function eventEnd(bytes: Uint8Array, from: number): number {
   return -1;
 }
 
+/** All complete events, parsed; what follows the last one is left out. */
+export function parseEvents(bytes: Uint8Array): SseEvent[] {
+  const events: SseEvent[] = [];
+  for (let from = 0, end = eventEnd(bytes, 0); end >= 0; from = end, end = eventEnd(bytes, from))
+    events.push(parseEvent(bytes.subarray(from, end)));
+  return events;
+}
+
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 export interface SseEvent {

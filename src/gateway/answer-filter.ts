@@ -1,4 +1,4 @@
-import { eventEnd, parseEvent } from "../base/sse.ts";
+import { parseEvent, parseEvents } from "../base/sse.ts";
 import type { GatewayError } from "../core/errors.ts";
 import { asObject, type JsonObject } from "../core/json.ts";
 import { isProtocol } from "../core/protocol.ts";
@@ -55,14 +55,8 @@ function responseIn(held: readonly Uint8Array[]): JsonObject | undefined {
 
 /** The last event of bytes that were relayed. */
 function lastEvent(relayed: Uint8Array): JsonObject | undefined {
-  let last: JsonObject | undefined;
-  for (let from = 0; from < relayed.length; ) {
-    const end = eventEnd(relayed, from);
-    if (end < 0) break;
-    last = eventObject(parseEvent(relayed.subarray(from, end)).data) ?? last;
-    from = end;
-  }
-  return last;
+  const objects = parseEvents(relayed).map(({ data }) => eventObject(data));
+  return objects.findLast((event) => event !== undefined);
 }
 
 const encoder = new TextEncoder();

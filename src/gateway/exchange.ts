@@ -128,6 +128,11 @@ export function newExchange(
   };
 }
 
+/** Whether a model is asked for text, rather than counted for, embedded with or spoken to. */
+export function isGeneration({ codec, endpoint }: Exchange): boolean {
+  return endpoint.operation === "generate" && !isSide(codec.id);
+}
+
 /** The protocol of a request for text: only those are translated, counted or kept. */
 export function textProtocolOf({ codec }: Exchange): Protocol {
   if (isSide(codec.id)) throw new Error(`${codec.id} is no protocol of text`);

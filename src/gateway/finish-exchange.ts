@@ -36,7 +36,7 @@ export function recordExchange(gateway: Gateway, exchange: Exchange, ending: End
   releasePermit(gateway, exchange, ending.metered?.usage);
   if (exchange.recorded || !exchange.principal) return;
   exchange.recorded = true;
-  if (exchange.transcript) keepTranscript(gateway, exchange);
+  if (exchange.transcript) keepTranscript(gateway, exchange, exchange.transcript);
   const { usage, source } = ending.metered ?? UNMETERED;
   const { accountId, keyId, userId, project } = exchange.principal;
   const lastByteMs = gateway.clock.monotonic() - exchange.startedMs;

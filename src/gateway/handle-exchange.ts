@@ -30,7 +30,7 @@ export async function handleExchange(gateway: Gateway, exchange: Exchange): Prom
     exchange.lossPolicy = lossPolicyOf(request.headers, principal);
 
     const read = await readRequest(gateway, exchange);
-    if (principal.keepPrompts) exchange.transcript = openCapture(gateway, exchange, principal);
+    exchange.transcript = openCapture(gateway, exchange, principal);
     exchange.head = read;
     const { head, keptBy } = buildsOnEarlier(read)
       ? await continueEarlier(gateway, exchange, principal, read)

@@ -1,17 +1,16 @@
 import { rawIndex } from "../base/raw-json.ts";
-import { eventEnd, parseEvent } from "../base/sse.ts";
+import { parseEvents } from "../base/sse.ts";
 import type { GenerationRequest } from "../core/generation/request.ts";
 import type { StreamPart } from "../core/generation/stream-part.ts";
 import type { TargetTraits } from "../core/generation/traits.ts";
 import { asList, asObject, type JsonObject } from "../core/json.ts";
 import type { Principal } from "../core/principal.ts";
-import { isSide } from "../core/protocol.ts";
 import type { TranscriptTurn } from "../core/transcript.ts";
 import { eventObject, parseObject } from "../protocols/read-json.ts";
 import type { AnswerDecodeContext } from "../protocols/translation.ts";
 import { answerTurns, bodyWithoutBytes, turnsOf, withinBound } from "../translation/transcribe.ts";
 import { TRANSLATORS } from "../translation/translators.ts";
-import { type Exchange, textProtocolOf } from "./exchange.ts";
+import { type Exchange, isGeneration, textProtocolOf } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
 import type { TranscriptCapture } from "./transcript-capture.ts";
 
@@ -21,26 +20,25 @@ const ANSWER_BYTES_MAX = 4 * 1024 * 1024;
 /** Undefined: its key does not ask for it, it is no generation of text, or there is no room. */
 export function openCapture(
   gateway: Gateway,
-  { codec, endpoint, bytes }: Exchange,
+  exchange: Exchange,
   { keepPrompts }: Principal,
 ): TranscriptCapture | undefined {
-  if (keepPrompts !== true || isSide(codec.id) || endpoint.operation !== "generate") return undefined;
+  if (keepPrompts !== true || !isGeneration(exchange)) return undefined;
+  const { bytes } = exchange;
   const room = gateway.transcripts.admit(bytes.length);
   return room && { body: bytes, answer: [], answerBytes: 0, room };
 }
 
 /** Another piece of the answer. */
-export function capture({ transcript }: Exchange, chunk: Uint8Array): void {
-  if (!transcript || chunk.length === 0) return;
+export function capture(transcript: TranscriptCapture, chunk: Uint8Array): void {
+  if (chunk.length === 0) return;
   if (transcript.answerBytes + chunk.length > ANSWER_BYTES_MAX || !transcript.room.grow(chunk.length)) return;
   transcript.answer.push(chunk);
   transcript.answerBytes += chunk.length;
 }
 
 /** Keeps what was captured, once the answer has gone: reading it takes milliseconds. */
-export function keepTranscript(gateway: Gateway, exchange: Exchange): void {
-  const { transcript } = exchange;
-  if (!transcript) return;
+export function keepTranscript(gateway: Gateway, exchange: Exchange, transcript: TranscriptCapture): void {
   setImmediate(() => {
     try {
       transcribe(gateway, exchange, transcript);
@@ -57,7 +55,7 @@ function transcribe(gateway: Gateway, exchange: Exchange, { body, answer }: Tran
   const parsed = parseObject(body);
   if (!principal || !parsed) return;
   const request = TRANSLATORS[textProtocolOf(exchange)].client.decodeRequest(parsed, {
-    raw: rawIndex(new TextDecoder().decode(body), parsed),
+    raw: rawIndex(body, parsed),
     path: exchange.endpoint,
     unseal: gateway.envelope.unseal,
   });
@@ -88,10 +86,10 @@ function readAnswer(
   if (!traits || bytes.length === 0) return [];
   const whole = parseObject(bytes);
   const { upstream } = TRANSLATORS[textProtocolOf(exchange)];
-  if (!upstream) return completed(whole ? [whole] : eventsOf(bytes).map(({ data }) => eventObject(data)));
+  if (!upstream) return completed(whole ? [whole] : parseEvents(bytes).map(({ data }) => eventObject(data)));
   const context: AnswerDecodeContext = { traits, request, answerId: exchange.id };
   const parts = whole
-    ? upstream.decodeWhole(whole, rawIndex(new TextDecoder().decode(bytes), whole), context)
+    ? upstream.decodeWhole(whole, rawIndex(bytes, whole), context)
     : decoded(upstream.openDecoder(context), bytes);
   return answerTurns(parts);
 }
@@ -100,14 +98,7 @@ function decoded(
   decoder: ReturnType<NonNullable<(typeof TRANSLATORS)["gemini"]["upstream"]>["openDecoder"]>,
   bytes: Uint8Array,
 ): readonly StreamPart[] {
-  return eventsOf(bytes).flatMap((event) => decoder.decode(event));
-}
-
-function eventsOf(bytes: Uint8Array): ReturnType<typeof parseEvent>[] {
-  const events: ReturnType<typeof parseEvent>[] = [];
-  for (let from = 0, end = eventEnd(bytes, 0); end >= 0; from = end, end = eventEnd(bytes, from))
-    events.push(parseEvent(bytes.subarray(from, end)));
-  return events;
+  return parseEvents(bytes).flatMap((event) => decoder.decode(event));
 }
 
 /** Completions have text alone: no upstream's codec reads it, since chat says all that it can. */

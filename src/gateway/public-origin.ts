@@ -27,6 +27,11 @@ export function accountHost({ snapshot }: Asking, request: Request): AccountHost
   return name === undefined ? undefined : accountHosts.get(name);
 }
 
+/** Either of them. */
+function declaredHost(gateway: Asking, request: Request): Pick<AccessHost, "host" | "scheme"> | undefined {
+  return accessHost(gateway, request) ?? accountHost(gateway, request);
+}
+
 /** What a trusted proxy says of the connection before it (`X-Forwarded-Proto`); undefined: nobody says it. */
 function saidScheme({ snapshot }: Asking, request: Request, peers: Peers): string | undefined {
   const said = request.headers.get("x-forwarded-proto");
@@ -41,7 +46,7 @@ function saidScheme({ snapshot }: Asking, request: Request, peers: Peers): strin
  * where it is one, by the scheme that a trusted proxy names.
  */
 export function originOfRequest(gateway: Asking, request: Request, peers: Peers): string {
-  const declared = accessHost(gateway, request) ?? accountHost(gateway, request);
+  const declared = declaredHost(gateway, request);
   // One by plain HTTP may have a port, which is not declared.
   if (declared?.scheme === "https") return originOf(declared);
   const scheme = saidScheme(gateway, request, peers) === "https" ? "https" : "http";
@@ -67,7 +72,7 @@ export function redirectToHttps(gateway: Asking, request: Request, peers: Peers)
   const { hosts, accountHosts } = offering;
   if (trustedProxies.length === 0 || hosts.length + accountHosts.size === 0) return undefined;
   if (saidScheme(gateway, request, peers) !== "http") return undefined;
-  const host = accessHost(gateway, request) ?? accountHost(gateway, request);
+  const host = declaredHost(gateway, request);
   const url = new URL(request.url);
   if (host?.scheme !== "https" || ASKED_BY_BALANCERS.has(url.pathname)) return undefined;
   const location = originOf(host) + withoutKey(url);

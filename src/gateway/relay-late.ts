@@ -1,11 +1,10 @@
 import { GatewayError } from "../core/errors.ts";
-import { isSide } from "../core/protocol.ts";
 import type { RequestHead } from "../core/request-head.ts";
 import { NO_USAGE } from "../core/usage.ts";
 import { renderStreamError } from "../protocols/errors/render.ts";
 import { newTapState } from "../protocols/protocol.ts";
 import { SSE_HEADERS } from "./answer-headers.ts";
-import { type Exchange, idHeaders, requestIdOf } from "./exchange.ts";
+import { type Exchange, idHeaders, isGeneration, requestIdOf } from "./exchange.ts";
 import { type Frame, frameOf } from "./frame.ts";
 import type { Gateway } from "./gateway.ts";
 import { keepAliveBytes, within } from "./keep-alive.ts";
@@ -31,8 +30,8 @@ interface LateRelay {
 }
 
 /** Whether the client may be sent a head, and signs of life, before an upstream has said anything. */
-export function mayGreet(gateway: Gateway, { codec, endpoint }: Exchange, head: RequestHead): boolean {
-  return gateway.keepAliveMs > 0 && head.stream && endpoint.operation === "generate" && !isSide(codec.id);
+export function mayGreet(gateway: Gateway, exchange: Exchange, head: RequestHead): boolean {
+  return gateway.keepAliveMs > 0 && head.stream && isGeneration(exchange);
 }
 
 /**

@@ -93,7 +93,7 @@ async function pump(relay: Relay, controller: Controller): Promise<void> {
         return;
       }
       const fed = relay.filter.feed(chunk);
-      if (relay.exchange.transcript) capture(relay.exchange, fed);
+      if (relay.exchange.transcript) capture(relay.exchange.transcript, fed);
       const out = relay.frame.wrap(fed);
       chunk = undefined;
       if (out.length > 0) {
@@ -172,7 +172,7 @@ async function release(relay: Relay, controller: Controller): Promise<void> {
   });
   try {
     const kept = filter.takeHeld();
-    if (exchange.transcript) capture(exchange, kept);
+    if (exchange.transcript) capture(exchange.transcript, kept);
     const held = relay.frame.wrap(kept);
     if (held.length > 0) controller.enqueue(held);
     if (filter.wantsTrailing()) await relayTrailing(relay, controller);

@@ -141,7 +141,7 @@ export async function relayWhole(
     answerId: tap.answerId,
   });
   const shown = shownBody(exchange, answer, whole, fair);
-  if (exchange.transcript) capture(exchange, shown);
+  if (exchange.transcript) capture(exchange.transcript, shown);
   keepForNextTurn(gateway, exchange, answer, () => parseObject(shown));
   return new Response(shown, { status: answer.status, headers: answerHeaders(exchange, answer) });
 }
