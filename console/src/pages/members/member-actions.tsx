@@ -1,11 +1,12 @@
 import { useState } from "react";
 import { useLocation } from "wouter";
-import { ApiError, api } from "../../base/api.ts";
+import { api } from "../../base/api.ts";
 import type { Member } from "../../base/contract.ts";
 import { queryClient } from "../../base/queries.ts";
-import { dollarsOf, nanosOf } from "../../base/units.ts";
+import { dollarsOf } from "../../base/units.ts";
 import { t } from "../../i18n/t.ts";
 import { refreshMe, useHere, useMe } from "../../shell/session.ts";
+import { amountIn } from "../../ui/amount-field.tsx";
 import { Confirm } from "../../ui/confirm.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Field } from "../../ui/field.tsx";
@@ -27,10 +28,7 @@ function useChanged() {
 }
 
 function capOf(text: string): string | null {
-  if (text.trim() === "") return null;
-  const nanos = nanosOf(text);
-  if (nanos === undefined) throw new ApiError(422, "invalid", t("wallet.amount.wrong"), "monthly_cap_nanos");
-  return nanos.toString();
+  return text.trim() === "" ? null : amountIn(text, "monthly_cap_nanos").toString();
 }
 
 function EditMember({ member, onClose }: ActionProps) {

@@ -47,10 +47,28 @@ function BalanceTile() {
 
 export const ms = (value: number | null): string => (value === null ? "–" : duration(value));
 
+/** How soon answers begin; how long they take stands below. */
+export function LatencyTile({
+  to,
+  totals: { first_byte_ms: first, last_byte_ms: last },
+}: {
+  to: string;
+  totals: Pick<UsageSums, "first_byte_ms" | "last_byte_ms">;
+}) {
+  return (
+    <Tile
+      to={to}
+      name={t("overview.latency")}
+      value={ms(first.p50)}
+      more={t("overview.latency.more", { p95: ms(first.p95), whole: ms(last.p50) })}
+    />
+  );
+}
+
 /** The range's sums, each leading to its requests. */
 export function Tiles({ totals, requests }: { totals: UsageSums; requests: string }) {
   const { may } = useHere();
-  const { charge_nanos: charge, cache_saved_nanos: saved, usage, first_byte_ms, last_byte_ms } = totals;
+  const { charge_nanos: charge, cache_saved_nanos: saved, usage } = totals;
   const failed = `${requests}&outcome=failed`;
   return (
     <div className="tiles">
@@ -79,12 +97,7 @@ export function Tiles({ totals, requests }: { totals: UsageSums; requests: strin
           output: compact(usage.output + usage.reasoning),
         })}
       />
-      <Tile
-        to={requests}
-        name={t("overview.latency")}
-        value={ms(first_byte_ms.p50)}
-        more={t("overview.latency.more", { p95: ms(first_byte_ms.p95), whole: ms(last_byte_ms.p50) })}
-      />
+      <LatencyTile to={requests} totals={totals} />
       <Tile
         to={requests}
         name={t("overview.saved")}

@@ -1,10 +1,11 @@
 import { useState } from "react";
-import { ApiError, api } from "../../base/api.ts";
+import { api } from "../../base/api.ts";
 import type { AutoTopUp } from "../../base/contract.ts";
 import { queryClient } from "../../base/queries.ts";
-import { dollarsOf, nanosOf } from "../../base/units.ts";
+import { dollarsOf } from "../../base/units.ts";
 import { type TextKey, t } from "../../i18n/t.ts";
 import { useHere } from "../../shell/session.ts";
+import { AmountField, amountIn } from "../../ui/amount-field.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Field } from "../../ui/field.tsx";
 import { Form, useSending } from "../../ui/form.tsx";
@@ -22,12 +23,9 @@ const dollars = (nanos: string | null, otherwise: string) =>
   nanos === null ? otherwise : dollarsOf(BigInt(nanos));
 
 function nanosIn(amounts: Amounts): Record<string, string> {
-  const entries = AMOUNTS.map(([name]) => {
-    const nanos = nanosOf(amounts[name]);
-    if (nanos === undefined) throw new ApiError(422, "invalid", t("wallet.amount.wrong"), name);
-    return [`${name}_nanos`, nanos.toString()];
-  });
-  return Object.fromEntries(entries);
+  return Object.fromEntries(
+    AMOUNTS.map(([name]) => [`${name}_nanos`, amountIn(amounts[name], name).toString()]),
+  );
 }
 
 interface TermsProps {
@@ -66,13 +64,11 @@ export function AutoTopUpTerms({ terms, onClose }: TermsProps) {
         onCancel={onClose}
       >
         {AMOUNTS.map(([name, label], place) => (
-          <Field
+          <AmountField
             key={name}
             label={t(label)}
-            unit="USD"
-            inputMode="decimal"
             value={amounts[name]}
-            onChange={({ target }) => setAmounts({ ...amounts, [name]: target.value })}
+            onAmount={(text) => setAmounts({ ...amounts, [name]: text })}
             error={sending.errorOf(name)}
             autoFocus={place === 0}
           />

@@ -1,11 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { ApiError, api } from "../../base/api.ts";
+import { api } from "../../base/api.ts";
 import type { LowBalance } from "../../base/contract.ts";
 import { queryClient } from "../../base/queries.ts";
-import { dollarsOf, money, nanosOf } from "../../base/units.ts";
+import { dollarsOf, money } from "../../base/units.ts";
 import { t } from "../../i18n/t.ts";
 import { useHere } from "../../shell/session.ts";
+import { AmountField, amountIn } from "../../ui/amount-field.tsx";
 import { Button } from "../../ui/button.tsx";
 import { CopyLine } from "../../ui/copy.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
@@ -23,12 +24,10 @@ function Edit({ notice, onClose }: { notice: LowBalance; onClose: () => void }) 
   const [secret, setSecret] = useState<string | null>(null);
   const sending = useSending();
   async function save() {
-    const nanos = nanosOf(below);
-    if (nanos === undefined) throw new ApiError(422, "invalid", t("wallet.amount.wrong"), "below_nanos");
     const made = await api.put<LowBalance & { webhook_secret: string | null }>(
       `${here.api}/wallet/low-balance`,
       {
-        below_nanos: nanos.toString(),
+        below_nanos: amountIn(below, "below_nanos").toString(),
         ...(email.trim() && { email: email.trim() }),
         ...(webhook.trim() && { webhook: webhook.trim() }),
       },
@@ -55,12 +54,10 @@ function Edit({ notice, onClose }: { notice: LowBalance; onClose: () => void }) 
         onSubmit={save}
         onCancel={onClose}
       >
-        <Field
+        <AmountField
           label={t("wallet.low.below")}
-          unit="USD"
-          inputMode="decimal"
           value={below}
-          onChange={({ target }) => setBelow(target.value)}
+          onAmount={setBelow}
           error={sending.errorOf("below_nanos")}
           autoFocus
         />

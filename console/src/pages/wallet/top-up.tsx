@@ -1,12 +1,12 @@
 import { useState } from "react";
-import { ApiError, api } from "../../base/api.ts";
+import { api } from "../../base/api.ts";
 import { paidIn } from "../../base/second-currency.ts";
 import { money, nanosOf } from "../../base/units.ts";
 import { t } from "../../i18n/t.ts";
 import { useHere } from "../../shell/session.ts";
 import { useCurrency } from "../../shell/use-second-currency.ts";
+import { AmountField, someAmountIn } from "../../ui/amount-field.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
-import { Field } from "../../ui/field.tsx";
 import { Form, useSending } from "../../ui/form.tsx";
 import { Segments } from "../../ui/tabs.tsx";
 
@@ -23,11 +23,8 @@ export function TopUp({ onClose }: { onClose: () => void }) {
   const offer = data?.offered.find(({ code }) => code === currency);
   const credit = nanosOf(amount);
   async function pay() {
-    const nanos = nanosOf(amount);
-    if (nanos === undefined || nanos === 0n)
-      throw new ApiError(422, "invalid", t("wallet.amount.wrong"), "amount_nanos");
     const { url } = await api.post<{ url: string }>(`${here.api}/wallet/checkout`, {
-      amount_nanos: nanos.toString(),
+      amount_nanos: someAmountIn(amount, "amount_nanos").toString(),
       return_url: `${location.origin}/console${here.home}/wallet?paid`,
       ...(currency !== "USD" && { currency }),
     });
@@ -48,12 +45,10 @@ export function TopUp({ onClose }: { onClose: () => void }) {
           chosen={amount}
           onChoose={setAmount}
         />
-        <Field
+        <AmountField
           label={t("wallet.amount")}
-          unit="USD"
-          inputMode="decimal"
           value={amount}
-          onChange={({ target }) => setAmount(target.value)}
+          onAmount={setAmount}
           error={sending.errorOf("amount_nanos")}
           hint={t("wallet.pay.hint")}
         />

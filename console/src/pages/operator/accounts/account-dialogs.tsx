@@ -2,8 +2,9 @@ import { useState } from "react";
 import { api } from "../../../base/api.ts";
 import type { AccountEntry } from "../../../base/contract.ts";
 import { queryClient } from "../../../base/queries.ts";
-import { money, nanosOf } from "../../../base/units.ts";
+import { money } from "../../../base/units.ts";
 import { t } from "../../../i18n/t.ts";
+import { AmountField, someAmountIn } from "../../../ui/amount-field.tsx";
 import { Confirm } from "../../../ui/confirm.tsx";
 import { Dialog } from "../../../ui/dialog.tsx";
 import { Field } from "../../../ui/field.tsx";
@@ -30,12 +31,9 @@ async function changed({ id, name }: AccountEntry): Promise<void> {
 export function Grant({ account, onClose }: AccountDialogProps) {
   const [amount, setAmount] = useState("");
   const [reference, setReference] = useState("");
-  const [wrong, setWrong] = useState(false);
   const sending = useSending();
   async function grant() {
-    const nanos = nanosOf(amount);
-    setWrong(!nanos);
-    if (!nanos) return;
+    const nanos = someAmountIn(amount, "amount_nanos");
     const because = reference.trim() && { reference: reference.trim() };
     await api.post(`${pathOf(account)}/grants`, { amount_nanos: nanos.toString(), ...because });
     await changed(account);
@@ -51,14 +49,12 @@ export function Grant({ account, onClose }: AccountDialogProps) {
         onSubmit={grant}
         onCancel={onClose}
       >
-        <Field
+        <AmountField
           label={t("wallet.amount")}
           hint={t("operator.account.grant.hint")}
-          unit="USD"
-          inputMode="decimal"
           value={amount}
-          onChange={({ target }) => setAmount(target.value)}
-          error={wrong ? t("wallet.amount.wrong") : sending.errorOf("amount_nanos")}
+          onAmount={setAmount}
+          error={sending.errorOf("amount_nanos")}
           autoFocus
         />
         <Field

@@ -2,8 +2,9 @@ import { useState } from "react";
 import { api } from "../../../base/api.ts";
 import type { MadeCodes } from "../../../base/contract.ts";
 import { queryClient } from "../../../base/queries.ts";
-import { dollarsOf, money, nanosOf } from "../../../base/units.ts";
+import { dollarsOf, money } from "../../../base/units.ts";
 import { t } from "../../../i18n/t.ts";
+import { AmountField, someAmountIn } from "../../../ui/amount-field.tsx";
 import { Button } from "../../../ui/button.tsx";
 import { CodeBlock } from "../../../ui/copy.tsx";
 import { Dialog } from "../../../ui/dialog.tsx";
@@ -48,13 +49,10 @@ export function NewCodes({ path, onClose }: { path: string; onClose: () => void 
   const [count, setCount] = useState("10");
   const [batch, setBatch] = useState("");
   const [expires, setExpires] = useState("");
-  const [wrong, setWrong] = useState(false);
   const [made, setMade] = useState<MadeCodes>();
   const sending = useSending();
   async function make() {
-    const nanos = nanosOf(amount);
-    setWrong(!nanos);
-    if (!nanos) return;
+    const nanos = someAmountIn(amount, "amount_nanos");
     setMade(
       await api.post<MadeCodes>(path, {
         amount_nanos: nanos.toString(),
@@ -75,13 +73,11 @@ export function NewCodes({ path, onClose }: { path: string; onClose: () => void 
         onSubmit={make}
         onCancel={onClose}
       >
-        <Field
+        <AmountField
           label={t("operator.codes.amount")}
-          unit="USD"
-          inputMode="decimal"
           value={amount}
-          onChange={({ target }) => setAmount(target.value)}
-          error={wrong ? t("wallet.amount.wrong") : sending.errorOf("amount_nanos")}
+          onAmount={setAmount}
+          error={sending.errorOf("amount_nanos")}
           autoFocus
         />
         <Field

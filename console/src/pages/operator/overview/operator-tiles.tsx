@@ -1,7 +1,7 @@
 import type { OperatorUsageOver } from "../../../base/contract.ts";
 import { count, exactMoney, money, percent } from "../../../base/units.ts";
 import { t } from "../../../i18n/t.ts";
-import { ms, Tile } from "../../overview/tiles.tsx";
+import { LatencyTile, Tile } from "../../overview/tiles.tsx";
 import { marginShare } from "./use-operator-usage.ts";
 
 interface TilesProps {
@@ -14,7 +14,6 @@ interface TilesProps {
 /** Everybody's sums of the range, each leading to what is behind it. */
 export function OperatorTiles({ totals, active, requests }: TilesProps) {
   const { charge_nanos: charge, cost_nanos: cost, margin_nanos: margin } = totals;
-  const { first_byte_ms, last_byte_ms } = totals;
   const share = marginShare(totals);
   const failed = `${requests}&outcome=failed`;
   return (
@@ -42,12 +41,7 @@ export function OperatorTiles({ totals, active, requests }: TilesProps) {
           share: percent(totals.requests === 0 ? 0 : totals.errors / totals.requests),
         })}
       />
-      <Tile
-        to={requests}
-        name={t("overview.latency")}
-        value={ms(first_byte_ms.p50)}
-        more={t("overview.latency.more", { p95: ms(first_byte_ms.p95), whole: ms(last_byte_ms.p50) })}
-      />
+      <LatencyTile to={requests} totals={totals} />
       <Tile
         to="/operator/accounts"
         name={t("operator.active")}
