@@ -6,28 +6,19 @@ import { DECLARATION, DECLARED } from "../../../src/control/contract/declared.ts
 import { OPERATOR_MODEL, PROBES } from "../../../src/control/contract/models.ts";
 import { KNOWN_MODEL, MODEL_PRICES } from "../../../src/control/contract/operator.ts";
 import { PLAIN, standardConfig } from "../../support/config.ts";
-import { type ConsoleWorld, startConsoleWorld } from "../../support/console-world.ts";
-import { type FakeUpstream, startFakeUpstream } from "../../support/fake-upstream.ts";
-import { json } from "../../support/scripts.ts";
+import { type DeclaringWorld, startDeclaringWorld } from "../../support/declaring-world.ts";
 
-let world: ConsoleWorld;
-let vllm: FakeUpstream;
+let declaring: DeclaringWorld;
+let world: DeclaringWorld["world"];
+let vllm: DeclaringWorld["vllm"];
+let call: DeclaringWorld["call"];
+let errorOf: DeclaringWorld["errorOf"];
 
 beforeAll(async () => {
-  world = await startConsoleWorld();
-  vllm = await startFakeUpstream();
-  vllm.otherwise(json({ choices: [], usage: { prompt_tokens: 10, completion_tokens: 10 } }));
+  declaring = await startDeclaringWorld();
+  ({ world, vllm, call, errorOf } = declaring);
 });
-afterAll(async () => {
-  await world.close();
-  await vllm.close();
-});
-
-const call = (line: string, body?: unknown) => world.console.call(world.operator, line, body);
-const errorOf = async (line: string, body?: unknown) => {
-  const { status, body: answer } = await call(line, body);
-  return { status, ...(answer.error as { message: string; field?: string }) };
-};
+afterAll(() => declaring.close());
 
 const upstream = () => ({
   ...{ id: "vllm", provider: "openai-compatible", base_url: `${vllm.url}/v1`, api_key: "draft-key" },
