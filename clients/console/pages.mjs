@@ -1,17 +1,13 @@
 // Every page, wide and on a phone, light and dark: pictured, judged by axe, no wider than its window, with nothing in
 // the browser's log; and every control of it reached by Tab in the order it is read.
-import { mkdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { judged } from "../../test/support/axe.mjs";
 import { CONSOLE, launch, newWindow, SCREENS } from "./browser.mjs";
 import { unreached } from "./keyboard.mjs";
 import { allRoutes } from "./routes.mjs";
 import { filled, seed } from "./seed.mjs";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const JUDGE = `axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"] }).then(({ violations }) =>
-  JSON.stringify(violations.filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => id + ": " + nodes[0].html.slice(0, 200) + " " + nodes[0].failureSummary.slice(0, 300))))`;
 const VIEWS = [
   ["1440", { width: 1440, height: 900 }],
   ["390", { width: 390, height: 844 }],
@@ -21,19 +17,6 @@ mkdirSync(SCREENS, { recursive: true });
 const wrong = [];
 const { state, names, bare } = await seed();
 const browser = await launch();
-
-async function judged(page) {
-  const client = await page.context().newCDPSession(page);
-  // Past the content security policy, as a debugger reaches past it.
-  await client.send("Runtime.evaluate", { expression: AXE });
-  const { result } = await client.send("Runtime.evaluate", {
-    expression: JUDGE,
-    awaitPromise: true,
-    returnByValue: true,
-  });
-  await client.detach();
-  return JSON.parse(result.value);
-}
 
 async function open(page, path) {
   await page.goto(`${CONSOLE}${path}`);

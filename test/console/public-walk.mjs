@@ -1,13 +1,11 @@
 // Walks through the public pages in Debian's chromium, under Node, and prints what it found as one line of JSON:
 //   node test/console/public-walk.mjs URL KEY [FOLDER]
 // With a folder each page is pictured there.
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
+import { judged } from "../support/axe.mjs";
 
 const [url, key, folder] = process.argv.slice(2);
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const WIDTHS = { wide: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
 
 const found = { steps: [], serious: [], errors: [], overflowing: [] };
@@ -21,17 +19,8 @@ page.on("console", (message) => {
   if (message.type() === "error" && !message.text().includes("401")) found.errors.push(message.text());
 });
 
-/** axe's rules of WCAG A and AA, past the content security policy as a debugger reaches past it. */
 async function judge(where) {
-  const client = await context.newCDPSession(page);
-  await client.send("Runtime.evaluate", { expression: AXE });
-  const { result } = await client.send("Runtime.evaluate", {
-    expression: `axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"] }).then(({ violations }) => JSON.stringify(violations.filter(({ impact }) => impact === "serious" || impact === "critical").map(({ id, nodes }) => id + ": " + nodes[0].html.slice(0, 160) + " " + nodes[0].failureSummary.slice(0, 200))))`,
-    awaitPromise: true,
-    returnByValue: true,
-  });
-  await client.detach();
-  for (const violation of JSON.parse(result.value)) found.serious.push(`${where}: ${violation}`);
+  for (const violation of await judged(page)) found.serious.push(`${where}: ${violation}`);
 }
 
 /** The page as it stands, wide and on a phone, light and dark. */
@@ -42,11 +31,6 @@ async function look(name) {
     if (wider > 0) found.overflowing.push(`${name} by ${wider} px at ${viewport.width}`);
     for (const colorScheme of ["light", "dark"]) {
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-      // Colours change over some frames, which begin with the next.
-      await page.evaluate(
-        () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
-      );
-      await page.evaluate(() => Promise.allSettled(document.getAnimations().map(({ finished }) => finished)));
       await judge(`${name}, ${width}, ${colorScheme}`);
       if (folder)
         await page.screenshot({ path: join(folder, `${name}.${width}.${colorScheme}.png`), fullPage: true });

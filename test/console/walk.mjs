@@ -2,8 +2,8 @@
 //   node test/console/walk.mjs CLAIM_LINK ACCOUNT_FILE
 // It stops after the sign-up until ACCOUNT_FILE has gone: by then the account has money.
 import { existsSync, writeFileSync } from "node:fs";
-import axe from "axe-core";
 import { chromium } from "playwright-core";
+import { judged } from "../support/axe.mjs";
 
 const [claim, accountFile] = process.argv.slice(2);
 // The cookie holds for the host that the link names.
@@ -25,18 +25,8 @@ page.on("console", (message) => {
 const step = (name) => found.steps.push(name);
 const heading = (name) => page.getByRole("heading", { level: 1, name }).waitFor();
 
-/** axe's rules of WCAG A and AA; the page is judged as it stands. */
 async function judge(where) {
-  // Past the content security policy, as a debugger reaches past it.
-  const client = await context.newCDPSession(page);
-  await client.send("Runtime.evaluate", { expression: axe.source });
-  const { result } = await client.send("Runtime.evaluate", {
-    expression: `axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"] }).then(({ violations }) => JSON.stringify(violations.filter(({ impact }) => impact === "serious" || impact === "critical").map(({ id, nodes }) => id + ": " + nodes[0].html.slice(0, 160) + " " + nodes[0].failureSummary.slice(0, 200))))`,
-    awaitPromise: true,
-    returnByValue: true,
-  });
-  await client.detach();
-  for (const violation of JSON.parse(result.value)) found.serious.push(`${where}: ${violation}`);
+  for (const violation of await judged(page)) found.serious.push(`${where}: ${violation}`);
 }
 
 /** Types into the field that has the focus, then goes on with the Tab key. */
