@@ -31,12 +31,16 @@ function rulesOf(secret: string, countings: readonly Counting[]): AttemptRule[] 
 
 type Counters = Pick<PeopleDeps, "store" | "secret" | "clock">;
 
-/** Counts one attempt, or refuses it and counts nothing. @throws Refusal (limited) */
-export async function countAttempt(deps: Counters, countings: readonly Counting[]): Promise<void> {
+/** Counts one attempt, or refuses it and counts nothing. @param why begins the refusal @throws Refusal (limited) */
+export async function countAttempt(
+  deps: Counters,
+  countings: readonly Counting[],
+  why = "Too many tries",
+): Promise<void> {
   const waitMs = await deps.store.challenges.attempt(rulesOf(deps.secret, countings), deps.clock.now());
   if (waitMs === 0) return;
   const seconds = Math.ceil(waitMs / SECOND_MS);
-  throw new Refusal("limited", `Too many tries; wait ${seconds} s and try again.`, { retryAfterMs: waitMs });
+  throw new Refusal("limited", `${why}; wait ${seconds} s and try again.`, { retryAfterMs: waitMs });
 }
 
 export async function forgiveAttempts(deps: Counters, countings: readonly Counting[]): Promise<void> {
@@ -180,5 +184,19 @@ export function countProofs(userId: string): Counting[] {
         [40, DAY_MS],
       ],
     },
+  ];
+}
+
+/** Looks at a domain that an account wants to prove: who asks chooses whom we connect to. */
+export function countDomainLooks(accountId: string, host: string): Counting[] {
+  const kind = "domain-look";
+  const windows: Window[] = [
+    [6, MINUTE_MS],
+    [30, HOUR_MS],
+    [100, DAY_MS],
+  ];
+  return [
+    { kind, by: "account", value: accountId, windows },
+    { kind, by: "host", value: host, windows },
   ];
 }

@@ -155,6 +155,28 @@ describe("a domain that its owner writes down", () => {
   });
 });
 
+describe("looks at a domain that is not proven", () => {
+  test("are counted, per account and per domain", async () => {
+    const host = "slow.other.example";
+    const theirs = userCaller([{ accountId: other.accountId, role: "owner" }]);
+    const prove = () => call("POST /accounts/other/brand/prove", undefined, theirs);
+    await call("PUT /accounts/other/brand", { host }, theirs);
+    for (let look = 0; look < 6; look++) expect((await prove()).status).toBe(422);
+    const refused = await prove();
+    expect(refused.status).toBe(429);
+    expect(refused.text).toMatch(/slow\.other\.example was looked at too often; .* wait \d+ s and try again/);
+    expect(Number(refused.headers.get("retry-after"))).toBeWithin(1, 61);
+    // Another name for the same account, and the same name for another account.
+    await call("PUT /accounts/other/brand", { host: "next.other.example" }, theirs);
+    expect((await prove()).status).toBe(429);
+    await call("DELETE /accounts/other/brand", undefined, theirs);
+    await call("PUT /accounts/acme/brand", { ...BRAND, host });
+    expect((await call("POST /accounts/acme/brand/prove")).status).toBe(429);
+    await call("PUT /accounts/acme/brand", BRAND);
+    await call(`POST /operator/brands/${acme.accountId}/approve`, {}, operator);
+  });
+});
+
 describe("people at an account's domain", () => {
   const at = (host: string, method: string, path: string, body?: object, cookie = "") =>
     ask(host, `/console/api/v1${path}`, {

@@ -1,6 +1,7 @@
 import type { z } from "@hono/zod-openapi";
 import { type AccountBrand, proofPlaces } from "../../../accounts/account-brand.ts";
 import type { AccountRow } from "../../../accounts/directory.ts";
+import { countAttempt, countDomainLooks } from "../../../accounts/people/attempts.ts";
 import { randomBase62 } from "../../../base/base62.ts";
 import { present } from "../../../base/present.ts";
 import type { AccountHost } from "../../../core/offering.ts";
@@ -76,6 +77,18 @@ async function brandOf({ control }: HttpDeps, accountId: string): Promise<Accoun
   throw new HttpError("not_found", "This account has no domain of its own; PUT /brand writes one down.");
 }
 
+/** Looks at the domain, unless that was done too often. @throws HttpError where it shows no proof; Refusal (limited) */
+async function requireProof(
+  { control }: HttpDeps,
+  { accountId, host: { host }, proof }: AccountBrand,
+): Promise<void> {
+  const why = `${host} was looked at too often; its DNS may take some minutes to show a new record`;
+  await countAttempt(control.people, countDomainLooks(accountId, host), why);
+  if (await control.isProven(host, proof)) return;
+  const mend = `set a TXT record ${proofPlaces(host).record} with the value ${proof}, and try again once the DNS shows it`;
+  throw new HttpError("invalid", `The domain is not proven yet: ${mend}.`);
+}
+
 async function drop(deps: HttpDeps, accountId: string): Promise<AccountBrand> {
   const before = await brandOf(deps, accountId);
   await deps.control.brands.remove(accountId);
@@ -149,19 +162,15 @@ export const BRAND_ROUTES = [
     path: "/brand/prove",
     requires: "account:write",
     summary: "Prove the domain",
-    description: "Looks for the value in the domain's DNS, and at the file.",
+    description: "Looks for the value in the domain's DNS, and at the file; 6 times a minute, 30 an hour.",
     answer: OWN_BRAND,
-    errors: ["not_found", "conflict", "invalid"],
+    errors: ["not_found", "conflict", "invalid", "rate_limited"],
     audit: "brands.prove",
     async handle({ deps, account, now, note }) {
       const found = await brandOf(deps, account.accountId);
-      const { host, proof, approvedAt } = found;
-      if (approvedAt === undefined && !(await deps.control.isProven(host.host, proof))) {
-        const mend = `set a TXT record ${proofPlaces(host.host).record} with the value ${proof}, and try again once the DNS shows it`;
-        throw new HttpError("invalid", `The domain is not proven yet: ${mend}.`);
-      }
-      await keep(deps, { ...found, approvedAt: approvedAt ?? now });
-      note({ target: host.host });
+      if (found.approvedAt === undefined) await requireProof(deps, found);
+      await keep(deps, { ...found, approvedAt: found.approvedAt ?? now });
+      note({ target: found.host.host });
       return await ownBrand(deps, account);
     },
   }),
