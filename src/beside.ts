@@ -17,7 +17,8 @@ import { answerPaymentWebhook } from "./payment-webhook.ts";
 
 /** What is answered at the port beside the gateway's endpoints: console, documentation, set-up, front page, webhooks. */
 export interface Beside {
-  takes(method: string, path: string): boolean;
+  /** What of it a request is for; undefined where the gateway's endpoints answer. */
+  takes(method: string, path: string): "console" | "page" | undefined;
   /** Call it for what it takes. */
   answer(request: Request, peers: Peers): Awaitable<Response>;
   /** Ends what would go on without end. */
@@ -37,7 +38,7 @@ const CONSOLE = "/console";
 const CONSOLE_API = "/console/api/";
 const PAYMENT_WEBHOOK = "/webhooks/stripe";
 
-export function isConsole(path: string): boolean {
+function isConsole(path: string): boolean {
   return path.startsWith(CONSOLE) && (path.length === CONSOLE.length || path[CONSOLE.length] === "/");
 }
 
@@ -60,9 +61,9 @@ export function besideTaker({ stripe }: Pick<Settings, "stripe">, config: () => 
     path === config().signUp.trial?.path ||
     isSetup(path);
   return (method, path) => {
-    if (isConsole(path)) return true;
-    if (method === "GET" || method === "HEAD") return isPage(path);
-    return method === "POST" && stripe !== undefined && path === PAYMENT_WEBHOOK;
+    if (isConsole(path)) return "console";
+    const isWebhook = method === "POST" && stripe !== undefined && path === PAYMENT_WEBHOOK;
+    return isWebhook || ((method === "GET" || method === "HEAD") && isPage(path)) ? "page" : undefined;
   };
 }
 

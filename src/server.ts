@@ -1,5 +1,5 @@
 import type { App } from "./app.ts";
-import { type Beside, besideOf, isConsole } from "./beside.ts";
+import { type Beside, besideOf } from "./beside.ts";
 import type { Gateway } from "./gateway/gateway.ts";
 import { handleRequest, placeOf, refuseWhileStopping } from "./gateway/handle-request.ts";
 import { redirectToHttps } from "./gateway/public-origin.ts";
@@ -114,14 +114,15 @@ function listen(address: ServerAddress, { gateway, beside, sharesPort = false }:
       if (secure) return secure;
       const place = placeOf(request.url);
       const { path } = place;
-      // Streams may be silent for as long as their upstream is.
-      if (!isConsole(path)) listening.timeout(request, 0);
       const { method } = request;
+      const taken = beside.takes(method, path);
+      // Streams may be silent for as long as their upstream is.
+      if (taken !== "console") listening.timeout(request, 0);
       if (method === "GET" || method === "HEAD") {
         const plain = answerPlain(path, ready);
         if (plain) return plain;
       }
-      if (beside.takes(method, path)) return beside.answer(request, listening);
+      if (taken) return beside.answer(request, listening);
       return ready
         ? handleRequest(gateway, request, listening, place)
         : refuseWhileStopping(gateway, request);

@@ -42,20 +42,13 @@ describe("what a worker hands over", () => {
 
   test("is pages and webhooks, and never an endpoint", () => {
     const taken = (method: string, path: string) => beside().takes(method, path);
-    for (const path of [
-      "/",
-      "/docs",
-      "/docs/errors",
-      "/console",
-      "/console/api/me",
-      "/try",
-      "/.well-known/quoin.json",
-    ])
-      expect([path, taken("GET", path)]).toEqual([path, true]);
-    expect(taken("POST", "/console/api/keys")).toBe(true);
+    for (const path of ["/", "/docs", "/docs/errors", "/try", "/.well-known/quoin.json"])
+      expect([path, taken("GET", path)]).toEqual([path, "page"]);
+    for (const path of ["/console", "/console/api/me"]) expect(taken("GET", path)).toBe("console");
+    expect(taken("POST", "/console/api/keys")).toBe("console");
     for (const path of ["/v1/models", "/v1/messages", "/docsy", "/consoles", "/healthz"])
-      expect([path, taken("GET", path)]).toEqual([path, false]);
-    for (const path of ["/", "/v1/messages", "/webhooks/stripe"]) expect(taken("POST", path)).toBe(false);
+      expect([path, taken("GET", path)]).toEqual([path, undefined]);
+    for (const path of ["/", "/v1/messages", "/webhooks/stripe"]) expect(taken("POST", path)).toBeUndefined();
   });
 
   test("arrives as it was sent, with the address that the port saw and no other", async () => {
