@@ -15,16 +15,6 @@ export function formatUsd(nanos: Nanos): string {
 }
 
 /**
- * `7_524_000n` → `"0.0076"` up, `"0.0075"` down: cents, and below ten of them two digits. For the words of errors:
- * OpenCode takes 429, 500, 502 to 504 and 524 anywhere in them for a reason to ask again, without an end.
- */
-export function formatUsdRoughly(nanos: Nanos, towards: "up" | "down"): string {
-  const digits = BigInt(Math.max(0, String(nanos).length - 2));
-  const step = nanos >= 10n * NANOS_PER_CENT ? NANOS_PER_CENT : 10n ** digits;
-  return formatUsd(((towards === "up" ? nanos + step - 1n : nanos) / step) * step);
-}
-
-/**
  * `"10.00"` → `10_000_000_000n`.
  * @throws RangeError for anything but a decimal number with at most nine decimals.
  */

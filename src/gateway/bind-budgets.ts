@@ -3,7 +3,8 @@ import type { Unbound } from "../billing/outcomes.ts";
 import { outputTokensFor } from "../billing/quote.ts";
 import type { Reservation } from "../billing/reservation.ts";
 import { GatewayError } from "../core/errors.ts";
-import { formatUsd, formatUsdRoughly, type Nanos } from "../core/money.ts";
+import type { Nanos } from "../core/money.ts";
+import { roughUsdInWords, usdInWords } from "../core/usd-in-words.ts";
 import { type Asking, leastOf, lowerLimit, unavailable } from "./reserve-less.ts";
 
 const WHOSE: Readonly<Record<Budget["whose"], (model: string) => string>> = {
@@ -28,7 +29,7 @@ function refusal(
 ): GatewayError {
   if (unbound.kind === "unavailable") return unavailable(unbound.cause);
   const { whose, period, nanos } = budget;
-  const who = `${WHOSE[whose](exchange.model?.id ?? "")} may spend $${formatUsd(nanos)} a ${period}`;
+  const who = `${WHOSE[whose](exchange.model?.id ?? "")} may spend ${usdInWords(nanos)} a ${period}`;
   if (unbound.kind === "held")
     return new GatewayError(
       "funds_held",
@@ -37,7 +38,7 @@ function refusal(
         retryAfterMs: HELD_RETRY_MS,
       },
     );
-  const left = `$${formatUsdRoughly(unbound.balanceNanos, "down")} of it is left, and this request costs up to $${formatUsdRoughly(leastNanos, "up")}`;
+  const left = `${roughUsdInWords(unbound.balanceNanos, "down")} of it is left, and this request costs up to ${roughUsdInWords(leastNanos, "up")}`;
   const mend = `send less, raise that limit, or wait until ${dateOf(gateway.budgets.endsAt(budget))}`;
   return new GatewayError("insufficient_funds", `${who}; ${left}: ${mend}.`);
 }

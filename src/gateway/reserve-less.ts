@@ -2,9 +2,10 @@ import type { ReserveResult } from "../billing/outcomes.ts";
 import { outputTokensFor, type QuoteFacts, quote } from "../billing/quote.ts";
 import type { Reservation } from "../billing/reservation.ts";
 import { GatewayError } from "../core/errors.ts";
-import { formatUsd, formatUsdRoughly, type Nanos } from "../core/money.ts";
+import type { Nanos } from "../core/money.ts";
 import type { Principal } from "../core/principal.ts";
 import type { RequestHead } from "../core/request-head.ts";
+import { roughUsdInWords, usdInWords } from "../core/usd-in-words.ts";
 import { countedBeside } from "./beside-text/meter-beside.ts";
 import { estimateTokens } from "./count-tokens.ts";
 import type { Exchange } from "./exchange.ts";
@@ -33,7 +34,7 @@ const COUNT_MARGIN = 1.15;
 
 function insufficient(balanceNanos: Nanos, leastNanos: Nanos, tokens: number): GatewayError {
   const what = tokens > 0 ? `its input and ${tokens} tokens of answer cost` : "it costs";
-  const message = `Your balance of $${formatUsdRoughly(balanceNanos, "down")} does not pay for this request: ${what} up to $${formatUsdRoughly(leastNanos, "up")}; top up, or send less.`;
+  const message = `Your balance of ${roughUsdInWords(balanceNanos, "down")} does not pay for this request: ${what} up to ${roughUsdInWords(leastNanos, "up")}; top up, or send less.`;
   return new GatewayError("insufficient_funds", message);
 }
 
@@ -51,12 +52,12 @@ async function refused(
     return unavailable(cause);
   }
   if (debtNanos === 0n) return insufficient(balanceNanos, leastNanos, tokens);
-  const message = `Your account owes $${formatUsd(debtNanos)} after a refund or a dispute of a payment, and spends nothing until that is paid; top up at least as much.`;
+  const message = `Your account owes ${usdInWords(debtNanos)} after a refund or a dispute of a payment, and spends nothing until that is paid; top up at least as much.`;
   return new GatewayError("insufficient_funds", message);
 }
 
 function held(balanceNanos: Nanos): GatewayError {
-  const message = `Your running requests hold your balance of $${formatUsd(balanceNanos)}; wait for one to finish, or top up.`;
+  const message = `Your running requests hold your balance of ${usdInWords(balanceNanos)}; wait for one to finish, or top up.`;
   return new GatewayError("funds_held", message, { retryAfterMs: HELD_RETRY_MS });
 }
 
