@@ -37,6 +37,15 @@ export const SETTINGS = [
       "How many processes serve requests on the port (Linux); with more than one another keeps the books for them. `quoin serve --workers` overrules it.",
   },
   {
+    variable: "QUOIN_WORKER_SILENCE_MS",
+    unit: "milliseconds",
+    default: "15000",
+    min: 1_000,
+    max: 600_000,
+    description:
+      "How long a worker may give no sign of life. Then it is killed, and another takes its place.",
+  },
+  {
     variable: "QUOIN_CONFIG",
     unit: "path",
     default: "./quoin.yaml where it exists",

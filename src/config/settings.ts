@@ -13,6 +13,7 @@ export interface Settings {
   readonly port: number;
   /** Processes that serve requests. */
   readonly workers: number;
+  readonly workerSilenceMs: number;
   readonly configFile: string;
   /** True where QUOIN_CONFIG names the file: then it must exist. */
   readonly configFileRequired: boolean;
@@ -144,6 +145,7 @@ export function readSettings(env: Environment): Settings {
     host: textOf(env, "QUOIN_HOST") ?? rowOf("QUOIN_HOST").default,
     port: numberOf(env, "QUOIN_PORT"),
     workers: numberOf(env, "QUOIN_WORKERS"),
+    workerSilenceMs: numberOf(env, "QUOIN_WORKER_SILENCE_MS"),
     configFile: configFile ?? "quoin.yaml",
     configFileRequired: configFile !== undefined,
     databaseUrl: databaseUrlOf(env),

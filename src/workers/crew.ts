@@ -11,6 +11,8 @@ export interface WorkerState {
   readonly running: number;
   /** How often another one came in its place. */
   readonly restarts: number;
+  /** How the one before ended: a signal, an exit code, or that it gave no sign of life; null where there was none. */
+  readonly last_end: string | null;
   readonly rss_bytes: number;
 }
 

@@ -9,6 +9,8 @@ export interface CrewStart {
   readonly count: number;
   /** Starts a worker, which speaks over its channel. */
   readonly command: readonly string[];
+  /** One that gives no sign of life for so long is killed. */
+  readonly silenceMs: number;
   readonly log: Log;
   readonly parts: ParentParts;
   readonly beginning: Omit<Beginning, "id">;
@@ -27,8 +29,8 @@ const SILENT: WorkerReport = { running: 0, rssBytes: 0 };
 
 async function stateOf(seat: Seat): Promise<WorkerState> {
   const { running, rssBytes } = await seat.ask(SILENT, "report");
-  const { id, pid, restarts } = seat;
-  return { id, pid, running, restarts, rss_bytes: rssBytes };
+  const { id, pid, restarts, lastEnd = null } = seat;
+  return { id, pid, running, restarts, last_end: lastEnd, rss_bytes: rssBytes };
 }
 
 /** A crew that is started once what it works with is built. */
@@ -46,7 +48,7 @@ export function newCrew(): RunningCrew {
       for (const seat of others()) void seat.ask(undefined, name, ...args);
     };
     return openSeat({
-      ...{ id, command: start.command, log: start.log },
+      ...{ id, command: start.command, silenceMs: start.silenceMs, log: start.log },
       parts: {
         ...start.parts,
         health: {

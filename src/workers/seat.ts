@@ -3,6 +3,7 @@ import type { Log } from "../core/log.ts";
 import type { Notice } from "../storage/postgres/notices.ts";
 import { answersFor, type ParentParts } from "./answer-worker.ts";
 import type { Beginning } from "./beginning.ts";
+import { watchLife } from "./watch-life.ts";
 
 /** One that does not answer in time is not waited for: what it was told, it does later. */
 const ANSWER_WAIT_MS = 1_000;
@@ -18,6 +19,8 @@ export interface SeatOptions {
   readonly id: number;
   /** Starts a worker, which speaks over its channel. */
   readonly command: readonly string[];
+  /** One that gives no sign of life for so long is killed. */
+  readonly silenceMs: number;
   readonly log: Log;
   readonly parts: ParentParts;
   /** What a worker is told that begins now. */
@@ -31,6 +34,8 @@ export interface Seat {
   readonly id: number;
   readonly pid: number;
   readonly restarts: number;
+  /** How the one before ended; undefined where there was none. */
+  readonly lastEnd: string | undefined;
   /** Resolves when its first worker takes requests. @throws Error where that ends before */
   readonly ready: Promise<void>;
   /** What the worker answers in time; `otherwise` where it does not. */
@@ -43,6 +48,8 @@ interface Life {
   readonly calls: Calls;
   readonly child: Bun.Subprocess;
   readonly ended: Promise<void>;
+  /** Whether it was killed for giving no sign of life. */
+  readonly wasSilent: () => boolean;
 }
 
 function environment(): Record<string, string | undefined> {
@@ -53,7 +60,7 @@ function environment(): Record<string, string | undefined> {
 
 /** One process, from its start to when nothing of it is left. */
 function startLife(
-  { id, command, log, parts, beginning, tellOthers }: SeatOptions,
+  { id, command, silenceMs, log, parts, beginning, tellOthers }: SeatOptions,
   onReady: () => void,
 ): Life {
   // The home's own node is the first.
@@ -71,8 +78,22 @@ function startLife(
     serialization: "advanced",
     ipc: (batch) => calls.take(batch),
   });
+  let wasSilent = false;
+  const endWatch = watchLife(
+    () => calls.ask("beat"),
+    silenceMs,
+    () => {
+      wasSilent = true;
+      log("error", "a worker gives no sign of life and is killed", {
+        ...{ worker: id, pid: child.pid, silence_ms: silenceMs },
+      });
+      // It may be stopped, and then takes no other signal.
+      child.kill("SIGKILL");
+    },
+  );
   async function end(): Promise<void> {
     await child.exited;
+    endWatch();
     calls.close(new Error(`worker ${id} has ended`));
     try {
       await answers.end();
@@ -81,7 +102,12 @@ function startLife(
       log("error", "what a worker left could not be put in order", { worker: id, cause: String(cause) });
     }
   }
-  return { calls, child, ended: end() };
+  return { calls, child, ended: end(), wasSilent: () => wasSilent };
+}
+
+async function inTime<Result>(asked: Promise<unknown>, otherwise: Result): Promise<Result> {
+  const late = Bun.sleep(ANSWER_WAIT_MS).then(() => otherwise);
+  return (await Promise.race([asked.catch(() => otherwise), late])) as Result;
 }
 
 /** Starts a worker, and another one whenever it has ended. */
@@ -92,6 +118,7 @@ export function openSeat(options: SeatOptions): Seat {
   let isReady = false;
   let isStopping = false;
   let restarts = 0;
+  let lastEnd: string | undefined;
   let waitMs = RESTART_MS;
   let life = begin();
 
@@ -102,8 +129,9 @@ export function openSeat(options: SeatOptions): Seat {
     });
   }
 
-  function say({ child }: Life, aliveMs: number): void {
+  function say({ child, wasSilent }: Life, aliveMs: number): void {
     const end = child.signalCode ?? child.exitCode;
+    lastEnd = wasSilent() ? `killed after ${options.silenceMs} ms without a sign of life` : String(end);
     waitMs = aliveMs > LIVED_MS || restarts === 0 ? RESTART_MS : Math.min(waitMs * 2, RESTART_MS_MAX);
     log(end === 0 ? "warn" : "error", "a worker ended; another takes its place", {
       worker: id,
@@ -136,12 +164,11 @@ export function openSeat(options: SeatOptions): Seat {
     get restarts() {
       return restarts;
     },
-    ready: first.promise,
-    async ask(otherwise, name, ...args) {
-      const asked = life.calls.ask(name, ...args).catch(() => otherwise);
-      const late = Bun.sleep(ANSWER_WAIT_MS).then(() => otherwise);
-      return (await Promise.race([asked, late])) as typeof otherwise;
+    get lastEnd() {
+      return lastEnd;
     },
+    ready: first.promise,
+    ask: (otherwise, name, ...args) => inTime(life.calls.ask(name, ...args), otherwise),
     async stop(ms) {
       isStopping = true;
       stopping.resolve();

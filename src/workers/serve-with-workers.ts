@@ -41,6 +41,7 @@ export async function serveWithWorkers(crew: RunningCrew, start: WorkersStart): 
   await crew.start({
     ...{ count, log, onNotice },
     command: [...SELF, "worker"],
+    silenceMs: settings.workerSilenceMs,
     parts: { home, limitStore, tail, health: gateway.cooldowns },
     beginning: { secret: home.secret, config, discovered, lines, address, handOverPath },
   });

@@ -10,6 +10,7 @@ describe("readSettings", () => {
       host: "127.0.0.1",
       port: 8787,
       workers: 1,
+      workerSilenceMs: 15_000,
       configFile: "quoin.yaml",
       configFileRequired: false,
       databaseUrl: undefined,

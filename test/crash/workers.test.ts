@@ -28,7 +28,8 @@ describe.if(process.platform === "linux")(`workers over one home, seed ${SEED}`,
   }
 
   async function start(): Promise<void> {
-    server = startServer(withEnv(world.place, { QUOIN_WORKERS: String(WORKERS) }));
+    const env = { QUOIN_WORKERS: String(WORKERS), QUOIN_WORKER_SILENCE_MS: "4000" };
+    server = startServer(withEnv(world.place, env));
     await server.port;
   }
 
@@ -83,6 +84,29 @@ describe.if(process.platform === "linux")(`workers over one home, seed ${SEED}`,
       LIMIT_MS,
     );
   }
+
+  test(
+    "a worker that is stopped under load is killed for its silence, the others go on, and the books are right",
+    async () => {
+      const load = startLoad(gatewayAt(world, await server.port), CLIENTS, () => world.plan());
+      await topUp(world, "load-a", 45);
+      await Bun.sleep(world.random.ms(100, 400));
+      const victim = (await workers())[WORKERS - 1];
+      const wasReplaced = victim?.restarts ?? 0;
+      process.kill(victim?.pid ?? 0, "SIGSTOP");
+      await until(async () =>
+        (await workers()).some(({ id, restarts }) => id === victim?.id && restarts > wasReplaced),
+      );
+      await load.stop();
+      remember(world, load.seen, true);
+      expect(server.output()).toContain("a worker gives no sign of life and is killed");
+      const ends = (await workers()).map(({ id, last_end }) => [id, last_end]);
+      expect(ends).toContainEqual([WORKERS, "killed after 4000 ms without a sign of life"]);
+      const counts = await expectBooks(world);
+      expect(counts.finished).toBeGreaterThan(20);
+    },
+    LIMIT_MS,
+  );
 
   test(
     "the process that keeps the books is killed under load: its workers end with it, and the next start is right",

@@ -148,19 +148,19 @@ async function redisFindings(url: string): Promise<Finding[]> {
 }
 
 /** One of the processes that serve requests, where there are several. */
-function workerFinding({ id, pid, running, restarts, rss_bytes }: WorkerState): Finding {
+function workerFinding({ id, pid, running, restarts, last_end, rss_bytes }: WorkerState): Finding {
   const check = `worker ${id}`;
   if (rss_bytes === 0)
     return warn(
       check,
       `process ${pid} does not answer`,
-      "look again; if it stays so, end it: another takes its place",
+      "look again; if it stays so, it is killed after QUOIN_WORKER_SILENCE_MS, and another takes its place",
     );
   const found = `process ${pid} runs, with ${countOf(running, "request")} at this moment`;
   if (restarts === 0) return ok(check, found);
   return warn(
     check,
-    `${found}; it was replaced ${countOf(restarts, "time")}`,
+    `${found}; it was replaced ${countOf(restarts, "time")}, the last ended so: ${last_end}`,
     "the server's log says how each ended",
   );
 }
