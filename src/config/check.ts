@@ -12,6 +12,7 @@ export interface Declared {
   /** Ids and aliases. */
   readonly models: readonly string[];
   readonly plans: readonly string[];
+  readonly regions: readonly string[];
 }
 
 /** Names that were given so far, and where: a second use is a fault. */
@@ -128,8 +129,7 @@ function checkPlans(file: QuoinYaml, models: readonly string[]): Problem[] {
   return problems;
 }
 
-function checkHosts(file: QuoinYaml): Problem[] {
-  const regions = file.regions.map(({ id }) => id);
+function checkHosts(file: QuoinYaml, regions: readonly string[]): Problem[] {
   const problems = [
     ...unique("hosts", file.hosts, "host", "the host"),
     ...unique("regions", file.regions, "id", "the id"),
@@ -172,6 +172,6 @@ export function checkReferences(file: QuoinYaml, declared: Declared): Problem[] 
     ...unique("accounts", file.accounts, "name", "the name"),
     ...checkCurrencies(file),
     ...checkSignUp(file, [...file.plans.map(({ id }) => id), ...declared.plans]),
-    ...checkHosts(file),
+    ...checkHosts(file, [...file.regions.map(({ id }) => id), ...declared.regions]),
   ];
 }

@@ -284,6 +284,7 @@ export function compileConfig(file: QuoinYaml, compiling: Compiling): Config {
     currencies: compileCurrencies(file),
     signUp: compileSignUp(within, file),
     brand: compileBrand(file.brand),
+    catalogue: { shownTo: file.catalogue.shown_to },
     hosts: file.hosts.flatMap(compileHost),
     accountHosts: file.hosts.flatMap(compileAccountHost),
     regions: file.regions.map(({ id, city, display_name }) => ({

@@ -6,7 +6,13 @@ import type { PlanPrice, Upstream } from "../core/model.ts";
 import { formatUsd } from "../core/money.ts";
 import { snakeCase } from "./config-view.ts";
 import { type Fields, splitCredentials } from "./credentials.ts";
-import { type DeclaredKind, isSettingId, type ListedKind, type SettingId } from "./declared.ts";
+import {
+  type DeclaredKind,
+  isListSection,
+  isSettingId,
+  type ListedKind,
+  type SettingId,
+} from "./declared.ts";
 import type { Config, ModelConfig, PlanConfig, PlanShown, PriceConfig, TargetConfig } from "./types.ts";
 
 /** A running configuration as a quoin.yaml, and the variables that hold its secrets. */
@@ -166,8 +172,27 @@ function signUpYaml({ signUp }: Config): Fields {
   });
 }
 
-const brandYaml = ({ brand }: Config): Fields =>
-  literal(said({ ...renamed(brand), base_urls: brand.baseUrls })) as Fields;
+const brandYaml = ({ brand }: Config): Fields => said({ ...renamed(brand), base_urls: brand.baseUrls });
+
+const hostsYaml = ({ hosts, accountHosts }: Config): Fields[] => [
+  ...hosts.map(said),
+  ...accountHosts.map(({ brand, ...host }) => said({ ...host, brand: said(brand) })),
+];
+
+const accountsYaml = ({ accounts }: Config): Fields[] =>
+  accounts.map(({ name, multiplierPpm }) => ({ name, price_multiplier: share(multiplierPpm) }));
+
+/** A day where it begins one. */
+function momentYaml(at: number): string {
+  const text = new Date(at).toISOString();
+  return text.endsWith("T00:00:00.000Z") ? text.slice(0, 10) : `${text.slice(0, 19)}Z`;
+}
+
+function currenciesYaml({ currencies }: Config): Fields[] {
+  return currencies.flatMap(({ code, rates }) =>
+    rates.map(({ from, ppm }) => ({ code, rate: formatRate(ppm), from: momentYaml(from) })),
+  );
+}
 
 const WRITERS: { readonly [Kind in ListedKind]: (config: Config, id: string) => Fields | undefined } = {
   upstream(config, id) {
@@ -184,28 +209,29 @@ const WRITERS: { readonly [Kind in ListedKind]: (config: Config, id: string) => 
   },
 };
 
-const SETTING_WRITERS: { readonly [Id in SettingId]: (config: Config) => Fields } = {
+/** The sections as their fields, or lists, stand for themselves. */
+const SECTION_WRITERS: { readonly [Id in SettingId]: (config: Config) => Fields | readonly unknown[] } = {
   brand: brandYaml,
   signup: signUpYaml,
+  catalogue: ({ catalogue }) => renamed(catalogue),
   prompts: ({ prompts }) => ({ ...prompts }),
+  errors: ({ errors }) => errorsYaml(errors),
+  hosts: hostsYaml,
+  regions: ({ regions }) => regions.map(renamed),
+  currencies: currenciesYaml,
+  accounts: accountsYaml,
+  trusted_proxies: ({ trustedProxies }) => trustedProxies,
 };
+
+function settingYaml(config: Config, id: SettingId): Fields {
+  const section = SECTION_WRITERS[id](config);
+  return isListSection(id) ? { [id]: section } : (section as Fields);
+}
 
 /** One thing that is in force in quoin.yaml's fields, without credentials; undefined where there is none. */
 export function writeDeclaration(config: Config, kind: DeclaredKind, id: string): Fields | undefined {
   if (kind !== "setting") return WRITERS[kind](config, id);
-  return isSettingId(id) ? SETTING_WRITERS[id](config) : undefined;
-}
-
-/** A day where it begins one. */
-function momentYaml(at: number): string {
-  const text = new Date(at).toISOString();
-  return text.endsWith("T00:00:00.000Z") ? text.slice(0, 10) : `${text.slice(0, 19)}Z`;
-}
-
-function currenciesYaml({ currencies }: Config): Fields[] {
-  return currencies.flatMap(({ code, rates }) =>
-    rates.map(({ from, ppm }) => ({ code, rate: formatRate(ppm), from: momentYaml(from) })),
-  );
+  return isSettingId(id) ? settingYaml(config, id) : undefined;
 }
 
 /**
@@ -218,21 +244,7 @@ export function writeConfig(config: Config): WrittenConfig {
     upstreams: config.upstreams.map((upstream) => upstreamYaml(upstream, names)),
     models: config.models.map(modelYaml),
     plans: config.plans.map(planYaml),
-    accounts: config.accounts.map(({ name, multiplierPpm }) => ({
-      name: literal(name),
-      price_multiplier: share(multiplierPpm),
-    })),
-    currencies: currenciesYaml(config),
-    signup: signUpYaml(config),
-    brand: brandYaml(config),
-    hosts: literal([
-      ...config.hosts.map((host) => said(host)),
-      ...config.accountHosts.map(({ brand, ...host }) => said({ ...host, brand: said(brand) })),
-    ]),
-    regions: literal(config.regions.map(renamed)),
-    errors: literal(errorsYaml(config.errors)),
-    prompts: config.prompts,
-    trusted_proxies: config.trustedProxies,
+    ...Object.fromEntries(Object.entries(SECTION_WRITERS).map(([id, write]) => [id, literal(write(config))])),
   });
   return {
     text: stringify(file, { lineWidth: 120, aliasDuplicateObjects: false }),

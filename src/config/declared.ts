@@ -8,9 +8,16 @@ export const DECLARED_KINDS = [...LISTED_KINDS, "setting"] as const;
 /** What operators may declare in the console besides quoin.yaml; a setting is one of its sections. */
 export type DeclaredKind = (typeof DECLARED_KINDS)[number];
 
+/** Sections of quoin.yaml that are plain lists; declared in the console they are `{NAME: [...]}`. */
+export const LIST_SECTIONS = ["hosts", "regions", "currencies", "accounts", "trusted_proxies"] as const;
+type ListSection = (typeof LIST_SECTIONS)[number];
+
 /** The sections of quoin.yaml that may be declared in the console; a setting's id is one of them. */
-export const SETTING_IDS = ["brand", "signup", "prompts"] as const;
+export const SETTING_IDS = ["brand", "signup", "catalogue", "prompts", "errors", ...LIST_SECTIONS] as const;
 export type SettingId = (typeof SETTING_IDS)[number];
+
+export const isListSection = (text: string): text is ListSection =>
+  (LIST_SECTIONS as readonly string[]).includes(text);
 
 export const isSettingId = (text: string): text is SettingId =>
   (SETTING_IDS as readonly string[]).includes(text);

@@ -83,6 +83,7 @@ export function defaultConfig(): Config {
     currencies: [],
     signUp: DEFAULT_SIGN_UP,
     brand: DEFAULT_BRAND,
+    catalogue: { shownTo: "everybody" },
     hosts: [],
     accountHosts: [],
     regions: [],

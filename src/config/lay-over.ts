@@ -2,13 +2,21 @@ import type { z } from "zod";
 import { checkReferences, type Declared } from "./check.ts";
 import { compileConfig } from "./compile.ts";
 import type { Fields } from "./credentials.ts";
-import { type DeclaredKind, isSettingId, LISTED_KINDS, type ListedKind } from "./declared.ts";
+import { DECLARABLE, SECTIONS } from "./declarable.ts";
+import {
+  type DeclaredKind,
+  isListSection,
+  isSettingId,
+  LISTED_KINDS,
+  type ListedKind,
+  type SettingId,
+} from "./declared.ts";
 import { DEFAULT_PLAN } from "./defaults.ts";
 import { explain } from "./explain.ts";
 import { withModelIds } from "./load.ts";
 import { formatPath, type Path, type Problem } from "./problems.ts";
 import { type Discovered, type FileLines, lineKey } from "./resolve.ts";
-import { DECLARABLE, QUOIN_YAML, type QuoinYaml, SECTIONS } from "./schema.ts";
+import { QUOIN_YAML, type QuoinYaml } from "./schema.ts";
 import type { Config, PlanConfig } from "./types.ts";
 
 /** Something that was declared in the console, with its credentials. */
@@ -73,7 +81,9 @@ function parseAll(entries: readonly DeclaredEntry[]): { fit: DeclaredEntry[]; le
 function fileOf(entries: readonly DeclaredEntry[]): QuoinYaml {
   const fieldsOf = (wanted: DeclaredKind) =>
     entries.filter(({ kind }) => kind === wanted).map(({ fields }) => fields);
-  const settings = entries.filter(({ kind }) => kind === "setting").map(({ id, fields }) => [id, fields]);
+  const settings = entries
+    .filter(({ kind }) => kind === "setting")
+    .map(({ id, fields }) => [id, isListSection(id) ? fields[id] : fields]);
   return QUOIN_YAML.parse({
     ...Object.fromEntries(LISTED_KINDS.map((kind) => [listOf(kind), fieldsOf(kind)])),
     ...Object.fromEntries(settings),
@@ -158,27 +168,41 @@ function plansOver(ground: Config, laid: Config, file: QuoinYaml): readonly Plan
     : [...ground.plans, ...own];
 }
 
+/** What a section is of a configuration; sign-up, whose plan may be another's, apart. */
+const PART_OF: Readonly<Record<Exclude<SettingId, "signup">, readonly (keyof Config)[]>> = {
+  brand: ["brand"],
+  catalogue: ["catalogue"],
+  prompts: ["prompts"],
+  errors: ["errors"],
+  hosts: ["hosts", "accountHosts"],
+  regions: ["regions"],
+  currencies: ["currencies"],
+  accounts: ["accounts"],
+  trusted_proxies: ["trustedProxies"],
+};
+
 /** The sections that were declared, in place of the ground's. */
 function settingsOver(
-  { signUp, brand, prompts }: Config,
+  laid: Config,
   { signup }: QuoinYaml,
   plans: readonly PlanConfig[],
   declared: ReadonlySet<string>,
 ): Partial<Config> {
+  const parts = Object.entries(PART_OF).flatMap(([id, names]) => (declared.has(id) ? names : []));
   const planId = signup.plan ?? plans[0]?.id ?? DEFAULT_PLAN.id;
   return {
-    ...(declared.has("brand") && { brand }),
-    ...(declared.has("prompts") && { prompts }),
-    ...(declared.has("signup") && { signUp: { ...signUp, planId } }),
+    ...Object.fromEntries(parts.map((name) => [name, laid[name]])),
+    ...(declared.has("signup") && { signUp: { ...laid.signUp, planId } }),
   };
 }
 
 /** What the file of the entries may refer to although something else declares it. */
-function elsewhere({ upstreams, models, plans }: Config): Declared {
+function elsewhere({ upstreams, models, plans, regions }: Config): Declared {
   return {
     upstreams: upstreams.map(({ id }) => id),
     models: models.flatMap(({ id, aliases }) => [id, ...aliases]),
     plans: plans.map(({ id }) => id),
+    regions: regions.map(({ id }) => id),
   };
 }
 
@@ -239,8 +263,10 @@ function faultyOf(
       kind === "setting" ? [id] : [listOf(kind), file[listOf(kind)].findIndex((one) => one.id === id)];
     const own = problems.filter(({ path }) => at.every((step, place) => path[place] === step));
     if (own.length === 0) return [];
+    // A list's own name stands before it where it is declared, too.
+    const above = isListSection(id) && kind === "setting" ? 0 : at.length;
     const told = own.map(({ path, message }) => ({
-      field: formatPath(path.slice(at.length)),
+      field: formatPath(path.slice(above)),
       message: inWords(message, file),
     }));
     return [{ kind, id, problems: told }];

@@ -96,6 +96,7 @@ export function finishConfig(
       upstreams: found?.upstreams.map(({ id }) => id) ?? [],
       models: others.flatMap((model) => [model.id, ...model.aliases]),
       plans: [],
+      regions: [],
     }),
   );
   if (problems.length > 0) fail(source, file, problems);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { THOUSANDTHS } from "../core/currency.ts";
 import { ERROR_KINDS } from "../core/errors.ts";
-import { HOST_JOINS, HOST_KEYS } from "../core/offering.ts";
+import { CATALOGUE_READERS, HOST_JOINS, HOST_KEYS } from "../core/offering.ts";
 import { DIALECTS, PROTOCOLS, SIDE_PROTOCOLS } from "../core/protocol.ts";
 import { DEFAULT_BRAND } from "./defaults.ts";
 import { isNetwork } from "./networks.ts";
@@ -225,6 +225,20 @@ export const errors = z
   )
   .describe("Where the service's documented errors differ from the default: one entry per kind of error.");
 
-export const network = z
-  .string()
-  .refine(isNetwork, "must be an IP address or a CIDR block such as 10.0.0.0/8");
+const network = z.string().refine(isNetwork, "must be an IP address or a CIDR block such as 10.0.0.0/8");
+
+export const trustedProxies = z
+  .array(network)
+  .default([])
+  .describe("Proxies whose X-Forwarded-For is believed.");
+
+export const catalogue = z
+  .strictObject({
+    shown_to: z
+      .enum(CATALOGUE_READERS)
+      .default("everybody")
+      .describe(
+        "everybody: the pages of models and prices and the set-ups of tools are open. signed-in: names of models and prices are told to people who signed in, and to keys.",
+      ),
+  })
+  .describe("Who sees what is offered: names of models and their prices.");

@@ -5,12 +5,13 @@ import { DEFAULT_BRAND, FIRST_BYTE_MS, IDLE_MS } from "./defaults.ts";
 import {
   accessHost,
   brand,
+  catalogue,
   currencies,
   errors,
-  network,
   planPrice,
   planShown,
   region,
+  trustedProxies,
 } from "./schema-offering.ts";
 import { multiplier, price, usd } from "./schema-price.ts";
 import { prompts } from "./schema-prompts.ts";
@@ -50,7 +51,7 @@ const timeouts = z
   })
   .describe("How long an upstream may be silent.");
 
-const upstream = z
+export const upstream = z
   .strictObject({
     id: id.describe("Name of this upstream in `targets`, history and metrics."),
     provider: z
@@ -145,7 +146,7 @@ const limits = (whose: string) =>
 /** A default for these would answer another question than the client asked. */
 const FIELDS_OF_THE_CLIENT = /^(model|stream|messages|input|prompt|contents)$/;
 
-const model = z
+export const model = z
   .strictObject({
     id: modelName.describe("The name that clients ask for."),
     display_name: line.optional().describe("Shown in the catalogue. Absent: the id."),
@@ -211,7 +212,7 @@ const model = z
   })
   .describe("A model that clients can ask for.");
 
-const plan = z
+export const plan = z
   .strictObject({
     id: id.describe("Name of the plan, as `quoin keys create --plan` takes it."),
     key_prefix: z
@@ -242,7 +243,7 @@ const plan = z
   })
   .describe("What a key may do.");
 
-const account = z
+export const account = z
   .strictObject({
     name: z.string().min(1).max(100).describe("The account, as `quoin keys create --account` names it."),
     price_multiplier: multiplier.describe("What the account pays of the price list, in place of its plan's."),
@@ -272,6 +273,7 @@ export const QUOIN_YAML = z
       .describe("What is agreed with single customers. Absent: all are as their plan says."),
     currencies,
     signup: signUp.prefault({}),
+    catalogue: catalogue.prefault({}),
     brand: brand.default({
       name: DEFAULT_BRAND.name,
       colors: {},
@@ -282,15 +284,9 @@ export const QUOIN_YAML = z
     regions: z.array(region).default([]).describe("Places where nodes stand."),
     errors: errors.default({}),
     prompts: prompts.prefault({}),
-    trusted_proxies: z.array(network).default([]).describe("Proxies whose X-Forwarded-For is believed."),
+    trusted_proxies: trustedProxies,
   })
   .describe("quoin.yaml: everything an operator of Quoin declares.");
-
-/** What operators may also declare in the console, one by one. */
-export const DECLARABLE = { upstream, model, plan } as const;
-
-/** Sections that they may declare there, each as a whole. */
-export const SECTIONS = { brand, signup: signUp, prompts } as const;
 
 export type QuoinYaml = z.output<typeof QUOIN_YAML>;
 export type UpstreamYaml = QuoinYaml["upstreams"][number];

@@ -5,7 +5,7 @@ import type { JsonObject } from "../core/json.ts";
 import type { Limits } from "../core/limits.ts";
 import type { PlanPrice, Upstream } from "../core/model.ts";
 import type { Nanos } from "../core/money.ts";
-import type { AccessHost, AccountHost, Brand, Region } from "../core/offering.ts";
+import type { AccessHost, AccountHost, Brand, CatalogueReaders, Region } from "../core/offering.ts";
 
 export const CATEGORIES = [
   "llm",
@@ -189,6 +189,7 @@ export interface Config {
   readonly currencies: readonly Currency[];
   readonly signUp: SignUpConfig;
   readonly brand: Brand;
+  readonly catalogue: { readonly shownTo: CatalogueReaders };
   readonly hosts: readonly AccessHost[];
   readonly regions: readonly Region[];
   /** Domains of single accounts. */

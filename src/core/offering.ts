@@ -40,6 +40,10 @@ export const HOST_KEYS = ["own", "any"] as const;
 /** Who signs up there: invited people alone, or everybody, as a member of the account with that role. */
 export const HOST_JOINS = ["invitation", "viewer", "developer"] as const;
 
+/** Who is told names of models and their prices: anybody, or whoever signed in or holds a key. */
+export const CATALOGUE_READERS = ["everybody", "signed-in"] as const;
+export type CatalogueReaders = (typeof CATALOGUE_READERS)[number];
+
 /** A domain that belongs to one account and wears its brand. */
 export interface AccountHost extends Pick<AccessHost, "host" | "scheme"> {
   /** The account's name. */

@@ -114,6 +114,65 @@ describe("over quoin.yaml", () => {
   });
 });
 
+describe("sections that are lists", () => {
+  const section = (id: string, fields: object): DeclaredEntry => ({
+    ...{ kind: "setting" as const, id },
+    fields: { ...fields },
+  });
+  const HOSTS = section("hosts", { hosts: [{ host: "eu.example.com", region: "eu" }] });
+  const REGIONS = section("regions", { regions: [{ id: "eu", city: "Frankfurt" }] });
+
+  test("stand in a field of their own name, with the file's defaults", () => {
+    const { config, leftOut } = over(
+      ...[HOSTS, REGIONS],
+      section("currencies", { currencies: [{ code: "EUR", rate: "0.92", from: "2026-01-01" }] }),
+      section("accounts", { accounts: [{ name: "acme", price_multiplier: "0.8" }] }),
+      section("trusted_proxies", { trusted_proxies: ["10.0.0.0/8"] }),
+      section("errors", { rate_limit: { status: 529 } }),
+      section("catalogue", { shown_to: "signed-in" }),
+    );
+    expect(leftOut).toEqual([]);
+    expect(config).toMatchObject({
+      hosts: [{ host: "eu.example.com", scheme: "https", role: "api", region: "eu" }],
+      regions: [{ id: "eu", displayName: "eu", city: "Frankfurt" }],
+      currencies: [{ code: "EUR", rates: [{ ppm: 920_000n }] }],
+      accounts: [{ name: "acme", multiplierPpm: 800_000n }],
+      trustedProxies: ["10.0.0.0/8"],
+      errors: { rate_limit: { all: { status: 529 } } },
+      catalogue: { shownTo: "signed-in" },
+    });
+  });
+
+  test("a fault is told as quoin.yaml would tell it", () => {
+    const faults = over(
+      HOSTS,
+      section("currencies", { currencies: [{ code: "EUR", rate: "much", from: "2026-01-01" }] }),
+      section("accounts", { accounts: [{ name: "a" }, { name: "a" }] }),
+      section("regions", [{ id: "eu" }]),
+      section("errors", { rate_limt: {} }),
+    ).leftOut.map(({ id, problems }) => [id, problems[0]?.field]);
+    expect(Object.fromEntries(faults)).toEqual({
+      currencies: "currencies[0].rate",
+      accounts: "accounts[1].name",
+      regions: "regions",
+      errors: "rate_limt",
+      hosts: "hosts[0].region",
+    });
+  });
+
+  test("hosts may lie in regions of the file, and count in neither where the file has hosts", async () => {
+    const settings = { host: "127.0.0.1", port: 8787, discover: "off", region: undefined } as const;
+    const resolve = (file: object) =>
+      resolveConfig(JSON.stringify({ ...FILE, ...file }), { file: "quoin.yaml", env: {}, settings });
+    const beside = await resolve({ regions: [{ id: "eu" }] });
+    expect(layOver(beside.config, NOTHING_DISCOVERED, [HOSTS], beside.lines).leftOut).toEqual([]);
+    const own = await resolve({ regions: [{ id: "eu" }], hosts: [{ host: "api.example.com" }] });
+    const laid = layOver(own.config, NOTHING_DISCOVERED, [HOSTS], own.lines);
+    expect(outOf(laid)).toEqual(["setting hosts"]);
+    expect(laid.config.hosts).toEqual(own.config.hosts);
+  });
+});
+
 describe("over what was discovered", () => {
   const resolve = (env: Record<string, string>) =>
     resolveConfig(undefined, {

@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
+import { DECLARABLE, SECTIONS } from "../../config/declarable.ts";
 import { SOURCES } from "../../config/declarations.ts";
-import { DECLARED_KINDS } from "../../config/declared.ts";
-import { DECLARABLE, SECTIONS } from "../../config/schema.ts";
+import { DECLARED_KINDS, isListSection, type SettingId } from "../../config/declared.ts";
 import { TIME } from "./shapes.ts";
 
 export const SOURCE = z
@@ -61,11 +61,8 @@ export const DECLARED_CHANGE = {
   plan: fieldsOf(DECLARABLE.plan, []),
 };
 
-export const SETTING = {
-  brand: fieldsOf(SECTIONS.brand, []),
-  signup: fieldsOf(SECTIONS.signup, []),
-  prompts: fieldsOf(SECTIONS.prompts, []),
-};
+/** The body that declares a section. */
+export const settingBody = (id: SettingId) => fieldsOf(SECTIONS[id], isListSection(id) ? [id] : []);
 
 /** Something of the configuration, whoever declared it. */
 export const DECLARATION = z

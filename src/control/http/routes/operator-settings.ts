@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import { SETTING_IDS, type SettingId } from "../../../config/declared.ts";
-import { DECLARATION, DECLARED, SETTING } from "../../contract/declared.ts";
+import { isListSection, SETTING_IDS, type SettingId } from "../../../config/declared.ts";
+import { DECLARATION, DECLARED, settingBody } from "../../contract/declared.ts";
 import { actorOf } from "../actor.ts";
 import { declarationView, declaredView, noted, WHERE } from "../declared-views.ts";
 import { areaOf, type Route } from "../route.ts";
@@ -9,14 +9,17 @@ const area = areaOf("Operator: settings");
 
 /** How one section is declared here, and how it is given back to its default. */
 function routesOf(id: SettingId): Route[] {
+  const sent = isListSection(id)
+    ? `The whole list of quoin.yaml's \`${id}\`, in a field of that name: what is not in it is gone.`
+    : `The fields of quoin.yaml's \`${id}\`, all of them: what is left out has its default.`;
   return [
     area.operator({
       method: "put",
       path: `/settings/${id}`,
       requires: "operator:config:write",
       summary: `Declare \`${id}\``,
-      description: `The fields of quoin.yaml's \`${id}\`, all of them: what is left out has its default. Refused where quoin.yaml has the section. ${WHERE}`,
-      body: SETTING[id],
+      description: `${sent} Refused where quoin.yaml has the section. ${WHERE}`,
+      body: settingBody(id),
       answer: DECLARED,
       errors: ["conflict"],
       audit: "settings.declare",

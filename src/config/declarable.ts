@@ -1,0 +1,31 @@
+import { z } from "zod";
+import type { ListedKind, SettingId } from "./declared.ts";
+import { account, model, plan, upstream } from "./schema.ts";
+import {
+  accessHost,
+  brand,
+  catalogue,
+  currencies,
+  errors,
+  region,
+  trustedProxies,
+} from "./schema-offering.ts";
+import { prompts } from "./schema-prompts.ts";
+import { signUp } from "./schema-sign-up.ts";
+
+/** What operators may also declare in the console, one by one. */
+export const DECLARABLE = { upstream, model, plan } as const satisfies Record<ListedKind, z.ZodType>;
+
+/** Sections that they may declare there, each as a whole; a list stands in a field of the section's name. */
+export const SECTIONS = {
+  brand,
+  catalogue,
+  errors,
+  prompts,
+  signup: signUp,
+  accounts: z.strictObject({ accounts: z.array(account) }),
+  currencies: z.strictObject({ currencies: currencies.unwrap() }),
+  hosts: z.strictObject({ hosts: z.array(accessHost) }),
+  regions: z.strictObject({ regions: z.array(region) }),
+  trusted_proxies: z.strictObject({ trusted_proxies: trustedProxies.unwrap() }),
+} as const satisfies Record<SettingId, z.ZodType>;
