@@ -8,11 +8,17 @@ import type { docsSite } from "./control/docs/docs-site.ts";
 import type { ConsoleApp } from "./control/http/app.ts";
 import { frontPage, OFFERING_PATH, offeringView } from "./control/offering.ts";
 import { answerSetup, isSetup } from "./control/setup/answer-setup.ts";
-import type { Snapshot } from "./core/model.ts";
+import { toGatewayError } from "./core/errors.ts";
+import type { Model, Snapshot } from "./core/model.ts";
 import { type HostRole, LOGO_PATH, offeringAt } from "./core/offering.ts";
+import { authenticate } from "./gateway/authenticate.ts";
 import { clientAddress, type Peers } from "./gateway/client-address.ts";
+import { newOrigin } from "./gateway/exchange.ts";
 import { placeOf } from "./gateway/handle-request.ts";
+import { usableModels } from "./gateway/list-models.ts";
 import { accessHost, accountHost, originOfRequest } from "./gateway/public-origin.ts";
+import { errorResponse } from "./gateway/refuse.ts";
+import { sentKey } from "./gateway/sent-keys.ts";
 import { answerPaymentWebhook } from "./payment-webhook.ts";
 
 /** What is answered at the port beside the gateway's endpoints: console, documentation, set-up, front page, webhooks. */
@@ -96,10 +102,31 @@ async function publishReceiptKeys({ gateway }: App): Promise<Response> {
   return Response.json(await gateway.receipts.publicKeys(), { headers: PUBLIC });
 }
 
-function answerSetupAt({ gateway, http }: App, request: Request, path: string, peers: Peers) {
+/**
+ * The models that who asks is told of; undefined: none, since the catalogue is closed and no key was sent.
+ * @throws GatewayError where the key does not hold
+ */
+async function modelsTold(
+  { gateway, http }: App,
+  request: Request,
+  peers: Peers,
+): Promise<readonly Model[] | undefined> {
+  const snapshot = gateway.snapshot();
+  if (http.config().catalogue.shownTo === "everybody") return snapshot.models;
+  if (sentKey(request.headers, "") === undefined) return undefined;
+  return usableModels(snapshot, await authenticate(gateway, request, "", peers));
+}
+
+async function answerSetupAt(app: App, request: Request, path: string, peers: Peers): Promise<Response> {
+  const { gateway, http } = app;
   const origin = originOfRequest(gateway, request, peers);
   const snapshot = snapshotFor(gateway, request);
-  return answerSetup(request, path, { config: http.config(), snapshot, origin });
+  try {
+    const models = await modelsTold(app, request, peers);
+    return await answerSetup(request, path, { config: http.config(), snapshot, origin, models });
+  } catch (thrown) {
+    return errorResponse(gateway, { dialect: "openai" }, toGatewayError(thrown), newOrigin(gateway));
+  }
 }
 
 /** The management API, loaded with the first request to it, and beside it the console's pages. */

@@ -1,5 +1,7 @@
 /** The served scripts, piped from a real curl on machines with node, python3, jq, or none of them. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { CLIENTS, findClient } from "../../src/control/setup/clients.ts";
 import type { Offer } from "../../src/control/setup/offer.ts";
@@ -332,3 +334,47 @@ if (python !== undefined) {
     expect(parsed).toMatchObject({ code: 0, out: "" });
   }, 90_000);
 }
+
+describe("where models are told to keys alone", () => {
+  let closed: RunningGateway;
+  const folder = mkdtempSync(join(tmpdir(), "quoin-closed-"));
+  beforeAll(async () => {
+    const file = join(folder, "quoin.yaml");
+    const open = readFileSync(join(import.meta.dir, "quoin.yaml"), "utf8");
+    writeFileSync(file, `${open}catalogue: { shown_to: signed-in }\n`);
+    closed = await startGateway(file);
+  }, 40_000);
+  afterAll(async () => {
+    await closed.stop();
+    rmSync(folder, { recursive: true });
+  });
+  const line = (client: string, args: string) =>
+    `curl -fsSL ${closed.url}/setup/${client}.sh | sh -s -- ${args}`;
+
+  test.each(TOOLS)(
+    "with %s the script asks with the key that it is given",
+    async (tool) => {
+      const machine = machineWith([tool], {});
+      const first = await machine.shell(line("opencode", `${closed.key} --yes`));
+      expect(first).toMatchObject({ code: 0, err: "" });
+      expect(first.out).toContain("The connection works, and the key is good.");
+      expect(live(machine.tree())).toContain("claude-test");
+      expect((await machine.shell(line("opencode", `${closed.key} --yes`))).out).toContain("set already");
+      expect((await machine.shell(line("opencode", "--undo --yes"))).code).toBe(0);
+      expect(machine.tree()).toEqual({});
+    },
+    30_000,
+  );
+
+  test("options go with it, and a wrong key changes nothing", async () => {
+    const machine = machineWith(["node"], {});
+    const dry = await machine.shell(line("opencode", `${closed.key} --dry-run --model test-model`));
+    expect(dry.out).toContain("A dry run");
+    const { code, err } = await machine.shell(line("opencode", "test_key_000 --yes"));
+    expect([code, err.trim()]).toEqual([
+      1,
+      "The key was refused (401). Make or copy a key of Test Gateway and run this again.",
+    ]);
+    expect(machine.tree()).toEqual({});
+  }, 20_000);
+});

@@ -162,13 +162,25 @@ function change(
   return { changes, applied };
 }
 
+/** What the gateway offers; a key is asked for where it tells its models to no one without. */
+async function offerFor(
+  options: Options,
+  context: CommandContext,
+): Promise<{ offer: Offer; key: string | undefined }> {
+  const url = options.text("url") ?? localUrl(context);
+  const offer = await readOffer(url);
+  if (!offer.withheld) return { offer, key: undefined };
+  const key = keyOf(options, context, offer);
+  return { offer: await readOffer(url, key), key };
+}
+
 async function setUp(
   options: Options,
   context: CommandContext,
   client: Client,
   world: World,
 ): Promise<number> {
-  const offer = await readOffer(options.text("url") ?? localUrl(context));
+  const { offer, key: sent } = await offerFor(options, context);
   const job = jobFor(client, offer);
   const model = options.text("model") ?? job.model;
   if (!/^[^\s\p{C}"'`$\\]{0,200}$/u.test(model)) throw new UsageError("--model is no model's name.");
@@ -184,7 +196,7 @@ async function setUp(
     );
     return 0;
   }
-  const key = keyOf(options, context, offer);
+  const key = sent ?? keyOf(options, context, offer);
   const { changes, applied } = change(options, job, { key, model, origin }, world);
   if (changes.length > 0 && !applied && !json) return options.flag("dry-run") ? 0 : 1;
   const check = checkFor(client, offer);

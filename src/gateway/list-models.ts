@@ -58,18 +58,19 @@ const IS_LISTED: Record<Dialect, (model: Model) => boolean> = {
   gemini: ({ protocols }) => protocols.includes("gemini") || protocols.includes("gemini-embeddings"),
 };
 
-function visible(snapshot: Snapshot, principal: Principal, dialect: Dialect): readonly Model[] {
+/** What the key may use, whatever it is asked in. */
+export function usableModels(snapshot: Snapshot, principal: Principal): readonly Model[] {
   const plan = snapshot.plans.get(principal.planId);
   if (!plan) return [];
   const { models } = plan;
   const { models: own } = principal;
   return snapshot.models.filter(
-    (model) =>
-      IS_LISTED[dialect](model) &&
-      (models === undefined || models.has(model.id)) &&
-      (own === undefined || own.includes(model.id)),
+    ({ id }) => (models === undefined || models.has(id)) && (own === undefined || own.includes(id)),
   );
 }
+
+const visible = (snapshot: Snapshot, principal: Principal, dialect: Dialect): readonly Model[] =>
+  usableModels(snapshot, principal).filter(IS_LISTED[dialect]);
 
 /** The catalogue, as far as the key may use it and the caller's dialect can ask for it. */
 export function listModels(snapshot: Snapshot, principal: Principal, dialect: Dialect): object {

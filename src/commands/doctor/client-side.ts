@@ -159,7 +159,7 @@ async function models(patient: Patient, offer: Offer): Promise<Finding[]> {
   if (!verdict.ok) return [fail("models", verdict.message, mendFor(verdict.status, offer))];
   const known = offer.models.map(({ id }) => id);
   const answered = ok("models", `${check.url} answers to the key in ${header}`);
-  if (model === undefined || known.includes(model)) return [answered];
+  if (model === undefined || offer.withheld || known.includes(model)) return [answered];
   const near = didYouMean(model, known).replace(/^; d/, "d");
   return [
     answered,
@@ -198,7 +198,7 @@ function settings({ client, key, model, world }: Patient, offer: Offer): Finding
 }
 
 /** Where the gateway is, and what it tells of itself. */
-async function reach({ url }: Patient): Promise<{ offer: Offer | undefined; findings: Finding[] }> {
+async function reach({ url, key }: Patient): Promise<{ offer: Offer | undefined; findings: Finding[] }> {
   const response = await fetch(`${url.origin}/setup/offer.json`, {
     redirect: "manual",
     signal: AbortSignal.timeout(PATIENCE_MS),
@@ -214,8 +214,12 @@ async function reach({ url }: Patient): Promise<{ offer: Offer | undefined; find
     return { offer: undefined, findings };
   }
   const { readOffer } = await import("../../control/setup/read-offer.ts");
-  const offer = await readOffer(url.origin);
-  findings.unshift(ok("reach", `${offer.name} answers at ${url.origin}, with ${offer.models.length} models`));
+  const open = await readOffer(url.origin);
+  const sent = open.withheld && isWellFormed(key) ? key : undefined;
+  // A key that is refused has a finding of its own.
+  const offer = sent === undefined ? open : await readOffer(url.origin, sent).catch(() => open);
+  const told = offer.withheld ? "which tells its models to keys alone" : `with ${offer.models.length} models`;
+  findings.unshift(ok("reach", `${offer.name} answers at ${url.origin}, ${told}`));
   return { offer, findings };
 }
 
@@ -248,7 +252,7 @@ export async function examineClient(patient: Patient): Promise<Finding[]> {
   findings.push(pathFinding(patient, there), keyFinding(key, there));
   if (key !== "") findings.push(...(await guarded("models", () => models(patient, there), "see above")));
   findings.push(...(await guarded("streaming", () => streaming(url), "see above")));
-  if (patient.named)
+  if (patient.named && !there.withheld)
     findings.push(...(await guarded("settings", () => settings(patient, there), "mend the file")));
   return findings;
 }

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { PHONE_RULES, SIGN_UP_MODES } from "../../accounts/people/deps.ts";
+import { CATALOGUE_READERS } from "../../core/offering.ts";
 
 export const META = z
   .strictObject({
@@ -44,6 +45,7 @@ export const META = z
     sign_in: z
       .strictObject({ password: z.boolean(), passkey: z.boolean(), github: z.boolean(), google: z.boolean() })
       .describe("Ways to sign in."),
+    catalogue: z.enum(CATALOGUE_READERS).describe("Who is told names of models and their prices."),
     payments: z.strictObject({ stripe: z.boolean() }).describe("How money can be paid in."),
   })
   .openapi("Meta");

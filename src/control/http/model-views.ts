@@ -1,3 +1,4 @@
+import type { Caller } from "../../accounts/caller.ts";
 import { snakeCase } from "../../config/config-view.ts";
 import type { ModelConfig } from "../../config/types.ts";
 import { MEDIA_KINDS } from "../../core/generation/request.ts";
@@ -6,6 +7,7 @@ import type { Nanos } from "../../core/money.ts";
 import { type DatedPrice, PPM_OF_ONE, type Price, type Rates } from "../../core/price.ts";
 import type { Model as ModelTold, OperatorModel, Price as PriceTold } from "../contract/models.ts";
 import type { HttpDeps } from "./deps.ts";
+import { HttpError } from "./http-error.ts";
 import { iso, multiplierView } from "./views.ts";
 
 function ratesView(rates: Rates): Record<string, string> {
@@ -104,6 +106,15 @@ export function operatorModelView(deps: HttpDeps, model: Model, declared: ModelC
       cooling: control.isCooling(target),
     })),
   };
+}
+
+/** @throws HttpError (unauthenticated) for a stranger while the catalogue is for who signed in */
+export function refuseStranger({ config }: HttpDeps, caller: Caller | undefined): void {
+  if (caller || config().catalogue.shownTo === "everybody") return;
+  throw new HttpError(
+    "unauthenticated",
+    "Models and prices are shown to those who signed in; sign in first.",
+  );
 }
 
 /** Models in force with what was declared of them: those that are published, unless others are given. */

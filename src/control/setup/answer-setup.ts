@@ -58,7 +58,8 @@ export function isSetup(path: string): boolean {
 
 /**
  * `GET /setup/`, `/setup/NAME`, `/setup/NAME.sh`, `/setup/NAME.ps1` `/setup/offer.json` and `/setup/stream-test`: how people set up their
- * tools, with the addresses and models of this gateway. Open to all: nothing in it is secret, and no key is asked for.
+ * tools, with the addresses and models of this gateway. Open to all: nothing in it is secret. Where models are told to
+ * keys alone, a script without a key fetches itself again with the one that it is given.
  */
 export function answerSetup(
   request: Request,

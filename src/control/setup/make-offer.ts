@@ -1,11 +1,13 @@
 import type { Config } from "../../config/types.ts";
-import type { Snapshot } from "../../core/model.ts";
+import type { Model, Snapshot } from "../../core/model.ts";
 import { baseUrlsAt, type Offering, originOf, publicBaseUrls } from "../../core/offering.ts";
 import type { Offer, OfferedHost, OfferedModel } from "./offer.ts";
 
 export interface Declared {
   readonly config: Pick<Config, "models">;
-  readonly snapshot: Snapshot;
+  readonly snapshot: Pick<Snapshot, "offering" | "plans">;
+  /** Those that who asks is told of; undefined: none, for want of a key. */
+  readonly models: readonly Model[] | undefined;
   /** Where the asking request was sent to, as far as can be believed. */
   readonly origin: string;
 }
@@ -37,9 +39,9 @@ function offeredHosts({ hosts, regions }: Offering): OfferedHost[] {
 const WRITES = new Set(["llm", "code", "vision"]);
 
 /** Models that agents can work with, in the operator's order. */
-function offeredModels({ config, snapshot }: Declared): OfferedModel[] {
+function offeredModels({ config, models = [] }: Declared): OfferedModel[] {
   const others = new Set(config.models.filter(({ category }) => !WRITES.has(category)).map(({ id }) => id));
-  return snapshot.models
+  return models
     .filter(({ id }) => !others.has(id))
     .map(({ id, displayName, contextTokens, outputTokensMax, protocols }) => ({
       id,
@@ -83,5 +85,6 @@ export function makeOffer(declared: Declared, forwardedProto: string | null): Of
     baseUrls: { anthropic, openai, gemini, codex },
     hosts,
     models: offeredModels(declared),
+    withheld: declared.models === undefined,
   };
 }

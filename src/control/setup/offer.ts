@@ -41,4 +41,6 @@ export interface Offer {
   readonly baseUrls: BaseUrls;
   readonly hosts: readonly OfferedHost[];
   readonly models: readonly OfferedModel[];
+  /** Whether models are told to keys alone, and none was sent. */
+  readonly withheld: boolean;
 }

@@ -52,6 +52,13 @@ interface Parts {
   readonly paste: string | undefined;
 }
 
+/** What a person writes by hand for want of the models, which are told to keys alone. */
+const withKey = ({ id }: Client, { origin }: Offer) =>
+  `curl -fsSL -H "Authorization: Bearer KEY" ${origin}/setup/${id}`;
+
+const WITHHELD =
+  "Models are told to those who signed in, and to keys: the script asks with yours. To read what to write by hand, sign in to the console, or send a key:";
+
 function partsOf(client: Client, offer: Offer): Parts {
   const model = modelFor(client, viewFor(client, offer).models);
   const job = jobFor(client, offer);
@@ -67,6 +74,8 @@ function partsOf(client: Client, offer: Offer): Parts {
 export function clientText(client: Client, offer: Offer): string {
   const { title, lines, paste } = partsOf(client, offer);
   const scripts = [`  ${shellLine(client, offer)}`, `  ${powerLine(client, offer)}        (PowerShell)`];
+  if (offer.withheld)
+    return [title, "", ...scripts, "", WITHHELD, "", `  ${withKey(client, offer)}`, ""].join("\n");
   return [
     title,
     "",
@@ -78,9 +87,10 @@ export function clientText(client: Client, offer: Offer): string {
 export function clientPage(client: Client, offer: Offer): string {
   const { title, lines, paste } = partsOf(client, offer);
   const pre = (text: string) => `<pre>${escapeHtml(text)}</pre>`;
-  const scripts =
-    paste === undefined
-      ? ""
-      : `<h2>Linux, macOS</h2>\n${pre(shellLine(client, offer))}\n<h2>Windows (PowerShell)</h2>\n${pre(powerLine(client, offer))}\n<h2>By hand</h2>\n${pre(paste)}\n<h2>Then</h2>\n`;
-  return pageOf(title, `${scripts}${pre(lines.join("\n"))}\n<p><a href="/setup/">All tools</a></p>`);
+  const scripts = `<h2>Linux, macOS</h2>\n${pre(shellLine(client, offer))}\n<h2>Windows (PowerShell)</h2>\n${pre(powerLine(client, offer))}\n<h2>By hand</h2>\n`;
+  const byHand = paste === undefined ? "" : `${scripts}${pre(paste)}\n<h2>Then</h2>\n`;
+  const body = offer.withheld
+    ? `${scripts}<p>${WITHHELD}</p>\n${pre(withKey(client, offer))}`
+    : `${byHand}${pre(lines.join("\n"))}`;
+  return pageOf(title, `${body}\n<p><a href="/setup/">All tools</a></p>`);
 }

@@ -27,7 +27,7 @@ function say(url: string, status: number, text: string): string {
 }
 
 /** Error messages of all dialects, or the beginning of whatever came. */
-function messageIn(body: string): string {
+export function messageIn(body: string): string {
   try {
     const { error } = JSON.parse(body) as { error?: { message?: unknown } };
     if (typeof error?.message === "string") return error.message;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Offer } from "./offer.ts";
-import { reasonOf } from "./probe.ts";
+import { messageIn, reasonOf } from "./probe.ts";
 
 const printable = z.string().regex(/^[^\p{Cc}]{0,300}$/u);
 const address = z.string().regex(/^https?:\/\/[A-Za-z0-9.:[\]_~%/-]{1,500}$/);
@@ -25,6 +25,7 @@ const OFFER = z.object({
       }),
     )
     .max(5000),
+  withheld: z.boolean().default(false),
 });
 
 const PATIENCE_MS = 15_000;
@@ -32,20 +33,27 @@ const PATIENCE_MS = 15_000;
 /**
  * What the gateway at an address offers.
  * @param url as a person has it: with or without /v1, a slash, a prefix
+ * @param key for a gateway that tells its models to keys alone
  * @throws Error naming what to do when there is no gateway
  */
-export async function readOffer(url: string): Promise<Offer> {
+export async function readOffer(url: string, key?: string): Promise<Offer> {
   const text = /^https?:\/\//.test(url) ? url : `https://${url}`;
   if (!URL.canParse(text)) throw new Error(`"${url}" is no address; write it as https://host.`);
   const { origin } = new URL(text);
   let response: Response;
   try {
-    response = await fetch(`${origin}/setup/offer.json`, { signal: AbortSignal.timeout(PATIENCE_MS) });
+    response = await fetch(`${origin}/setup/offer.json`, {
+      headers: key === undefined ? {} : { authorization: `Bearer ${key}` },
+      redirect: key === undefined ? "follow" : "manual",
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
   } catch (cause) {
     throw new Error(`${origin} cannot be reached: ${reasonOf(cause)}. Name the gateway with --url.`, {
       cause,
     });
   }
+  if (key !== undefined && (response.status === 401 || response.status === 403))
+    throw new Error(`${origin} refused the key: ${messageIn(await response.text())}`);
   const parsed = OFFER.safeParse(response.ok ? await response.json().catch(() => undefined) : undefined);
   if (!parsed.success)
     throw new Error(`${origin} answers, but not as this gateway does; name the gateway with --url.`);

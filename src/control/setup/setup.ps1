@@ -27,6 +27,7 @@ function Find-SetupTool {
 
 function Read-SetupKey([string]$Given, [string]$Service, [string]$Prefix) {
   $key = $Given
+  if (-not $key) { $key = $env:@@key_variable@@ }
   if (-not $key) {
     $secret = Read-Host "Key of $Service ($Prefix...)" -AsSecureString
     $key = (New-Object System.Net.NetworkCredential('', $secret)).Password
@@ -111,29 +112,41 @@ function Invoke-Setup {
   if ($Model) { $shownModel = $Model }
   $lines = $lines.Replace($origin, $to)
   $lines = $lines.Replace('{{model}}', $shownModel)
+  if (@@withheld@@ -and -not $Undo) { Invoke-WithModelsOfKey $url $service $prefix; return }
   if ($files -eq 0) { Write-Host $lines; return }
 
   $tool = Find-SetupTool
-  $key = ''
-  if (-not $Undo) {
-    $given = $Key
-    if (-not $given) { $given = $env:@@key_variable@@ }
-    $key = Read-SetupKey $given $service $prefix
-  }
+  # Not $key: names differ by more than case, or the one that was given is lost.
+  $ownKey = ''
+  if (-not $Undo) { $ownKey = Read-SetupKey $Key $service $prefix }
   if ($tool.Kind -eq 'none') {
     if ($Undo) { throw 'Undoing needs node or python on Windows; the backups lie beside the files as .backup.' }
     Write-Host 'Neither node nor python is here to edit the files safely. Put these lines there yourself:'
     $paste = $paste.Replace($origin, $to)
     $paste = $paste.Replace('{{model}}', $shownModel)
-    Write-Host ($paste.Replace('{{key}}', $key))
+    Write-Host ($paste.Replace('{{key}}', $ownKey))
   } else {
-    Edit-SetupFiles $tool $job $key $moved $title $service
+    Edit-SetupFiles $tool $job $ownKey $moved $title $service
   }
   if ($Undo -or $DryRun) { return }
-  Test-SetupConnection ($checkUrl.Replace($origin, $to)) @@header_name@@ (@@header_value@@ + $key) $more $service
+  Test-SetupConnection ($checkUrl.Replace($origin, $to)) @@header_name@@ (@@header_value@@ + $ownKey) $more $service
   Write-Host ''
   Write-Host $lines
   Write-Host "To take it back: & ([scriptblock]::Create((irm $url.ps1))) -Undo"
+}
+
+# Models are told to keys alone: this script again, with those that the key may use.
+function Invoke-WithModelsOfKey([string]$Url, [string]$Service, [string]$Prefix) {
+  $ownKey = Read-SetupKey $Key $Service $Prefix
+  try {
+    $answer = Invoke-WebRequest -Uri "$Url.ps1" -Headers @{ Authorization = "Bearer $ownKey" } -UseBasicParsing -TimeoutSec 20 -MaximumRedirection 0 -ErrorAction Stop
+  } catch {
+    $status = 0
+    if ($_.Exception.PSObject.Properties['Response'] -and $_.Exception.Response) { $status = [int]$_.Exception.Response.StatusCode }
+    if ($status -eq 401 -or $status -eq 403) { throw "The key was refused ($status). Make or copy a key of $Service and run this again." }
+    throw "$Url.ps1 cannot be read: $($_.Exception.Message)"
+  }
+  & ([scriptblock]::Create([string]$answer.Content)) $ownKey -Yes:$Yes -DryRun:$DryRun -Model $Model -Region $Region
 }
 
 function Edit-SetupFiles([hashtable]$Tool, [string]$Job, [string]$Key, [string]$Origin, [string]$Title, [string]$Service) {

@@ -17,6 +17,7 @@ URL='@@url@@'
 ORIGIN=@@origin@@
 PREFIX=@@prefix@@
 MODEL=@@model@@
+WITHHELD=@@withheld@@
 FILES=@@files@@
 JQ=@@jq@@
 CHECK_URL=@@check_url@@
@@ -56,7 +57,8 @@ trap 'exit 130' INT TERM
 find_tool
 unpack
 if [ "$undo" = 1 ]; then undo_setup; return; fi
-[ "$FILES" = 0 ] || take_key
+[ "$FILES$WITHHELD" = 00 ] || take_key
+[ "$WITHHELD" = 0 ] || { with_models_of_key; return; }
 [ -z "$region" ] || choose_region
 if [ "$FILES" = 0 ]; then
   moved <"$tmp/lines.txt"
@@ -114,6 +116,25 @@ take_key() {
     sk-ant-*) die "That is a key of Anthropic; the one for $SERVICE begins with $PREFIX. Nothing was changed." ;;
     sk-* | AIza*) die "That is a key of another service; the one for $SERVICE begins with $PREFIX. Nothing was changed." ;;
   esac
+}
+
+# Models are told to keys alone: this script again, with those that the key may use.
+with_models_of_key() {
+  command -v curl >/dev/null 2>&1 || die "Asking for the models of your key needs curl."
+  code=$(printf 'header = "Authorization: Bearer %s"\n' "$key" |
+    curl -sS -K - -o "$tmp/filled.sh" -w '%{http_code}' --max-time 20 "$URL.sh" 2>"$tmp/why") || code=000
+  case $code in
+    200) ;;
+    401 | 403) die "The key was refused ($code). Make or copy a key of $SERVICE and run this again." ;;
+    000) die "$URL.sh cannot be reached: $(tail -n 1 "$tmp/why")" ;;
+    *) die "$URL.sh answers $code: $(head -c 300 "$tmp/filled.sh" 2>/dev/null)" ;;
+  esac
+  set --
+  [ "$yes" = 0 ] || set -- "$@" --yes
+  [ "$dry" = 0 ] || set -- "$@" --dry-run
+  [ -z "$model" ] || set -- "$@" --model "$model"
+  [ -z "$region" ] || set -- "$@" --region "$region"
+  @@key_variable@@=$key sh "$tmp/filled.sh" "$@"
 }
 
 choose_region() {

@@ -55,3 +55,21 @@ test("where no plan is shown it is that of new accounts, so that an agreed one s
     { id: "default", name: "default", price_nanos: null, monthly_credit_nanos: "5000000000" },
   ]);
 });
+
+test("a closed catalogue is told to who signed in, and to management tokens", async () => {
+  const { declarations } = world.gateway.app;
+  await declarations.put("catalogue", { shown_to: "signed-in" }, "test");
+  try {
+    expect((await world.console.call(undefined, "GET /meta")).body.catalogue).toBe("signed-in");
+    for (const line of ["GET /models", "GET /pricing"]) {
+      const refused = await world.console.call(undefined, line);
+      expect([refused.status, refused.text.includes("plain-model")]).toEqual([401, false]);
+      expect(refused.text).toContain("sign in first");
+      for (const who of [world.owner, world.operator])
+        expect((await world.console.call(who, line)).text).toContain("plain-model");
+    }
+  } finally {
+    await declarations.remove("setting", "catalogue");
+  }
+  expect((await world.console.call(undefined, "GET /models")).status).toBe(200);
+});

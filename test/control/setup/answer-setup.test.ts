@@ -69,6 +69,52 @@ describe("a gateway without declared addresses", () => {
   );
 });
 
+describe("a gateway whose catalogue is for who signed in", () => {
+  let gateway: TestGateway;
+  let key = "";
+  beforeAll(async () => {
+    const plans = [{ id: "default", key_prefix: "qn_live_", models: ["m"] }];
+    const other = { id: "other-plans", price: { input: "1", output: "1" }, targets: [{ upstream: "demo" }] };
+    const models = [...MODELS.models, other];
+    gateway = await startGateway({
+      config: { ...MODELS, models, plans, catalogue: { shown_to: "signed-in" } },
+    });
+    ({ key } = await gateway.customer({ account: "acme" }));
+  });
+  afterAll(() => gateway.close());
+  const asked = async (path: string, headers: Record<string, string> = {}) => {
+    const answer = await get(gateway, path, headers);
+    return { status: answer.status, text: await answer.text() };
+  };
+
+  test("names no model to a stranger, and says what to do", async () => {
+    const offer = JSON.parse((await asked("/setup/offer.json")).text);
+    expect([offer.models, offer.withheld]).toEqual([[], true]);
+    expect((await asked("/setup/codex.sh")).text).toContain("\nWITHHELD=1\n");
+    for (const accept of ["text/html", "text/plain"]) {
+      const { text } = await asked("/setup/cursor", { accept });
+      expect(text).toContain("sign in to the console");
+      expect(text).not.toContain("paste:");
+    }
+  });
+
+  test("names a key's own models to it, in whatever header it comes", async () => {
+    for (const headers of [{ authorization: `Bearer ${key}` }, { "x-api-key": key }]) {
+      const { models, withheld } = JSON.parse((await asked("/setup/offer.json", headers)).text);
+      expect([models.map(({ id }: { id: string }) => id), withheld]).toEqual([["m"], false]);
+    }
+    const script = await asked("/setup/codex.sh", { authorization: `Bearer ${key}` });
+    expect(script.text).toContain("\nWITHHELD=0\n");
+    expect(script.text).not.toContain("other-plans");
+  });
+
+  test("refuses a key that does not hold", async () => {
+    const wrong = await asked("/setup/offer.json", { authorization: "Bearer qn_live_nothing" });
+    expect(wrong.status).toBe(401);
+    expect(wrong.text).not.toContain('"m"');
+  });
+});
+
 describe("a gateway with declared addresses", () => {
   let gateway: TestGateway;
   beforeAll(async () => {

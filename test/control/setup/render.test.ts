@@ -35,6 +35,7 @@ const offer: Offer = {
       protocols: ["openai-chat"],
     },
   ],
+  withheld: false,
 };
 const programs = await loadPrograms();
 

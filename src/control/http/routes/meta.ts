@@ -21,7 +21,7 @@ export const META_ROUTES = [
       "Name, colours, addresses and what is switched on: all that a page needs before anyone signs in.",
     answer: META,
     handle({ deps, request }) {
-      const { brand, hosts, regions, plans, signUp } = deps.config();
+      const { brand, catalogue, hosts, regions, plans, signUp } = deps.config();
       const { oauth } = deps.control.people;
       return {
         version: deps.version,
@@ -38,6 +38,7 @@ export const META_ROUTES = [
           github: oauth.github !== undefined,
           google: oauth.google !== undefined,
         },
+        catalogue: catalogue.shownTo,
         payments: { stripe: deps.control.paymentProvider !== undefined },
       };
     },

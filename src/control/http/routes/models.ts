@@ -5,7 +5,7 @@ import { PAGE, pageOf } from "../../contract/shapes.ts";
 import { everyModel, findEveryModel } from "../../every-model.ts";
 import { HttpError } from "../http-error.ts";
 import { choosePlan } from "../key-plans.ts";
-import { modelsInForce, modelView, operatorModelView } from "../model-views.ts";
+import { modelsInForce, modelView, operatorModelView, refuseStranger } from "../model-views.ts";
 import { pageFrom } from "../page.ts";
 import { areaOf } from "../route.ts";
 
@@ -18,10 +18,13 @@ export const MODEL_ROUTES = [
     method: "get",
     path: "/models",
     summary: "The catalogue",
-    description: "Every model with its list price: what a pricing page shows.",
+    description:
+      "Every model with its list price: what a pricing page shows. For who signed in, where quoin.yaml's `catalogue` says so.",
     query: PAGE,
     answer: pageOf(MODEL),
-    handle({ deps, query }) {
+    errors: ["unauthenticated"],
+    handle({ deps, caller, query }) {
+      refuseStranger(deps, caller);
       const view = ({ model, declared }: ReturnType<typeof modelsInForce>[number]) =>
         modelView(deps, model, declared);
       return pageFrom(modelsInForce(deps), query, { id: byModel, view });

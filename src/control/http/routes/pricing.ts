@@ -1,6 +1,6 @@
 import type { Config, PlanConfig, PlanShown } from "../../../config/types.ts";
 import { PRICING, type Pricing } from "../../contract/pricing.ts";
-import { modelsInForce, modelView } from "../model-views.ts";
+import { modelsInForce, modelView, refuseStranger } from "../model-views.ts";
 import { areaOf } from "../route.ts";
 import { limitsView, multiplierView } from "../views.ts";
 
@@ -47,9 +47,11 @@ export const PRICING_ROUTES = [
     path: "/pricing",
     summary: "Plans and prices",
     description:
-      "What the pricing page shows: the plans that quoin.yaml has `shown` of, and every model at its list price.",
+      "What the pricing page shows: the plans that quoin.yaml has `shown` of, and every model at its list price. For who signed in, where its `catalogue` says so.",
     answer: PRICING,
-    handle({ deps }) {
+    errors: ["unauthenticated"],
+    handle({ deps, caller }) {
+      refuseStranger(deps, caller);
       const config = deps.config();
       return {
         currency: "USD" as const,
