@@ -75,7 +75,7 @@ function controlOf(parts: ControlParts): ControlDeps {
     notices: home.notices,
     payments: home.payments,
     quarantine: home.quarantine,
-    mails: { stuck: people.mails.stuck, again: home.mails.again },
+    mails: { stuck: people.mails.stuck, again: home.mails.again, remove: home.mails.remove },
     payBack: (requestId) => home.ledgerStore.reverse(requestId),
     paymentProvider,
     subscriptions,

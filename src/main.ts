@@ -67,7 +67,7 @@ const HELP = `quoin: one key, one wallet, every client, every model.
   quoin tokens create --operator | --account NAME  --scopes A,B [--name TEXT] [--expires 90d]   of the management API
   quoin tokens list | revoke ID  --operator | --account NAME
   quoin charges list [--limit N] | confirm ID | refund ID          of usage that an upstream cannot have meant
-  quoin mails list [--limit N] | retry ID          mails that their sender did not take
+  quoin mails list [--limit N] | retry ID | drop ID    mails that their sender did not take
   quoin claim                                                      a link that makes who opens it an operator
   quoin users list [--text TEXT] | invite EMAIL | operator EMAIL [--off] | disable EMAIL | enable EMAIL
   quoin users reset-password EMAIL | reset-second-factor EMAIL

@@ -35,6 +35,8 @@ export const OPERATOR_PERMISSIONS = [
   "operator:codes:write",
   "operator:config:read",
   "operator:config:write",
+  "operator:mails:read",
+  "operator:mails:write",
   "operator:models:read",
   "operator:models:write",
   "operator:plans:read",

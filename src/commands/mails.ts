@@ -1,5 +1,6 @@
 import { table } from "../base/table.ts";
 import { family, subCommand, wordAt } from "./family.ts";
+import type { Options } from "./options.ts";
 
 interface MailView {
   readonly id: string;
@@ -10,6 +11,8 @@ interface MailView {
   readonly next_at: string | null;
   readonly given_up_at: string | null;
 }
+
+const idOf = (options: Options) => ({ id: wordAt(options, 0, "the mail, as quoin mails list shows it") });
 
 const stateOf = ({ next_at, given_up_at }: MailView): string =>
   next_at === null ? `given up ${given_up_at}` : `again ${next_at}`;
@@ -38,7 +41,13 @@ export const mails = family("mails", {
   retry: subCommand<{ id: string }>({
     operation: "mails.retry",
     options: {},
-    args: (options) => ({ id: wordAt(options, 0, "the mail, as quoin mails list shows it") }),
+    args: idOf,
     show: ({ id }) => `${id} is sent within half a minute, as long as a server runs.`,
+  }),
+  drop: subCommand<{ id: string }>({
+    operation: "mails.drop",
+    options: {},
+    args: idOf,
+    show: ({ id }) => `${id} is gone, and sent no more.`,
   }),
 });

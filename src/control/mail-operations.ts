@@ -1,9 +1,18 @@
 import { z } from "zod";
 import { MAIL_GOOD_FOR_MS } from "../accounts/people/mail-queue.ts";
+import type { Awaitable } from "../base/awaitable.ts";
 import { CommandError, LIMIT, operation } from "./operation.ts";
 
 const isoOrNull = (at: number | undefined): string | null =>
   at === undefined ? null : new Date(at).toISOString();
+
+const ONE = z.strictObject({ id: z.string() });
+
+/** Does something with one mail. @throws CommandError (not_found) */
+async function actOn(id: string, act: () => Awaitable<boolean>): Promise<{ id: string }> {
+  if (/^[0-9a-f]{32}$/.test(id) && (await act())) return { id };
+  throw new CommandError(`id: ${id} is no mail that waits; quoin mails list shows them.`, "not_found");
+}
 
 /** Mails that their sender does not take. */
 export const MAIL_OPERATIONS = {
@@ -18,10 +27,8 @@ export const MAIL_OPERATIONS = {
       given_up_at: isoOrNull(givenUpAt),
     })),
   })),
-  "mails.retry": operation(z.strictObject({ id: z.string() }), async ({ mails, clock }, { id }) => {
-    const now = clock.now();
-    if (!/^[0-9a-f]{32}$/.test(id) || !(await mails.again(id, now, now + MAIL_GOOD_FOR_MS)))
-      throw new CommandError(`id: ${id} is no mail that waits; quoin mails list shows them.`, "not_found");
-    return { id };
-  }),
+  "mails.retry": operation(ONE, ({ mails, clock }, { id }) =>
+    actOn(id, () => mails.again(id, clock.now(), clock.now() + MAIL_GOOD_FOR_MS)),
+  ),
+  "mails.drop": operation(ONE, ({ mails }, { id }) => actOn(id, () => mails.remove(id))),
 };

@@ -54,7 +54,7 @@ export interface ControlDeps {
   readonly payments: PaymentStore;
   readonly quarantine: QuarantineStore;
   /** Mails that their sender did not take. */
-  readonly mails: Pick<MailQueue, "stuck"> & Pick<MailStore, "again">;
+  readonly mails: Pick<MailQueue, "stuck"> & Pick<MailStore, "again" | "remove">;
   /** Refunds a charge in full, once. */
   readonly payBack: (requestId: string) => Promise<void>;
   /** Undefined where no payment provider is set up. */

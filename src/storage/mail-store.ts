@@ -61,9 +61,7 @@ export function mailStore({ read, write }: Runner): MailStore {
       );
       return taken.map(mailOf);
     },
-    async done(mailId) {
-      await write(did("DELETE FROM mail WHERE mail_id = $1::uuid RETURNING 1", idValue(mailId)));
-    },
+    remove: (mailId) => write(did("DELETE FROM mail WHERE mail_id = $1::uuid RETURNING 1", idValue(mailId))),
     async retry(mailId, nextAt, error) {
       await write(
         did(

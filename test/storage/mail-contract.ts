@@ -112,6 +112,17 @@ export function mailContract(name: string, open: () => Promise<MailFixture>): vo
       expect(sent).toHaveLength(1);
     });
 
+    test("that their operator drops are not sent any more", async () => {
+      await failOnce();
+      const [mail] = await queue.stuck(10);
+      expect(await fixture.store.remove(mail?.mailId ?? "")).toBe(true);
+      expect(await fixture.store.remove(mail?.mailId ?? "")).toBe(false);
+      isAway = false;
+      now += 60 * MINUTE_MS;
+      await queue.sweep();
+      expect([sent, await queue.stuck(10)]).toEqual([[], []]);
+    });
+
     test("that were given up are forgotten after a month", async () => {
       await failOnce({ ...LETTER, goodForMs: 1_000 });
       now += 31 * 86_400_000;

@@ -8,6 +8,7 @@ export type { AccountBrand, NewBrand, OwnBrand } from "../../../src/control/cont
 export type { AccountCurrency } from "../../../src/control/contract/currency.ts";
 export type { Declaration, Declared } from "../../../src/control/contract/declared.ts";
 export type { Key, KeyChange, KeyPlan, Limits, MadeKey, NewKey } from "../../../src/control/contract/keys.ts";
+export type { StuckMail } from "../../../src/control/contract/mails.ts";
 export type { Meta } from "../../../src/control/contract/meta.ts";
 export type { AccountModel, OperatorModel, Probes } from "../../../src/control/contract/models.ts";
 export type {

@@ -24,8 +24,8 @@ export interface MailStore {
   add(mail: Pick<QueuedMail, "mailId" | "box" | "createdAt" | "goodUntil" | "nextAt">): Awaitable<void>;
   /** Those that are due, each for one taker alone until `nextAt`. */
   take(now: number, nextAt: number, limit: number): Awaitable<readonly QueuedMail[]>;
-  /** It was taken by its sender. */
-  done(mailId: string): Awaitable<void>;
+  /** Its sender took it, or its operator wants it sent no more. False when there is none. */
+  remove(mailId: string): Awaitable<boolean>;
   retry(mailId: string, nextAt: number, error: string): Awaitable<void>;
   giveUp(mailId: string, now: number, error: string): Awaitable<void>;
   /** Tries one at once, given up or not. False when there is none. */
@@ -94,7 +94,7 @@ export function mailQueue({ store, send, secret, clock, onFault }: MailQueueOpti
       await failed(mail, cause);
       return;
     }
-    await store.done(mail.mailId);
+    await store.remove(mail.mailId);
   }
 
   return {

@@ -1,0 +1,73 @@
+import type { StuckMail } from "../../../accounts/people/mail-queue.ts";
+import { DONE, IS_DONE } from "../../contract/done.ts";
+import { type StuckMail as MailTold, STUCK_MAIL } from "../../contract/mails.ts";
+import { ID, PAGE, pageOf } from "../../contract/shapes.ts";
+import { runOperation } from "../../operations.ts";
+import { pageFrom } from "../page.ts";
+import { areaOf } from "../route.ts";
+
+const area = areaOf("Operator: mails");
+
+/** As many as one list shows; a sender that takes nothing leaves more of the same. */
+const MAILS_MAX = 1_000;
+
+const ONE = { params: { id: ID }, answer: DONE, errors: ["not_found"] } as const;
+
+function viewOf({ mailId, to, createdAt, tries, error, nextAt, givenUpAt }: StuckMail): MailTold {
+  const isGivenUp = givenUpAt !== undefined;
+  return {
+    id: mailId,
+    to,
+    state: isGivenUp ? "given_up" : "waiting",
+    created_at: new Date(createdAt).toISOString(),
+    tries,
+    error: error ?? null,
+    next_at: isGivenUp ? null : new Date(nextAt).toISOString(),
+    given_up_at: isGivenUp ? new Date(givenUpAt).toISOString() : null,
+  };
+}
+
+export const OPERATOR_MAIL_ROUTES = [
+  area.operator({
+    method: "get",
+    path: "/mails",
+    requires: "operator:mails:read",
+    summary: "Mails that their sender did not take",
+    description: "The oldest first, at most 1,000: those that are tried again, and those that were given up.",
+    query: PAGE,
+    answer: pageOf(STUCK_MAIL),
+    handle: async ({ deps, query }) =>
+      pageFrom(await deps.control.mails.stuck(MAILS_MAX), query, {
+        id: ({ mailId }) => mailId,
+        view: viewOf,
+      }),
+  }),
+  area.operator({
+    ...ONE,
+    method: "post",
+    path: "/mails/{id}/retry",
+    requires: "operator:mails:write",
+    summary: "Send a mail again",
+    description: "Within some seconds, also where it was given up; it is good for three days more.",
+    audit: "mails.retry",
+    async handle({ deps, params, note }) {
+      await runOperation(deps.control, "mails.retry", params);
+      note({ target: params.id });
+      return IS_DONE;
+    },
+  }),
+  area.operator({
+    ...ONE,
+    method: "delete",
+    path: "/mails/{id}",
+    requires: "operator:mails:write",
+    summary: "Drop a mail",
+    description: "It is deleted, and sent no more.",
+    audit: "mails.drop",
+    async handle({ deps, params, note }) {
+      await runOperation(deps.control, "mails.drop", params);
+      note({ target: params.id });
+      return IS_DONE;
+    },
+  }),
+];
