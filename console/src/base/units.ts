@@ -62,12 +62,16 @@ export const compact = (value: number): string =>
 export const contextSize = (tokens: number): string =>
   tokens >= 1_000_000 ? `${+(tokens / 1_000_000).toFixed(1)}M` : `${Math.round(tokens / 1000)}K`;
 
+/** A number and its unit, which no line break parts. */
+const withUnit = (value: number | string, unit: string): string => `${value}\u00a0${unit}`;
+
 /** `412 ms`, `1.8 s`, `2 min 5 s`, `12 h 16 min`. */
 export function duration(ms: number): string {
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  if (ms < 60_000) return `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
-  if (ms >= 3_600_000) return `${Math.floor(ms / 3_600_000)} h ${Math.floor((ms % 3_600_000) / 60_000)} min`;
-  return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
+  if (ms < 1000) return withUnit(Math.round(ms), "ms");
+  if (ms < 60_000) return withUnit((ms / 1000).toFixed(ms < 10_000 ? 2 : 1), "s");
+  if (ms < 3_600_000)
+    return `${withUnit(Math.floor(ms / 60_000), "min")} ${withUnit(Math.round((ms % 60_000) / 1000), "s")}`;
+  return `${withUnit(Math.floor(ms / 3_600_000), "h")} ${withUnit(Math.floor((ms % 3_600_000) / 60_000), "min")}`;
 }
 
 /** `12.3%` of a share of one. */

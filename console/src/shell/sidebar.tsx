@@ -75,7 +75,7 @@ export function Sidebar({ here }: { here: Here | undefined }) {
       {operating && operator}
       {here && (
         <>
-          <Group label={t("nav.use")} titled={false} base={here.home} items={shown(CUSTOMER_NAV)} />
+          <Group label={t("nav.use")} titled={user.operator} base={here.home} items={shown(CUSTOMER_NAV)} />
           <Group label={t("nav.build")} base={here.home} items={shown(BUILD_NAV)} />
           <Group label={t("nav.organisation")} base={here.home} items={shown(ORGANISATION_NAV)} />
         </>

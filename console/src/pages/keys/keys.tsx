@@ -36,7 +36,11 @@ function State({ entry }: { entry: Key }) {
       <span>
         <Badge mood={MOODS[entry.state]}>{t(`keys.state.${entry.state}`)}</Badge>
       </span>
-      {ends && <small title={moment(ends)}>{t("keys.until", { day: day(ends) })}</small>}
+      {ends && (
+        <small className="nowrap" title={moment(ends)}>
+          {t("keys.until", { day: day(ends) })}
+        </small>
+      )}
     </span>
   );
 }
@@ -60,7 +64,13 @@ function columnsOf(here: Here): Column<Key>[] {
     {
       head: t("keys.last-used"),
       cell: ({ last_used_at: at }) =>
-        at ? <span title={moment(at)}>{ago(at)}</span> : <span className="muted">{t("keys.never")}</span>,
+        at ? (
+          <time dateTime={at} title={moment(at)}>
+            {ago(at)}
+          </time>
+        ) : (
+          <span className="muted">{t("keys.never")}</span>
+        ),
     },
     {
       head: t("keys.month"),
@@ -68,7 +78,9 @@ function columnsOf(here: Here): Column<Key>[] {
       cell: ({ id, month_charge_nanos: charge, month_requests }) => (
         <Link href={`${here.home}/requests?key_id=${id}`} title={exactMoney(charge)} className="lead-cell">
           <span>{money(charge)}</span>
-          <small>{t("keys.month.requests", { count: month_requests })}</small>
+          <small>
+            {t("keys.month.requests", { count: month_requests, requests: count(month_requests) })}
+          </small>
         </Link>
       ),
     },

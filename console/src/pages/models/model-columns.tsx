@@ -4,6 +4,7 @@ import { t } from "../../i18n/t.ts";
 import { CopyButton } from "../../ui/copy.tsx";
 import { Badge } from "../../ui/page.tsx";
 import type { Column } from "../../ui/table.tsx";
+import { ratesWithoutTokens } from "./rates.ts";
 
 const MOODS = { ok: "good", degraded: "warn", down: "bad" } as const;
 
@@ -16,19 +17,34 @@ const rate = ({ price }: AccountModel, kind: string): string => {
   return nanos === undefined || nanos === "0" ? "–" : money(nanos);
 };
 
+/** What a cache saves; nothing where the price list has no lower price for it. */
+const cachedRate = (model: AccountModel): string =>
+  model.price.rates.cache_read === model.price.rates.input ? "–" : rate(model, "cache_read");
+
+/** A model's name, which opens it, over its id where that is another. */
+export function ModelName({
+  model: { id, display_name },
+  onOpen,
+}: {
+  model: Pick<AccountModel, "id" | "display_name">;
+  onOpen: (id: string) => void;
+}) {
+  return (
+    <span className="lead-cell">
+      <button type="button" className="link cell-link" onClick={() => onOpen(id)}>
+        {display_name}
+      </button>
+      {display_name !== id && <small className="mono">{id}</small>}
+    </span>
+  );
+}
+
 export function modelColumns(onOpen: (id: string) => void): Column<AccountModel>[] {
   return [
     {
       head: t("models.model"),
       lead: true,
-      cell: (model) => (
-        <span className="lead-cell">
-          <button type="button" className="link cell-link" onClick={() => onOpen(model.id)}>
-            {model.display_name}
-          </button>
-          <small className="mono">{model.id}</small>
-        </span>
-      ),
+      cell: (model) => <ModelName model={model} onOpen={onOpen} />,
     },
     {
       head: t("models.kind"),
@@ -40,8 +56,12 @@ export function modelColumns(onOpen: (id: string) => void): Column<AccountModel>
       ),
     },
     { head: t("models.context"), align: "end", cell: ({ context_tokens }) => contextSize(context_tokens) },
-    { head: t("models.input"), align: "end", cell: (model) => rate(model, "input") },
-    { head: t("models.cached"), align: "end", cell: (model) => rate(model, "cache_read") },
+    {
+      head: t("models.input"),
+      align: "end",
+      cell: (model) => ratesWithoutTokens(model.price.rates)[0] ?? rate(model, "input"),
+    },
+    { head: t("models.cached"), align: "end", cell: cachedRate },
     { head: t("models.output-price"), align: "end", cell: (model) => rate(model, "output") },
     {
       head: t("models.health"),

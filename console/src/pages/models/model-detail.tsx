@@ -1,13 +1,14 @@
 import type { ReactNode } from "react";
 import type { AccountModel } from "../../base/contract.ts";
-import { contextSize, count, money } from "../../base/units.ts";
-import { t, tryText } from "../../i18n/t.ts";
+import { contextSize, count } from "../../base/units.ts";
+import { t } from "../../i18n/t.ts";
 import { useHere } from "../../shell/session.ts";
 import { ButtonLink } from "../../ui/button.tsx";
 import { CopyLine } from "../../ui/copy.tsx";
 import { Badge, Facts } from "../../ui/page.tsx";
 import { PROTOCOL_NAMES } from "../requests/filters.ts";
 import { HealthBadge } from "./model-columns.tsx";
+import { kindText, rateText } from "./rates.ts";
 
 /** Kinds that most models bill as another one; where they do, one line says it. */
 const BILLED_AS: Readonly<Record<string, string>> = {
@@ -24,13 +25,7 @@ function Rates({ rates }: { rates: Readonly<Record<string, string>> }) {
     ([kind, nanos]) => nanos !== "0" && nanos !== rates[BILLED_AS[kind] ?? ""],
   );
   if (known.length === 0) return <p className="hint">{t("models.free")}</p>;
-  return (
-    <Facts facts={known.map(([kind, nanos]) => [tryText(`rate.${kind}`, kind), priceOf(kind, nanos)])} />
-  );
-}
-
-function priceOf(kind: string, nanos: string): string {
-  return t(kind === "request" ? "models.per-request" : "models.per-million", { amount: money(nanos) });
+  return <Facts facts={known.map(([kind, nanos]) => [kindText(kind), rateText(kind, nanos)])} />;
 }
 
 /** One model: what it is, what it can be asked in, what it costs. */

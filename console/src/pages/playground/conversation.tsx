@@ -106,7 +106,10 @@ export function Conversation({ column, models, onModel, onAnswer }: Conversation
         label={t("models.model")}
         value={model}
         onChoose={onModel}
-        options={models.map(({ id, display_name }) => [id, `${display_name} (${id})`])}
+        options={models.map(({ id, display_name }) => [
+          id,
+          display_name === id ? id : `${display_name} (${id})`,
+        ])}
       />
       <Turns column={column}>
         {turns.length === 0 && <p className="turns-empty">{t("playground.empty")}</p>}

@@ -2,13 +2,14 @@ import { useState } from "react";
 import { Link } from "wouter";
 import { api } from "../../../base/api.ts";
 import type { OperatorModel } from "../../../base/contract.ts";
-import { contextSize, money } from "../../../base/units.ts";
-import { t, tryText } from "../../../i18n/t.ts";
+import { contextSize } from "../../../base/units.ts";
+import { t } from "../../../i18n/t.ts";
 import { Button, ButtonLink } from "../../../ui/button.tsx";
 import { CopyLine } from "../../../ui/copy.tsx";
 import { Badge, Facts } from "../../../ui/page.tsx";
 import { toast, toastError } from "../../../ui/toast.tsx";
 import { HealthBadge } from "../../models/model-columns.tsx";
+import { kindText, rateText } from "../../models/rates.ts";
 import { declaredAnew, pathOf } from "../declare/declare-dialog.tsx";
 import { DeclaredActions } from "../declare/source.tsx";
 import { ProbeButton } from "../probe-results.tsx";
@@ -39,11 +40,11 @@ function RateTable({ model }: { model: OperatorModel }) {
       <tbody>
         {kinds.map(([kind, nanos]) => (
           <tr key={kind}>
-            <th scope="row">{tryText(`rate.${kind}`, kind)}</th>
-            <td className="end">{money(nanos)}</td>
+            <th scope="row">{kindText(kind)}</th>
+            <td className="end">{rateText(kind, nanos)}</td>
             {model.targets.map(({ upstream, model: name, cost }) => (
               <td key={`${upstream} ${name}`} className="end">
-                {cost ? money(cost.rates[kind] ?? "0") : "–"}
+                {cost ? rateText(kind, cost.rates[kind] ?? "0") : "–"}
               </td>
             ))}
           </tr>
@@ -133,7 +134,6 @@ export function OperatorModelDetail({ model, onChange, onRemoved }: DetailProps)
       <section className="stack">
         <h3>{t("models.price")}</h3>
         <RateTable model={model} />
-        <p className="hint">{t("operator.model.unit")}</p>
       </section>
       <ModelMoney id={id} />
       <PriceHistory id={id} />

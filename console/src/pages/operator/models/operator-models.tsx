@@ -7,7 +7,8 @@ import { Badge, Page } from "../../../ui/page.tsx";
 import { Loaded } from "../../../ui/states.tsx";
 import type { Column } from "../../../ui/table.tsx";
 import { Catalogue } from "../../models/catalogue.tsx";
-import { HealthBadge } from "../../models/model-columns.tsx";
+import { HealthBadge, ModelName } from "../../models/model-columns.tsx";
+import { ratesWithoutTokens } from "../../models/rates.ts";
 import { useModels } from "../../models/use-models.ts";
 import { ModelForm } from "../declare/model-form.tsx";
 import { NotInForce } from "../declare/not-in-force.tsx";
@@ -28,12 +29,13 @@ function costOf({ targets }: OperatorModel, kind: Kind): bigint | undefined {
 
 function PriceAndCost({ model, kind }: { model: OperatorModel; kind: Kind }) {
   const cost = costOf(model, kind);
+  const nanos = model.price.rates[kind] ?? "0";
+  const [other] = ratesWithoutTokens(model.price.rates);
+  if (other !== undefined) return kind === "input" ? other : "–";
   return (
     <span className="lead-cell">
-      <span>{money(model.price.rates[kind] ?? "0")}</span>
-      <small>
-        {cost === undefined ? t("operator.cost.none") : t("operator.cost.is", { amount: money(cost) })}
-      </small>
+      <span>{nanos === "0" ? "–" : money(nanos)}</span>
+      {cost !== undefined && <small>{t("operator.cost.is", { amount: money(cost) })}</small>}
     </span>
   );
 }
@@ -52,14 +54,7 @@ function columnsOf(onOpen: (id: string) => void): Column<OperatorModel>[] {
     {
       head: t("models.model"),
       lead: true,
-      cell: ({ id, display_name }) => (
-        <span className="lead-cell">
-          <button type="button" className="link cell-link" onClick={() => onOpen(id)}>
-            {display_name}
-          </button>
-          <small className="mono">{id}</small>
-        </span>
-      ),
+      cell: (model) => <ModelName model={model} onOpen={onOpen} />,
     },
     {
       head: t("models.kind"),

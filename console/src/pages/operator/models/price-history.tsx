@@ -4,7 +4,7 @@ import { useList } from "../../../base/use-list.ts";
 import { t } from "../../../i18n/t.ts";
 import { Button } from "../../../ui/button.tsx";
 import { Failed, Skeleton } from "../../../ui/states.tsx";
-import { amountText, kindText } from "./price-versions.tsx";
+import { kindText, versionAmount } from "../../models/rates.ts";
 
 function Version({ version, since, changes }: ModelPrices) {
   const isFirst = changes.every(({ from }) => from === null);
@@ -18,8 +18,8 @@ function Version({ version, since, changes }: ModelPrices) {
       <span className="lead-cell">
         {told.map(({ kind, from, to }) => (
           <span key={kind} className="muted">
-            {kindText(kind)}: {isFirst ? "" : `${amountText(from)} → `}
-            {amountText(to)}
+            {kindText(kind)}: {isFirst ? "" : `${versionAmount(kind, from)} → `}
+            {versionAmount(kind, to)}
           </span>
         ))}
       </span>

@@ -3,31 +3,23 @@ import { useState } from "react";
 import { api } from "../../../base/api.ts";
 import type { PriceDiff, PriceVersion } from "../../../base/contract.ts";
 import { moment } from "../../../base/time.ts";
-import { money } from "../../../base/units.ts";
 import { useList } from "../../../base/use-list.ts";
-import { t, tryText } from "../../../i18n/t.ts";
+import { t } from "../../../i18n/t.ts";
 import { Button } from "../../../ui/button.tsx";
 import { Dialog } from "../../../ui/dialog.tsx";
 import { Badge } from "../../../ui/page.tsx";
 import { Loaded } from "../../../ui/states.tsx";
 import { type Column, Table } from "../../../ui/table.tsx";
+import { kindText, versionAmount } from "../../models/rates.ts";
 import { ListCard } from "../list-card.tsx";
 
 type Change = PriceDiff["changes"][number];
 
-/** An amount of a price list; what is no number stands for itself. */
-export const amountText = (nanos: string | null): string =>
-  nanos === null ? "–" : /^-?\d+$/.test(nanos) ? money(nanos) : nanos;
-
-/** A kind of usage in words, as far as there are some. */
-export const kindText = (kind: string): string =>
-  tryText(`rate.${kind}`, tryText(`declare.price.${kind}`, kind));
-
 const changeColumns = (): Column<Change>[] => [
   { head: t("models.model"), lead: true, cell: ({ model }) => <span className="strong">{model}</span> },
   { head: t("models.kind"), cell: ({ kind }) => kindText(kind) },
-  { head: t("operator.prices.before"), align: "end", cell: ({ from }) => amountText(from) },
-  { head: t("operator.prices.after"), align: "end", cell: ({ to }) => amountText(to) },
+  { head: t("operator.prices.before"), align: "end", cell: ({ kind, from }) => versionAmount(kind, from) },
+  { head: t("operator.prices.after"), align: "end", cell: ({ kind, to }) => versionAmount(kind, to) },
 ];
 
 function Changes({ from, to, onClose }: { from: number; to: number; onClose: () => void }) {
