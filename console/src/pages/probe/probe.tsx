@@ -50,7 +50,9 @@ export function ProbePage() {
   async function again(key: string) {
     setBusy(true);
     try {
-      setFound({ key, probe: await look(key) });
+      const probe = await look(key);
+      // Meanwhile another key may have been asked for.
+      setFound((shown) => shown && { key, probe });
     } catch (error) {
       toastError(error);
     } finally {
