@@ -1,13 +1,13 @@
 import { findMember, scanMembers } from "../base/json-members.ts";
 import { asWritten, Raw, rawIndex, writeJson } from "../base/raw-json.ts";
 import type { ResponseRecord } from "../conversations/store.ts";
-import { asList, asObject, type JsonObject } from "../core/json.ts";
+import { asList, asObjects, type JsonObject } from "../core/json.ts";
 import type { Principal } from "../core/principal.ts";
 import type { RequestHead } from "../core/request-head.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
 import { parseBody, refuseDeep } from "./read-body.ts";
-import { isOurs, resolveReferences } from "./referenced-items.ts";
+import { isOurs, isStateless, loseThinking, resolveReferences } from "./referenced-items.ts";
 
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
@@ -61,8 +61,14 @@ async function continueResponse(
   if (!record || (keptBy !== undefined && reachable)) return { head, keptBy };
   refuseDeep(head.body);
   const chain = await gateway.responses.chain(principal.accountId, previousId);
+  const losing = new Set(chain.filter(holdsThinking));
+  if (losing.size > 0) loseThinking(exchange, head, "previous_response_id");
+  const before = chain.flatMap((turn) => [
+    ...replayable(turn.input, false),
+    ...replayable(turn.output, losing.has(turn)),
+  ]);
   exchange.ownInput = ownInputOf(exchange.bytes);
-  exchange.bytes = expand(head.body, exchange.bytes, chain);
+  exchange.bytes = expand(head.body, exchange.bytes, before);
   const expanded = exchange.codec.readHead(parseBody(exchange.bytes), exchange.bytes, exchange.endpoint);
   return { head: { ...expanded, previousId }, keptBy: undefined };
 }
@@ -81,21 +87,29 @@ function ownInputOf(bytes: Uint8Array): string {
   return `[{"type":"message","role":"user","content":[{"type":"input_text","text":${text}}]}]`;
 }
 
-/** Items of earlier turns that a stateless request may hold: thinking without its state is nobody's. */
-function replayable(text: string): string[] {
-  const index: readonly unknown[] = asList(JSON.parse(text));
-  const raw = rawIndex(text, index);
-  return index.flatMap((item) => {
-    const object = asObject(item);
-    if (!object || (object.type === "reasoning" && typeof object.encrypted_content !== "string")) return [];
-    return [raw.of(object)];
+/** Whether a turn has thinking that its vendor alone keeps. */
+function holdsThinking({ id, input, output }: ResponseRecord): boolean {
+  return !isOurs(id) && [input, output].some((text) => asObjects(JSON.parse(text)).some(isStateless));
+}
+
+/**
+ * Items of an earlier turn that a stateless request may hold: thinking without its state is nobody's.
+ * @param isUnbound without their ids, which would ask for the thinking of their step
+ */
+function replayable(text: string, isUnbound: boolean): string[] {
+  const list: unknown = JSON.parse(text);
+  const index = rawIndex(text, list);
+  const items = asObjects(list).filter((item) => !isStateless(item));
+  if (!isUnbound) return items.map((item) => index.of(item));
+  return items.map(({ id: _, ...rest }) => {
+    const members = Object.entries(rest).map(([key, value]) => [key, asWritten(value, index)]);
+    return writeJson(Object.fromEntries(members));
   });
 }
 
 /** The body with the whole conversation as its input. */
-function expand(body: JsonObject, bytes: Uint8Array, chain: readonly ResponseRecord[]): Uint8Array {
+function expand(body: JsonObject, bytes: Uint8Array, before: readonly string[]): Uint8Array {
   const index = rawIndex(bytes, body);
-  const before = chain.flatMap(({ input, output }) => [...replayable(input), ...replayable(output)]);
   const own = ownInputOf(bytes).trim().slice(1, -1).trim();
   const input = new Raw(`[${[...before, ...(own === "" ? [] : [own])].join(",")}]`);
   const { previous_response_id: _, ...rest } = body;

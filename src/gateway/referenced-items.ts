@@ -29,10 +29,14 @@ export function isOurs(responseId: string): boolean {
   return /^resp_[0-9a-f]{32}$/.test(responseId);
 }
 
-/** Thinking that only the vendor who keeps the answer can read: its id stands for it there. */
+/** Thinking without its state: where a vendor keeps the answer, its id stands for it there. */
+export function isStateless({ type, encrypted_content: state }: JsonObject): boolean {
+  return type === "reasoning" && typeof state !== "string";
+}
+
 function isVendorHeld({ text, responseId }: KeptItem): boolean {
   const item = asObject(JSON.parse(text));
-  return item?.type === "reasoning" && typeof item.encrypted_content !== "string" && !isOurs(responseId);
+  return item !== undefined && isStateless(item) && !isOurs(responseId);
 }
 
 /** The one upstream that holds all of it; undefined where the model does not reach that. */
@@ -51,16 +55,19 @@ async function holderOf(
     : undefined;
 }
 
-const LOSS: Loss = {
-  action: "dropped",
-  path: "input",
-  reason: "thinking that another account of the vendor's keeps",
-};
-
-/** @throws GatewayError `unsupported` for a client that refuses losses */
-function loseThinking(exchange: Exchange, { model }: RequestHead): void {
-  if (exchange.lossPolicy === "reject") throw refuseLosses([LOSS], model);
-  tellLosses(exchange, [LOSS]);
+/**
+ * Tells that what another account keeps stays there.
+ * @param path the member of the request that names it
+ * @throws GatewayError `unsupported` for a client that refuses losses
+ */
+export function loseThinking(exchange: Exchange, { model }: RequestHead, path: string): void {
+  const loss: Loss = {
+    action: "dropped",
+    path,
+    reason: "thinking that another account of the vendor's keeps",
+  };
+  if (exchange.lossPolicy === "reject") throw refuseLosses([loss], model);
+  tellLosses(exchange, [loss]);
 }
 
 /** An item as another account takes it: by its id it is known to be of a step whose thinking is asked for. */
@@ -99,7 +106,7 @@ export async function resolveReferences(
   const held = new Set([...kept.values()].filter(isVendorHeld));
   const keptBy = held.size > 0 ? await holderOf(gateway, accountId, head, [...held]) : undefined;
   const isLost = held.size > 0 && keptBy === undefined;
-  if (isLost) loseThinking(exchange, head);
+  if (isLost) loseThinking(exchange, head, "input");
   const bound = new Set(isLost ? [...held].map(({ responseId }) => responseId) : []);
   const texts = new Map<number, string>();
   let characters = exchange.bytes.length;

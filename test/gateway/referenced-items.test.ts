@@ -170,6 +170,32 @@ describe("an item named by its id", () => {
     expect([strict.status, strict.param]).toEqual([400, "input"]);
   });
 
+  test("is left behind with the thinking too where a whole answer is built on elsewhere", async () => {
+    const openai = sdkOf(await gateway.customer());
+    upstream.answer(vendorSays("resp_vendor_7"));
+    const before = await openai.responses.create({ model: "first", input: "Capital of France?" });
+    upstream.answer(vendorSays("resp_vendor_8"));
+    const call = { model: "second", input: "Sure?", previous_response_id: before.id };
+    const { response } = await openai.responses.create(call).withResponse();
+    const { id: _, ...said } = SAID;
+    const user = (text: string) => ({
+      type: "message",
+      role: "user",
+      content: [{ type: "input_text", text }],
+    });
+    expect(lastBody().input).toEqual([user("Capital of France?"), said, user("Sure?")]);
+    const told = "dropped;previous_response_id;thinking that another account of the vendor's keeps";
+    expect(response.headers.get("x-quoin-warnings")).toBe(told);
+    const strict = await failureOf(openai.responses.create(call, { headers: { "x-quoin-lossy": "reject" } }));
+    expect([strict.status, strict.param]).toEqual([400, "previous_response_id"]);
+
+    upstream.answer(vendorSays("resp_vendor_9"));
+    const there = { ...call, model: "first" };
+    const kept = await openai.responses.create(there).withResponse();
+    expect(lastBody()).toMatchObject({ previous_response_id: before.id, input: "Sure?" });
+    expect(kept.response.headers.get("x-quoin-warnings")).toBeNull();
+  });
+
   test("leaves every other byte as it was", async () => {
     upstream.answer(vendorSays("resp_vendor_5"));
     await sdkOf(customer).responses.create({ model: "first", input: "Capital of France?" });
