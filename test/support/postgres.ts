@@ -1,15 +1,24 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import {
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { SQL } from "bun";
 import { requiredFile } from "../../clients/required-tool.ts";
 import { openPool } from "../../src/storage/postgres/connection.ts";
 import { migrate } from "../../src/storage/postgres/migrate.ts";
 
 const INSTALLED = "/usr/lib/postgresql";
-const READY_WITHIN_MS = 20_000;
+const READY_WITHIN_MS = 60_000;
 const TEMPLATE = "quoin_template";
 
 /** The folder of PostgreSQL's programs as Debian lays them, the newest version; undefined where there is none. */
@@ -100,25 +109,49 @@ function sweepFolders(): void {
   }
 }
 
-function makeCluster(): string {
-  sweepFolders();
+/** A folder of its own for the user that PostgreSQL runs as. */
+function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), FOLDERS));
   const other = asOther();
   if (other) chownSync(folder, other.uid, other.gid);
-  const args = [
-    "-D",
-    join(folder, "cluster"),
-    "-U",
-    "quoin",
-    "-A",
-    "trust",
-    "-E",
-    "UTF8",
-    "--locale=C",
-    "--no-sync",
-  ];
-  const made = spawnSync(...command("initdb", args), { encoding: "utf8", cwd: folder });
+  return folder;
+}
+
+const INITDB = ["-U", "quoin", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"];
+
+/**
+ * A cluster as initdb leaves it, made once a day on a machine: beside other work that takes longer than a test may.
+ * Systems clear old files out of their temporary folder, one by one.
+ */
+function cleanCluster(): string {
+  const uid = asOther()?.uid ?? process.getuid?.() ?? 0;
+  const kind = `quoin-initdb-${uid}-`;
+  const name = `${kind}${basename(dirname(BIN ?? ""))}-${new Date().toISOString().slice(0, 10)}`;
+  const clean = join(tmpdir(), name);
+  const isOurs = () => statSync(clean, { throwIfNoEntry: false })?.uid === uid;
+  if (isOurs()) return clean;
+  const folder = newFolder();
+  const cluster = join(folder, "cluster");
+  for (const old of readdirSync(tmpdir()).filter((entry) => entry.startsWith(kind) && entry !== name))
+    rmSync(join(tmpdir(), old), { recursive: true, force: true });
+  const made = spawnSync(...command("initdb", ["-D", cluster, ...INITDB]), { encoding: "utf8", cwd: folder });
   if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`);
+  try {
+    renameSync(cluster, clean);
+  } catch (fault) {
+    // Another process was first.
+    if (!isOurs()) throw fault;
+  }
+  rmSync(folder, { recursive: true, force: true });
+  return clean;
+}
+
+function makeCluster(): string {
+  sweepFolders();
+  const clean = cleanCluster();
+  const folder = newFolder();
+  const copied = spawnSync("cp", ["-a", clean, join(folder, "cluster")], { encoding: "utf8" });
+  if (copied.status !== 0) throw new Error(`a cluster could not be copied: ${copied.stderr}`);
   return folder;
 }
 
