@@ -32,9 +32,19 @@ function programs(): string | undefined {
 
 const BIN = programs();
 
-/** Whether the suite can run; where it cannot, it says so loudly, and in CI it fails. */
+/** The server that all suites of this process share. */
+let shared: Promise<PostgresServer> | undefined;
+/** A cluster that no server has yet. */
+let prepared: string | undefined;
+
+/**
+ * Whether the suite can run; where it cannot, it says so loudly, and in CI it fails. Where it can, its files are made
+ * here: on a busy disk that takes longer than a test may, and no test's time runs while its file is loaded.
+ */
 export function hasPostgres(suite: string): boolean {
-  return requiredFile(suite, BIN ?? INSTALLED, "install Debian's package postgresql");
+  const has = requiredFile(suite, BIN ?? INSTALLED, "install Debian's package postgresql");
+  if (has && !shared) prepared ??= makeCluster();
+  return has;
 }
 
 export interface PostgresServer {
@@ -120,7 +130,7 @@ function newFolder(): string {
 const INITDB = ["-U", "quoin", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"];
 
 /**
- * A cluster as initdb leaves it, made once a day on a machine: beside other work that takes longer than a test may.
+ * A cluster as initdb leaves it, made once a day on a machine.
  * Systems clear old files out of their temporary folder, one by one.
  */
 function cleanCluster(): string {
@@ -155,6 +165,17 @@ function makeCluster(): string {
   return folder;
 }
 
+function takeCluster(): string {
+  const taken = prepared;
+  prepared = undefined;
+  // One that waited for long may have been swept.
+  return taken !== undefined && existsSync(join(taken, "cluster", "PG_VERSION")) ? taken : makeCluster();
+}
+
+process.on("exit", () => {
+  if (prepared) rmSync(prepared, { recursive: true, force: true });
+});
+
 async function untilReady(sql: SQL, child: ChildProcess): Promise<void> {
   const end = performance.now() + READY_WITHIN_MS;
   while (performance.now() < end && child.exitCode === null) {
@@ -176,7 +197,7 @@ function processesOf(pid: number): number[] {
  * lose when they are killed is its matter, what a machine loses is not.
  */
 export async function startPostgres(): Promise<PostgresServer> {
-  const folder = makeCluster();
+  const folder = takeCluster();
   const port = await freePort();
   const settings = [
     "listen_addresses=127.0.0.1",
@@ -228,8 +249,6 @@ export async function startPostgres(): Promise<PostgresServer> {
     },
   };
 }
-
-let shared: Promise<PostgresServer> | undefined;
 
 /** An empty database in the server that all suites of this process share. */
 export async function newDatabase(): Promise<TestDatabase> {
