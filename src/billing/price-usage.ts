@@ -5,7 +5,7 @@ import { inputTokensOf, type Usage, type UsageKind } from "../core/usage.ts";
 export const MILLION = 1_000_000n;
 
 /** The rates that hold for a request with this much input: those of the last tier that it passes. */
-function ratesFor(price: Price, inputTokens: number): Rates {
+export function ratesFor(price: Price, inputTokens: number): Rates {
   let { rates } = price;
   for (const tier of price.tiers) if (inputTokens > tier.aboveInputTokens) rates = tier.rates;
   return rates;

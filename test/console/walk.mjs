@@ -135,7 +135,7 @@ async function readPrompt() {
   await sendRequest(key);
   await page.goto(`${home}/requests`);
   await page.locator("a.cell-link").first().click();
-  await page.getByText("What was said").waitFor();
+  await page.getByText("Prompt and answer").waitFor();
   await page.locator(".prompt-turn.assistant").getByText("demo upstream").waitFor();
   await judge("a kept prompt");
   step("read what a request said");
@@ -153,7 +153,7 @@ async function talk() {
   await page.keyboard.press("Enter");
   await page.getByLabel("Result of get_weather").fill("21 degrees");
   await judge("a call that waits");
-  await page.getByRole("button", { name: "Answer and go on" }).click();
+  await page.getByRole("button", { name: "Send results" }).click();
   await page.getByText("answered: “21 degrees”").waitFor();
   step("answered a model's call by hand");
   await page.getByRole("button", { name: "Copy as code" }).click();

@@ -37,7 +37,11 @@ export type {
 export type { Pricing } from "../../../src/control/contract/pricing.ts";
 export type { Probe } from "../../../src/control/contract/probe.ts";
 export type { Prompt, PromptRule, PromptRuleInForce } from "../../../src/control/contract/prompts.ts";
-export type { OperatorRequest, Request as RequestRow } from "../../../src/control/contract/requests.ts";
+export type {
+  ChargeTold as RequestCharge,
+  OperatorRequest,
+  Request as RequestRow,
+} from "../../../src/control/contract/requests.ts";
 export type { AccountPlan, PlanChosen, Subscription } from "../../../src/control/contract/subscription.ts";
 export type { MadeToken, Token } from "../../../src/control/contract/tokens.ts";
 export type { TrialKey } from "../../../src/control/contract/trial.ts";

@@ -81,6 +81,29 @@ export const OPERATOR_REQUEST = z
   .openapi("OperatorRequest");
 export type OperatorRequest = z.infer<typeof OPERATOR_REQUEST>;
 
+export const CHARGE_TOLD = z
+  .strictObject({
+    charge_nanos: NANOS,
+    price_version: z.number().int(),
+    multiplier: z
+      .string()
+      .nullable()
+      .describe("What is paid of the price list: `0.9` is a tenth less; null where there are no lines."),
+    lines: z
+      .array(
+        z.strictObject({
+          kind: z.string().describe("A kind of usage, or `request` for what each request costs."),
+          units: COUNT,
+          nanos_per_million: NANOS.describe("Of the price list, for a million units."),
+          amount_nanos: NANOS.describe("Before the multiplier, rounded; the charge is rounded once."),
+        }),
+      )
+      .nullable()
+      .describe("null: it is not the price of the usage, as where a stream was cut."),
+  })
+  .openapi("RequestCharge");
+export type ChargeTold = z.infer<typeof CHARGE_TOLD>;
+
 const MOMENT = z.iso.datetime({ offset: true });
 
 /** Query fields that say which requests. */

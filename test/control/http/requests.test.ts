@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { OPERATOR_REQUEST, REQUEST } from "../../../src/control/contract/requests.ts";
+import { CHARGE_TOLD, OPERATOR_REQUEST, REQUEST } from "../../../src/control/contract/requests.ts";
 import { OPERATOR_USAGE_OVER, USAGE_OVER } from "../../../src/control/contract/usage.ts";
 import { FREE, PLAIN } from "../../support/config.ts";
 import { CHAT_NANOS, type ConsoleWorld, startConsoleWorld } from "../../support/console-world.ts";
@@ -63,6 +63,24 @@ describe("requests", () => {
     expect((everybodys.body.items as unknown[]).length).toBe(5);
     const [foreign] = (await world.gateway.requests(other)).map(({ id }) => id);
     expect((await call(`GET /accounts/acme/requests/${foreign}/receipt`)).status).toBe(404);
+  });
+
+  test("how the charge of one was made; another's is unknown", async () => {
+    const [, , request] = await listed();
+    const { body } = await call(`GET /accounts/acme/requests/${request?.id}/charge`);
+    expect(CHARGE_TOLD.parse(body)).toMatchObject({
+      charge_nanos: String(CHAT_NANOS),
+      multiplier: "1",
+      lines: [
+        { kind: "input", units: 10, nanos_per_million: "1000000000", amount_nanos: "10000" },
+        { kind: "output", units: 10, nanos_per_million: "4000000000", amount_nanos: "40000" },
+      ],
+    });
+    const [unanswered] = await listed("?status=4xx");
+    const nothing = await call(`GET /accounts/acme/requests/${unanswered?.id}/charge`);
+    expect(nothing.body).toMatchObject({ charge_nanos: "0", multiplier: null, lines: null });
+    const [foreign] = (await world.gateway.requests(other)).map(({ id }) => id);
+    expect((await call(`GET /accounts/acme/requests/${foreign}/charge`)).status).toBe(404);
   });
 
   test("live: those of the account, as they end", async () => {

@@ -35,8 +35,7 @@ export const OVERVIEW = {
   "overview.by.project": "Project",
   "overview.by.nothing": "None",
   "overview.error-share": "Failed",
-  "overview.empty.title": "No requests in this time",
-  "overview.empty.text":
-    "Point a tool or an SDK at this gateway, and its requests show up here within a second.",
+  "overview.empty.title": "No requests in this period",
+  "overview.empty.text": "Connect a tool or an SDK, and its requests show up here within a second.",
   "overview.empty.action": "Connect a tool",
 } as const;

@@ -1,14 +1,12 @@
-import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
-import { api } from "../../base/api.ts";
-import type { Key } from "../../base/contract.ts";
-import type { Listed } from "../../base/queries.ts";
-import { moment } from "../../base/time.ts";
 import { t } from "../../i18n/t.ts";
 import { useHere } from "../../shell/session.ts";
 import { Button } from "../../ui/button.tsx";
 import { Choice, Field } from "../../ui/field.tsx";
+import { Badge } from "../../ui/page.tsx";
 import { type Filter, type FilterName, OUTCOMES, PROTOCOL_NAMES, STATUSES } from "./filters.ts";
+import { TimeFilter } from "./time-filter.tsx";
+import { useKeyNames } from "./use-keys.ts";
 
 interface FilterBarProps {
   filter: Filter;
@@ -40,39 +38,13 @@ export function TextFilter({
   );
 }
 
-function useKeyOptions(): [string, string][] {
-  const here = useHere();
-  const { data } = useQuery({
-    queryKey: [`${here.api}/keys`, "filter"],
-    queryFn: () => api.get<Listed<Key>>(`${here.api}/keys`, { limit: 200 }),
-    enabled: here.may("keys:read"),
-  });
-  return (data?.items ?? []).map(({ id, name, hint }) => [id, name ? `${name} (${hint})` : hint]);
-}
-
-function TimeSpan({ filter, onChange }: Pick<FilterBarProps, "filter" | "onChange">) {
-  const { from, to } = filter;
-  if (!from && !to) return null;
-  const text =
-    from && to
-      ? t("requests.between", { from: moment(from), to: moment(to) })
-      : from
-        ? t("requests.since", { from: moment(from) })
-        : t("requests.until", { to: moment(to ?? "") });
-  return (
-    <span className="chip">
-      {text}
-      <Button look="quiet" small icon="close" onClick={() => onChange({ from: "", to: "" })}>
-        <span className="visually-hidden">{t("requests.any-time")}</span>
-      </Button>
-    </span>
-  );
-}
-
 /** Which requests are listed; all of it stands in the address, to be sent to somebody. */
 export function FilterBar({ filter, onChange, onClear, children }: FilterBarProps) {
   const here = useHere();
-  const keys = useKeyOptions();
+  const keys = useKeyNames();
+  const [folded, setFolded] = useState(true);
+  // Both ends of a span are one filter.
+  const set = new Set(Object.keys(filter).map((name) => (name === "to" ? "from" : name))).size;
   const any: [string, string] = ["", t("requests.any")];
   const choice = (name: FilterName, label: string, options: readonly (readonly [string, string])[]) => (
     <Choice
@@ -83,7 +55,14 @@ export function FilterBar({ filter, onChange, onClear, children }: FilterBarProp
     />
   );
   return (
-    <section className="filters" aria-label={t("requests.filters")}>
+    <section className={folded ? "filters folded" : "filters"} aria-label={t("requests.filters")}>
+      <div className="filters-fold">
+        <Button icon="filter" aria-expanded={!folded} onClick={() => setFolded(!folded)}>
+          {t("requests.filters")}
+          {set > 0 && <Badge mood="accent">{set}</Badge>}
+        </Button>
+      </div>
+      <TimeFilter filter={filter} onChange={onChange} />
       {children}
       <TextFilter
         key={`model ${filter.model}`}
@@ -109,8 +88,7 @@ export function FilterBar({ filter, onChange, onClear, children }: FilterBarProp
         value={filter.client ?? ""}
         onText={(client) => onChange({ client })}
       />
-      <TimeSpan filter={filter} onChange={onChange} />
-      {Object.keys(filter).length > 0 && (
+      {set > 0 && (
         <Button look="quiet" small onClick={onClear}>
           {t("requests.clear")}
         </Button>

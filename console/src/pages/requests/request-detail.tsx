@@ -4,7 +4,7 @@ import { Link } from "wouter";
 import { api, apiUrl } from "../../base/api.ts";
 import type { RequestRow } from "../../base/contract.ts";
 import { moment } from "../../base/time.ts";
-import { count, exactMoney, money } from "../../base/units.ts";
+import { exactMoney, money } from "../../base/units.ts";
 import { t, tryText } from "../../i18n/t.ts";
 import { useHere } from "../../shell/session.ts";
 import { Amount } from "../../ui/amount.tsx";
@@ -12,21 +12,12 @@ import { CopyLine } from "../../ui/copy.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Facts } from "../../ui/page.tsx";
 import { Loaded } from "../../ui/states.tsx";
+import { UsageAndCharge } from "./charge.tsx";
 import { PROTOCOL_NAMES } from "./filters.ts";
 import { PromptSection } from "./prompt.tsx";
 import { RequestBadge } from "./request-badge.tsx";
 import { Timing } from "./timing.tsx";
-
-function UsageTable({ request }: { request: RequestRow }) {
-  const kinds = Object.entries(request.usage).filter(([, amount]) => amount > 0);
-  if (kinds.length === 0) return <p className="hint">{t("request.no-usage")}</p>;
-  return (
-    <>
-      <Facts facts={kinds.map(([kind, amount]) => [tryText(`usage.${kind}`, kind), count(amount)])} />
-      <p className="hint">{t(`request.source.${request.usage_source}`)}</p>
-    </>
-  );
-}
+import { useKeyNames } from "./use-keys.ts";
 
 function Notes({ notes }: { notes: readonly string[] }) {
   if (notes.length === 0) return null;
@@ -42,16 +33,26 @@ function Notes({ notes }: { notes: readonly string[] }) {
   );
 }
 
-function factsOf(request: RequestRow, requests: string): (readonly [string, ReactNode])[] {
-  const { protocol, operation, stream, client, region, project, answer_id, key_id } = request;
+/** What was asked for, and how the answer came. */
+function operationText({ operation, stream }: RequestRow): string {
+  const name = tryText(`operation.${operation}`, operation);
+  return operation === "generate" ? `${name} · ${t(stream ? "request.stream" : "request.whole")}` : name;
+}
+
+function factsOf(
+  request: RequestRow,
+  requests: string,
+  keyName = t("request.key"),
+): (readonly [string, ReactNode])[] {
+  const { protocol, client, region, project, answer_id, key_id } = request;
   const said: (readonly [string, ReactNode])[] = [
     [t("requests.time"), moment(request.at)],
     [t("requests.protocol"), PROTOCOL_NAMES[protocol] ?? protocol],
-    [t("request.operation"), `${operation} · ${t(stream ? "request.stream" : "request.whole")}`],
+    [t("request.operation"), operationText(request)],
     [
       t("requests.key"),
       <Link key="key" href={`${requests}?key_id=${key_id}`}>
-        {t("request.key")}
+        {keyName}
       </Link>,
     ],
     [t("requests.client"), client],
@@ -96,6 +97,7 @@ function Money({ request }: { request: RequestRow }) {
 
 function Shown({ request }: { request: RequestRow }) {
   const here = useHere();
+  const [, keyName] = useKeyNames().find(([id]) => id === request.key_id) ?? [];
   return (
     <div className="stack wide">
       <div className="row">
@@ -108,16 +110,14 @@ function Shown({ request }: { request: RequestRow }) {
         <h3>{t("request.timing")}</h3>
         <Timing request={request} />
       </section>
-      <div className="grid-2">
-        <section>
-          <h3>{t("request.usage")}</h3>
-          <UsageTable request={request} />
-        </section>
-        <section>
-          <h3>{t("request.about")}</h3>
-          <Facts facts={factsOf(request, `${here.home}/requests`)} />
-        </section>
-      </div>
+      <section>
+        <h3>{t("request.usage")}</h3>
+        <UsageAndCharge request={request} />
+      </section>
+      <section>
+        <h3>{t("request.about")}</h3>
+        <Facts facts={factsOf(request, `${here.home}/requests`, keyName)} />
+      </section>
       <Notes notes={request.notes} />
       <PromptSection request={request} />
       <CopyLine label={t("request.id")} text={request.id} />

@@ -25,6 +25,17 @@ function requestsOf(here: Here, { at }: Entry): string {
   return `${here.home}/requests?${new URLSearchParams({ from, to })}`;
 }
 
+/** Where money came from, as the first word of its reference says, and what the operator wrote beside it. */
+function grantOf({ kind, ref }: Entry): { name: string; reference?: string } {
+  const [source = "", , ...reference] = ref.split(":");
+  const name = tryText(`wallet.kind.${kind}`, kind);
+  if (kind !== "grant") return { name };
+  return {
+    name: tryText(`wallet.source.${source}`, name),
+    ...(source === "top-up" && reference.length > 0 && { reference: reference.join(":") }),
+  };
+}
+
 function columnsOf(here: Here, shown: string | null): Column<Entry>[] {
   return [
     {
@@ -37,10 +48,11 @@ function columnsOf(here: Here, shown: string | null): Column<Entry>[] {
               {t("wallet.charges", { count: entry.requests, requests: count(entry.requests) })}
             </Link>
           ) : (
-            <span className="strong">{tryText(`wallet.kind.${entry.kind}`, entry.kind)}</span>
+            <span className="strong">{grantOf(entry).name}</span>
           )}
           <small>
             {day(entry.at)}
+            {grantOf(entry).reference && ` · ${grantOf(entry).reference}`}
             {entry.paid_in && ` · ${t("wallet.paid-in", { ...entry.paid_in })}`}
           </small>
         </span>

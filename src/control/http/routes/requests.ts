@@ -1,7 +1,14 @@
 import { z } from "@hono/zod-openapi";
 import type { RequestRecord } from "../../../core/request-record.ts";
-import { ACCOUNT_FILTER, OPERATOR_REQUEST, REQUEST, REQUEST_FILTER } from "../../contract/requests.ts";
+import {
+  ACCOUNT_FILTER,
+  CHARGE_TOLD,
+  OPERATOR_REQUEST,
+  REQUEST,
+  REQUEST_FILTER,
+} from "../../contract/requests.ts";
 import { ID, PAGE, pageOf } from "../../contract/shapes.ts";
+import { chargeView } from "../charge-view.ts";
 import type { HttpDeps } from "../deps.ts";
 import { accountIdOf } from "../find-account.ts";
 import { HttpError } from "../http-error.ts";
@@ -72,6 +79,16 @@ const ONE = {
   params: { id: ID },
 } as const;
 
+const CHARGE = {
+  method: "get",
+  path: "/requests/{id}/charge",
+  summary: "How the charge of a request was made",
+  description:
+    "Each kind of usage with its price in the version of the price list that the request names, and what of it was paid.",
+  params: { id: ID },
+  answer: CHARGE_TOLD,
+} as const;
+
 const RECEIPT = {
   method: "get",
   path: "/requests/{id}/receipt",
@@ -104,6 +121,12 @@ export const REQUEST_ROUTES = [
     handle: async ({ deps, account, params }) => requestView(await one(deps, account.accountId, params.id)),
   }),
   area.account({
+    ...CHARGE,
+    requires: "requests:read",
+    handle: async ({ deps, account, params }) =>
+      chargeView(deps.control, await one(deps, account.accountId, params.id)),
+  }),
+  area.account({
     ...RECEIPT,
     requires: "requests:read",
     handle: ({ deps, account, params }) => receiptOf(deps, account.accountId, params.id),
@@ -130,6 +153,11 @@ export const REQUEST_ROUTES = [
     answer: OPERATOR_REQUEST,
     requires: "operator:requests:read",
     handle: async ({ deps, params }) => operatorRequestView(await one(deps, undefined, params.id)),
+  }),
+  area.operator({
+    ...CHARGE,
+    requires: "operator:requests:read",
+    handle: async ({ deps, params }) => chargeView(deps.control, await one(deps, undefined, params.id)),
   }),
   area.operator({
     ...RECEIPT,
