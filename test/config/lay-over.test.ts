@@ -148,7 +148,7 @@ describe("sections that are lists", () => {
       HOSTS,
       section("currencies", { currencies: [{ code: "EUR", rate: "much", from: "2026-01-01" }] }),
       section("accounts", { accounts: [{ name: "a" }, { name: "a" }] }),
-      section("regions", [{ id: "eu" }]),
+      section("regions", { regions: { id: "eu" } }),
       section("errors", { rate_limt: {} }),
     ).leftOut.map(({ id, problems }) => [id, problems[0]?.field]);
     expect(Object.fromEntries(faults)).toEqual({

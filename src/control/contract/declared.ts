@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { DECLARABLE, SECTIONS } from "../../config/declarable.ts";
 import { SOURCES } from "../../config/declarations.ts";
-import { DECLARED_KINDS, isListSection, type SettingId } from "../../config/declared.ts";
+import { DECLARED_KINDS, type SettingId } from "../../config/declared.ts";
 import { TIME } from "./shapes.ts";
 
 export const SOURCE = z
@@ -62,7 +62,7 @@ export const DECLARED_CHANGE = {
 };
 
 /** The body that declares a section. */
-export const settingBody = (id: SettingId) => fieldsOf(SECTIONS[id], isListSection(id) ? [id] : []);
+export const settingBody = (id: SettingId) => fieldsOf(SECTIONS[id], []);
 
 /** Something of the configuration, whoever declared it. */
 export const DECLARATION = z

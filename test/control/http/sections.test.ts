@@ -103,7 +103,7 @@ test("a region that a host lies in stays, and so does what one section says of a
 test.each([
   ["currencies", { currencies: [{ code: "USD", rate: "1", from: "2026-01-01" }] }, "currencies[0].code"],
   ["hosts", { hosts: [{ host: "https://x" }] }, "hosts[0].host"],
-  ["regions", {}, "regions"],
+  ["regions", { regions: "eu" }, "regions"],
   ["errors", { rate_limit: { status: 200 } }, "rate_limit.status"],
   ["trusted_proxies", { trusted_proxies: ["10.0.0.0/99"] }, "trusted_proxies[0]"],
   ["accounts", { accounts: [{ name: "acme", price_multiplier: "-1" }] }, "accounts[0].price_multiplier"],

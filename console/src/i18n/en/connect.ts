@@ -20,6 +20,8 @@ export const CONNECT = {
   "connect.filled": "The copied line has your key in it.",
   "connect.asks": "It asks for your key.",
   "connect.by-hand": "Set it up by hand instead",
+  "connect.by-hand.key":
+    "By hand it is done with the names of models, which are told to keys: make a key above first.",
   "connect.install": "Install",
   "connect.key": "Set the key",
   "connect.urls": "Base URLs",

@@ -47,6 +47,8 @@ export const PUBLIC = {
   "probe.models.lead": "{count} models, with their context length",
   "pricing.title": "Pricing",
   "pricing.lead": "Plans, and the price of every model. You pay only for what you use.",
+  "pricing.closed": "Sign in to see models and prices",
+  "pricing.closed.text": "They are shown to customers of this service.",
   "pricing.plans": "Plans",
   "pricing.per-month": "a month",
   "pricing.per-seat": "a member a month",

@@ -15,6 +15,7 @@ export const CONNECT = {
   "connect.filled": "复制的命令已包含你的密钥。",
   "connect.asks": "运行时会询问你的密钥。",
   "connect.by-hand": "改为手动配置",
+  "connect.by-hand.key": "手动配置需要用到模型名称，而模型名称只告知密钥：请先在上方创建密钥。",
   "connect.install": "安装",
   "connect.key": "设置密钥",
   "connect.urls": "基础地址",

@@ -6,6 +6,7 @@ import { MODELS } from "./models.ts";
 import { OPERATOR } from "./operator.ts";
 import { OPERATOR_DECLARE } from "./operator-declare.ts";
 import { OPERATOR_OFFER } from "./operator-offer.ts";
+import { OPERATOR_SECTIONS } from "./operator-sections.ts";
 import { OVERVIEW } from "./overview.ts";
 import { PEOPLE } from "./people.ts";
 import { PLANS } from "./plans.ts";
@@ -23,6 +24,7 @@ export const zh: Catalogue = {
   ...OPERATOR,
   ...OPERATOR_DECLARE,
   ...OPERATOR_OFFER,
+  ...OPERATOR_SECTIONS,
   ...OVERVIEW,
   ...PEOPLE,
   ...PLANS,

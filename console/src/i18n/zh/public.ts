@@ -46,6 +46,8 @@ export const PUBLIC = {
   "probe.models.lead": "共 {count} 个模型，右侧为上下文长度",
   "pricing.title": "价格",
   "pricing.lead": "套餐与模型价格一目了然，用多少付多少。",
+  "pricing.closed": "登录后查看模型和价格",
+  "pricing.closed.text": "仅向本服务的客户展示。",
   "pricing.plans": "套餐",
   "pricing.per-month": "每月",
   "pricing.per-seat": "每成员每月",

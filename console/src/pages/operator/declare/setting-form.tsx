@@ -1,4 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
+import type { ComponentType } from "react";
+import type { SettingId } from "../../../../../src/config/declared.ts";
 import { api } from "../../../base/api.ts";
 import type { Declaration, OperatorPlan } from "../../../base/contract.ts";
 import type { Listed } from "../../../base/queries.ts";
@@ -9,6 +11,15 @@ import { DeclareForm } from "./declare-dialog.tsx";
 import { at } from "./draft.ts";
 import { useDraft } from "./draft-context.ts";
 import { DraftCheck, DraftChoice, DraftText, DraftWords, More } from "./draft-fields.tsx";
+import { ErrorFields } from "./error-fields.tsx";
+import {
+  AccountsFields,
+  CatalogueFields,
+  CurrenciesFields,
+  HostsFields,
+  ProxiesFields,
+  RegionsFields,
+} from "./section-fields.tsx";
 
 const COLORS = ["primary", "background", "text"] as const;
 const BASE_URLS = ["anthropic", "openai", "gemini", "codex", "speech"] as const;
@@ -174,11 +185,18 @@ function PromptFields() {
   );
 }
 
-const FIELDS = { brand: BrandFields, signup: SignUpFields, prompts: PromptFields } as const;
-type SettingId = keyof typeof FIELDS;
-
-/** Whether there is a form for the section. */
-export const isSettingId = (id: string): id is SettingId => id in FIELDS;
+const FIELDS: Readonly<Record<SettingId, ComponentType>> = {
+  brand: BrandFields,
+  signup: SignUpFields,
+  catalogue: CatalogueFields,
+  prompts: PromptFields,
+  errors: ErrorFields,
+  hosts: HostsFields,
+  regions: RegionsFields,
+  currencies: CurrenciesFields,
+  accounts: AccountsFields,
+  trusted_proxies: ProxiesFields,
+};
 
 /** Declares a section of the configuration, as a whole. */
 export function SettingForm({
