@@ -125,6 +125,7 @@ export function buildControl(parts: ControlParts): {
     outbox: outboxOf(settings, people),
     config: declarations.config,
     declarations,
+    environment: settings.told,
     version: packageJson.version,
     log,
   };

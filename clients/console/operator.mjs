@@ -37,7 +37,7 @@ const browser = await launch();
 const { page, faults } = await newWindow(
   browser,
   {},
-  / 422 .*\/operator\/(?:upstreams|models|plans|settings)/,
+  / (?:409|422) .*\/operator\/(?:upstreams|models|plans|settings)/,
 );
 watch(page);
 const press = (name, on = page) => on.getByRole("button", { name, exact: true }).click();
@@ -208,6 +208,109 @@ await step("declares the brand; what quoin.yaml has is read-only, with its line"
   await form.waitFor({ state: "detached" });
   await page.getByRole("link", { name: "Corner AI" }).first().waitFor();
   await page.getByText("name: Corner AI").waitFor();
+});
+
+/** The card of a section among the settings, by its lead. */
+const sectionCard = (lead) => page.locator(".card", { hasText: lead });
+
+await step("declares a region and a domain in it; what is wrong is named by its field", async () => {
+  await press("Change", sectionCard("Places where your nodes stand"));
+  const form = page.getByRole("dialog");
+  await press("Add a region", form);
+  await fill(form, { Id: "eu", "Name for people": "Europe", City: "Frankfurt" });
+  await press("Save", form);
+  await form.waitFor({ state: "detached" });
+  await press("Change", sectionCard("Names by which customers reach the service"));
+  await press("Add a domain", form);
+  await fill(form, { Domain: "https://eu.example.com" });
+  await press("Save", form);
+  await form
+    .getByText(/must be a host name/)
+    .first()
+    .waitFor();
+  await fill(form, { Domain: "eu.example.com" });
+  await form.getByLabel("Region", { exact: true }).selectOption("eu");
+  await press("Save", form);
+  await form.waitFor({ state: "detached" });
+  await sectionCard("Names by which customers").getByText("Requests · eu").waitFor();
+});
+
+await step("a region that a domain lies in stays", async () => {
+  const card = sectionCard("Places where your nodes stand");
+  await press("Remove", card);
+  const dialog = page.getByRole("dialog");
+  await press("Remove", dialog);
+  await page.getByText(/"hosts" needs it/).waitFor();
+  await page.keyboard.press("Escape");
+  await press("Remove", sectionCard("Names by which customers"));
+  await press("Remove", dialog);
+  await dialog.waitFor({ state: "detached" });
+});
+
+await step("words an error as its documents have it, also for one kind of client", async () => {
+  await press("Change", sectionCard("Where your documented errors differ"));
+  const form = page.getByRole("dialog");
+  await form.getByLabel("Add a kind of error").selectOption("model_not_found");
+  const kind = form.getByRole("group", { name: "model_not_found" });
+  await fill(kind, { "HTTP status": "200", Wording: "Not sold: {message}" });
+  await press("Save", form);
+  await form
+    .getByText(/must be at least 400/)
+    .first()
+    .waitFor();
+  await fill(kind, { "HTTP status": "410" });
+  await kind.getByLabel("Otherwise for some clients").selectOption("gemini");
+  await fill(kind.getByRole("group", { name: "gemini" }), { Code: "NOT_FOUND" });
+  await press("Save", form);
+  await form.waitFor({ state: "detached" });
+  await page.getByText("410 · Not sold: {message} · gemini").waitFor();
+  await page.getByText("status: 410").waitFor();
+});
+
+await step("sells in euros, and agrees a price", async () => {
+  await press("Change", sectionCard("Shown and paid in besides US dollars"));
+  const form = page.getByRole("dialog");
+  await press("Add a rate", form);
+  const rate = { Currency: "EUR", "A dollar is": "0.92", "From this day or moment (UTC)": "2026-01-01" };
+  await fill(form, rate);
+  await press("Save", form);
+  await form.waitFor({ state: "detached" });
+  await page.getByText("$1 = 0.92 EUR").waitFor();
+  await press("Change", sectionCard("What single customers pay"));
+  await press("Add a customer", form);
+  await fill(form, { Organisation: "acme", "Of the price list": "0.5" });
+  await press("Save", form);
+  await form.waitFor({ state: "detached" });
+  await sectionCard("What single customers pay").getByText("× 0.5").waitFor();
+  await page.getByText('price_multiplier: "0.50"').waitFor();
+});
+
+await step("closes the catalogue: a stranger is asked to sign in, and comes back to it", async () => {
+  const choose = async (value) => {
+    await press("Change", sectionCard("Who sees which models there are"));
+    const form = page.getByRole("dialog");
+    await form.getByLabel("Models and prices are shown to").selectOption(value);
+    await press("Save", form);
+    await form.waitFor({ state: "detached" });
+  };
+  await choose("signed-in");
+  const stranger = await newWindow(browser);
+  await stranger.page.goto(`${CONSOLE}/pricing`);
+  await stranger.page.getByRole("heading", { name: "Sign in to see models and prices" }).waitFor();
+  await stranger.page.getByRole("main").getByRole("link", { name: "Sign in" }).click();
+  await stranger.page.waitForURL(/\/sign-in\?next=%2Fpricing|\/sign-in\?next=\/pricing/);
+  const scripts = await (await fetch(`${URL_OF}/setup/opencode`)).text();
+  assert.ok(!scripts.includes("corner-small"), scripts);
+  assert.deepEqual(stranger.faults, []);
+  await stranger.context.close();
+  await choose("");
+});
+
+await step("reads what the environment said", async () => {
+  const card = sectionCard("read once when it starts");
+  await card.getByText("QUOIN_OUTBOX").waitFor();
+  await card.getByText("Variables that are not set").click();
+  await card.getByText("QUOIN_SECRET", { exact: true }).waitFor();
 });
 
 await step("a customer's SDK uses it", async () => {

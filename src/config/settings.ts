@@ -3,6 +3,7 @@ import { type PeopleSettings, peopleSettings } from "./people-settings.ts";
 import { type Environment, SettingError, textOf } from "./setting-error.ts";
 import type { SettingRow } from "./setting-row.ts";
 import { SETTINGS, type SettingName } from "./setting-rows.ts";
+import { type ToldSetting, tellSettings } from "./told-settings.ts";
 
 export type Discover = "off" | "env" | "all";
 
@@ -42,6 +43,8 @@ export interface Settings {
   /** Undefined: no payments. */
   readonly stripe: StripeSettings | undefined;
   readonly people: PeopleSettings;
+  /** What operators are shown of all this. */
+  readonly told: readonly ToldSetting[];
 }
 
 /** Secrets but for the address. */
@@ -168,5 +171,6 @@ export function readSettings(env: Environment): Settings {
     discover: discoverOf(env),
     stripe: stripeOf(env),
     people: peopleSettings(env),
+    told: tellSettings(env),
   };
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { SettingError } from "../../src/config/setting-error.ts";
 import { SETTINGS } from "../../src/config/setting-rows.ts";
 import { readSettings } from "../../src/config/settings.ts";
+import { tellSettings } from "../../src/config/told-settings.ts";
 
 describe("readSettings", () => {
   test("fills in every default from an empty environment", () => {
@@ -41,7 +42,32 @@ describe("readSettings", () => {
         github: undefined,
         google: undefined,
       },
+      told: SETTINGS.map((row) => ({ ...row, isSet: false, value: undefined })),
     });
+  });
+
+  test("tells what is set, and neither a secret nor what an address may hold of one", () => {
+    const { told } = readSettings({
+      QUOIN_PORT: "8788",
+      QUOIN_SECRET: "a secret that is long enough, really",
+      QUOIN_DATABASE_URL: "postgres://quoin:pass-word@db.example:5432/quoin",
+      QUOIN_MAIL_WEBHOOK: "https://hooks.example/T0/token-in-the-path",
+      QUOIN_SENDER_TOKEN: "sender-secret",
+    });
+    const set = told.filter(({ isSet }) => isSet).map(({ variable, value }) => [variable, value]);
+    expect(Object.fromEntries(set)).toEqual({
+      QUOIN_PORT: "8788",
+      QUOIN_SECRET: undefined,
+      QUOIN_DATABASE_URL: "postgres://db.example:5432",
+      QUOIN_MAIL_WEBHOOK: "https://hooks.example",
+      QUOIN_SENDER_TOKEN: undefined,
+    });
+  });
+
+  test("no setting that names a secret is told", () => {
+    const named = SETTINGS.filter(({ variable }) => /SECRET|TOKEN|_KEY$/.test(variable));
+    const env = Object.fromEntries(named.map(({ variable }) => [variable, "x".repeat(40)]));
+    for (const { value } of tellSettings(env)) expect(value).toBeUndefined();
   });
 
   test("takes what is set, and counts an empty variable as unset", () => {

@@ -15,6 +15,7 @@ export type {
   AccountEntry,
   Code,
   ConfigYaml,
+  Environment,
   KnownModel,
   MadeCodes,
   ModelPrices,

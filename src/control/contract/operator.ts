@@ -207,3 +207,22 @@ export const CONFIG_YAML = z
   })
   .openapi("ConfigYaml");
 export type ConfigYaml = z.infer<typeof CONFIG_YAML>;
+
+export const ENVIRONMENT = z
+  .strictObject({
+    items: z.array(
+      z.strictObject({
+        variable: z.string(),
+        is_set: z.boolean().describe("Whether the environment has it; the default holds otherwise."),
+        value: z
+          .string()
+          .nullable()
+          .describe("null: not set, or not to be told. Of addresses the host alone."),
+        default: z.string(),
+        unit: z.string(),
+        description: z.string(),
+      }),
+    ),
+  })
+  .openapi("Environment");
+export type Environment = z.infer<typeof ENVIRONMENT>;

@@ -1,6 +1,7 @@
 import type { AuditStore } from "../../accounts/audit.ts";
 import type { Caller } from "../../accounts/caller.ts";
 import type { Declarations } from "../../config/declarations.ts";
+import type { ToldSetting } from "../../config/told-settings.ts";
 import type { Config } from "../../config/types.ts";
 import type { Log } from "../../core/log.ts";
 import type { ControlDeps } from "../operation.ts";
@@ -29,6 +30,8 @@ export interface HttpDeps {
   readonly config: () => Config;
   /** What of it was declared in the console. */
   readonly declarations: Declarations;
+  /** What the environment said when this process began. */
+  readonly environment: readonly ToldSetting[];
   /** Undefined where all that is sent has a sender. */
   readonly outbox: OutboxView | undefined;
   readonly version: string;

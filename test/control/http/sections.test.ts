@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import { loadConfig } from "../../../src/config/load.ts";
 import { DECLARATION } from "../../../src/control/contract/declared.ts";
 import { ACCOUNT_MODEL } from "../../../src/control/contract/models.ts";
+import { ENVIRONMENT } from "../../../src/control/contract/operator.ts";
 import { PLAIN } from "../../support/config.ts";
 import { type DeclaringWorld, startDeclaringWorld } from "../../support/declaring-world.ts";
 
@@ -110,4 +111,14 @@ test.each([
   ["catalogue", { shown_to: "nobody" }, "shown_to"],
 ] as const)("%s: what is wrong is named by its field", async (id, body, field) => {
   expect(await errorOf(`PUT /operator/settings/${id}`, body)).toMatchObject({ status: 422, field });
+});
+
+test("what the environment said is for operators alone, without secrets", async () => {
+  const line = "GET /operator/environment";
+  const others = [undefined, world.owner].map((who) => world.console.call(who, line));
+  expect((await Promise.all(others)).map(({ status }) => status)).toEqual([401, 403]);
+  const { items } = ENVIRONMENT.parse((await call(line)).body);
+  const port = items.find(({ variable }) => variable === "QUOIN_PORT");
+  expect(port).toMatchObject({ is_set: true, value: "0", default: "8787" });
+  expect(items.find(({ variable }) => variable === "QUOIN_SECRET")?.value).toBeNull();
 });

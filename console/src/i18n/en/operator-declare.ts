@@ -62,6 +62,9 @@ export const OPERATOR_DECLARE = {
   "declare.signup.trial.per_address": "Keys for one IP address in a day",
   "declare.remove.text":
     "{id} goes at once, on every node. What still needs it is named, and then nothing is removed.",
+  "declare.remove.setting.text":
+    "What was declared of it here goes at once, on every node. What still needs it is named, and then nothing is removed.",
+  "declare.removed.setting": "The defaults hold again.",
   "declare.removed": "{id} is removed.",
   "declare.save": "Save",
   "declare.saved": "Saved, and in force.",

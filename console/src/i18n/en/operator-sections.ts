@@ -38,8 +38,7 @@ export const OPERATOR_SECTIONS = {
   "section.host.scheme.hint": "With https, plain http is sent there where a trusted proxy says so.",
   "section.host.of": "Of {account}",
   "section.host.account": "A customer's own domain",
-  "section.host.account.hint":
-    "It wears the customer's name and colours, and nobody else is told of it. Role, purpose and region do not count then.",
+  "section.host.account.hint": "It wears the customer's name and colours, and nobody else is told of it.",
   "section.host.keys": "Keys served there",
   "section.host.keys.own": "The customer's own",
   "section.host.keys.any": "All keys",
@@ -77,4 +76,11 @@ export const OPERATOR_SECTIONS = {
   "section.error.code.hint": "Of OpenAI's clients; for gemini the name of Google's status.",
   "section.error.message": "Wording",
   "section.error.message.hint": "{message} stands for ours, {retry_after} for the seconds to wait.",
+  "section.environment": "Environment",
+  "section.environment.lead":
+    "Where this node listens, its stores, bounds and senders: read once when it starts, and changed where it is started.",
+  "section.environment.docs": "What each variable means",
+  "section.environment.hidden": "Set, and not shown",
+  "section.environment.none": "No variable is set: the defaults hold.",
+  "section.environment.defaults": "Variables that are not set, with their defaults",
 } as const;

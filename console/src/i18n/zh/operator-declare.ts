@@ -58,6 +58,9 @@ export const OPERATOR_DECLARE = {
   "declare.signup.verify.none": "无需",
   "declare.signup.trial.per_address": "每个 IP 每天可领数量",
   "declare.remove.text": "{id} 会立即在所有节点上移除。若仍有内容需要它，会指明是什么，且不会移除。",
+  "declare.remove.setting.text":
+    "在此声明的内容会立即在所有节点上移除。若仍有内容需要它，会指明是什么，且不会移除。",
+  "declare.removed.setting": "已恢复默认值。",
   "declare.removed": "{id} 已移除。",
   "declare.save": "保存",
   "declare.saved": "已保存并生效。",

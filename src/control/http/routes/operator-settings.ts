@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { isListSection, SETTING_IDS, type SettingId } from "../../../config/declared.ts";
 import { DECLARATION, DECLARED, settingBody } from "../../contract/declared.ts";
+import { ENVIRONMENT } from "../../contract/operator.ts";
 import { actorOf } from "../actor.ts";
 import { declarationView, declaredView, noted, WHERE } from "../declared-views.ts";
 import { areaOf, type Route } from "../route.ts";
@@ -56,6 +57,21 @@ export const OPERATOR_SETTING_ROUTES = [
     description: "Each with what is in force, and who declared it.",
     answer: z.strictObject({ items: z.array(DECLARATION) }),
     handle: ({ deps }) => ({ items: SETTING_IDS.map((id) => declarationView(deps, "setting", id)) }),
+  }),
+  area.operator({
+    method: "get",
+    path: "/environment",
+    requires: "operator:config:read",
+    summary: "Variables of the environment",
+    description:
+      "What this process read when it began: where it listens, its stores, bounds, senders. Change one there and restart.",
+    answer: ENVIRONMENT,
+    handle: ({ deps }) => ({
+      items: deps.environment.map(({ variable, isSet, value, default: otherwise, unit, description }) => ({
+        ...{ variable, is_set: isSet, value: value ?? null },
+        ...{ default: otherwise, unit, description },
+      })),
+    }),
   }),
   ...SETTING_IDS.flatMap(routesOf),
 ];

@@ -190,16 +190,19 @@ export function DraftJson({ path, ...field }: Shared & { placeholder?: string })
 export function More({
   label,
   paths,
+  open = false,
   children,
 }: {
   label: string;
   paths: readonly Path[];
+  /** Whether it begins so. */
+  open?: boolean;
   children: ReactNode;
 }) {
   const { complaintOf } = useDraft();
   const wrong = paths.some((path) => complaintOf(path) !== undefined);
   return (
-    <details className="more" key={nameOf(paths[0] ?? [])} open={wrong || undefined}>
+    <details className="more" key={nameOf(paths[0] ?? [])} open={wrong || open || undefined}>
       <summary>{label}</summary>
       <fieldset className="stack" aria-label={label}>
         {children}

@@ -27,11 +27,12 @@ export function CatalogueFields() {
 const COLORS = ["primary", "background", "text"] as const;
 
 /** What a domain of one account has besides. */
-function AccountHostFields({ path }: { path: Path }) {
+function AccountHostFields({ path, ofAccount }: { path: Path; ofAccount: boolean }) {
   return (
     <More
       label={t("section.host.account")}
       paths={["account", "keys", "join", "brand"].map((name) => [...path, name])}
+      open={ofAccount}
     >
       <p className="hint">{t("section.host.account.hint")}</p>
       <div className="two">
@@ -75,32 +76,42 @@ function AccountHostFields({ path }: { path: Path }) {
 
 const ROLES = ["api", "console", "probe"] as const;
 
-function HostFields({ path }: { path: Path }) {
+/** For everybody: what customers are told of it. */
+function PublicHostFields({ path }: { path: Path }) {
   const { draft } = useDraft();
   const { regions } = useMeta();
   const chosen = at(draft, [...path, "region"]);
   const ids = new Set([...regions.map(({ id }) => id), ...(typeof chosen === "string" ? [chosen] : [])]);
   return (
     <>
+      <DraftChoice
+        path={[...path, "role"]}
+        label={t("section.host.role")}
+        none={t("section.host.role.api")}
+        options={ROLES.filter((one) => one !== "api").map((one) => [one, t(`section.host.role.${one}`)])}
+      />
+      <DraftText
+        path={[...path, "purpose"]}
+        label={t("section.host.purpose")}
+        hint={t("section.host.purpose.hint")}
+      />
+      <DraftChoice
+        path={[...path, "region"]}
+        label={t("section.host.region")}
+        none={t("section.none")}
+        options={[...ids].map((id) => [id, id])}
+      />
+    </>
+  );
+}
+
+function HostFields({ path }: { path: Path }) {
+  const { draft } = useDraft();
+  const ofAccount = at(draft, [...path, "account"]) !== undefined;
+  return (
+    <>
       <div className="two">
         <DraftText path={[...path, "host"]} label={t("section.host")} placeholder="api.example.com" />
-        <DraftChoice
-          path={[...path, "role"]}
-          label={t("section.host.role")}
-          none={t("section.host.role.api")}
-          options={ROLES.filter((one) => one !== "api").map((one) => [one, t(`section.host.role.${one}`)])}
-        />
-        <DraftText
-          path={[...path, "purpose"]}
-          label={t("section.host.purpose")}
-          hint={t("section.host.purpose.hint")}
-        />
-        <DraftChoice
-          path={[...path, "region"]}
-          label={t("section.host.region")}
-          none={t("section.none")}
-          options={[...ids].map((id) => [id, id])}
-        />
         <DraftChoice
           path={[...path, "scheme"]}
           label={t("section.host.scheme")}
@@ -108,8 +119,9 @@ function HostFields({ path }: { path: Path }) {
           none="https"
           options={[["http", "http"]]}
         />
+        {!ofAccount && <PublicHostFields path={path} />}
       </div>
-      <AccountHostFields path={path} />
+      <AccountHostFields path={path} ofAccount={ofAccount} />
     </>
   );
 }

@@ -41,7 +41,7 @@ function Remove({
   async function remove() {
     await api.delete(pathOf(kind, id));
     await declaredAnew();
-    toast(t("declare.removed", { id }));
+    toast(kind === "setting" ? t("declare.removed.setting") : t("declare.removed", { id }));
     onRemoved();
   }
   return (
@@ -51,7 +51,7 @@ function Remove({
       onConfirm={remove}
       onClose={onClose}
     >
-      <p>{t("declare.remove.text", { id })}</p>
+      <p>{kind === "setting" ? t("declare.remove.setting.text") : t("declare.remove.text", { id })}</p>
     </Confirm>
   );
 }

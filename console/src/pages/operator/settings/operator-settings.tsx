@@ -9,6 +9,7 @@ import { Loaded } from "../../../ui/states.tsx";
 import { Download } from "../download.tsx";
 import { BrandsCard } from "./brands.tsx";
 import { DeclaredSettings } from "./declared-settings.tsx";
+import { EnvironmentCard } from "./environment.tsx";
 
 function Running() {
   const { version, brand, base_urls, regions, plans, sign_up, sign_in, payments } = useMeta();
@@ -60,6 +61,7 @@ export function OperatorSettingsPage() {
       <DeclaredSettings />
       <BrandsCard />
       <Running />
+      <EnvironmentCard />
       <Card
         title={t("operator.settings.export")}
         lead={t("operator.settings.export.lead")}

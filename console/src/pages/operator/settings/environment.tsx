@@ -1,0 +1,51 @@
+import { useQuery } from "@tanstack/react-query";
+import { api } from "../../../base/api.ts";
+import type { Environment } from "../../../base/contract.ts";
+import { t } from "../../../i18n/t.ts";
+import { Card, Facts } from "../../../ui/page.tsx";
+import { Loaded } from "../../../ui/states.tsx";
+
+type Variable = Environment["items"][number];
+
+function Value({ variable: { is_set, value, default: otherwise } }: { variable: Variable }) {
+  if (!is_set) return <span className="muted">{otherwise}</span>;
+  return value === null ? t("section.environment.hidden") : <code>{value}</code>;
+}
+
+function Variables({ items }: { items: readonly Variable[] }) {
+  if (items.length === 0) return <p className="hint">{t("section.environment.none")}</p>;
+  return (
+    <Facts facts={items.map((one) => [one.variable, <Value key={one.variable} variable={one} />] as const)} />
+  );
+}
+
+/** What this process was started with: it is changed where it is started, and nowhere else. */
+export function EnvironmentCard() {
+  const environment = useQuery({
+    queryKey: ["/operator/environment"],
+    queryFn: () => api.get<Environment>("/operator/environment"),
+  });
+  return (
+    <Card
+      title={t("section.environment")}
+      lead={
+        <>
+          {t("section.environment.lead")}{" "}
+          <a href="/docs/operators/settings">{t("section.environment.docs")}</a>
+        </>
+      }
+    >
+      <Loaded query={environment} lines={6}>
+        {({ items }) => (
+          <div className="stack">
+            <Variables items={items.filter(({ is_set }) => is_set)} />
+            <details className="more">
+              <summary>{t("section.environment.defaults")}</summary>
+              <Variables items={items.filter(({ is_set }) => !is_set)} />
+            </details>
+          </div>
+        )}
+      </Loaded>
+    </Card>
+  );
+}
