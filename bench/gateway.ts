@@ -8,6 +8,8 @@ import { BUN_LIMITS, type Ground, type Target } from "./targets.ts";
 
 /** What makes one gateway differ from another. */
 export type GatewayPlan = {
+  /** A home that is there; a new one where it says none. */
+  readonly home?: string;
   /** Called before it starts, on its prepared home; gives a file of keys to draw from, instead of the one key. */
   readonly seed?: (home: string, env: Record<string, string>) => Promise<string>;
   /** Further words of `quoin serve`, and settings. */
@@ -38,7 +40,7 @@ export function gatewayMissing(): string | undefined {
  * with credit, and one key. Key check, ledger and history are on, because nothing turns them off.
  */
 export async function startGateway(ground: Ground, plan: GatewayPlan = {}): Promise<Target> {
-  const home = mkdtempSync(join(ground.folder, "home-"));
+  const home = plan.home ?? mkdtempSync(join(ground.folder, "home-"));
   const port = freePort();
   const config = join(home, "quoin.yaml");
   writeFileSync(config, configuration(ground));
@@ -75,6 +77,19 @@ export async function startGateway(ground: Ground, plan: GatewayPlan = {}): Prom
     stop: child.stop,
     syncs: () => syncsOf(home),
     prove: () => proveLedger(env),
+    operatorToken: () => createToken(env),
+  };
+}
+
+/** A secret of the bench's own: with PostgreSQL one is required. */
+const SECRET = "bench".repeat(8);
+
+/** Settings of a gateway whose data lies in a database, and whose limits in a Redis where one is given. */
+export function overPostgres(database: string, redis?: string): Record<string, string> {
+  return {
+    QUOIN_DATABASE_URL: database,
+    QUOIN_SECRET: SECRET,
+    ...(redis === undefined ? {} : { QUOIN_REDIS_URL: redis }),
   };
 }
 
@@ -99,6 +114,13 @@ async function createKey(env: Record<string, string>): Promise<string> {
   const { key }: { key?: unknown } = JSON.parse(made);
   if (typeof key !== "string") throw new Error(`"quoin keys create --json" printed no key: ${made}`);
   return key;
+}
+
+async function createToken(env: Record<string, string>): Promise<string> {
+  const made = await quoinOrThrow(env, "tokens", "create", "--operator", "--scopes", "operator:*", "--json");
+  const { token }: { token?: unknown } = JSON.parse(made);
+  if (typeof token !== "string") throw new Error(`"quoin tokens create --json" printed no token: ${made}`);
+  return token;
 }
 
 function quoin(env: Record<string, string>, ...words: string[]): ReturnType<typeof runCommand> {

@@ -4,6 +4,8 @@ export type LoadPlan = {
   readonly path: string;
   readonly body: string;
   readonly connections: number;
+  /** Requests a second, evenly; undefined: each connection sends its next when its last is answered. */
+  readonly perSecond?: number | undefined;
   readonly warmupMs: number;
   readonly windowMs: number;
   /** A file of keys of one length, each on a line of its own; requests draw from it evenly. No file, no key. */

@@ -1,6 +1,7 @@
 /**
  * The load generator: a closed loop of N keep-alive connections over plain sockets, each sending its next
- * request when the last answer has ended. Requests are prepared bytes, answers are counted rather than parsed,
+ * request when the last answer has ended; or, at a rate that is given, whichever is free sends the request that is
+ * due, whose time then begins when it was due. Requests are prepared bytes, answers are counted rather than parsed,
  * so that it costs less than any target it drives. It reads the watched processes' CPU times itself, at the very
  * moments its window opens and closes.
  *
@@ -11,6 +12,7 @@ import { type AnswerReader, createAnswerReader } from "./answer-reader.ts";
 import { type KeyDraw, readKeyDraw } from "./key-draw.ts";
 import { createLatencies } from "./latencies.ts";
 import type { LoadPlan, LoadResult } from "./load-plan.ts";
+import { type Pace, startPace } from "./pace.ts";
 import { coreBusyMs, processCpuMs } from "./process-stats.ts";
 
 type Connection = {
@@ -48,6 +50,8 @@ const tally: Tally = {
 };
 let firstFailure: string | undefined;
 let phase: "warmup" | "window" | "over" = "warmup";
+const pace: Pace<Socket<Connection>> | undefined =
+  plan.perSecond === undefined ? undefined : startPace(plan.perSecond, send);
 
 function prepareRequest(): { request: Buffer; keyOffset: number } {
   const bearer = "authorization: Bearer ";
@@ -70,9 +74,14 @@ function fail(why: string): void {
 }
 
 function sendNext(socket: Socket<Connection>): void {
+  if (pace) pace.free(socket);
+  else send(socket, performance.now());
+}
+
+function send(socket: Socket<Connection>, dueAtMs: number): void {
   const connection = socket.data;
   draw?.drawInto(request, keyOffset);
-  connection.sentAtMs = performance.now();
+  connection.sentAtMs = dueAtMs;
   connection.waiting = true;
   const written = Math.max(0, socket.write(request));
   connection.unsent = written < request.length ? Buffer.from(request.subarray(written)) : undefined;
@@ -143,7 +152,10 @@ function open(): Promise<Socket<Connection>> {
       },
       data: receive,
       drain: flush,
-      close: (socket) => reopen(socket.data),
+      close(socket) {
+        pace?.gone(socket);
+        reopen(socket.data);
+      },
       error: (_socket, cause) => fail(cause.message),
     },
   });

@@ -6,6 +6,7 @@ import { describeMachine, type Machine } from "./machine.ts";
 import { type Options, readOptions, type ScenarioName, USAGE } from "./options.ts";
 import { renderBudgets, renderScenario, type ScenarioReport } from "./report.ts";
 import type { Run, Scenario } from "./run.ts";
+import { consoleScenario } from "./scenarios/console.ts";
 import { idleScenario } from "./scenarios/idle.ts";
 import { jsonScenario } from "./scenarios/json.ts";
 import { keysScenario } from "./scenarios/keys.ts";
@@ -26,6 +27,7 @@ const SCENARIOS: Record<ScenarioName, Scenario> = {
   keys: keysScenario,
   workers: workersScenario,
   stores: storesScenario,
+  console: consoleScenario,
 };
 
 /** Runs all of it; false when a scenario could not be run. A budget that is missed is a figure, not a fault. */

@@ -9,6 +9,8 @@ import type { Ground, Target } from "./targets.ts";
 export type Load = {
   readonly body: string;
   readonly connections: number;
+  /** Requests a second; as many as it can where it says none. */
+  readonly perSecond?: number;
   readonly warmupMs: number;
   readonly windowMs: number;
   readonly path?: string;
@@ -49,6 +51,7 @@ export async function runLoad(ground: Ground, target: Target, load: Load): Promi
     path: load.path ?? CHAT_PATH,
     body: load.body,
     connections: load.connections,
+    perSecond: load.perSecond,
     warmupMs: load.warmupMs,
     windowMs: load.windowMs,
     keysFile: load.keysFile ?? target.keysFile,

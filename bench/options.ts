@@ -21,6 +21,8 @@ export type Options = {
   /** What the stores scenario compares SQLite with. */
   readonly database: string | undefined;
   readonly redis: string | undefined;
+  /** Folder or database with the history that the console scenario asks about. */
+  readonly history: string | undefined;
   /** File for the figures as JSON, and whether to keep them under bench/results. */
   readonly json: string | undefined;
   readonly save: boolean;
@@ -37,6 +39,7 @@ const SCENARIOS = [
   "keys",
   "workers",
   "stores",
+  "console",
 ] as const;
 export type ScenarioName = (typeof SCENARIOS)[number];
 
@@ -55,6 +58,7 @@ export const USAGE = `npm run bench [-- OPTIONS]
   --limits             every key has limits and a budget of the month, which are never reached
   --database URL       an empty PostgreSQL for the stores scenario, and
   --redis URL          the Redis that counts its limits
+  --history WHERE     a folder or a database that bench/seed-history.ts filled, for the console scenario
   --homes DIR          where the gateways' homes are made: its disk is the one that syncs (${tmpdir()})
   --json FILE          writes every figure there
   --save               writes them to bench/results/DATE-COMMIT.json
@@ -75,6 +79,7 @@ export function readOptions(words: readonly string[]): Options {
       limits: { type: "boolean", default: false },
       database: { type: "string" },
       redis: { type: "string" },
+      history: { type: "string" },
       homes: { type: "string", default: tmpdir() },
       json: { type: "string" },
       save: { type: "boolean", default: false },
@@ -92,6 +97,7 @@ export function readOptions(words: readonly string[]): Options {
     limits: values.limits,
     database: values.database,
     redis: values.redis,
+    history: values.history,
     homes: values.homes,
     json: values.json,
     save: values.save,

@@ -15,6 +15,8 @@ export type Target = {
   readonly syncs?: () => Promise<number | undefined>;
   /** One sentence on whether its books are right. */
   readonly prove?: () => Promise<string>;
+  /** A new management token of an operator. */
+  readonly operatorToken?: () => Promise<string>;
   stop(): Promise<void>;
 };
 

@@ -1,5 +1,5 @@
 import { jsonBody } from "../bodies.ts";
-import { startGateway } from "../gateway.ts";
+import { overPostgres, startGateway } from "../gateway.ts";
 import { interleave, runLoad } from "../measure.ts";
 import { pairedRatio } from "../ratios.ts";
 import { budget, formatSpread, type ScenarioReport } from "../report.ts";
@@ -10,9 +10,6 @@ import type { Target } from "../targets.ts";
 const TO_SQLITE = 0.8;
 const NAME = "throughput, PostgreSQL and Redis / SQLite";
 
-/** A secret of the bench's own: with PostgreSQL one is required. */
-const SECRET = "bench".repeat(8);
-
 /** Whole answers over SQLite, and over the PostgreSQL and Redis that the command line names; limits count in both. */
 export async function storesScenario(run: Run): Promise<ScenarioReport> {
   const { database, redis } = run.options;
@@ -21,8 +18,7 @@ export async function storesScenario(run: Run): Promise<ScenarioReport> {
   const started = new Map<string, Target>();
   try {
     started.set("SQLite", await startGateway(ground));
-    const env = { QUOIN_DATABASE_URL: database, QUOIN_REDIS_URL: redis, QUOIN_SECRET: SECRET };
-    started.set("PostgreSQL", await startGateway(ground, { env }));
+    started.set("PostgreSQL", await startGateway(ground, { env: overPostgres(database, redis) }));
     return await measure(run, started);
   } finally {
     for (const target of started.values()) await target.stop();
