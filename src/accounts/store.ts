@@ -64,6 +64,8 @@ export interface AccountStore {
   findPrincipal(hash: Uint8Array): Awaitable<Principal | undefined>;
   findAccount(name: string): Awaitable<AccountIds | undefined>;
   accountName(accountId: string): Awaitable<string | undefined>;
+  /** The names of those that are there, by their ids. */
+  accountNames(accountIds: readonly string[]): Awaitable<ReadonlyMap<string, string>>;
   /** The account of this name, made with an empty wallet when there is none. */
   ensureAccount(name: string, now: number): Awaitable<AccountIds & { readonly made: boolean }>;
   /** Whether there is any key at all, revoked ones included. */
@@ -71,6 +73,8 @@ export interface AccountStore {
   addKey(key: NewKey): Awaitable<void>;
   listKeys(account: string | undefined): Awaitable<KeyRow[]>;
   findKey(keyId: string): Awaitable<KeyRow | undefined>;
+  /** Those that are there. */
+  findKeys(keyIds: readonly string[]): Awaitable<KeyRow[]>;
   /** False when there is no such live key. */
   revokeKey(keyId: string, now: number): Awaitable<boolean>;
   /** False when there is no such live key. */

@@ -1,6 +1,6 @@
 import type { RequestRecord } from "../core/request-record.ts";
 import type { RequestPage, RequestSearch } from "./search.ts";
-import type { UsageBucket, UsageQuery } from "./usage.ts";
+import type { UsageBucket, UsageQuery, UsageVisitor } from "./usage.ts";
 
 export interface HistorySize {
   /** Requests whose records are still there. */
@@ -15,6 +15,8 @@ export interface HistoryQueries {
   searchRequests(search: RequestSearch): Promise<RequestPage>;
   findRequest(id: string): Promise<RequestRecord | undefined>;
   usageOver(asked: UsageQuery): Promise<UsageBucket[]>;
+  /** The same some at a time, in order: an answer of thousands of buckets in one piece holds up the loop that takes it. */
+  usageParts(asked: UsageQuery, visit: UsageVisitor): Promise<void>;
   /** When each key was last used, milliseconds since the epoch; keys that never were are absent. */
   lastUsed(keyIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
   size(): Promise<HistorySize>;

@@ -50,6 +50,19 @@ export function asksForEach({ accountId, groupBy }: UsageQuery): boolean {
   return accountId === undefined && groupBy === "account";
 }
 
+/**
+ * Buckets in which the rows of each account have all requests that the total has. Merges add to both at once, so what
+ * was found whole stays so, and is not counted again.
+ */
+export function wholeBuckets() {
+  const known = new Set<string>();
+  return {
+    unknown: (span: number, buckets: readonly number[]): number[] =>
+      buckets.filter((bucket) => !known.has(`${span} ${bucket}`)),
+    note: (span: number, bucket: number): void => void known.add(`${span} ${bucket}`),
+  };
+}
+
 /** Which rows answer a question about usage. */
 export function planUsage(asked: UsageQuery, byEach = false): UsagePlan {
   const { accountId, from, to, bucket, groupBy } = asked;
@@ -86,4 +99,12 @@ export function dimensionsWanted(filter: RequestFilter): [Dimension, string][] {
     ["program", filter.client && programOf(filter.client)],
   ];
   return values.filter((pair): pair is [Dimension, string] => pair[1] !== undefined);
+}
+
+/** Names of which it is kept which accounts have requests with them; of keys that is kept with their last use. */
+export const NAME_KINDS = ["user_id", "project"] as const;
+
+/** The name by which a filter's accounts are found. */
+export function nameWanted({ userId, project = "" }: RequestFilter): [(typeof NAME_KINDS)[number], string] {
+  return userId === undefined ? ["project", project] : ["user_id", userId];
 }

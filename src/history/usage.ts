@@ -40,6 +40,28 @@ export interface UsageBucket extends UsageSums {
   readonly group: string;
 }
 
+/** Is given the buckets of an answer some at a time. */
+export type UsageVisitor = (buckets: readonly UsageBucket[]) => void;
+
+/** Buckets given at a time: few enough that whoever takes them is held up for some milliseconds at most. */
+export const PART_BUCKETS = 200;
+
+/** Passes on what comes one by one in parts; `end` gives the rest. */
+export function inParts(visit: UsageVisitor): { add(bucket: UsageBucket): void; end(): void } {
+  let part: UsageBucket[] = [];
+  const end = (): void => {
+    if (part.length > 0) visit(part);
+    part = [];
+  };
+  return {
+    add(bucket) {
+      part.push(bucket);
+      if (part.length >= PART_BUCKETS) end();
+    },
+    end,
+  };
+}
+
 export const BUCKET_MS = { hour: 3_600_000, day: 86_400_000 } as const;
 
 const NO_LATENCIES: LatencyHistogram = new Array<number>(LATENCY_BINS).fill(0);

@@ -49,6 +49,7 @@ export function accountContract(name: string, open: () => Promise<AccountFixture
       expect(await accounts.findAccount("bob")).toBeUndefined();
       expect(await accounts.accountName(accountId)).toBe("alice");
       expect(await accounts.accountName(newId())).toBeUndefined();
+      expect(await accounts.accountNames([newId(), accountId])).toEqual(new Map([[accountId, "alice"]]));
     });
 
     test("an account that many ask for at once is made once", async () => {
@@ -181,6 +182,7 @@ export function accountContract(name: string, open: () => Promise<AccountFixture
       expect(await accounts.listKeys(undefined)).toHaveLength(2);
       expect(await accounts.listKeys("carol")).toEqual([]);
       expect(await accounts.findKey(newId())).toBeUndefined();
+      expect((await accounts.findKeys([newId(), keyId])).map((found) => found.keyId)).toEqual([keyId]);
     });
   });
 }

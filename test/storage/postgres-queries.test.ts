@@ -114,7 +114,7 @@ describe.if(hasPostgres("changes of data on PostgreSQL"))("a history of before t
       const reports = await Promise.all([one.work(20), other.work(20)]);
       if (reports.flat().every(({ done }) => done)) break;
     }
-    expect((await other.report()).map(({ done }) => done)).toEqual([true, true]);
+    expect((await other.report()).map(({ done }) => done)).toEqual([true, true, true, true]);
     const asked = { from: 0, to: NOVEMBER + 40 * 86_400_000, bucket: "hour", groupBy: "key" } as const;
     expect(await postgresHistoryQueries(sql).usageOver(asked)).toEqual(recount(records, asked));
     const indexes: { name: string; valid: boolean }[] = await sql.unsafe(
@@ -123,6 +123,20 @@ describe.if(hasPostgres("changes of data on PostgreSQL"))("a history of before t
     expect(indexes).toEqual(
       ["request_answer", "request_pkey", "request_search"].map((name) => ({ name, valid: true })),
     );
+    await close();
+  });
+
+  test("users of before it was kept who has which are found when that is made up for", async () => {
+    const { sql, close } = await newDatabase();
+    await ensurePartitions(sql, OCTOBER);
+    const old = record(OCTOBER, { userId: "old" });
+    await postgresHistoryStore(sql).insert([old]);
+    const queries = postgresHistoryQueries(sql);
+    await queries.size();
+    await sql.unsafe("DELETE FROM name_use");
+    const steps = backgroundSteps(postgresHistorySteps(sql), postgresStepStates(sql));
+    expect((await steps.work(5_000)).every(({ done }) => done)).toBe(true);
+    expect((await queries.searchRequests({ userId: "old", limit: 2 })).records).toEqual([old]);
     await close();
   });
 

@@ -224,5 +224,39 @@ export function queriesContract(name: string, open: () => Promise<QueriesFixture
       expect(await searchAll(queries, { model: "rare", accountId: ACCOUNTS[1] }, 10)).toEqual([]);
       expect(await searchAll(queries, { outcome: "failed" }, 10)).toEqual([]);
     });
+
+    test("a user, a project and a key are found in whatever accounts they are", async () => {
+      const { history, queries } = fixture;
+      const owners = Array.from({ length: 12 }, () => newId());
+      const made = Array.from({ length: 240 }, (_, at) =>
+        record(NOVEMBER + at * 40_000, {
+          accountId: owners[at % owners.length] ?? "",
+          userId: at % owners.length < 3 ? "few" : "other",
+          ...(at % 5 === 0 ? { project: "many" } : {}),
+          status: at % 7 === 0 ? 502 : 200,
+        }),
+      );
+      await history.insert(made);
+      const idsOf = (wanted: (one: RequestRecord) => boolean) =>
+        made
+          .filter(wanted)
+          .map(({ id }) => id)
+          .reverse();
+      const few = (one: RequestRecord) => one.userId === "few";
+      expect(await searchAll(queries, { userId: "few" }, 7)).toEqual(idsOf(few));
+      expect(await searchAll(queries, { userId: "few", statusClass: 5 }, 4)).toEqual(
+        idsOf((one) => few(one) && one.status === 502),
+      );
+      expect(await searchAll(queries, { project: "many" }, 7)).toEqual(
+        idsOf(({ project }) => project === "many"),
+      );
+      const [first] = made;
+      expect(await searchAll(queries, { keyId: first?.keyId ?? "" }, 7)).toEqual([first?.id ?? ""]);
+      for (const nobody of [{ userId: "x" }, { project: "x" }, { keyId: newId() }])
+        expect(await queries.searchRequests({ ...nobody, limit: 5 })).toEqual({
+          records: [],
+          nextCursor: undefined,
+        });
+    });
   });
 }

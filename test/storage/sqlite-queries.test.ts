@@ -128,19 +128,20 @@ test("sums of an earlier version go on, and get the columns they have not", asyn
   const home = newFolder();
   const history = openSqliteHistory(home.path);
   const folder = historyFolder(home.path);
-  await history.insert([record(NOVEMBER)]);
+  await history.insert([record(NOVEMBER, { userId: "early" })]);
   const earlier = historyThread(folder);
   await earlier.merge();
   await earlier.close();
   const db = new Database(join(folder, "usage.db"));
   // The worker that was closed lets go a moment later.
-  db.exec("PRAGMA busy_timeout = 5000; ALTER TABLE usage_sum DROP COLUMN margin");
+  db.exec("PRAGMA busy_timeout = 5000; ALTER TABLE usage_sum DROP COLUMN margin; DROP TABLE name_use");
   db.close();
   await history.insert([{ ...record(NOVEMBER + 1), chargeNanos: 9n, costNanos: 4n }]);
   const thread = historyThread(folder);
   await thread.merge();
   const [bucket] = await thread.usageOver({ from: NOVEMBER, to: NOVEMBER + 1, bucket: "hour" });
   expect(bucket).toMatchObject({ requests: 2, marginNanos: 5n });
+  expect((await thread.searchRequests({ userId: "early", limit: 2 })).records).toHaveLength(1);
   await thread.close();
   history.close();
   home.remove();

@@ -1,4 +1,5 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
 import { api } from "./api.ts";
 import type { Listed } from "./queries.ts";
 
@@ -15,11 +16,16 @@ export function useList<Item>(path: string, query: Query = {}) {
     initialPageParam: "",
     getNextPageParam: (last) => last.next_cursor,
   });
-  const more = found.hasNextPage
-    ? { load: () => void found.fetchNextPage(), busy: found.isFetchingNextPage }
-    : undefined;
+  const { hasNextPage, isFetching, fetchNextPage } = found;
+  const rows = found.data?.pages.flatMap(({ items }) => items);
+  // A page may be empty although there are more: nothing is shown before there are rows, or none are left.
+  const isSought = rows?.length === 0 && hasNextPage && !found.error;
+  useEffect(() => {
+    if (isSought && !isFetching) void fetchNextPage();
+  }, [isSought, isFetching, fetchNextPage]);
+  const more = hasNextPage ? { load: () => void fetchNextPage(), busy: found.isFetchingNextPage } : undefined;
   return {
-    rows: found.data?.pages.flatMap(({ items }) => items),
+    rows: isSought ? undefined : rows,
     error: found.error,
     retry: () => void found.refetch(),
     more,

@@ -50,7 +50,9 @@ export const USAGE_OVER = z
     items: z.array(USAGE_BUCKET).describe("Oldest first; hours and days without requests are left out."),
     groups: z
       .array(USAGE_GROUP)
-      .describe("Over the whole time, those that cost most first; of accounts, keys and users 100 at most."),
+      .describe(
+        "Over the whole time, those that cost most first; of accounts, keys and users 100 at most, and fewer over more than 30 hours or days.",
+      ),
     totals: USAGE_SUMS,
   })
   .openapi("UsageOver");

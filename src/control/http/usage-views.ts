@@ -8,7 +8,9 @@ import { usageView } from "./request-views.ts";
 /** Buckets in one answer: a month of hours, a year and more of days. */
 const BUCKETS_MAX = { hour: 32 * 24, day: 400 } as const;
 /** Accounts, keys or users in one answer, those that were charged most; the totals have all. */
-const GROUPS_MAX = 100;
+const GROUPS = { least: 10, most: 100 } as const;
+/** What they come to together in many hours or days: more is no chart, and takes long to read and to send. */
+const ITEMS_MAX = 3_000;
 const MANY: ReadonlySet<UsageQuery["groupBy"]> = new Set(["account", "key", "user"]);
 const WIDTH_MS = { hour: 3_600_000, day: 86_400_000 } as const;
 
@@ -16,7 +18,14 @@ function latencyView(histogram: LatencyHistogram) {
   return { p50: quantileMs(histogram, 0.5) ?? null, p95: quantileMs(histogram, 0.95) ?? null };
 }
 
-function sumsView({ requests, errors, chargeNanos, cacheSavedNanos, usage, ...latencies }: UsageSums) {
+function sumsView({
+  requests,
+  errors,
+  chargeNanos,
+  cacheSavedNanos,
+  usage,
+  ...latencies
+}: UsageSums): UsageOver["totals"] {
   return {
     requests,
     errors,
@@ -29,7 +38,7 @@ function sumsView({ requests, errors, chargeNanos, cacheSavedNanos, usage, ...la
 }
 
 /** With what it cost the operator. */
-function operatorSums(sums: UsageSums) {
+function operatorSums(sums: UsageSums): OperatorUsageOver["totals"] {
   const { costNanos, marginNanos } = sums;
   return {
     ...sumsView(sums),
@@ -56,14 +65,17 @@ function periodOf({ from, to, bucket }: Asked, now: number): { readonly from: nu
   });
 }
 
-/** Sums of each group over the whole time, those that cost most first. */
-function groupSums(buckets: readonly UsageBucket[]): [string, UsageSums][] {
-  const groups = new Map<string, UsageSums>();
-  for (const bucket of buckets)
-    groups.set(bucket.group, addSums(groups.get(bucket.group) ?? NO_SUMS, bucket));
-  const cost = (sums: UsageSums) => sums.chargeNanos;
+/** At most so many groups; undefined: of the others there are few. */
+function groupsMaxOf({ groupBy, from, to, bucket }: UsageQuery): number | undefined {
+  if (!MANY.has(groupBy)) return undefined;
+  const buckets = Math.ceil((to - from) / WIDTH_MS[bucket]);
+  return Math.max(GROUPS.least, Math.min(GROUPS.most, Math.floor(ITEMS_MAX / buckets)));
+}
+
+/** Those that cost most first. */
+function byCharge(groups: ReadonlyMap<string, UsageSums>): [string, UsageSums][] {
   return [...groups].sort(([, a], [, b]) =>
-    cost(a) === cost(b) ? b.requests - a.requests : cost(a) < cost(b) ? 1 : -1,
+    a.chargeNanos === b.chargeNanos ? b.requests - a.requests : a.chargeNanos < b.chargeNanos ? 1 : -1,
   );
 }
 
@@ -73,48 +85,73 @@ async function labelsOf(
   { groupBy }: UsageQuery,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
-  const labels = new Map<string, string>();
-  for (const id of ids) {
-    if (groupBy === "key") {
-      const key = await accounts.findKey(id);
-      if (key) labels.set(id, key.name === "" ? key.hint : key.name);
-    } else if (groupBy === "account") labels.set(id, (await accounts.accountName(id)) ?? id);
-  }
-  return labels;
+  if (groupBy === "account") return await accounts.accountNames(ids);
+  if (groupBy !== "key") return new Map();
+  const keys = await accounts.findKeys(ids);
+  return new Map(keys.map(({ keyId, name, hint }) => [keyId, name === "" ? hint : name]));
 }
 
 type Scope = Pick<UsageQuery, "accountId" | "groupBy">;
 
-async function told<View>(
+/** What the buckets of an answer come to, made as they come: thousands at once would hold up everybody's requests. */
+function gathered(view: (sums: UsageSums) => object) {
+  const texts: string[] = [];
+  const groups = new Map<string, UsageSums>();
+  return {
+    groups,
+    visit(buckets: readonly UsageBucket[]): void {
+      for (const { at, group, ...sums } of buckets) {
+        texts.push(JSON.stringify({ at: new Date(at).toISOString(), group, ...view(sums) }));
+        groups.set(group, addSums(groups.get(group) ?? NO_SUMS, sums));
+      }
+    },
+    /** JSON of all of them. */
+    items: () => `[${texts.join(",")}]`,
+  };
+}
+
+async function totalOf({ queries }: ControlDeps, query: UsageQuery): Promise<UsageSums> {
+  let total = NO_SUMS;
+  await queries.usageParts({ ...query, groupBy: undefined }, (buckets) => {
+    total = buckets.reduce<UsageSums>(addSums, total);
+  });
+  return total;
+}
+
+/** @returns JSON of a UsageOver with a view's sums */
+async function told(
   control: ControlDeps,
   scope: Scope,
   asked: Asked,
   now: number,
-  view: (sums: UsageSums) => View,
-) {
+  view: (sums: UsageSums) => object,
+): Promise<Response> {
   const query: UsageQuery = { ...scope, ...periodOf(asked, now), bucket: asked.bucket };
-  const isMany = MANY.has(scope.groupBy);
-  const buckets = await control.queries.usageOver({ ...query, groupsMax: isMany ? GROUPS_MAX : undefined });
-  const all = isMany ? await control.queries.usageOver({ ...query, groupBy: undefined }) : buckets;
-  const groups = scope.groupBy === undefined ? [] : groupSums(buckets);
-  const ids = groups.map(([group]) => group);
+  const groupsMax = groupsMaxOf(query);
+  const found = gathered(view);
+  const [, all] = await Promise.all([
+    control.queries.usageParts({ ...query, groupsMax }, found.visit),
+    groupsMax === undefined ? undefined : totalOf(control, query),
+  ]);
+  const total = all ?? [...found.groups.values()].reduce<UsageSums>(addSums, NO_SUMS);
+  const groups = scope.groupBy === undefined ? [] : byCharge(found.groups);
+  const ids = groups.map(([group]) => group).filter((group) => group !== "");
   const labels = await labelsOf(control, query, ids);
-  return {
+  const rest = {
+    groups: groups.map(([group, sums]) => ({ group, label: labels.get(group) ?? group, ...view(sums) })),
+    totals: view(total),
+  };
+  const head = {
     from: new Date(query.from).toISOString(),
     to: new Date(query.to).toISOString(),
     bucket: asked.bucket,
-    items: buckets.map(({ at, group, ...sums }) => ({
-      at: new Date(at).toISOString(),
-      group,
-      ...view(sums),
-    })),
-    groups: groups.map(([group, sums]) => ({ group, label: labels.get(group) ?? group, ...view(sums) })),
-    totals: view(all.reduce<UsageSums>(addSums, NO_SUMS)),
   };
+  const text = `${JSON.stringify(head).slice(0, -1)},"items":${found.items()},${JSON.stringify(rest).slice(1)}`;
+  return new Response(text, { headers: { "content-type": "application/json" } });
 }
 
-/** Usage over time as the API tells it. */
-export function usageOver(control: ControlDeps, scope: Scope, asked: Asked, now: number): Promise<UsageOver> {
+/** Usage over time as the API tells it (contract/usage.ts). */
+export function usageOver(control: ControlDeps, scope: Scope, asked: Asked, now: number): Promise<Response> {
   return told(control, scope, asked, now, sumsView);
 }
 
@@ -124,6 +161,6 @@ export function operatorUsageOver(
   scope: Scope,
   asked: Asked,
   now: number,
-): Promise<OperatorUsageOver> {
+): Promise<Response> {
   return told(control, scope, asked, now, operatorSums);
 }

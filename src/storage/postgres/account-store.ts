@@ -87,6 +87,14 @@ export function postgresAccountStore(sql: SQL): AccountStore {
       const statement = "SELECT name FROM account WHERE account_id = $1::uuid";
       return (await firstRow<{ name: string }>(sql, statement, [accountId]))?.name;
     },
+    async accountNames(accountIds) {
+      const rows = await rowsOf<{ account_id: string; name: string }>(
+        sql,
+        "SELECT account_id, name FROM account WHERE account_id = ANY($1::text::uuid[])",
+        [`{${accountIds.join(",")}}`],
+      );
+      return new Map(rows.map(({ account_id, name }) => [idOf(account_id), name]));
+    },
     async ensureAccount(name, now) {
       const known = await findAccount(name);
       if (known) return { ...known, made: false };
@@ -108,6 +116,12 @@ export function postgresAccountStore(sql: SQL): AccountStore {
     async findKey(keyId) {
       const row = await firstRow<Row>(sql, `${KEY} WHERE k.key_id = $1::uuid`, [keyId]);
       return row && keyRow(row, idOf);
+    },
+    async findKeys(keyIds) {
+      const rows = await rowsOf<Row>(sql, `${KEY} WHERE k.key_id = ANY($1::text::uuid[])`, [
+        `{${keyIds.join(",")}}`,
+      ]);
+      return rows.map((row) => keyRow(row, idOf));
     },
     changeKey: (keyId, change) =>
       sql.begin(async (transaction) => {

@@ -35,3 +35,8 @@ export const HISTORY = `
       RETURN true;
     END $$;
 `;
+
+/** Which accounts have requests of a user or a project; those of before are filled in in the background (history-steps.ts). */
+export const NAME_USE = `
+  CREATE TABLE name_use (
+    kind text NOT NULL, name text NOT NULL, account_id text NOT NULL, PRIMARY KEY (kind, name, account_id))`;

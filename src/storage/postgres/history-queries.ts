@@ -3,12 +3,21 @@ import { leastId, timeOfId } from "../../base/id.ts";
 import type { RequestRecord } from "../../core/request-record.ts";
 import { STRETCH_MS } from "../../history/facets.ts";
 import type { HistoryQueries, HistorySize } from "../../history/queries.ts";
-import { type Interval, type Range, type RequestIndex, searchOver } from "../../history/search-plan.ts";
+import type { RequestFilter } from "../../history/search.ts";
+import {
+  type Interval,
+  type Range,
+  type RequestIndex,
+  searchOver,
+  type Times,
+} from "../../history/search-plan.ts";
 import type { HistoryUpkeep } from "../../history/upkeep.ts";
-import { BUCKET_MS } from "../../history/usage.ts";
+import { BUCKET_MS, type UsageBucket } from "../../history/usage.ts";
+import { nameWanted } from "../../history/usage-plan.ts";
 import { firstRow, idOf, rowsOf } from "./connection.ts";
 import { type RequestRow, recordOfRow } from "./history-store.ts";
-import { hoursWith, mergeUsage, requestsSince, usageOver } from "./usage-tables.ts";
+import { usageReader } from "./usage-reader.ts";
+import { hoursCondition, hoursWith, mergeUsage, requestsSince } from "./usage-tables.ts";
 
 const COLUMNS = "r.request_id, r.account_id, r.record";
 
@@ -54,39 +63,68 @@ async function scanIntervals(
   return rows.map(recordOfRow).sort((a, b) => (a.id < b.id ? 1 : -1));
 }
 
+const HOUR_OF = (stretch: string): string => `(${stretch} * ${STRETCH_MS} / ${BUCKET_MS.hour})::int`;
+
+/** Stretches with all of the marks; of those, where a filter is given, the ones that touch one of its hours. */
 async function marked(
   sql: SQL,
   marks: readonly number[],
-  from: number,
-  before: number,
+  { from, before }: Times,
   limit: number,
+  within?: RequestFilter,
 ): Promise<number[]> {
-  const joins = marks
-    .slice(1)
-    .map(
-      (_, at) => ` JOIN request_mark m${at} ON m${at}.value = $${at + 5}::int AND m${at}.stretch = m.stretch`,
-    );
   const [first = 0, ...rest] = marks;
+  const values = [first, Math.ceil(from / STRETCH_MS), Math.ceil(before / STRETCH_MS), limit, ...rest];
+  const joins = rest.map(
+    (_, at) => ` JOIN request_mark m${at} ON m${at}.value = $${at + 5}::int AND m${at}.stretch = m.stretch`,
+  );
+  const touched = within && hoursCondition(within, values.length + 1);
+  const bucket = `s.bucket IN (${HOUR_OF("m.stretch")}, ${HOUR_OF("(m.stretch + 1)")})`;
   const rows = await rowsOf<{ stretch: bigint }>(
     sql,
     `SELECT m.stretch FROM request_mark m${joins.join("")}
-     WHERE m.value = $1::int AND m.stretch >= $2::bigint AND m.stretch < $3::bigint ORDER BY m.stretch DESC LIMIT $4::int`,
-    [first, Math.ceil(from / STRETCH_MS), Math.ceil(before / STRETCH_MS), limit, ...rest],
+     WHERE m.value = $1::int AND m.stretch >= $2::bigint AND m.stretch < $3::bigint
+       ${touched ? `AND EXISTS (SELECT 1 FROM usage_sum s WHERE ${touched.where} AND ${bucket})` : ""}
+     ORDER BY m.stretch DESC LIMIT $4::int`,
+    [...values, ...(touched?.values ?? [])],
   );
   return rows.map(({ stretch }) => Number(stretch) * STRETCH_MS);
+}
+
+async function accountsWith(sql: SQL, filter: RequestFilter, limit: number): Promise<string[]> {
+  const { keyId } = filter;
+  const [statement, values] =
+    keyId === undefined
+      ? ["name_use WHERE kind = $1 AND name = $2 ORDER BY 1 LIMIT $3::int", [...nameWanted(filter), limit]]
+      : ["key_use WHERE key_id = $1", [keyId]];
+  const rows = await rowsOf<{ account_id: string }>(sql, `SELECT account_id FROM ${statement}`, values);
+  return rows.map(({ account_id }) => account_id);
+}
+
+async function idBefore(sql: SQL, { from, to }: Interval, rows: number): Promise<string | undefined> {
+  const row = await firstRow<{ request_id: string }>(
+    sql,
+    `SELECT request_id FROM request WHERE request_id >= $1::uuid AND request_id < $2::uuid
+     ORDER BY request_id DESC LIMIT 1 OFFSET $3::int`,
+    [from, to, rows],
+  );
+  return row && idOf(row.request_id);
 }
 
 function indexIn(sql: SQL): RequestIndex {
   return {
     scan: (range, limit) => scanIntervals(sql, range, [range], limit),
     scanIntervals: (range, intervals, limit) => scanIntervals(sql, range, intervals, limit),
-    marked: (marks, from, before, limit) => marked(sql, marks, from, before, limit),
-    async hoursOf(filter, from, before, limit) {
+    marked: (marks, times, limit) => marked(sql, marks, times, limit),
+    markedInHours: (marks, filter, times, limit) => marked(sql, marks, times, limit, filter),
+    async hoursOf(filter, { from, before }, limit) {
       const [first, last] = [Math.ceil(from / BUCKET_MS.hour), Math.ceil(before / BUCKET_MS.hour)];
       return (await hoursWith(sql, filter, Math.max(0, first), last, limit)).map(
         (hour) => hour * BUCKET_MS.hour,
       );
     },
+    accountsWith: (filter, limit) => accountsWith(sql, filter, limit),
+    idBefore: (interval, rows) => idBefore(sql, interval, rows),
   };
 }
 
@@ -105,25 +143,40 @@ async function sizeOf(sql: SQL): Promise<HistorySize> {
   return { rows, bytes: Number(size?.bytes ?? 0n), oldestAt };
 }
 
-async function accountOfKey(sql: SQL, keyId: string): Promise<string | undefined> {
-  const row = await firstRow<{ account_id: string }>(
-    sql,
-    "SELECT account_id FROM key_use WHERE key_id = $1",
-    [keyId],
-  );
-  return row?.account_id;
+/**
+ * One merge of this node at a time. Who asks while one runs waits for the next, which has all that was there; all who
+ * wait share it, and no connections are held by waiting.
+ */
+function mergesInTurn(sql: SQL): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  let next: Promise<void> | undefined;
+  function begin(): Promise<void> {
+    running = mergeUsage(sql).finally(() => {
+      running = undefined;
+    });
+    return running;
+  }
+  return () => {
+    if (!running) return begin();
+    const go = (): Promise<void> => {
+      next = undefined;
+      return begin();
+    };
+    // What became of the one before is told to those who asked for that.
+    next ??= running.then(go, go);
+    return next;
+  };
 }
 
 /** What people ask of the history in PostgreSQL, which does the work beside the nodes. */
 export function postgresHistoryQueries(sql: SQL): HistoryQueries {
   const index = indexIn(sql);
+  const usage = usageReader(sql);
+  const merge = mergesInTurn(sql);
   return {
     async searchRequests(search) {
-      await mergeUsage(sql);
-      const { keyId } = search;
-      const accountId =
-        search.accountId ?? (keyId === undefined ? undefined : await accountOfKey(sql, keyId));
-      return await searchOver(index, { ...search, accountId }, Date.now());
+      await merge();
+      return await searchOver(index, search, Date.now());
     },
     async findRequest(id) {
       const row = await firstRow<RequestRow>(
@@ -134,11 +187,17 @@ export function postgresHistoryQueries(sql: SQL): HistoryQueries {
       return row && recordOfRow(row);
     },
     async usageOver(asked) {
-      await mergeUsage(sql);
-      return await usageOver(sql, asked);
+      await merge();
+      const all: UsageBucket[] = [];
+      await usage.usageParts(asked, (buckets) => all.push(...buckets));
+      return all;
+    },
+    async usageParts(asked, visit) {
+      await merge();
+      await usage.usageParts(asked, visit);
     },
     async lastUsed(keyIds) {
-      await mergeUsage(sql);
+      await merge();
       const rows = await rowsOf<{ key_id: string; at: bigint }>(
         sql,
         "SELECT key_id, at FROM key_use WHERE key_id = ANY($1::text::text[])",
@@ -147,7 +206,7 @@ export function postgresHistoryQueries(sql: SQL): HistoryQueries {
       return new Map(rows.map(({ key_id, at }) => [key_id, Number(at)]));
     },
     async size() {
-      await mergeUsage(sql);
+      await merge();
       return await sizeOf(sql);
     },
   };

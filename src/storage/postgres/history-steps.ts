@@ -1,6 +1,7 @@
 import type { SQL } from "bun";
 import type { BackgroundStep, StepState, StepStates } from "../../base/background-steps.ts";
 import { marksOf, STRETCH_MS } from "../../history/facets.ts";
+import { ACCOUNTS_FROM, EACH, NAME_KINDS, SPANS } from "../../history/usage-plan.ts";
 import { gatherBatch } from "../../history/usage-sums.ts";
 import { firstRow, idOf, type Queries, rowsOf } from "./connection.ts";
 import { namedDelta, type RequestRow, recordOfRow } from "./history-store.ts";
@@ -71,7 +72,7 @@ const UNINDEXED = `
     SELECT 1 FROM pg_inherits h JOIN pg_index i ON i.indexrelid = h.inhrelid
     WHERE h.inhparent = 'request_search'::regclass AND i.indrelid = t.relid) LIMIT 1`;
 
-/** Any number: the name of the lock under which one node makes indexes. */
+/** Any number: the name of the lock under which one node makes indexes and the like. */
 const LOCK = 5_177_301_945n;
 
 async function indexSome(queries: Queries): Promise<StepState> {
@@ -90,8 +91,32 @@ async function indexSome(queries: Queries): Promise<StepState> {
   return { position: partition.name, rows: 1, done: false };
 }
 
+/** In the order in which merges do it: neither waits for the other while it is waited for. */
+const FILL_NAMES = `
+  INSERT INTO name_use SELECT DISTINCT kind, name, account_id FROM usage_sum
+  CROSS JOIN LATERAL (VALUES ${NAME_KINDS.map((kind) => `('${kind}', ${kind})`).join(", ")}) n(kind, name)
+  WHERE span = ${SPANS.day} AND account_id COLLATE "C" >= '${ACCOUNTS_FROM}' AND name <> ''
+  ORDER BY 1, 2, 3 ON CONFLICT DO NOTHING`;
+
+async function nameAll(queries: Queries): Promise<StepState> {
+  await queries.unsafe(FILL_NAMES);
+  return { position: "", rows: 0, done: true };
+}
+
+/** Days of each account by account, with what ranks them; without the index the same is read from the table. */
+async function indexEach(queries: Queries): Promise<StepState> {
+  const left = await firstRow<{ valid: boolean }>(queries, VALID, ["usage_each"]);
+  // What was cut off in the middle is of no use.
+  if (left?.valid === false) await queries.unsafe("DROP INDEX usage_each");
+  await queries.unsafe(
+    `CREATE INDEX CONCURRENTLY IF NOT EXISTS usage_each ON usage_sum (key_id, bucket) INCLUDE (charged, requests)
+     WHERE span = ${SPANS.day} AND account_id = '${EACH}'`,
+  );
+  return { position: "", rows: 0, done: true };
+}
+
 /** On a connection of its own, which may take its time. */
-async function indexAlone(sql: SQL): Promise<StepState> {
+async function alone(sql: SQL, work: (queries: Queries) => Promise<StepState>): Promise<StepState> {
   const connection = await sql.reserve();
   try {
     const lock = await firstRow<{ got: boolean }>(
@@ -101,7 +126,7 @@ async function indexAlone(sql: SQL): Promise<StepState> {
     );
     if (!lock?.got) return { position: "", rows: 0, done: false };
     await connection.unsafe("SET statement_timeout = 0");
-    const state = await indexSome(connection);
+    const state = await work(connection);
     await connection.unsafe("RESET statement_timeout");
     await connection.unsafe("SELECT pg_advisory_unlock($1::bigint)", [LOCK]);
     return state;
@@ -114,13 +139,15 @@ async function indexAlone(sql: SQL): Promise<StepState> {
   }
 }
 
-/** What brings a history of before there were facets up to date. */
+/** What brings a history of earlier versions up to date. */
 export function postgresHistorySteps(sql: SQL): BackgroundStep[] {
   return [
     {
       name: "facets and sums of old requests",
       run: (position) => sql.begin((transaction) => fillSome(transaction, position)),
     },
-    { name: "index of accounts with facets", run: () => indexAlone(sql) },
+    { name: "index of accounts with facets", run: () => alone(sql, indexSome) },
+    { name: "accounts of users and projects", run: () => alone(sql, nameAll) },
+    { name: "index of accounts' days", run: () => alone(sql, indexEach) },
   ];
 }

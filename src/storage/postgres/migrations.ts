@@ -1,7 +1,7 @@
 import { MAILS } from "../mail-store.ts";
 import { AUTO_TOP_UPS } from "./auto-top-up-migration.ts";
 import { FUNCTIONS } from "./functions.ts";
-import { HISTORY } from "./history-migration.ts";
+import { HISTORY, NAME_USE } from "./history-migration.ts";
 import { STEP_STATES } from "./history-steps.ts";
 import {
   AUDIT,
@@ -269,4 +269,5 @@ export const MIGRATIONS: readonly string[] = [
   "ALTER TABLE usage_sum ADD COLUMN IF NOT EXISTS margin bigint NOT NULL DEFAULT 0",
   // What the next month of a subscription costs, where a payment provider bills it.
   "ALTER TABLE subscription ADD COLUMN billed bigint",
+  NAME_USE,
 ];

@@ -43,6 +43,9 @@ const LIVE_MS = 13_500;
 /** A request is told that the database is away when it has waited so long for it. */
 const REQUEST_WAIT_MS = 1_000;
 
+/** Questions of people to the history at once: these take longer than what requests wait for, and never its connections. */
+const QUESTIONS_MAX = 4;
+
 function conversationsOf(sql: SQL, asked: SQL, secret: string, clock: Clock): ConversationStore {
   const { findSignatures, findResponse } = postgresConversations(asked, secret, clock);
   return { ...postgresConversations(sql, secret, clock), findSignatures, findResponse };
@@ -84,6 +87,7 @@ export async function openPostgresStores({ url, secret, clock, configHash }: Pos
     throw cause;
   }
   const hearing = renewablePool(url, 1);
+  const questions = renewablePool(url, QUESTIONS_MAX);
   const asked = impatient(sql, REQUEST_WAIT_MS);
   const history = { ...postgresHistoryStore(sql), findAnswer: postgresHistoryStore(asked).findAnswer };
   const ledger = postgresLedgerStore({
@@ -97,8 +101,8 @@ export async function openPostgresStores({ url, secret, clock, configHash }: Pos
     // Charges are in the tables when they are acknowledged.
     ledgerStore: { ...ledger, flush() {}, syncs: () => 0 },
     history,
-    queries: postgresHistoryQueries(sql),
-    upkeep: postgresHistoryUpkeep(sql),
+    queries: postgresHistoryQueries(questions.sql),
+    upkeep: postgresHistoryUpkeep(questions.sql),
     conversations: conversationsOf(sql, asked, secret, clock),
     steps: backgroundSteps(postgresHistorySteps(sql), postgresStepStates(sql)),
     ...managementStores(postgresRunner(sql), TELL_DECLARED),
@@ -122,6 +126,7 @@ export async function openPostgresStores({ url, secret, clock, configHash }: Pos
         const renew = () => {
           pool.renew();
           hearing.renew();
+          questions.renew();
         };
         stopHearing = hearNotices(hearing.sql, { onSilent: renew, ...listener });
       },
@@ -129,7 +134,7 @@ export async function openPostgresStores({ url, secret, clock, configHash }: Pos
     async close(): Promise<void> {
       await stopHearing?.();
       await ledger.retire();
-      await Promise.all([sql.close({ timeout: 2 }), hearing.sql.close({ timeout: 2 })]);
+      await Promise.all([sql, hearing.sql, questions.sql].map((each) => each.close({ timeout: 2 })));
     },
   };
 }

@@ -1,19 +1,15 @@
 import type { SQL } from "bun";
 import { isFaulty, type RequestFilter } from "../../history/search.ts";
-import type { UsageBucket, UsageQuery } from "../../history/usage.ts";
 import {
-  ACCOUNTS_FROM,
-  asksForEach,
   dimensionsWanted,
   EACH,
   EVERYONE,
   HOURS_A_DAY,
-  planUsage,
+  NAME_KINDS,
   SPANS,
   TOTAL,
-  type UsagePlan,
 } from "../../history/usage-plan.ts";
-import { DIMENSIONS, SUM_COLUMNS, sumsOfRow } from "../../history/usage-sums.ts";
+import { DIMENSIONS, SUM_COLUMNS } from "../../history/usage-sums.ts";
 import { firstRow, type Queries, rowsOf } from "./connection.ts";
 
 /** Any number: the name of the lock under which one node merges at a time. */
@@ -41,6 +37,10 @@ const MERGE = `
   used AS (
     INSERT INTO key_use SELECT key_id, max(account_id), max(last_at) FROM given WHERE key_id <> '' GROUP BY 1 ORDER BY 1
     ON CONFLICT (key_id) DO UPDATE SET at = greatest(key_use.at, excluded.at), account_id = excluded.account_id),
+  named AS (
+    INSERT INTO name_use SELECT DISTINCT kind, name, account_id FROM given
+    CROSS JOIN LATERAL (VALUES ${NAME_KINDS.map((kind) => `('${kind}', ${kind})`).join(", ")}) n(kind, name)
+    WHERE name <> '' ORDER BY 1, 2, 3 ON CONFLICT DO NOTHING),
   spread AS (
     SELECT span, CASE owner WHEN 0 THEN account_id WHEN 1 THEN '${EVERYONE}' WHEN 2 THEN '${TOTAL}' ELSE '${EACH}' END AS account_id,
       CASE span WHEN ${SPANS.hour} THEN hour ELSE hour / ${HOURS_A_DAY} END AS bucket,
@@ -66,56 +66,19 @@ export async function mergeUsage(sql: SQL): Promise<void> {
   }
 }
 
-/** Whether the rows of each account, one by one, have all requests that the total has. */
-async function eachIsWhole(sql: Queries, { span, from, to }: UsagePlan): Promise<boolean> {
-  const requests = (owner: string) =>
-    `(SELECT coalesce(sum(requests), 0) FROM usage_sum WHERE span = $1::smallint AND account_id = '${owner}'
-       AND bucket >= $2::int AND bucket < $3::int)`;
-  const statement = `SELECT ${requests(EACH)} = ${requests(TOTAL)} AS whole`;
-  return (await firstRow<{ whole: boolean }>(sql, statement, [span, from, to]))?.whole ?? false;
+interface Condition {
+  readonly where: string;
+  readonly values: readonly string[];
 }
 
-/** The names of the groups that were charged most; undefined where all are wanted. */
-async function mostCharged(
-  sql: Queries,
-  column: string,
-  where: string,
-  values: readonly unknown[],
-  groupsMax: number | undefined,
-): Promise<string[] | undefined> {
-  if (groupsMax === undefined) return undefined;
-  const rows = await rowsOf<{ name: string }>(
-    sql,
-    `SELECT ${column} AS name FROM usage_sum WHERE ${where}
-     GROUP BY 1 ORDER BY sum(charged) DESC, sum(requests) DESC, 1 LIMIT $5::int`,
-    [...values, groupsMax],
-  );
-  return rows.map(({ name }) => name);
-}
-
-export async function usageOver(sql: Queries, asked: UsageQuery): Promise<UsageBucket[]> {
-  const byEach = asksForEach(asked) && (await eachIsWhole(sql, planUsage(asked)));
-  const plan = planUsage(asked, byEach);
-  const { span, from, to, widthMs, accountId } = plan;
-  const column = plan.column ?? "''";
-  const whose = accountId === undefined ? 'account_id COLLATE "C" >= $4' : "account_id = $4";
-  const where = `span = $1::smallint AND bucket >= $2::int AND bucket < $3::int AND ${whose}`;
-  const values = [span, from, to, accountId ?? ACCOUNTS_FROM];
-  const names = await mostCharged(sql, column, where, values, asked.groupsMax);
-  // As an expression, so that the rows are walked once and not once for each name.
-  const named =
-    names && ` AND ${column} || '' = ANY(ARRAY(SELECT jsonb_array_elements_text($5::text::jsonb)))`;
-  const rows = await rowsOf<Record<string, bigint | string>>(
-    sql,
-    `SELECT bucket, ${column} AS name, ${SUMS} FROM usage_sum WHERE ${where}${named ?? ""}
-     GROUP BY 1, 2 ORDER BY 1, 2`,
-    names ? [...values, JSON.stringify(names)] : values,
-  );
-  return rows.map((row) => ({
-    at: Number(row.bucket) * widthMs,
-    group: String(row.name),
-    ...sumsOfRow(row),
-  }));
+/** Which rows of hours `s` say that the filter's account has such requests; `first`: the number of its first value. */
+export function hoursCondition(filter: RequestFilter, first: number): Condition {
+  const wanted = dimensionsWanted(filter);
+  const also = wanted.map(([name], at) => ` AND s.${name} = $${first + 1 + at}`).join("");
+  return {
+    where: `s.span = ${SPANS.hour} AND s.account_id = $${first}${also}${isFaulty(filter) ? " AND s.faulty > 0" : ""}`,
+    values: [filter.accountId ?? EVERYONE, ...wanted.map(([, value]) => value)],
+  };
 }
 
 /** Of numbers of hours from one on and before another, the newest with such requests of the filter's account. */
@@ -126,15 +89,12 @@ export async function hoursWith(
   before: number,
   limit: number,
 ): Promise<number[]> {
-  const wanted = dimensionsWanted(filter);
-  const also = wanted.map(([name], at) => ` AND ${name} = $${at + 5}`).join("");
+  const { where, values } = hoursCondition(filter, 4);
   const rows = await rowsOf<{ bucket: number }>(
     sql,
-    `SELECT DISTINCT bucket FROM usage_sum
-     WHERE span = ${SPANS.hour} AND account_id = $1 AND bucket >= $2::int AND bucket < $3::int${also}
-       ${isFaulty(filter) ? "AND faulty > 0" : ""}
-     ORDER BY bucket DESC LIMIT $4::int`,
-    [filter.accountId ?? EVERYONE, from, before, limit, ...wanted.map(([, value]) => value)],
+    `SELECT DISTINCT s.bucket FROM usage_sum s WHERE ${where} AND s.bucket >= $1::int AND s.bucket < $2::int
+     ORDER BY s.bucket DESC LIMIT $3::int`,
+    [from, before, limit, ...values],
   );
   return rows.map(({ bucket }) => Number(bucket));
 }

@@ -127,6 +127,10 @@ export function sqliteAccountStore(db: Database): AccountStore {
     findPrincipal: principalFinder(db, owners),
     findAccount,
     accountName: (accountId) => nameOf.get(idBytes(accountId))?.name,
+    accountNames(accountIds) {
+      const found = accountIds.map((id): [string, string | undefined] => [id, nameOf.get(idBytes(id))?.name]);
+      return new Map(found.filter((pair): pair is [string, string] => pair[1] !== undefined));
+    },
     ensureAccount(name, now) {
       const known = findAccount(name);
       return known ? { ...known, made: false } : { ...insertAccount(db, name, now), made: true };
@@ -138,6 +142,11 @@ export function sqliteAccountStore(db: Database): AccountStore {
       const row = byId.get(idBytes(keyId));
       return row ? keyRow(row, idText) : undefined;
     },
+    findKeys: (keyIds) =>
+      keyIds
+        .map((keyId) => byId.get(idBytes(keyId)))
+        .filter((row) => row !== null)
+        .map((row) => keyRow(row, idText)),
     changeKey: (keyId, change) => updateKey(db, keyId, change),
     // One process keeps keys in memory, and whoever changed it tells it.
     announceKey: () => undefined,

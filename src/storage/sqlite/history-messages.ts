@@ -11,6 +11,8 @@ export interface Asked {
 
 export interface Told {
   readonly number: number;
+  /** Of an answer that comes in parts; its end comes without. */
+  readonly part?: unknown;
   readonly value?: unknown;
   readonly fault?: string;
 }

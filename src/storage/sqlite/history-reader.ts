@@ -1,12 +1,18 @@
 import { Database } from "bun:sqlite";
 import { closeSync, existsSync, fdatasyncSync, mkdirSync, openSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { idBytes, leastId, timeOfId } from "../../base/id.ts";
+import { idBytes, idText, leastId, timeOfId } from "../../base/id.ts";
 import type { RequestRecord } from "../../core/request-record.ts";
 import { STRETCH_MS } from "../../history/facets.ts";
 import type { HistoryQueries, HistorySize } from "../../history/queries.ts";
-import { type Interval, type Range, type RequestIndex, searchOver } from "../../history/search-plan.ts";
-import { BUCKET_MS } from "../../history/usage.ts";
+import {
+  type Interval,
+  type Range,
+  type RequestIndex,
+  searchOver,
+  type Times,
+} from "../../history/search-plan.ts";
+import { BUCKET_MS, type UsageBucket } from "../../history/usage.ts";
 import type { UsageDelta } from "../../history/usage-sums.ts";
 import { decodeRecord, type StoredRecord } from "../record-text.ts";
 import { periodBounds, periodsIn } from "./history-period.ts";
@@ -96,22 +102,63 @@ function mayHold(period: ReadPeriod, { from, to }: Interval): boolean {
   return timeOfId(to) > bounds.from - MOMENT_MS && timeOfId(from) < bounds.to + MOMENT_MS;
 }
 
-function markedIn(
+/** Stretches with all of the marks, newest first, as long as they are asked for. */
+function* markedIn(
   db: Database,
   marks: readonly number[],
   from: number,
   before: number,
-  limit: number,
-): number[] {
+): Generator<number, void> {
   const joins = marks
     .slice(1)
-    .map((_, at) => ` JOIN mark m${at} ON m${at}.value = ?${at + 5} AND m${at}.stretch = m.stretch`);
+    .map((_, at) => ` JOIN mark m${at} ON m${at}.value = ?${at + 4} AND m${at}.stretch = m.stretch`);
   const query = db.query<{ stretch: bigint }, number[]>(
     `SELECT m.stretch FROM mark m${joins.join("")} WHERE m.value = ?1 AND m.stretch >= ?2 AND m.stretch < ?3
-     ORDER BY m.stretch DESC LIMIT ?4`,
+     ORDER BY m.stretch DESC`,
   );
   const [first = 0, ...rest] = marks;
-  return query.all(first, from, before, limit, ...rest).map(({ stretch }) => Number(stretch));
+  for (const { stretch } of query.iterate(first, from, before, ...rest)) yield Number(stretch);
+}
+
+function marked(
+  files: PeriodFiles,
+  marks: readonly number[],
+  { from, before }: Times,
+  limit: number,
+  counts: (start: number) => boolean = () => true,
+): number[] {
+  const [first, last] = [Math.ceil(from / STRETCH_MS), Math.ceil(before / STRETCH_MS)];
+  const starts = new Set<number>();
+  for (const { db } of files.all()) {
+    // One more: the last of a month may be the first of the next one, too.
+    const wanted = starts.size + limit + 1;
+    if (starts.size >= limit) break;
+    for (const stretch of markedIn(db, marks, first, last)) {
+      if (starts.size >= wanted) break;
+      if (counts(stretch * STRETCH_MS)) starts.add(stretch * STRETCH_MS);
+    }
+  }
+  return [...starts].sort((a, b) => b - a).slice(0, limit);
+}
+
+/** The id before which so many requests of the interval are, in the newest files that reach so far. */
+function idBefore(files: PeriodFiles, interval: Interval, rows: number): string | undefined {
+  let left = rows;
+  for (const period of files.all()) {
+    if (!mayHold(period, interval)) continue;
+    const range = [idBytes(interval.from), idBytes(interval.to)] as const;
+    const where = "request_id >= ?1 AND request_id < ?2";
+    const query = period.db.query<{ request_id: Uint8Array }, [Uint8Array, Uint8Array, number]>(
+      `SELECT request_id FROM request WHERE ${where} ORDER BY request_id DESC LIMIT 1 OFFSET ?3`,
+    );
+    const found = query.get(...range, left);
+    if (found) return idText(found.request_id);
+    const count = period.db.query<{ n: bigint }, [Uint8Array, Uint8Array]>(
+      `SELECT count(*) AS n FROM request WHERE ${where}`,
+    );
+    left -= Number(count.get(...range)?.n ?? 0n);
+  }
+  return undefined;
 }
 
 function indexOver(files: PeriodFiles, usage: UsageTables): RequestIndex {
@@ -125,22 +172,17 @@ function indexOver(files: PeriodFiles, usage: UsageTables): RequestIndex {
       }
       return rows;
     },
-    marked(marks, from, before, limit) {
-      const [first, last] = [Math.ceil(from / STRETCH_MS), Math.ceil(before / STRETCH_MS)];
-      const stretches = new Set<number>();
-      for (const { db } of files.all()) {
-        if (stretches.size >= limit) break;
-        for (const stretch of markedIn(db, marks, first, last, limit)) stretches.add(stretch);
-      }
-      return [...stretches]
-        .sort((a, b) => b - a)
-        .slice(0, limit)
-        .map((stretch) => stretch * STRETCH_MS);
+    marked: (marks, times, limit) => marked(files, marks, times, limit),
+    markedInHours(marks, filter, times, limit) {
+      const has = usage.hoursOf(filter);
+      return marked(files, marks, times, limit, (start) => has(start) || has(start + STRETCH_MS));
     },
-    hoursOf(filter, from, before, limit) {
+    hoursOf(filter, { from, before }, limit) {
       const [first, last] = [Math.ceil(from / BUCKET_MS.hour), Math.ceil(before / BUCKET_MS.hour)];
       return usage.hoursWith(filter, first, last, limit).map((hour) => hour * BUCKET_MS.hour);
     },
+    accountsWith: (filter, limit) => usage.accountsWith(filter, limit),
+    idBefore: (interval, rows) => idBefore(files, interval, rows),
   };
 }
 
@@ -207,8 +249,7 @@ export function openHistoryReader(folder: string): HistoryReader {
   return {
     async searchRequests(search) {
       merge();
-      const { keyId, accountId = keyId === undefined ? undefined : usage.keyUse(keyId)?.accountId } = search;
-      return await searchOver(index, { ...search, accountId }, Date.now());
+      return await searchOver(index, search, Date.now());
     },
     async findRequest(id) {
       for (const { db } of files.all()) {
@@ -222,11 +263,17 @@ export function openHistoryReader(folder: string): HistoryReader {
     },
     async usageOver(asked) {
       merge();
-      return usage.usageOver(asked);
+      const all: UsageBucket[] = [];
+      usage.usageParts(asked, (buckets) => all.push(...buckets));
+      return all;
+    },
+    async usageParts(asked, visit) {
+      merge();
+      usage.usageParts(asked, visit);
     },
     async lastUsed(keyIds) {
       merge();
-      const uses = keyIds.map((keyId): [string, number | undefined] => [keyId, usage.keyUse(keyId)?.at]);
+      const uses = keyIds.map((keyId): [string, number | undefined] => [keyId, usage.keyUsedAt(keyId)]);
       return new Map(uses.filter((pair): pair is [string, number] => pair[1] !== undefined));
     },
     async size() {

@@ -2,7 +2,11 @@ import { Worker } from "node:worker_threads";
 import type { Asked, Question, Told } from "./history-messages.ts";
 import type { HistoryReader } from "./history-reader.ts";
 
-type Waiting = Map<number, PromiseWithResolvers<unknown>>;
+interface Waiter extends PromiseWithResolvers<unknown> {
+  readonly onPart?: ((part: never) => void) | undefined;
+}
+
+type Waiting = Map<number, Waiter>;
 
 interface Thread {
   readonly worker: Worker;
@@ -10,8 +14,12 @@ interface Thread {
   readonly closed: Promise<void>;
 }
 
-function settle(waiting: Waiting, { number, value, fault }: Told): void {
+function settle(waiting: Waiting, { number, part, value, fault }: Told): void {
   const promise = waiting.get(number);
+  if (part !== undefined) {
+    promise?.onPart?.(part as never);
+    return;
+  }
   waiting.delete(number);
   if (fault === undefined) promise?.resolve(value);
   else promise?.reject(new Error(`the history could not be read: ${fault}`));
@@ -45,11 +53,19 @@ export function historyThread(folder: string): HistoryThread {
   let number = 0;
 
   function ask<Value>(name: Question, ...args: readonly unknown[]): Promise<Value> {
+    return send(name, args);
+  }
+
+  function send<Value>(
+    name: Question,
+    args: readonly unknown[],
+    onPart?: (part: never) => void,
+  ): Promise<Value> {
     thread ??= startThread(folder, () => {
       thread = undefined;
     });
     const promise = Promise.withResolvers<unknown>();
-    thread.waiting.set(++number, promise);
+    thread.waiting.set(++number, { ...promise, onPart });
     thread.worker.postMessage({ number, name, args } satisfies Asked);
     return promise.promise as Promise<Value>;
   }
@@ -58,6 +74,7 @@ export function historyThread(folder: string): HistoryThread {
     searchRequests: (search) => ask("searchRequests", search),
     findRequest: (id) => ask("findRequest", id),
     usageOver: (asked) => ask("usageOver", asked),
+    usageParts: (asked, visit) => send("usageParts", [asked], visit),
     lastUsed: (keyIds) => ask("lastUsed", keyIds),
     size: () => ask("size"),
     merge: () => ask("merge"),

@@ -10,7 +10,8 @@ if (!port) throw new Error("history-worker.ts is a thread of Quoin; it does noth
 async function answer({ number, name, args }: Asked): Promise<Told> {
   try {
     const ask = reader[name] as (...args: readonly unknown[]) => Promise<unknown>;
-    return { number, value: await ask(...args) };
+    const tellPart = (part: unknown): void => port?.postMessage({ number, part } satisfies Told);
+    return { number, value: await ask(...args, tellPart) };
   } catch (fault) {
     return { number, fault: fault instanceof Error ? fault.message : String(fault) };
   }

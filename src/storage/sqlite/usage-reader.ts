@@ -1,6 +1,6 @@
 import type { Database } from "bun:sqlite";
 import { isFaulty, type RequestFilter } from "../../history/search.ts";
-import type { UsageBucket, UsageQuery } from "../../history/usage.ts";
+import { BUCKET_MS, inParts, type UsageQuery, type UsageVisitor } from "../../history/usage.ts";
 import {
   ACCOUNTS_FROM,
   asksForEach,
@@ -12,6 +12,7 @@ import {
   SPANS,
   TOTAL,
   type UsagePlan,
+  wholeBuckets,
 } from "../../history/usage-plan.ts";
 import { SUM_COLUMNS, sumsOfRow } from "../../history/usage-sums.ts";
 
@@ -49,14 +50,40 @@ function mostCharged(db: Database, read: Read, groupsMax: number): string {
   return JSON.stringify(sorted.slice(0, groupsMax).map(([name]) => name));
 }
 
-/** Whether the rows of each account, one by one, have all requests that the total has. */
-function eachIsWhole(db: Database, { span, buckets }: Pick<Read, "span" | "buckets">): boolean {
-  const requests = db.query<{ n: bigint | null }, [number, number, string]>(
-    "SELECT sum(requests) AS n FROM usage_sum WHERE span = ? AND bucket = ? AND account_id = ?",
+/** Of all accounts over some days, from an index that has nothing else. */
+function mostChargedDays(db: Database, [first = 0, ...others]: readonly number[], groupsMax: number): string {
+  const query = db.query<{ name: string }, [number, number, number]>(
+    `SELECT key_id AS name FROM usage_sum INDEXED BY usage_each
+     WHERE span = ${SPANS.day} AND account_id = '${EACH}' AND bucket >= ? AND bucket <= ?
+     GROUP BY 1 ORDER BY sum(charged) DESC, sum(requests) DESC, 1 LIMIT ?`,
   );
-  return buckets.every(
-    (bucket) => requests.get(span, bucket, EACH)?.n === requests.get(span, bucket, TOTAL)?.n,
+  return JSON.stringify(query.all(first, others.at(-1) ?? first, groupsMax).map(({ name }) => name));
+}
+
+/** The rows of one bucket, of some groups alone where there are names. */
+function rowsReader(db: Database, read: Read, names: string | undefined) {
+  const { span, accountId = ACCOUNTS_FROM, column } = read;
+  const named = names === undefined ? "" : ` AND ${column} IN (SELECT value FROM json_each(?4))`;
+  const query = db.query<Record<string, bigint | string>, (number | string)[]>(
+    `SELECT ${column} AS name, ${SUMS} FROM usage_sum WHERE ${whose(read)}${named} GROUP BY 1 HAVING count(*) > 0 ORDER BY 1`,
   );
+  return (bucket: number) => query.all(span, bucket, accountId, ...(names === undefined ? [] : [names]));
+}
+
+/** Whether an hour or a day, by its number, has requests of the filter's account that may be meant; asked once each. */
+function bucketReader(db: Database, filter: RequestFilter) {
+  const wanted = dimensionsWanted(filter);
+  const also = wanted.map(([name]) => ` AND ${name} = ?`).join("");
+  const query = db.query<{ found: bigint }, (number | string)[]>(
+    `SELECT 1 AS found FROM usage_sum WHERE span = ? AND bucket = ? AND account_id = ?${also}${isFaulty(filter) ? " AND faulty > 0" : ""} LIMIT 1`,
+  );
+  const values = [filter.accountId ?? EVERYONE, ...wanted.map(([, value]) => value)];
+  const known = { hour: new Map<number, boolean>(), day: new Map<number, boolean>() };
+  return (span: keyof typeof SPANS, bucket: number): boolean => {
+    const has = known[span].get(bucket) ?? query.get(SPANS[span], bucket, ...values) !== null;
+    known[span].set(bucket, has);
+    return has;
+  };
 }
 
 /** Reads the sums hour by hour, or day by day: rows of one account lie together there. */
@@ -64,49 +91,68 @@ export function usageReader(db: Database) {
   const oldestHour = db.prepare<{ bucket: bigint | null }, []>(
     `SELECT min(bucket) AS bucket FROM usage_sum WHERE span = ${SPANS.hour}`,
   );
+  const requestsOf = db.prepare<{ n: bigint | null }, [number, number, string]>(
+    "SELECT sum(requests) AS n FROM usage_sum WHERE span = ? AND bucket = ? AND account_id = ?",
+  );
+  const whole = wholeBuckets();
+
   function oldestBucket(bucket: UsageQuery["bucket"]): number {
     const hour = Number(oldestHour.get()?.bucket ?? Number.MAX_SAFE_INTEGER);
     return bucket === "hour" ? hour : Math.floor(hour / HOURS_A_DAY);
+  }
+
+  /** Whether the rows of each account, one by one, have all requests that the total has. */
+  function eachIsWhole(span: number, buckets: readonly number[]): boolean {
+    for (const bucket of whole.unknown(span, buckets)) {
+      if (requestsOf.get(span, bucket, EACH)?.n !== requestsOf.get(span, bucket, TOTAL)?.n) return false;
+      whole.note(span, bucket);
+    }
+    return true;
   }
 
   function readOf(asked: UsageQuery): Read {
     const { span, from, to } = planUsage(asked);
     const first = Math.max(from, oldestBucket(asked.bucket));
     const buckets = Array.from({ length: Math.max(0, to - first) }, (_, at) => first + at);
-    const plan = planUsage(asked, asksForEach(asked) && eachIsWhole(db, { span, buckets }));
+    const plan = planUsage(asked, asksForEach(asked) && eachIsWhole(span, buckets));
     return { ...plan, column: plan.column ?? "''", buckets };
   }
 
+  function namesOf(read: Read, groupsMax: number | undefined): string | undefined {
+    if (groupsMax === undefined) return undefined;
+    const ofDays = read.accountId === EACH && read.span === SPANS.day;
+    return ofDays ? mostChargedDays(db, read.buckets, groupsMax) : mostCharged(db, read, groupsMax);
+  }
+
+  function usageParts(asked: UsageQuery, visit: UsageVisitor): void {
+    const read = readOf(asked);
+    const rowsOf = rowsReader(db, read, namesOf(read, asked.groupsMax));
+    const parts = inParts(visit);
+    for (const bucket of read.buckets) {
+      for (const row of rowsOf(bucket))
+        parts.add({ at: bucket * read.widthMs, group: String(row.name), ...sumsOfRow(row) });
+    }
+    parts.end();
+  }
+
   return {
-    usageOver(asked: UsageQuery): UsageBucket[] {
-      const read = readOf(asked);
-      const { span, widthMs, accountId = ACCOUNTS_FROM, column } = read;
-      const { groupsMax } = asked;
-      const names = groupsMax === undefined ? null : mostCharged(db, read, groupsMax);
-      const rows = db.query<Record<string, bigint | string>, [number, number, string, string | null]>(
-        `SELECT ${column} AS name, ${SUMS} FROM usage_sum
-         WHERE ${whose(read)} AND (?4 IS NULL OR ${column} IN (SELECT value FROM json_each(?4)))
-         GROUP BY 1 HAVING count(*) > 0 ORDER BY 1`,
-      );
-      return read.buckets.flatMap((bucket) =>
-        rows
-          .all(span, bucket, accountId, names)
-          .map((row) => ({ at: bucket * widthMs, group: String(row.name), ...sumsOfRow(row) })),
-      );
-    },
+    usageParts,
     /** Of numbers of hours from one on and before another, the newest with such requests. */
     hoursWith(filter: RequestFilter, from: number, before: number, limit: number): number[] {
-      const wanted = dimensionsWanted(filter);
-      const also = wanted.map(([name]) => ` AND ${name} = ?`).join("");
-      const has = db.query<{ found: bigint }, (number | string)[]>(
-        `SELECT 1 AS found FROM usage_sum WHERE span = ${SPANS.hour} AND bucket = ? AND account_id = ?${also}${isFaulty(filter) ? " AND faulty > 0" : ""} LIMIT 1`,
-      );
-      const values = wanted.map(([, value]) => value);
-      const found: number[] = [];
       const first = Math.max(from, oldestBucket("hour"));
-      for (let hour = before - 1; hour >= first && found.length < limit; hour--)
-        if (has.get(hour, filter.accountId ?? EVERYONE, ...values)) found.push(hour);
+      const has = bucketReader(db, filter);
+      const found: number[] = [];
+      for (let hour = before - 1; hour >= first && found.length < limit; hour--) {
+        const day = Math.floor(hour / HOURS_A_DAY);
+        if (!has("day", day)) hour = day * HOURS_A_DAY;
+        else if (has("hour", hour)) found.push(hour);
+      }
       return found;
+    },
+    /** Tells of times whether the hour of each has such requests. */
+    hoursOf(filter: RequestFilter): (at: number) => boolean {
+      const has = bucketReader(db, filter);
+      return (at) => has("hour", Math.floor(at / BUCKET_MS.hour));
     },
   };
 }
