@@ -1,11 +1,9 @@
 import type { HistoryQueries } from "../src/history/queries.ts";
 import type { RequestFilter } from "../src/history/search.ts";
-import type { UsageGroup, UsageQuery } from "../src/history/usage.ts";
+import { groupsMaxOf, type UsageGroup, type UsageQuery } from "../src/history/usage.ts";
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
-/** As the management API asks. */
-const GROUPS_MAX = 100;
 const PAGE = 50;
 /** The longest page, and how many requests an upstream's page looks through for its errors. */
 const LONG_PAGE = 200;
@@ -173,8 +171,6 @@ const SUMS_OF_ONE: readonly Sums[] = [
   ["90 days by project", 90, "day", "project"],
 ];
 
-const MANY: ReadonlySet<UsageGroup> = new Set(["account", "key", "user"]);
-
 function usage(queries: HistoryQueries, { large, small }: Faces, span: Span): Question[] {
   const question = (
     whose: string,
@@ -183,9 +179,8 @@ function usage(queries: HistoryQueries, { large, small }: Faces, span: Span): Qu
   ): Question => [
     `usage of ${whose}: ${name}`,
     async () => {
-      const groupsMax = groupBy && MANY.has(groupBy) ? GROUPS_MAX : undefined;
-      const asked = { accountId, from: span.to - days * DAY_MS, to: span.to, bucket, groupBy, groupsMax };
-      return (await queries.usageOver(asked)).length;
+      const asked = { accountId, from: span.to - days * DAY_MS, to: span.to, bucket, groupBy };
+      return (await queries.usageOver({ ...asked, groupsMax: groupsMaxOf(asked) })).length;
     },
   ];
   return [

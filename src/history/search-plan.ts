@@ -52,7 +52,7 @@ const SKEW_MS = 1_000;
 /** Stretches looked at together: few first, since what is not rare is in most of them. */
 const STRETCHES = { least: 8, most: 128 } as const;
 /** What was found is shown after about this long, also nothing; the rest is the next page's. */
-const LOOK_MS = 50;
+const LOOK_MS = 40;
 /** How much more is looked at in one round than in the one before, as long as there is time. */
 const GROWTH = 8;
 /** Rows walked through together where nothing says which matter: few first, since mostly many are meant. */

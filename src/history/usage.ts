@@ -17,6 +17,19 @@ export interface UsageQuery {
   readonly groupsMax?: number | undefined;
 }
 
+/** Groups of one answer where there may be many of them: accounts, keys, users. */
+const GROUPS = { least: 10, most: 100 } as const;
+/** What they come to together in many hours or days: more is no chart, and takes long to read and to send. */
+const ITEMS_MAX = 3_000;
+const MANY: ReadonlySet<UsageGroup | undefined> = new Set<UsageGroup>(["account", "key", "user"]);
+
+/** How many groups an answer should have at most; undefined: of what it is grouped by there are few. */
+export function groupsMaxOf({ groupBy, from, to, bucket }: UsageQuery): number | undefined {
+  if (!MANY.has(groupBy)) return undefined;
+  const buckets = Math.ceil((to - from) / BUCKET_MS[bucket]);
+  return Math.max(GROUPS.least, Math.min(GROUPS.most, Math.floor(ITEMS_MAX / buckets)));
+}
+
 /** Sums over requests of every kind; latencies are those of finished answers alone. */
 export interface UsageSums {
   readonly requests: number;

@@ -143,7 +143,7 @@ test("readOptions names what it does not know", () => {
     windowMs: 500,
   });
   expect(() => readOptions(["--scenario", "jason"])).toThrow(
-    '--scenario must be of json, sse, translate-json, translate-sse, reject, idle, keys, workers, stores, not "jason"',
+    '--scenario must be of json, sse, translate-json, translate-sse, reject, idle, keys, workers, stores, console, not "jason"',
   );
   expect(() => readOptions(["--rounds", "1.5"])).toThrow("--rounds must be a whole number");
 });

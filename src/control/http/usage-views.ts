@@ -1,5 +1,13 @@
 import { type LatencyHistogram, quantileMs } from "../../history/latency-histogram.ts";
-import { addSums, NO_SUMS, type UsageBucket, type UsageQuery, type UsageSums } from "../../history/usage.ts";
+import {
+  addSums,
+  BUCKET_MS,
+  groupsMaxOf,
+  NO_SUMS,
+  type UsageBucket,
+  type UsageQuery,
+  type UsageSums,
+} from "../../history/usage.ts";
 import type { OperatorUsageOver, UsageOver } from "../contract/usage.ts";
 import type { ControlDeps } from "../operation.ts";
 import { HttpError } from "./http-error.ts";
@@ -7,12 +15,6 @@ import { usageView } from "./request-views.ts";
 
 /** Buckets in one answer: a month of hours, a year and more of days. */
 const BUCKETS_MAX = { hour: 32 * 24, day: 400 } as const;
-/** Accounts, keys or users in one answer, those that were charged most; the totals have all. */
-const GROUPS = { least: 10, most: 100 } as const;
-/** What they come to together in many hours or days: more is no chart, and takes long to read and to send. */
-const ITEMS_MAX = 3_000;
-const MANY: ReadonlySet<UsageQuery["groupBy"]> = new Set(["account", "key", "user"]);
-const WIDTH_MS = { hour: 3_600_000, day: 86_400_000 } as const;
 
 function latencyView(histogram: LatencyHistogram) {
   return { p50: quantileMs(histogram, 0.5) ?? null, p95: quantileMs(histogram, 0.95) ?? null };
@@ -58,18 +60,11 @@ function periodOf({ from, to, bucket }: Asked, now: number): { readonly from: nu
   const period = { from: Date.parse(from), to: to === undefined ? now : Date.parse(to) };
   if (period.to <= period.from)
     throw new HttpError("invalid", "from: it must be before to.", { field: "from" });
-  if (period.to - period.from <= BUCKETS_MAX[bucket] * WIDTH_MS[bucket]) return period;
+  if (period.to - period.from <= BUCKETS_MAX[bucket] * BUCKET_MS[bucket]) return period;
   const mend = bucket === "hour" ? "ask for days, or for less at once" : "ask for less at once";
   throw new HttpError("invalid", `from: that is more than ${BUCKETS_MAX[bucket]} ${bucket}s; ${mend}.`, {
     field: "from",
   });
-}
-
-/** At most so many groups; undefined: of the others there are few. */
-function groupsMaxOf({ groupBy, from, to, bucket }: UsageQuery): number | undefined {
-  if (!MANY.has(groupBy)) return undefined;
-  const buckets = Math.ceil((to - from) / WIDTH_MS[bucket]);
-  return Math.max(GROUPS.least, Math.min(GROUPS.most, Math.floor(ITEMS_MAX / buckets)));
 }
 
 /** Those that cost most first. */
@@ -127,6 +122,7 @@ async function told(
   view: (sums: UsageSums) => object,
 ): Promise<Response> {
   const query: UsageQuery = { ...scope, ...periodOf(asked, now), bucket: asked.bucket };
+  // Those that were charged most; the totals have all.
   const groupsMax = groupsMaxOf(query);
   const found = gathered(view);
   const [, all] = await Promise.all([

@@ -70,6 +70,34 @@ async function suspend(queries: Queries, accountId: string, at: number | undefin
     await tellNodes(queries, "key", idOf(key_id));
 }
 
+/** What is looked up by ids. */
+function lookUps(sql: SQL): Pick<AccountStore, "accountName" | "accountNames" | "findKey" | "findKeys"> {
+  return {
+    async accountName(accountId) {
+      const statement = "SELECT name FROM account WHERE account_id = $1::uuid";
+      return (await firstRow<{ name: string }>(sql, statement, [accountId]))?.name;
+    },
+    async accountNames(accountIds) {
+      const rows = await rowsOf<{ account_id: string; name: string }>(
+        sql,
+        "SELECT account_id, name FROM account WHERE account_id = ANY($1::text::uuid[])",
+        [`{${accountIds.join(",")}}`],
+      );
+      return new Map(rows.map(({ account_id, name }) => [idOf(account_id), name]));
+    },
+    async findKey(keyId) {
+      const row = await firstRow<Row>(sql, `${KEY} WHERE k.key_id = $1::uuid`, [keyId]);
+      return row && keyRow(row, idOf);
+    },
+    async findKeys(keyIds) {
+      const rows = await rowsOf<Row>(sql, `${KEY} WHERE k.key_id = ANY($1::text::uuid[])`, [
+        `{${keyIds.join(",")}}`,
+      ]);
+      return rows.map((row) => keyRow(row, idOf));
+    },
+  };
+}
+
 /** Accounts and keys in PostgreSQL; what was revoked or is to expire earlier is told to all nodes. */
 export function postgresAccountStore(sql: SQL): AccountStore {
   async function findAccount(name: string): Promise<AccountIds | undefined> {
@@ -83,18 +111,7 @@ export function postgresAccountStore(sql: SQL): AccountStore {
       return row && principalOf(row);
     },
     findAccount,
-    async accountName(accountId) {
-      const statement = "SELECT name FROM account WHERE account_id = $1::uuid";
-      return (await firstRow<{ name: string }>(sql, statement, [accountId]))?.name;
-    },
-    async accountNames(accountIds) {
-      const rows = await rowsOf<{ account_id: string; name: string }>(
-        sql,
-        "SELECT account_id, name FROM account WHERE account_id = ANY($1::text::uuid[])",
-        [`{${accountIds.join(",")}}`],
-      );
-      return new Map(rows.map(({ account_id, name }) => [idOf(account_id), name]));
-    },
+    ...lookUps(sql),
     async ensureAccount(name, now) {
       const known = await findAccount(name);
       if (known) return { ...known, made: false };
@@ -111,16 +128,6 @@ export function postgresAccountStore(sql: SQL): AccountStore {
         `${KEY} WHERE $1::text IS NULL OR a.name = $1 ORDER BY k.created_at, k.key_id`,
         [account ?? null],
       );
-      return rows.map((row) => keyRow(row, idOf));
-    },
-    async findKey(keyId) {
-      const row = await firstRow<Row>(sql, `${KEY} WHERE k.key_id = $1::uuid`, [keyId]);
-      return row && keyRow(row, idOf);
-    },
-    async findKeys(keyIds) {
-      const rows = await rowsOf<Row>(sql, `${KEY} WHERE k.key_id = ANY($1::text::uuid[])`, [
-        `{${keyIds.join(",")}}`,
-      ]);
       return rows.map((row) => keyRow(row, idOf));
     },
     changeKey: (keyId, change) =>
