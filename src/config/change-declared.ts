@@ -51,6 +51,12 @@ export function changedFields(kind: DeclaredKind, fields: Fields, changes: Field
   return { ...next, headers: replaced(fields.headers, changes.headers) };
 }
 
+/** For who changes what they have not seen. */
+export function changedMeanwhile(kind: DeclaredKind, id: string): DeclarationRefused {
+  const text = `The ${kind} "${id}" was changed by somebody else meanwhile; look at it again.`;
+  return new DeclarationRefused("conflict", text);
+}
+
 /** @throws DeclarationRefused where it is not valid itself */
 export function refuseFaulty({ leftOut }: Laid, kind: DeclaredKind, id: string): void {
   const own = leftOut.find(isThe(kind, id));

@@ -1,7 +1,8 @@
 import type { Awaitable } from "../base/awaitable.ts";
 import type { Clock } from "../base/clock.ts";
+import { inTurns } from "../base/in-turns.ts";
 import type { Log } from "../core/log.ts";
-import { changedFields, refuseFaulty, refuseHarm } from "./change-declared.ts";
+import { changedFields, changedMeanwhile, refuseFaulty, refuseHarm } from "./change-declared.ts";
 import { type Fields, openCredentials } from "./credentials.ts";
 import { DeclarationRefused } from "./declaration-refused.ts";
 import {
@@ -43,9 +44,9 @@ export interface Declarations {
   change(kind: DeclaredKind, id: string, changes: Fields, by: string): Promise<ChangedViews>;
   /**
    * Declares a section as a whole, in place of what was declared of it here.
-   * @throws DeclarationRefused where quoin.yaml has it, and where it is not valid
+   * @throws DeclarationRefused where quoin.yaml has it, where it is not valid, or where it was changed meanwhile
    */
-  put(id: SettingId, fields: Fields, by: string): Promise<ChangedViews<DeclaredView | undefined>>;
+  put(section: Section, by: string): Promise<ChangedViews<DeclaredView | undefined>>;
   /**
    * What would be in force with these besides; of one that is declared here only the changes are given. Nothing is
    * stored.
@@ -57,6 +58,14 @@ export interface Declarations {
    * @throws DeclarationRefused where something needs it
    */
   remove(kind: DeclaredKind, id: string): Promise<DeclaredView>;
+}
+
+/** A section as it is declared, as a whole. */
+interface Section {
+  readonly id: SettingId;
+  readonly fields: Fields;
+  /** Of what it replaces, 0 where nothing was declared; undefined: whatever is there. */
+  readonly wasUpdatedAt?: number | undefined;
 }
 
 interface ChangedViews<Before = DeclaredView> {
@@ -86,16 +95,6 @@ function isDiscovered({ config, discovered, lines }: Base, kind: DeclaredKind, i
   if (kind === "setting") return !lines.has(lineKey(kind, id));
   if (kind === "plan") return config.plans.some((plan) => plan.id === id && plan === DEFAULT_PLAN);
   return discovered[`${kind}s`].includes(id);
-}
-
-/** One thing after the other, whatever became of the one before. */
-function inTurns(): <Result>(work: () => Promise<Result>) => Promise<Result> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (work) => {
-    const turn = last.then(work, work);
-    last = turn.catch(() => undefined); // Who asked for it is told.
-    return turn;
-  };
 }
 
 interface State {
@@ -128,10 +127,7 @@ async function commit(
   const { base } = state;
   const before = layRows(base, state.rows, options.secret);
   refuseHarm(before, layRows(base, rows, options.secret), kind, id);
-  if (!(await write())) {
-    const text = `The ${kind} "${id}" was changed by somebody else at this moment; look at it again.`;
-    throw new DeclarationRefused("conflict", text);
-  }
+  if (!(await write())) throw changedMeanwhile(kind, id);
   await apply(options, state, { base, rows });
 }
 
@@ -188,7 +184,12 @@ const storedFields = (secret: string, { content, sealed, id }: DeclaredRow): Fie
   ...openCredentials(secret, id, sealed),
 });
 
-async function put(options: DeclarationsOptions, state: State, id: SettingId, fields: Fields, by: string) {
+async function put(
+  options: DeclarationsOptions,
+  state: State,
+  { id, fields, wasUpdatedAt }: Section,
+  by: string,
+) {
   const { secret, store, clock } = options;
   const line = state.base.lines.get(lineKey("setting", id));
   if (line !== undefined) {
@@ -196,6 +197,8 @@ async function put(options: DeclarationsOptions, state: State, id: SettingId, fi
     throw new DeclarationRefused("conflict", text);
   }
   const was = state.rows.find(isThe("setting", id));
+  if (wasUpdatedAt !== undefined && wasUpdatedAt !== (was?.updatedAt ?? 0))
+    throw changedMeanwhile("setting", id);
   const before = was && viewOf(was, state.laid, secret);
   const updatedAt = Math.max(clock.now(), (was?.updatedAt ?? 0) + 1);
   const row = rowOf(secret, { kind: "setting", id, fields }, { updatedAt, updatedBy: by });
@@ -286,7 +289,7 @@ export async function keepDeclarations(options: DeclarationsOptions): Promise<De
     reload: () => renew(),
     create: (kind, fields, by) => fresh(() => create(options, state, kind, fields, by)),
     change: (kind, id, ...rest) => fresh(() => change(options, state, { kind, id }, ...rest)),
-    put: (id, fields, by) => fresh(() => put(options, state, id, fields, by)),
+    put: (section, by) => fresh(() => put(options, state, section, by)),
     tryOut: (entries) => fresh(async () => tryOut(options, state, entries)),
     remove: (kind, id) => fresh(() => remove(options, state, kind, id)),
   };

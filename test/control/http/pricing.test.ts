@@ -58,7 +58,7 @@ test("where no plan is shown it is that of new accounts, so that an agreed one s
 
 test("a closed catalogue is told to who signed in, and to management tokens", async () => {
   const { declarations } = world.gateway.app;
-  await declarations.put("catalogue", { shown_to: "signed-in" }, "test");
+  await declarations.put({ id: "catalogue", fields: { shown_to: "signed-in" } }, "test");
   try {
     expect((await world.console.call(undefined, "GET /meta")).body.catalogue).toBe("signed-in");
     for (const line of ["GET /models", "GET /pricing"]) {

@@ -1,10 +1,12 @@
 /** Sections of quoin.yaml that an operator declares here: who may, what holds then, what is refused. */
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import { loadConfig } from "../../../src/config/load.ts";
-import { DECLARATION } from "../../../src/control/contract/declared.ts";
+import { AUDIT_ENTRY } from "../../../src/control/contract/audit.ts";
+import { DECLARATION, DECLARED } from "../../../src/control/contract/declared.ts";
 import { ACCOUNT_MODEL } from "../../../src/control/contract/models.ts";
 import { ENVIRONMENT } from "../../../src/control/contract/operator.ts";
 import { PLAIN } from "../../support/config.ts";
+import { startConsoleWorld } from "../../support/console-world.ts";
 import { type DeclaringWorld, startDeclaringWorld } from "../../support/declaring-world.ts";
 
 const SECTIONS = {
@@ -111,6 +113,31 @@ test.each([
   ["catalogue", { shown_to: "nobody" }, "shown_to"],
 ] as const)("%s: what is wrong is named by its field", async (id, body, field) => {
   expect(await errorOf(`PUT /operator/settings/${id}`, body)).toMatchObject({ status: 422, field });
+});
+
+test("who declares over what they have not seen is told so, and the audit has each change", async () => {
+  const first = DECLARED.parse((await put("accounts")).body);
+  const line = (was: string) => `PUT /operator/settings/accounts?was=${was}`;
+  const mine = { accounts: [{ name: "acme", price_multiplier: "0.4" }] };
+  expect((await call(line(first.updated_at), mine)).status).toBe(200);
+  for (const was of [first.updated_at, "none"]) {
+    const refused = await errorOf(line(was), SECTIONS.accounts);
+    expect([refused.status, refused.message]).toEqual([409, expect.stringContaining("somebody else")]);
+  }
+  const audit = (await call("GET /operator/audit?action=settings.declare&limit=1")).body.items as unknown[];
+  expect(AUDIT_ENTRY.parse(audit[0])).toMatchObject({
+    ...{ target: "accounts", before: SECTIONS.accounts, after: mine },
+  });
+});
+
+test("regions without that of this node are refused, as a start with them is", async () => {
+  const node = await startConsoleWorld(undefined, { QUOIN_REGION: "eu" });
+  const declare = (id: string) =>
+    node.console.call(node.operator, "PUT /operator/settings/regions", { regions: [{ id }] });
+  const refused = await declare("us");
+  expect([refused.status, refused.text]).toEqual([422, expect.stringContaining("QUOIN_REGION")]);
+  expect((await declare("eu")).status).toBe(200);
+  await node.close();
 });
 
 test("what the environment said is for operators alone, without secrets", async () => {

@@ -1,12 +1,24 @@
 import { z } from "@hono/zod-openapi";
 import { isListSection, SETTING_IDS, type SettingId } from "../../../config/declared.ts";
+import { asObject } from "../../../core/json.ts";
 import { DECLARATION, DECLARED, settingBody } from "../../contract/declared.ts";
 import { ENVIRONMENT } from "../../contract/operator.ts";
 import { actorOf } from "../actor.ts";
 import { declarationView, declaredView, noted, WHERE } from "../declared-views.ts";
+import { HttpError } from "../http-error.ts";
 import { areaOf, type Route } from "../route.ts";
 
 const area = areaOf("Operator: settings");
+
+/** As a start with a quoin.yaml like this is refused. @throws HttpError (invalid) */
+function refuseWithoutOwn(region: string, regions: unknown): void {
+  if (region === "" || !Array.isArray(regions) || regions.length === 0) return;
+  if (regions.some((one) => asObject(one)?.id === region)) return;
+  const message = `regions: this node stands in "${region}" (QUOIN_REGION); declare that one too, or start the node with another.`;
+  throw new HttpError("invalid", message, { field: "regions" });
+}
+
+const seenAt = (was: string): number => (was === "none" ? 0 : Date.parse(was));
 
 /** How one section is declared here, and how it is given back to its default. */
 function routesOf(id: SettingId): Route[] {
@@ -20,12 +32,22 @@ function routesOf(id: SettingId): Route[] {
       requires: "operator:config:write",
       summary: `Declare \`${id}\``,
       description: `${sent} Refused where quoin.yaml has the section. ${WHERE}`,
+      query: {
+        was: z
+          .union([z.literal("none"), z.iso.datetime()])
+          .optional()
+          .describe(
+            "`updated_at` of the declaration that it replaces, none where there was none: refused where that is another by now. Absent: whatever is there is replaced.",
+          ),
+      },
       body: settingBody(id),
       answer: DECLARED,
       errors: ["conflict"],
       audit: "settings.declare",
-      async handle({ deps, caller, body, note }) {
-        const { before, after } = await deps.declarations.put(id, body, actorOf(caller));
+      async handle({ deps, caller, query: { was }, body, note }) {
+        if (id === "regions") refuseWithoutOwn(deps.control.region, body.regions);
+        const section = { id, fields: body, wasUpdatedAt: was === undefined ? was : seenAt(was) };
+        const { before, after } = await deps.declarations.put(section, actorOf(caller));
         note({ target: id, before: before && noted(before), after: noted(after) });
         return declaredView(after);
       },

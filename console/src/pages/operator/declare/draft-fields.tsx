@@ -126,8 +126,14 @@ export function DraftWords({ path, ...field }: Shared & { placeholder?: string }
   );
 }
 
+interface ChecksProps extends Shared {
+  options: Options;
+  /** What an empty list is called, where that says something else than none chosen. */
+  empty?: string;
+}
+
 /** Some of a few. None chosen is absent: what holds then, the hint says. */
-export function DraftChecks({ path, label, hint, options }: Shared & { options: Options }) {
+export function DraftChecks({ path, label, hint, options, empty }: ChecksProps) {
   const { draft, set, complaintOf } = useDraft();
   const id = useId();
   const value = at(draft, path);
@@ -144,6 +150,13 @@ export function DraftChecks({ path, label, hint, options }: Shared & { options: 
         {options.map(([name, text]) => (
           <Check key={name} label={text} checked={chosen.includes(name)} onCheck={(on) => toggle(name, on)} />
         ))}
+        {empty !== undefined && (
+          <Check
+            label={empty}
+            checked={Array.isArray(value) && value.length === 0}
+            onCheck={(on) => set(path, on ? [] : undefined)}
+          />
+        )}
       </div>
       {hint && (
         <p className="hint" id={`${id}-hint`}>

@@ -141,6 +141,7 @@ export function PriceFields({ at }: { at: Path }) {
                 />
               </div>
               <Amounts at={path} kinds={[...COMMON, ...RARE]} />
+              <Tiers at={path} />
             </>
           )}
         </DraftList>

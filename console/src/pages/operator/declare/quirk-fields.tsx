@@ -64,9 +64,17 @@ export function QuirkFields() {
       <DraftChecks
         path={["quirks", "efforts"]}
         label={t("declare.quirk.efforts")}
+        hint={t("declare.quirk.unchosen")}
         options={asWritten(EFFORTS)}
+        empty={t("declare.quirk.efforts.all")}
       />
-      <DraftChecks path={["quirks", "media"]} label={t("declare.quirk.media")} options={asWritten(MEDIA)} />
+      <DraftChecks
+        path={["quirks", "media"]}
+        label={t("declare.quirk.media")}
+        hint={t("declare.quirk.unchosen")}
+        options={asWritten(MEDIA)}
+        empty={t("declare.quirk.media.none")}
+      />
     </More>
   );
 }

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import type { ComponentType } from "react";
+import { type ComponentType, useState } from "react";
 import type { SettingId } from "../../../../../src/config/declared.ts";
 import { api } from "../../../base/api.ts";
 import type { Declaration, OperatorPlan } from "../../../base/contract.ts";
@@ -209,12 +209,14 @@ export function SettingForm({
   onClose: () => void;
 }) {
   const Fields = FIELDS[id];
+  // Of what the form began with: nobody's change is written over unseen.
+  const [was] = useState(declaration.declared?.updated_at ?? "none");
   return (
     <Dialog kind="wide" title={t(`declare.setting.${id}`)} onClose={onClose}>
       <DeclareForm
         declaration={declaration}
         start={{}}
-        save={(_, draft) => api.put(`/operator/settings/${id}`, draft)}
+        save={(_, draft) => api.put(`/operator/settings/${id}?was=${was}`, draft)}
         onClose={onClose}
       >
         <Fields />
