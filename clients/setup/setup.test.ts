@@ -366,6 +366,15 @@ describe("where models are told to keys alone", () => {
     30_000,
   );
 
+  test("quoin setup asks with the key, too", async () => {
+    const at = ["--url", closed.url, "--key"];
+    expect(await closed.command("setup", "opencode", ...at, closed.key, "--dry-run")).toContain(
+      "claude-test",
+    );
+    const wrong = closed.command("setup", "opencode", ...at, "test_key_000", "--dry-run");
+    await expect(wrong).rejects.toThrow("refused the key");
+  }, 20_000);
+
   test("options go with it, and a wrong key changes nothing", async () => {
     const machine = machineWith(["node"], {});
     const dry = await machine.shell(line("opencode", `${closed.key} --dry-run --model test-model`));
