@@ -90,6 +90,7 @@ function controlOf(parts: ControlParts): ControlDeps {
     config: declarations.config,
     transcripts: gateway.transcripts,
     secret: home.secret,
+    secrets: home.secrets,
     clock,
     flush,
     forgetKey: (keyId) => keys.forgetKey(keyId),

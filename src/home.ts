@@ -18,6 +18,7 @@ import { mailStore } from "./storage/mail-store.ts";
 import { managementStores } from "./storage/management/stores.ts";
 import { peopleStore } from "./storage/people/people-store.ts";
 import { openPostgresStores } from "./storage/postgres/open-stores.ts";
+import { findRootKey, secretsOf } from "./storage/root-key-store.ts";
 import { sqliteAccountStore } from "./storage/sqlite/account-store.ts";
 import { sqliteCodeStore } from "./storage/sqlite/code-store.ts";
 import { openSqliteConversations } from "./storage/sqlite/conversation-store.ts";
@@ -37,7 +38,7 @@ import { sqliteStepStates } from "./storage/sqlite/step-states.ts";
 import { sqliteWalletStore } from "./storage/sqlite/wallet-store.ts";
 import { subscriptionStore } from "./storage/subscription-store.ts";
 
-type SqliteHome = ReturnType<typeof openHome>;
+type SqliteHome = Awaited<ReturnType<typeof openHome>>;
 
 /**
  * Everything durable of one process, which holds the lock of its home: in QUOIN_HOME, or in a database that
@@ -92,40 +93,76 @@ export async function lockAndOpenHome(
   if (!lock) return undefined;
   const { databaseUrl } = settings;
   return databaseUrl === undefined
-    ? openHome(folder, settings, lock, onFatal)
+    ? await openHome(folder, settings, lock, onFatal)
     : await openShared(settings, databaseUrl, () => lock.release());
 }
 
-/** One more node over PostgreSQL, beside the process that has the lock. */
-export function openWorkerHome(settings: Settings, databaseUrl: string): Promise<Home> {
-  return openShared(settings, databaseUrl, () => undefined);
+/** One more node over PostgreSQL, beside the process that has the lock and told its root key. */
+export function openWorkerHome(settings: Settings, databaseUrl: string, root: string): Promise<Home> {
+  return openShared(settings, databaseUrl, () => undefined, root);
 }
 
-async function openShared(settings: Settings, url: string, release: () => void): Promise<Home> {
-  const { secret = "" } = settings;
+async function openShared(
+  settings: Settings,
+  url: string,
+  release: () => void,
+  root?: string,
+): Promise<Home> {
+  const { secret = "", mayBeginAnew } = settings;
   const configHash = () =>
     new Bun.CryptoHasher("sha256").update(readConfigText(settings) ?? "").digest("hex");
   try {
-    const stores = await openPostgresStores({ url, secret, clock: systemClock, configHash });
+    const stores = await openPostgresStores({
+      url,
+      secret,
+      mayBeginAnew,
+      root,
+      clock: systemClock,
+      configHash,
+    });
     const close = async () => {
       await stores.close();
       release();
     };
-    return { ...stores, folder: resolve(settings.home), secret, rebuilt: 0, close };
+    return { ...stores, folder: resolve(settings.home), rebuilt: 0, close };
   } catch (cause) {
     release();
     throw cause;
   }
 }
 
-function openHome(
+/** The tables of a home, and what they are made with. @throws Error where the secret is another; the home is free then */
+async function openTables(folder: string, settings: Settings, lock: { release(): void }) {
+  const tables = join(folder, "quoin.db");
+  const isNew = !existsSync(tables);
+  const path = join(folder, "secret");
+  const secret = settings.secret ?? secretFromFile(path);
+  const db = openDatabase(tables);
+  const rootKey = {
+    runner: sqliteRunner(db),
+    ...{ secret, file: settings.secret === undefined ? path : undefined },
+    // Homes of before had no other key.
+    before: isNew ? undefined : secret,
+    mayBeginAnew: settings.mayBeginAnew,
+    now: systemClock.now,
+  };
+  try {
+    const root = await findRootKey(rootKey);
+    return { db, secret: root, secrets: secretsOf(rootKey, root) };
+  } catch (cause) {
+    db.close();
+    lock.release();
+    throw cause;
+  }
+}
+
+async function openHome(
   folder: string,
   settings: Settings,
   lock: { release(): void },
   onFatal: (cause: unknown) => void,
 ) {
-  const secret = settings.secret ?? secretFromFile(join(folder, "secret"));
-  const db = openDatabase(join(folder, "quoin.db"));
+  const { db, secret, secrets } = await openTables(folder, settings, lock);
   const history = openSqliteHistory(folder);
   const queries = historyThread(historyFolder(folder));
   const conversations = openSqliteConversations(folder, secret, systemClock);
@@ -141,7 +178,9 @@ function openHome(
   });
   return {
     folder,
+    /** The root key: what everything is made with, and no rotation of a secret changes. */
     secret,
+    secrets,
     db,
     ledgerStore,
     nodes: {

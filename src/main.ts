@@ -13,6 +13,7 @@ import { models, requests } from "./commands/operate.ts";
 import { plans } from "./commands/plans.ts";
 import { prices } from "./commands/prices.ts";
 import { receipt } from "./commands/receipt.ts";
+import { secret } from "./commands/secret.ts";
 import { serve } from "./commands/serve.ts";
 import { setup } from "./commands/setup.ts";
 import { tokens } from "./commands/tokens.ts";
@@ -30,6 +31,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   tokens,
   charges,
   mails,
+  secret,
   claim,
   users,
   ledger,
@@ -68,6 +70,7 @@ const HELP = `quoin: one key, one wallet, every client, every model.
   quoin tokens list | revoke ID  --operator | --account NAME
   quoin charges list [--limit N] | confirm ID | refund ID          of usage that an upstream cannot have meant
   quoin mails list [--limit N] | retry ID | drop ID    mails that their sender did not take
+  quoin secret list | rotate | retire                              another secret of this installation, without a loss
   quoin claim                                                      a link that makes who opens it an operator
   quoin users list [--text TEXT] | invite EMAIL | operator EMAIL [--off] | disable EMAIL | enable EMAIL
   quoin users reset-password EMAIL | reset-second-factor EMAIL

@@ -12,9 +12,19 @@ export function secretFromFile(path: string): string {
     if (secret.length >= 32) return secret;
     throw new Error(`${path} is damaged; restore it from a backup, or every key made with it is lost.`);
   }
-  const secret = crypto.getRandomValues(new Uint8Array(32)).toHex();
-  writeDurably(path, `${secret}\n`);
+  const secret = newSecret();
+  writeSecret(path, secret);
   return secret;
+}
+
+/** 256 random bits in hexadecimal digits. */
+export function newSecret(): string {
+  return crypto.getRandomValues(new Uint8Array(32)).toHex();
+}
+
+/** Puts a secret in the place of what the file holds: a crash leaves one of both. */
+export function writeSecret(path: string, secret: string): void {
+  writeDurably(path, `${secret}\n`);
 }
 
 /** Under another name until it is whole: a crash leaves all of the file or none, and no key is older than its secret. */

@@ -82,7 +82,21 @@ export const SETTINGS = [
     variable: "QUOIN_SECRET",
     unit: "text of 32 characters or more",
     default: "generated in QUOIN_HOME",
-    description: "Used instead of the generated secret for keyed hashes and encryption at rest.",
+    description:
+      "Used instead of the generated secret: it opens the key that keyed hashes and encryption at rest are made with.",
+  },
+  {
+    variable: "QUOIN_SECRET_NEXT",
+    unit: "text of 32 characters or more",
+    default: "none",
+    description: "What `quoin secret rotate` brings in for QUOIN_SECRET; read by that command alone.",
+  },
+  {
+    variable: "QUOIN_BEGIN_ANEW",
+    unit: "allow or refuse",
+    default: "refuse",
+    description:
+      "Whether to begin anew where the secret is not the one of before: no key, session, authenticator app, sealed credential or kept conversation of before works then.",
   },
   {
     variable: "QUOIN_BODY_BYTES_MAX",

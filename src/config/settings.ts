@@ -24,6 +24,9 @@ export interface Settings {
   readonly redisUrl: string | undefined;
   readonly region: string | undefined;
   readonly secret: string | undefined;
+  /** What `quoin secret rotate` brings in. */
+  readonly secretNext: string | undefined;
+  readonly mayBeginAnew: boolean;
   readonly bodyBytesMax: number;
   readonly bodyDeadlineMs: number;
   /** 0: no keep-alives. */
@@ -68,12 +71,15 @@ function numberOf(env: Environment, variable: SettingName): number {
   throw new SettingError(variable, `is "${text}"; set it to a whole number from ${min} to ${max} (${unit}).`);
 }
 
-function secretOf(env: Environment): string | undefined {
-  const secret = env.QUOIN_SECRET;
+function secretOf(
+  env: Environment,
+  variable: "QUOIN_SECRET" | "QUOIN_SECRET_NEXT" = "QUOIN_SECRET",
+): string | undefined {
+  const secret = env[variable];
   if (secret === undefined || secret === "") return undefined;
   if (secret.length >= 32) return secret;
   throw new SettingError(
-    "QUOIN_SECRET",
+    variable,
     `has ${secret.length} characters; set 32 or more, for example from: openssl rand -hex 32`,
   );
 }
@@ -131,6 +137,12 @@ function databaseUrlOf(env: Environment): string | undefined {
   throw new SettingError("QUOIN_SECRET", "is not set; with PostgreSQL set one, the same on every node.");
 }
 
+function mayBeginAnewOf(env: Environment): boolean {
+  const text = textOf(env, "QUOIN_BEGIN_ANEW") ?? "refuse";
+  if (text === "allow" || text === "refuse") return text === "allow";
+  throw new SettingError("QUOIN_BEGIN_ANEW", `is "${text}"; set it to allow or refuse.`);
+}
+
 function mixedConfigOf(env: Environment): boolean {
   const text = textOf(env, "QUOIN_MIXED_CONFIG") ?? "refuse";
   if (text === "allow" || text === "refuse") return text === "allow";
@@ -156,6 +168,8 @@ export function readSettings(env: Environment): Settings {
     redisUrl: redisUrlOf(env),
     region: textOf(env, "QUOIN_REGION"),
     secret: secretOf(env),
+    secretNext: secretOf(env, "QUOIN_SECRET_NEXT"),
+    mayBeginAnew: mayBeginAnewOf(env),
     bodyBytesMax: numberOf(env, "QUOIN_BODY_BYTES_MAX"),
     bodyDeadlineMs: numberOf(env, "QUOIN_BODY_DEADLINE_MS"),
     keepAliveMs: numberOf(env, "QUOIN_KEEP_ALIVE_MS"),

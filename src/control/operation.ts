@@ -8,6 +8,7 @@ import type { TokenStore } from "../accounts/tokens.ts";
 import type { Awaitable } from "../base/awaitable.ts";
 import type { BackgroundSteps } from "../base/background-steps.ts";
 import type { Clock } from "../base/clock.ts";
+import type { Secrets } from "../base/root-key.ts";
 import type { MethodProvider } from "../billing/auto-top-up.ts";
 import type { AutoTopUpStore } from "../billing/auto-top-up-store.ts";
 import type { BudgetStanding } from "../billing/budgets.ts";
@@ -55,6 +56,8 @@ export interface ControlDeps {
   readonly quarantine: QuarantineStore;
   /** Mails that their sender did not take. */
   readonly mails: Pick<MailQueue, "stuck"> & Pick<MailStore, "again" | "remove">;
+  /** What opens `secret`. */
+  readonly secrets: Secrets;
   /** Refunds a charge in full, once. */
   readonly payBack: (requestId: string) => Promise<void>;
   /** Undefined where no payment provider is set up. */

@@ -22,6 +22,7 @@ import {
   operation,
 } from "./operation.ts";
 import { PEOPLE_OPERATIONS } from "./people-operations.ts";
+import { SECRET_OPERATIONS } from "./secret-operations.ts";
 import { SUBSCRIPTION_OPERATIONS } from "./subscription-operations.ts";
 import { TOKEN_OPERATIONS } from "./token-operations.ts";
 import { modelView, recordView } from "./views.ts";
@@ -43,6 +44,7 @@ export const OPERATIONS = {
   ...CODE_OPERATIONS,
   ...CHARGE_OPERATIONS,
   ...MAIL_OPERATIONS,
+  ...SECRET_OPERATIONS,
   ...CURRENCY_OPERATIONS,
   ...NOTICE_OPERATIONS,
   ...SUBSCRIPTION_OPERATIONS,

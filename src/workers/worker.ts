@@ -39,7 +39,7 @@ async function openHome(
   secret: string,
 ): Promise<{ home: GatewayHome; close: () => Promise<void> }> {
   if (databaseUrl === undefined) return { home: remoteHome(ask, secret), close: async () => {} };
-  const home = await openWorkerHome({ ...settings, databaseUrl }, databaseUrl);
+  const home = await openWorkerHome({ ...settings, databaseUrl }, databaseUrl, secret);
   return { home, close: home.close };
 }
 

@@ -19,6 +19,8 @@ describe("readSettings", () => {
       redisUrl: undefined,
       region: undefined,
       secret: undefined,
+      secretNext: undefined,
+      mayBeginAnew: false,
       bodyBytesMax: 33_554_432,
       bodyDeadlineMs: 30_000,
       keepAliveMs: 20_000,

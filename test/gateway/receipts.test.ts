@@ -150,7 +150,10 @@ describe("a receipt", () => {
 test("the private key lies sealed, is the same after a restart, and gives way when the secret does", async () => {
   const home = newFolder();
   const start = (secret: string) =>
-    startGateway({ config: "{}", env: { QUOIN_HOME: home.path, QUOIN_SECRET: secret.repeat(32) } });
+    startGateway({
+      config: "{}",
+      env: { QUOIN_HOME: home.path, QUOIN_SECRET: secret.repeat(32), QUOIN_BEGIN_ANEW: "allow" },
+    });
   const kids = async (secret: string) => {
     const running = await start(secret);
     const { keys } = (await running.app.gateway.receipts.publicKeys()) as { keys: { kid: string }[] };

@@ -1,4 +1,5 @@
 import { MAILS } from "../mail-store.ts";
+import { ROOT_KEYS } from "../root-key-store.ts";
 import { AUTO_TOP_UPS } from "./auto-top-up-migration.ts";
 import { FUNCTIONS } from "./functions.ts";
 import { HISTORY, NAME_USE } from "./history-migration.ts";
@@ -270,4 +271,5 @@ export const MIGRATIONS: readonly string[] = [
   // What the next month of a subscription costs, where a payment provider bills it.
   "ALTER TABLE subscription ADD COLUMN billed bigint",
   NAME_USE,
+  ROOT_KEYS("bytea", "bigint"),
 ];

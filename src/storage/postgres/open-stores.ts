@@ -9,6 +9,7 @@ import { currencyStore } from "../currency-store.ts";
 import { mailStore } from "../mail-store.ts";
 import { managementStores } from "../management/stores.ts";
 import { peopleStore } from "../people/people-store.ts";
+import { findRootKey, secretsOf } from "../root-key-store.ts";
 import { subscriptionStore } from "../subscription-store.ts";
 import { postgresAccountStore } from "./account-store.ts";
 import { postgresCodeStore } from "./code-store.ts";
@@ -32,6 +33,10 @@ import { postgresWalletStore } from "./wallet-store.ts";
 export interface PostgresOptions {
   readonly url: string;
   readonly secret: string;
+  /** Whether to begin anew with a secret that opens nothing. */
+  readonly mayBeginAnew: boolean;
+  /** The key that everything is made with, for a process whose parent has it. */
+  readonly root?: string | undefined;
   readonly clock: Clock;
   /** Of what the operator declares, as it is now. */
   readonly configHash: () => string;
@@ -51,12 +56,13 @@ function conversationsOf(sql: SQL, asked: SQL, secret: string, clock: Clock): Co
   return { ...postgresConversations(sql, secret, clock), findSignatures, findResponse };
 }
 
-/** Another secret would find no key and open no box: it is refused before anything is written. */
-async function requireSecret(sql: SQL, secret: string): Promise<void> {
-  const value = new Bun.CryptoHasher("sha256", secret).update("this installation").digest("hex");
-  await sql.unsafe("INSERT INTO installation VALUES ('secret', $1) ON CONFLICT DO NOTHING", [value]);
+/** What everything was made with before there were root keys. @throws Error where that was another secret */
+async function madeWith(sql: SQL, { secret, mayBeginAnew }: PostgresOptions): Promise<string | undefined> {
   const row = await firstRow<{ value: string }>(sql, "SELECT value FROM installation WHERE name = 'secret'");
-  if (row?.value === value) return;
+  if (!row || (await firstRow(sql, "SELECT 1 AS one FROM root_key LIMIT 1"))) return undefined;
+  if (row.value === new Bun.CryptoHasher("sha256", secret).update("this installation").digest("hex"))
+    return secret;
+  if (mayBeginAnew) return undefined;
   throw new Error("QUOIN_SECRET differs from that of the other nodes on this database; set the same on all.");
 }
 
@@ -75,12 +81,15 @@ async function refuseDiffering(sql: SQL, hash: string): Promise<void> {
 }
 
 /** Everything durable in one database, which several nodes share. @throws what PostgreSQL says */
-export async function openPostgresStores({ url, secret, clock, configHash }: PostgresOptions) {
+export async function openPostgresStores(options: PostgresOptions) {
+  const { url, secret, mayBeginAnew, clock, configHash } = options;
   const pool = renewablePool(url);
   const { sql } = pool;
+  const rootKey = { runner: postgresRunner(sql), secret, file: undefined, mayBeginAnew, now: clock.now };
+  let { root } = options;
   try {
     await migrate(sql);
-    await requireSecret(sql, secret);
+    root ??= await findRootKey({ ...rootKey, before: await madeWith(sql, options) });
     await ensurePartitions(sql, clock.now());
   } catch (cause) {
     await sql.close();
@@ -103,7 +112,9 @@ export async function openPostgresStores({ url, secret, clock, configHash }: Pos
     history,
     queries: postgresHistoryQueries(questions.sql),
     upkeep: postgresHistoryUpkeep(questions.sql),
-    conversations: conversationsOf(sql, asked, secret, clock),
+    secret: root,
+    secrets: secretsOf({ ...rootKey, before: undefined }, root),
+    conversations: conversationsOf(sql, asked, root, clock),
     steps: backgroundSteps(postgresHistorySteps(sql), postgresStepStates(sql)),
     ...managementStores(postgresRunner(sql), TELL_DECLARED),
     budgets: budgetStore(postgresRunner(asked)),

@@ -1,4 +1,5 @@
 import { MAILS } from "../mail-store.ts";
+import { ROOT_KEYS } from "../root-key-store.ts";
 import {
   AUDIT,
   BRANDS,
@@ -151,4 +152,5 @@ export const MIGRATIONS: readonly string[] = [
   CURRENCIES,
   // What the next month of a subscription costs, where a payment provider bills it.
   "ALTER TABLE subscription ADD COLUMN billed INTEGER",
+  ROOT_KEYS("BLOB", "INTEGER"),
 ];
