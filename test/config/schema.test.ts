@@ -3,8 +3,10 @@ import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { renderCatalog } from "../../scripts/generate-catalog.ts";
 import { renderConfigDocs } from "../../scripts/generate-config-docs.ts";
+import { LISTED_KINDS, SETTING_IDS } from "../../src/config/declared.ts";
 import { quoinJsonSchema } from "../../src/config/json-schema.ts";
 import { loadConfig } from "../../src/config/load.ts";
+import { QUOIN_YAML } from "../../src/config/schema.ts";
 import { asObject, type JsonObject } from "../../src/core/json.ts";
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
@@ -39,6 +41,11 @@ test("every field has a description that is a sentence", () => {
   expect(
     all.filter(([, property]) => !String(property.description ?? "").endsWith(".")).map(([path]) => path),
   ).toEqual([]);
+});
+
+test("whatever quoin.yaml can say, the console can declare", () => {
+  const declarable = [...LISTED_KINDS.map((kind) => `${kind}s`), ...SETTING_IDS];
+  expect(Object.keys(QUOIN_YAML.shape).toSorted()).toEqual(declarable.toSorted());
 });
 
 test("no object takes unknown fields", () => {

@@ -10,6 +10,10 @@ export const ACCOUNT_ENTRY = z
     name: z.string().describe("Unique; what commands call it."),
     display_name: z.string(),
     plan: z.string().nullable().describe("Of its new keys; null: the default plan."),
+    price_multiplier: z
+      .string()
+      .nullable()
+      .describe("What is agreed that it pays of the price list; null: as its plan says."),
     created_at: TIME,
     suspended_at: TIME.nullable().describe("From when on all its keys are refused."),
     balance_nanos: NANOS,

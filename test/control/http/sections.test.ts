@@ -83,10 +83,14 @@ test("what is declared holds for the next request", async () => {
     const models = (body.items as unknown[]).map((item) => ACCOUNT_MODEL.parse(item));
     return models.find(({ id }) => id === PLAIN)?.price.multiplier;
   };
+  const agreed = async () =>
+    (await call(`GET /operator/accounts/${world.acme.accountId}`)).body.price_multiplier;
   expect([await world.chat(world.acme.key, "none"), await multiplier()]).toEqual([404, "1"]);
+  expect(await agreed()).toBeNull();
   await put("errors");
   await put("accounts");
   expect([await world.chat(world.acme.key, "none"), await multiplier()]).toEqual([410, "0.5"]);
+  expect(await agreed()).toBe("0.5");
   await put("regions");
   await put("hosts");
   expect((await call("GET /meta")).body).toMatchObject({

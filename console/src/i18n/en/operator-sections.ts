@@ -60,6 +60,8 @@ export const OPERATOR_SECTIONS = {
   "section.currency.since": "{code} from {from}",
   "section.accounts.each": "Each customer",
   "section.accounts.add": "Add a customer",
+  "section.account.as-plan": "As its plan says",
+  "section.account.agree": "Agree a price",
   "section.account.pays.hint": "0.9 is a tenth less; 1 is the price list.",
   "section.proxies.addresses": "Addresses or networks",
   "section.proxies.addresses.hint":

@@ -55,6 +55,8 @@ export const OPERATOR_SECTIONS = {
   "section.currency.since": "{code}，自 {from}",
   "section.accounts.each": "各个客户",
   "section.accounts.add": "添加客户",
+  "section.account.as-plan": "按套餐",
+  "section.account.agree": "约定价格",
   "section.account.pays.hint": "0.9 即九折；1 即按价目表。",
   "section.proxies.addresses": "地址或网段",
   "section.proxies.addresses.hint": "用逗号分隔。只填写您自己的代理：受信任者可以声称任何来源地址。",

@@ -15,18 +15,20 @@ import { HttpError } from "../http-error.ts";
 import { ID_CURSOR, pageBefore } from "../page.ts";
 import { areaOf } from "../route.ts";
 import { TEXT } from "../text-query.ts";
-import { iso } from "../views.ts";
+import { iso, multiplierView } from "../views.ts";
 
 const area = areaOf("Operator: accounts");
 
 async function accountView(control: ControlDeps, account: AccountRow): Promise<AccountEntry> {
   const balance = await control.wallets.balance(account.walletId, control.clock.now());
   const debt = await control.payments.debt(account.walletId);
+  const ppm = control.snapshot().accountMultipliers.get(account.name);
   return {
     id: account.accountId,
     name: account.name,
     display_name: account.displayName,
     plan: account.planId ?? null,
+    price_multiplier: ppm === undefined ? null : multiplierView(ppm),
     created_at: new Date(account.createdAt).toISOString(),
     suspended_at: iso(account.suspendedAt),
     balance_nanos: balance.toString(),

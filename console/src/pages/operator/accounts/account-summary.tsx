@@ -55,7 +55,7 @@ const DIALOGS = { grant: Grant, plan: ChangePlan, suspend: Suspend };
 export function AccountSummary({ account }: { account: AccountEntry }) {
   const [open, setOpen] = useState<keyof typeof DIALOGS>();
   const Opened = open && DIALOGS[open];
-  const { id, name, display_name, plan, suspended_at, created_at } = account;
+  const { id, name, display_name, plan, price_multiplier, suspended_at, created_at } = account;
   return (
     <Page
       title={display_name || name}
@@ -82,6 +82,13 @@ export function AccountSummary({ account }: { account: AccountEntry }) {
             [t("keys.state"), <AccountState key="state" account={account} />],
             [t("keys.name"), <code key="name">{name}</code>],
             [t("keys.plan"), plan ?? t("operator.plan.default")],
+            [
+              t("operator.plan.pays"),
+              <span key="pays" className="row">
+                {price_multiplier === null ? t("section.account.as-plan") : `× ${price_multiplier}`}
+                <Link href="/operator/settings?edit=accounts">{t("section.account.agree")}</Link>
+              </span>,
+            ],
             [t("operator.since"), moment(created_at)],
             [
               t("operator.audit"),

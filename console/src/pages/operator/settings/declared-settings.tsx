@@ -28,7 +28,9 @@ function Setting({ declaration }: { declaration: Declaration }) {
       }
     >
       <SectionSummary id={id} content={content} />
-      {declaring.edited === id && <SettingForm id={id} declaration={declaration} onClose={declaring.close} />}
+      {declaring.edited === id && source !== "file" && (
+        <SettingForm id={id} declaration={declaration} onClose={declaring.close} />
+      )}
     </Card>
   );
 }
