@@ -29,6 +29,7 @@ const ORGANISATION_PAGES: Readonly<Record<string, ComponentType>> = {
   "/playground": page(() => import("./pages/playground/playground.tsx"), "PlaygroundPage"),
   "/connect": page(() => import("./pages/connect/connect.tsx"), "ConnectPage"),
   "/members": page(() => import("./pages/members/members.tsx"), "MembersPage"),
+  "/activity": page(() => import("./pages/audit/activity.tsx"), "ActivityPage"),
   "/settings": page(() => import("./pages/settings/settings.tsx"), "SettingsPage"),
 };
 

@@ -64,7 +64,7 @@ export interface AccountStore {
   findPrincipal(hash: Uint8Array): Awaitable<Principal | undefined>;
   findAccount(name: string): Awaitable<AccountIds | undefined>;
   accountName(accountId: string): Awaitable<string | undefined>;
-  /** The names of those that are there, by their ids. */
+  /** What people call those that are there, by their ids: the display name, or the name where there is none. */
   accountNames(accountIds: readonly string[]): Awaitable<ReadonlyMap<string, string>>;
   /** The account of this name, made with an empty wallet when there is none. */
   ensureAccount(name: string, now: number): Awaitable<AccountIds & { readonly made: boolean }>;

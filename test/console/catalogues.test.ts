@@ -25,3 +25,10 @@ test("every text is used somewhere", async () => {
   );
   expect(unused).toEqual([]);
 });
+
+test("every change that the audit knows has a name for people", async () => {
+  const routes = [...(await readFiles("src/control/http/routes/*.ts")).values()].join("\n");
+  const actions = [...routes.matchAll(/audit: "([\w.-]+)"/g)].map(([, action]) => `audit.${action}`);
+  expect(actions.length).toBeGreaterThan(50);
+  expect(actions.filter((key) => !(key in en))).toEqual([]);
+});

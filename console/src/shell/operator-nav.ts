@@ -11,6 +11,6 @@ export const OPERATOR_NAV: readonly NavItem[] = [
   { path: "/plans", icon: "table", text: "operator.plans" },
   { path: "/codes", icon: "tag", text: "operator.codes" },
   { path: "/mails", icon: "send", text: "operator.mails" },
-  { path: "/audit", icon: "clock", text: "operator.audit" },
+  { path: "/audit", icon: "clock", text: "audit.title" },
   { path: "/settings", icon: "settings", text: "nav.settings" },
 ];

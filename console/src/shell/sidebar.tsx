@@ -32,6 +32,7 @@ const BUILD_NAV: readonly NavItem[] = [
 
 const ORGANISATION_NAV: readonly NavItem[] = [
   { path: "/members", icon: "members", text: "nav.members", needs: "members:read" },
+  { path: "/activity", icon: "clock", text: "nav.activity", needs: "audit:read" },
   { path: "/settings", icon: "settings", text: "nav.settings" },
 ];
 

@@ -36,7 +36,7 @@ export type UsageBucket = z.infer<typeof USAGE_BUCKET>;
 export const USAGE_GROUP = z
   .strictObject({
     group: z.string(),
-    label: z.string().describe("For people: a key's name, an account's name."),
+    label: z.string().describe("For people: the name of a key, an account or a user."),
     ...SUMS,
   })
   .openapi("UsageGroup");

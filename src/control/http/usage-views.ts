@@ -74,15 +74,26 @@ function byCharge(groups: ReadonlyMap<string, UsageSums>): [string, UsageSums][]
   );
 }
 
-/** What people call the groups: keys and accounts have ids. */
+/** Members of an account: few enough to be asked for one by one. */
+async function userNames({ people }: ControlDeps, ids: readonly string[]): Promise<Map<string, string>> {
+  const names = new Map<string, string>();
+  for (const userId of ids) {
+    const user = userId === "" ? undefined : await people.store.users.find({ userId });
+    if (user) names.set(userId, user.displayName || user.email);
+  }
+  return names;
+}
+
+/** What people call the groups that have ids: keys, accounts and users. */
 async function labelsOf(
-  { accounts }: ControlDeps,
+  deps: ControlDeps,
   { groupBy }: UsageQuery,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
-  if (groupBy === "account") return await accounts.accountNames(ids);
+  if (groupBy === "account") return await deps.accounts.accountNames(ids);
+  if (groupBy === "user") return await userNames(deps, ids);
   if (groupBy !== "key") return new Map();
-  const keys = await accounts.findKeys(ids);
+  const keys = await deps.accounts.findKeys(ids);
   return new Map(keys.map(({ keyId, name, hint }) => [keyId, name === "" ? hint : name]));
 }
 

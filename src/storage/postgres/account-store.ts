@@ -78,12 +78,12 @@ function lookUps(sql: SQL): Pick<AccountStore, "accountName" | "accountNames" | 
       return (await firstRow<{ name: string }>(sql, statement, [accountId]))?.name;
     },
     async accountNames(accountIds) {
-      const rows = await rowsOf<{ account_id: string; name: string }>(
+      const rows = await rowsOf<{ account_id: string; called: string }>(
         sql,
-        "SELECT account_id, name FROM account WHERE account_id = ANY($1::text::uuid[])",
+        "SELECT account_id, COALESCE(NULLIF(display_name, ''), name) AS called FROM account WHERE account_id = ANY($1::text::uuid[])",
         [`{${accountIds.join(",")}}`],
       );
-      return new Map(rows.map(({ account_id, name }) => [idOf(account_id), name]));
+      return new Map(rows.map(({ account_id, called }) => [idOf(account_id), called]));
     },
     async findKey(keyId) {
       const row = await firstRow<Row>(sql, `${KEY} WHERE k.key_id = $1::uuid`, [keyId]);

@@ -109,6 +109,9 @@ export function sqliteAccountStore(db: Database): AccountStore {
   const suspend = db.prepare("UPDATE account SET suspended_at = ?2 WHERE account_id = ?1");
   const byId = db.prepare<Row, [Uint8Array]>(`SELECT ${KEY_COLUMNS} WHERE k.key_id = ?`);
   const nameOf = db.prepare<{ name: string }, [Uint8Array]>("SELECT name FROM account WHERE account_id = ?");
+  const calledOf = db.prepare<{ called: string }, [Uint8Array]>(
+    "SELECT COALESCE(NULLIF(display_name, ''), name) AS called FROM account WHERE account_id = ?",
+  );
   const anyKey = db.prepare<{ found: bigint }, []>("SELECT 1 AS found FROM api_key LIMIT 1");
   const revoke = db.prepare("UPDATE api_key SET revoked_at = ?2 WHERE key_id = ?1 AND revoked_at IS NULL");
   const expire = db.prepare(
@@ -128,7 +131,10 @@ export function sqliteAccountStore(db: Database): AccountStore {
     findAccount,
     accountName: (accountId) => nameOf.get(idBytes(accountId))?.name,
     accountNames(accountIds) {
-      const found = accountIds.map((id): [string, string | undefined] => [id, nameOf.get(idBytes(id))?.name]);
+      const found = accountIds.map((id): [string, string | undefined] => [
+        id,
+        calledOf.get(idBytes(id))?.called,
+      ]);
       return new Map(found.filter((pair): pair is [string, string] => pair[1] !== undefined));
     },
     ensureAccount(name, now) {

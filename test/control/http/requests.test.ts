@@ -136,6 +136,13 @@ describe("usage", () => {
     expect(groups).toMatchObject([{ group: world.acme.keyId, label: expect.stringContaining("qn_live_…") }]);
   });
 
+  test("accounts and members are called by their names, too", async () => {
+    const line = `GET /operator/usage?from=${from}&group_by=account`;
+    const { groups } = OPERATOR_USAGE_OVER.parse((await world.console.call(world.operator, line)).body);
+    expect(groups.find(({ group }) => group === world.acme.accountId)?.label).toBe("acme");
+    expect((await usage("group_by=user")).groups).toMatchObject([{ group: "", label: "" }]);
+  });
+
   test("more than one answer holds is refused", async () => {
     for (const query of [
       "bucket=hour&from=2020-01-01T00:00:00Z",

@@ -1,3 +1,4 @@
+import { AUDIT } from "./audit.ts";
 import { AUTH } from "./auth.ts";
 import { CONNECT } from "./connect.ts";
 import { KEYS } from "./keys.ts";
@@ -16,6 +17,7 @@ import { WALLET } from "./wallet.ts";
 
 /** English: the first language, whose keys all others have. */
 export const en = {
+  ...AUDIT,
   ...AUTH,
   ...CONNECT,
   ...KEYS,

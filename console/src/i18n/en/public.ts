@@ -39,6 +39,7 @@ export const PUBLIC = {
   "probe.concurrency": "At most {count} requests at the same time.",
   "probe.concurrency.one": "At most {count} request at the same time.",
   "probe.requests": "Last requests",
+  "probe.usage": "Usage",
   "probe.last": "{count} requests, the last {when}",
   "probe.last.one": "{count} request, {when}",
   "probe.context.of": "{used} of {whole} tokens",

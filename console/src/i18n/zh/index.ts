@@ -1,4 +1,5 @@
 import type { Catalogue } from "../en/index.ts";
+import { AUDIT } from "./audit.ts";
 import { AUTH } from "./auth.ts";
 import { CONNECT } from "./connect.ts";
 import { KEYS } from "./keys.ts";
@@ -17,6 +18,7 @@ import { WALLET } from "./wallet.ts";
 
 /** Simplified Chinese. */
 export const zh: Catalogue = {
+  ...AUDIT,
   ...AUTH,
   ...CONNECT,
   ...KEYS,

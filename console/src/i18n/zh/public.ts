@@ -38,6 +38,7 @@ export const PUBLIC = {
   "probe.concurrency": "最多同时 {count} 个请求。",
   "probe.concurrency.one": "最多同时 {count} 个请求。",
   "probe.requests": "最近的请求",
+  "probe.usage": "用量",
   "probe.last": "{count} 个请求，最近一次在{when}",
   "probe.last.one": "{count} 个请求，{when}",
   "probe.context.of": "{used} / {whole} token",

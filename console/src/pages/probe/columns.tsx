@@ -62,7 +62,7 @@ export function probedRequestColumns(): Column<Row>[] {
       ),
     },
     { head: t("requests.outcome"), cell: (row) => <RequestBadge {...row} /> },
-    { head: t("request.usage"), cell: (row) => <Used {...row} /> },
+    { head: t("probe.usage"), cell: (row) => <Used {...row} /> },
     { head: t("models.context"), align: "end", cell: (row) => <Context {...row} /> },
     {
       head: t("requests.took"),

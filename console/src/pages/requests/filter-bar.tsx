@@ -20,16 +20,19 @@ interface FilterBarProps {
 export function TextFilter({
   label,
   value,
+  placeholder,
   onText,
 }: {
   label: string;
   value: string;
+  placeholder?: string | undefined;
   onText: (text: string) => void;
 }) {
   const [text, setText] = useState(value);
   return (
     <Field
       label={label}
+      placeholder={placeholder}
       value={text}
       onChange={({ target }) => setText(target.value)}
       onBlur={() => text !== value && onText(text.trim())}

@@ -62,7 +62,7 @@ export function AccountSummary({ account }: { account: AccountEntry }) {
       lead={t("operator.account.lead")}
       actions={
         <>
-          <Button look={suspended_at ? "plain" : "danger"} onClick={() => setOpen("suspend")}>
+          <Button onClick={() => setOpen("suspend")}>
             {t(suspended_at ? "operator.account.resume" : "operator.account.suspend")}
           </Button>
           <Button onClick={() => setOpen("plan")}>{t("operator.account.plan")}</Button>
@@ -90,15 +90,15 @@ export function AccountSummary({ account }: { account: AccountEntry }) {
               </span>,
             ],
             [t("operator.since"), moment(created_at)],
+            [t("operator.account.id"), <CopyLine key="id" label={t("operator.account.id")} text={id} />],
             [
-              t("operator.audit"),
+              t("audit.title"),
               <Link key="audit" href={`/operator/audit?account=${encodeURIComponent(name)}`}>
                 {t("operator.account.changes")}
               </Link>,
             ],
           ]}
         />
-        <CopyLine label={t("operator.account.id")} text={id} />
       </Card>
       {Opened && <Opened account={account} onClose={() => setOpen(undefined)} />}
     </Page>
