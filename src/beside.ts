@@ -145,7 +145,9 @@ function docsTaker({ gateway }: App): (request: Request, path: string, peers: Pe
   let loading: Promise<ReturnType<typeof docsSite>> | undefined;
   return async (request, path, peers) => {
     loading ??= import("./control/docs/docs-site.ts").then((loaded) => loaded.docsSite());
-    return (await loading)(snapshotFor(gateway, request), path, originOfRequest(gateway, request, peers));
+    const preferred = request.headers.get("accept-language") ?? "";
+    const asked = { path, origin: originOfRequest(gateway, request, peers), preferred };
+    return (await loading)(snapshotFor(gateway, request), asked);
   };
 }
 

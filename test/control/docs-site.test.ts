@@ -56,6 +56,25 @@ describe("the documentation", () => {
     },
   );
 
+  test("examples ask a model that is served", async () => {
+    const { text } = await get("/docs/clients/getting-started");
+    expect(text).toContain("&quot;model&quot;: &quot;m&quot;");
+    expect(text).not.toContain("&quot;demo&quot;");
+    expect((await get("/docs/reference/gemini")).text).toContain("/v1beta/models/m:generateContent");
+    expect((await get("/docs/operators/running")).text).not.toContain("/models/m:");
+  });
+
+  test("the address without a language leads to the reader's own", async () => {
+    const visit = (language: string) =>
+      fetch(`${gateway.url}/docs`, { redirect: "manual", headers: { "accept-language": language } });
+    const chinese = await visit("zh-CN,zh;q=0.9,en;q=0.8");
+    expect([chinese.status, chinese.headers.get("location")]).toEqual([302, "/docs/zh"]);
+    expect((await visit("en-US,en;q=0.9,zh;q=0.1")).status).toBe(200);
+    expect(
+      (await fetch(`${gateway.url}/docs/clients/limits`, { headers: { "accept-language": "zh" } })).url,
+    ).toEndWith("/docs/clients/limits");
+  });
+
   test("speaks with the operator's name, key prefix, variable and address", async () => {
     const { text, headers } = await get("/docs/clients/getting-started");
     expect(text).toContain("<strong>Ac&lt;me&gt; &amp; Co</strong>");

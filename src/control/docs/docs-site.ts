@@ -59,10 +59,18 @@ function searchText(site: Site, language: Language): string {
   return site.search;
 }
 
-function brandOf({ offering, plans }: Snapshot, origin: string): DocsBrand {
+/** What examples ask: the demo where it is served, else the first model that answers conversations. */
+function exampleModel(snapshot: Snapshot): string | undefined {
+  if (snapshot.findModel("demo")) return undefined;
+  return snapshot.models.find(({ protocols }) => protocols.includes("openai-chat"))?.id;
+}
+
+function brandOf(snapshot: Snapshot, origin: string): DocsBrand {
+  const { offering, plans } = snapshot;
   const { name, colors, logo, keyVariable, baseUrls } = offering.brand;
   const [plan] = plans.values();
   return {
+    model: exampleModel(snapshot),
     name,
     origin: baseUrls.anthropic ?? origin,
     keyPrefix: plan?.keyPrefix ?? "qn_live_",
@@ -102,11 +110,27 @@ function assetOf(path: string): Response | undefined {
   return undefined;
 }
 
+/** From the address without a language to the reader's own, where the browser prefers it. */
+function toReaders({ language, path }: Place, preferred: string): Response | undefined {
+  if (language !== "en" || path !== "" || !/^\s*zh\b/i.test(preferred)) return undefined;
+  const headers = { ...SAFETY, location: rootOf("zh"), vary: "accept-language", "cache-control": "no-store" };
+  return new Response(null, { status: 302, headers });
+}
+
 /** Sites are few: languages times the addresses that a service is read under; hostile Host headers must not fill memory. */
 const SITES_MAX = 16;
 
-/** The documentation, with the operator's name, colours, addresses and key prefix. */
-export function docsSite(): (snapshot: Snapshot, path: string, origin: string) => Response {
+/** Who asks for a page, and where. */
+interface Asked {
+  readonly path: string;
+  /** Where the service was reached. */
+  readonly origin: string;
+  /** The browser's languages, as `Accept-Language` lists them. */
+  readonly preferred: string;
+}
+
+/** The documentation, with the operator's name, colours, addresses, key prefix and a model of theirs. */
+export function docsSite(): (snapshot: Snapshot, asked: Asked) => Response {
   const sites = new Map<string, Site>();
 
   function siteOf(brand: DocsBrand, language: Language): Site {
@@ -119,10 +143,11 @@ export function docsSite(): (snapshot: Snapshot, path: string, origin: string) =
     return site;
   }
 
-  return (snapshot, asked, origin) => {
-    const { language, path } = placeOf(asked);
-    const asset = assetOf(path);
-    if (asset) return asset;
+  return (snapshot, { path: asked, origin, preferred }) => {
+    const place = placeOf(asked);
+    const { language, path } = place;
+    const answered = assetOf(path) ?? toReaders(place, preferred);
+    if (answered) return answered;
     const brand = brandOf(snapshot, origin);
     const site = siteOf(brand, language);
     if (path === "search.json") return answer(searchText(site, language), "application/json", FIVE_MINUTES);

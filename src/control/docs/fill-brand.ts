@@ -9,6 +9,8 @@ export interface DocsBrand {
   readonly keyPrefix: string;
   /** The environment variable of the key in examples. */
   readonly keyVariable: string;
+  /** The model of examples; undefined: the demo, as they were written. */
+  readonly model: string | undefined;
   /** #rrggbb; undefined: ours. */
   readonly accent: string | undefined;
   /** An address; undefined: the built-in mark. */
@@ -18,6 +20,9 @@ export interface DocsBrand {
 const EXAMPLE_ORIGIN = "http://127.0.0.1:8787";
 const EXAMPLE_PREFIX = "qn_live_";
 const EXAMPLE_VARIABLE = "QUOIN_API_KEY";
+/** The demo where an example asks for it: as a field, in Gemini's path, behind a program's option; code is escaped. */
+const EXAMPLE_MODEL =
+  /(\bmodel(?:&quot;|")?\s?[:=]\s?(?:&quot;|")|\/models\/|\s-m |--model )demo(?=&quot;|"|:|\s)/g;
 
 /**
  * Our examples with the operator's own name, address and keys, in HTML.
@@ -30,5 +35,10 @@ export function brandFiller(brand: DocsBrand, ownName: boolean): (html: string) 
     [EXAMPLE_VARIABLE, escapeHtml(brand.keyVariable)],
     ...(ownName ? [[/\bQuoin\b/g, escapeHtml(brand.name)] as const] : []),
   ];
-  return (html) => replacements.reduce((filled, [from, to]) => filled.replaceAll(from, () => to), html);
+  const model = ownName ? brand.model : undefined;
+  const asked = model === undefined ? undefined : escapeHtml(model);
+  return (html) => {
+    const filled = replacements.reduce((text, [from, to]) => text.replaceAll(from, () => to), html);
+    return asked === undefined ? filled : filled.replace(EXAMPLE_MODEL, (_, before) => `${before}${asked}`);
+  };
 }

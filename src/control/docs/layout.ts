@@ -65,7 +65,7 @@ function header({ brand, language, page }: LaidOut): string {
   const logo = brand.logo ? `<img class="mark" src="${escapeHtml(brand.logo)}" alt="">` : MARK;
   return `<header class="top">
 <button class="menu" type="button" aria-expanded="false" aria-controls="pages">${words.menu}</button>
-<a class="brand" href="${rootOf(language)}">${logo}<strong>${escapeHtml(brand.name)}</strong> ${words.docs}</a>
+<a class="brand" href="${rootOf(language)}/${PAGES[0]?.path ?? ""}">${logo}<strong>${escapeHtml(brand.name)}</strong> ${words.docs}</a>
 <form class="search" role="search" action="${rootOf(language)}"><input type="search" name="q" placeholder="${words.search}" aria-label="${words.search}" autocomplete="off" data-index="${rootOf(language)}/search.json" data-nothing="${words.nothingFound}"><ol class="found" hidden></ol></form>
 <a href="${rootOf(other)}/${page?.path ?? ""}" hreflang="${other}" lang="${other}">${words.otherLanguage}</a>
 <button class="theme" type="button" aria-label="${words.theme}" title="${words.theme}">◐</button>
