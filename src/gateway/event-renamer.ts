@@ -6,16 +6,44 @@ const QUOTE = 0x22;
 /** Shows clients our name of the model in every event of one stream. */
 export interface EventRenamer {
   rename(event: Uint8Array): Uint8Array;
+  /** The last renamed event up to the closing quote of its name, where the next is likely to begin alike. */
+  readonly head: Uint8Array | undefined;
+  /** Only for an event that begins with `head`. */
+  renameAlike(event: Buffer): Uint8Array;
 }
 
 export function eventRenamer(shown: string, paths: readonly (readonly string[])[]): EventRenamer {
   const [path] = paths;
-  return path && paths.length === 1
-    ? new RepeatedName(shown, path)
-    : { rename: (event) => renameModel(event, shown, paths) };
+  return path && paths.length === 1 ? new RepeatedName(shown, path) : new AnyName(shown, paths);
+}
+
+class AnyName implements EventRenamer {
+  readonly head = undefined;
+
+  constructor(
+    private readonly shown: string,
+    private readonly paths: readonly (readonly string[])[],
+  ) {}
+
+  rename(event: Uint8Array): Uint8Array {
+    return renameModel(event, this.shown, this.paths);
+  }
+
+  renameAlike(event: Buffer): Uint8Array {
+    return this.rename(event);
+  }
 }
 
 const encoder = new TextEncoder();
+
+/** Whether the event has these bytes at its beginning, and more behind them. */
+export function beginsWith(event: Buffer, head: Uint8Array | undefined): head is Uint8Array {
+  return (
+    head !== undefined &&
+    event.length > head.length &&
+    event.compare(head, 0, head.length, 0, head.length) === 0
+  );
+}
 
 /**
  * The events of a stream begin alike: id, time and model are the same in all. One that has the same
@@ -23,8 +51,7 @@ const encoder = new TextEncoder();
  */
 class RepeatedName implements EventRenamer {
   private readonly text: Uint8Array;
-  /** The last renamed event up to the closing quote of its name. */
-  private head: Uint8Array | undefined;
+  head: Uint8Array | undefined;
   private nameStart = 0;
 
   constructor(
@@ -36,10 +63,7 @@ class RepeatedName implements EventRenamer {
 
   rename(bytes: Uint8Array): Uint8Array {
     const event = searchable(bytes);
-    const { head } = this;
-    if (head && event.length > head.length && event.compare(head, 0, head.length, 0, head.length) === 0) {
-      return this.spliced(event, this.nameStart, head.length);
-    }
+    if (beginsWith(event, this.head)) return this.renameAlike(event);
     const member = modelMember(event, this.path);
     if (!member) return bytes;
     const { valueStart, valueEnd } = member;
@@ -47,6 +71,10 @@ class RepeatedName implements EventRenamer {
     this.head = event[valueEnd - 1] === QUOTE ? new Uint8Array(event.subarray(0, valueEnd)) : undefined;
     this.nameStart = valueStart;
     return this.spliced(event, valueStart, valueEnd);
+  }
+
+  renameAlike(event: Buffer): Uint8Array {
+    return this.spliced(event, this.nameStart, this.head?.length ?? 0);
   }
 
   private spliced(event: Buffer, start: number, end: number): Uint8Array {

@@ -1,8 +1,9 @@
 import { type EventSplit, eventEnd, parseEvent, takeComplete } from "../base/sse.ts";
 import { GatewayError } from "../core/errors.ts";
-import type { TapState, Verdict, WireCodec } from "../protocols/protocol.ts";
+import { NO_USAGE } from "../core/usage.ts";
+import { newTapState, type TapState, type Verdict, type WireCodec } from "../protocols/protocol.ts";
 import { containsAny, searchable } from "../protocols/text-bytes.ts";
-import { type EventRenamer, eventRenamer } from "./event-renamer.ts";
+import { beginsWith, type EventRenamer, eventRenamer } from "./event-renamer.ts";
 
 /** relaying: events go by · holding: the end has begun and waits · ended: the terminal event is here. */
 export type FilterPhase = "relaying" | "holding" | "ended" | "failed";
@@ -17,6 +18,8 @@ export interface StreamFilter extends EventSplit {
   /** The name to show instead of the upstream's, or undefined when they are the same. */
   readonly shownModel: string | undefined;
   readonly renamer: EventRenamer | undefined;
+  /** The renamer's head, once it is known that the tap finds nothing in it. */
+  silentHead: Uint8Array | undefined;
   /** The keys under which models stand in events; none where nothing is renamed. */
   readonly nameMarkers: readonly Uint8Array[];
   /** Events that wait for the charge. */
@@ -40,6 +43,7 @@ export function newStreamFilter(
     tap,
     shownModel,
     renamer: shownModel === undefined ? undefined : eventRenamer(shownModel, paths),
+    silentHead: undefined,
     nameMarkers: paths.map((path) => encoder.encode(`"${path.at(-1)}"`)),
     pending: NOTHING,
     held: [],
@@ -66,6 +70,7 @@ function join(parts: readonly Uint8Array[]): Uint8Array {
 const COLON = 0x3a;
 const LF = 0x0a;
 const CR = 0x0d;
+const EVENT_END = encoder.encode("\n\n");
 
 /** Comments and blank lines say nothing about where the answer stands; a comment may also head an event. */
 export function isSilent(event: Uint8Array): boolean {
@@ -87,13 +92,40 @@ export function isSilent(event: Uint8Array): boolean {
 export function feed(filter: StreamFilter, chunk: Uint8Array): Uint8Array {
   const complete = searchable(takeComplete(filter, chunk));
   if (complete.length === 0) return NOTHING;
-  const toRead = containsAny(complete, filter.codec.tap.markers);
   const going = filter.held.length === 0 && filter.phase === "relaying";
+  const alike = going ? feedAlike(filter, complete) : undefined;
+  if (alike) return alike;
+  const toRead = containsAny(complete, filter.codec.tap.markers);
   if (going && !toRead && !containsAny(complete, filter.nameMarkers)) {
     filter.codec.tap.glance(filter.tap, complete);
     return complete;
   }
   return feedEvents(filter, complete, toRead);
+}
+
+/**
+ * Most of a stream's events begin with the same bytes, the model's name among them: where nothing but one such event
+ * has come, only what follows is looked at. Undefined where more has to be.
+ */
+function feedAlike(filter: StreamFilter, complete: Buffer): Uint8Array | undefined {
+  const { codec, renamer, tap } = filter;
+  const head = renamer?.head;
+  if (!renamer || !beginsWith(complete, head) || !isSilentHead(filter, head)) return undefined;
+  const rest = complete.subarray(head.length);
+  const isOne = rest.indexOf(EVENT_END) === rest.length - EVENT_END.length && rest.indexOf(CR) < 0;
+  if (!isOne || containsAny(rest, codec.tap.markers)) return undefined;
+  codec.tap.glance(tap, rest);
+  return renamer.renameAlike(complete);
+}
+
+function isSilentHead(filter: StreamFilter, head: Uint8Array): boolean {
+  if (filter.silentHead === head) return true;
+  const { markers, glance } = filter.codec.tap;
+  const glanced = newTapState(false, NO_USAGE);
+  glance(glanced, head);
+  if (glanced.textBytes > 0 || containsAny(head, markers)) return false;
+  filter.silentHead = head;
+  return true;
 }
 
 /** @param toRead whether any of the events may have something for the tap */

@@ -238,3 +238,33 @@ test("output that was relayed is measured for estimates", () => {
     gemini: inJson("I think…", 'says "finishReason" \\ 北'),
   });
 });
+
+describe("events that begin alike", () => {
+  const head = 'data: {"id":"a","model":"up"';
+  const events = [
+    `${head},"choices":[{"delta":{"content":"four"}}]}\n\n`,
+    `${head},"choices":[{"delta":{"content":"four"}}]}\r\n\r\n`,
+    `${head},"choices":[{"delta":{"content":"four"}}]}\r\r`,
+    `${head},"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":2}}\n\n`,
+    `: a comment\n${head},"choices":[]}\n\n`,
+    'data: {"id":"a","usage":{"prompt_tokens":5,"completion_tokens":1},"model":"up","choices":[]}\n\n',
+    'data: {"id":"a","content":"of the head","model":"up","choices":[{"delta":{"content":"four"}}]}\n\n',
+    'data: {"choices":[{"delta":{"content":"four"}}]}\n\n',
+  ];
+
+  test("are relayed and measured as each is alone, whatever came before and with them", () => {
+    const several = fc.array(fc.constantFrom(...events), { minLength: 1, maxLength: 3 });
+    fc.assert(
+      fc.property(fc.array(several, { maxLength: 6 }), (chunks) => {
+        const pieces = chunks.map((chunk) => encoder.encode(chunk.join("")));
+        const single = chunks.flat().map((event) => encoder.encode(event));
+        const { early, held, tap } = relay("openai-chat", pieces, { shown: "ours" });
+        const alone = single.map((event) => relay("openai-chat", [event], { shown: "ours" }));
+        expect(early + held).toBe(alone.map((one) => one.early + one.held).join(""));
+        expect(tap.textBytes).toBe(alone.reduce((sum, one) => sum + one.tap.textBytes, 0));
+        const reported = alone.findLast((one) => one.tap.source === "reported");
+        expect(tap.usage).toEqual(reported?.tap.usage ?? NO_USAGE);
+      }),
+    );
+  });
+});
