@@ -253,9 +253,11 @@ describe("events that begin alike", () => {
   ];
 
   test("are relayed and measured as each is alone, whatever came before and with them", () => {
-    const several = fc.array(fc.constantFrom(...events), { minLength: 1, maxLength: 3 });
+    const chunk = fc.array(fc.constantFrom(...events), { minLength: 1, maxLength: 3 });
+    const repeated = fc.tuple(chunk, fc.integer({ min: 1, max: 3 }));
     fc.assert(
-      fc.property(fc.array(several, { maxLength: 6 }), (chunks) => {
+      fc.property(fc.array(repeated, { maxLength: 6 }), (runs) => {
+        const chunks = runs.flatMap(([one, times]) => Array.from({ length: times }, () => one));
         const pieces = chunks.map((chunk) => encoder.encode(chunk.join("")));
         const single = chunks.flat().map((event) => encoder.encode(event));
         const { early, held, tap } = relay("openai-chat", pieces, { shown: "ours" });
