@@ -77,6 +77,7 @@ export async function startMoneyBench(): Promise<MoneyBench> {
     reset() {
       upstream.reset();
       second.reset();
+      gateway.forgiveTargets();
     },
     async close() {
       await gateway.close();
