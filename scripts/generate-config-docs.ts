@@ -123,6 +123,8 @@ Quoin looks for \`./quoin.yaml\`, or for the file that \`QUOIN_CONFIG\` names. E
 - **Read again when it changes**, within a second. A broken file leaves the running configuration as it is.
 - **\`\${NAME}\`** inside any text stands for that variable of the environment; where it is not set, that is an error.
   \`$\${\` stands for a plain \`\${\`. Inside \`{ }\` and \`[ ]\` YAML wants it in quotes: \`{ api_key: "\${KEY}" }\`.
+- **In the console** everything here can be declared too, upstreams, models and plans one by one, other sections where
+  the file has none of that name: [how both go together](management-api.md#declaring-upstreams-models-plans-and-settings).
 - **Money** is USD as a decimal string with at most nine decimals: \`"0.15"\`. A plain \`0.15\` is taken with the digits as
   written; \`1e-3\` and \`.5\` are errors.
 - **Editors** complete and check the file with [quoin.schema.json](quoin.schema.json):

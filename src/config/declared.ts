@@ -9,7 +9,7 @@ export const DECLARED_KINDS = [...LISTED_KINDS, "setting"] as const;
 export type DeclaredKind = (typeof DECLARED_KINDS)[number];
 
 /** Sections of quoin.yaml that are plain lists; declared in the console they are `{NAME: [...]}`. */
-export const LIST_SECTIONS = ["hosts", "regions", "currencies", "accounts", "trusted_proxies"] as const;
+const LIST_SECTIONS = ["hosts", "regions", "currencies", "accounts", "trusted_proxies"] as const;
 type ListSection = (typeof LIST_SECTIONS)[number];
 
 /** The sections of quoin.yaml that may be declared in the console; a setting's id is one of them. */

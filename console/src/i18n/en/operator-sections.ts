@@ -85,4 +85,11 @@ export const OPERATOR_SECTIONS = {
   "section.environment.hidden": "Set, and not shown",
   "section.environment.none": "No variable is set: the defaults hold.",
   "section.environment.defaults": "Variables that are not set, with their defaults",
+  "section.environment.default.QUOIN_CONFIG": "./quoin.yaml where it exists",
+  "section.environment.default.QUOIN_DATABASE_URL": "SQLite in QUOIN_HOME",
+  "section.environment.default.QUOIN_SECRET": "Generated in QUOIN_HOME",
+  "section.environment.default.QUOIN_PUBLIC_URL":
+    "https:// and the first domain of this console, or this machine",
+  "section.environment.default.QUOIN_GITHUB_URL": "github.com and api.github.com",
+  "section.environment.default.QUOIN_GOOGLE_URL": "Google's own addresses",
 } as const;

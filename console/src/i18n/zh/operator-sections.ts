@@ -79,4 +79,10 @@ export const OPERATOR_SECTIONS = {
   "section.environment.hidden": "已设置，不予显示",
   "section.environment.none": "没有设置任何变量：使用默认值。",
   "section.environment.defaults": "未设置的变量及其默认值",
+  "section.environment.default.QUOIN_CONFIG": "./quoin.yaml（如果存在）",
+  "section.environment.default.QUOIN_DATABASE_URL": "QUOIN_HOME 中的 SQLite",
+  "section.environment.default.QUOIN_SECRET": "在 QUOIN_HOME 中自动生成",
+  "section.environment.default.QUOIN_PUBLIC_URL": "https:// 加本控制台的第一个域名，或本机",
+  "section.environment.default.QUOIN_GITHUB_URL": "github.com 和 api.github.com",
+  "section.environment.default.QUOIN_GOOGLE_URL": "Google 自己的地址",
 } as const;

@@ -1,14 +1,21 @@
 import { useQuery } from "@tanstack/react-query";
 import { api } from "../../../base/api.ts";
 import type { Environment } from "../../../base/contract.ts";
-import { t } from "../../../i18n/t.ts";
+import { t, tryText } from "../../../i18n/t.ts";
 import { Card, Facts } from "../../../ui/page.tsx";
 import { Loaded } from "../../../ui/states.tsx";
 
 type Variable = Environment["items"][number];
 
-function Value({ variable: { is_set, value, default: otherwise } }: { variable: Variable }) {
-  if (!is_set) return <span className="muted">{otherwise}</span>;
+/** Defaults are values, but for some that are words. */
+function defaultText({ variable, default: otherwise }: Variable): string {
+  if (otherwise === "none") return t("section.none");
+  return tryText(`section.environment.default.${variable}`, otherwise);
+}
+
+function Value({ variable }: { variable: Variable }) {
+  const { is_set, value } = variable;
+  if (!is_set) return <span className="muted">{defaultText(variable)}</span>;
   return value === null ? t("section.environment.hidden") : <code>{value}</code>;
 }
 
@@ -37,7 +44,7 @@ export function EnvironmentCard() {
     >
       <Loaded query={environment} lines={6}>
         {({ items }) => (
-          <div className="stack">
+          <div className="stack long-names">
             <Variables items={items.filter(({ is_set }) => is_set)} />
             <details className="more">
               <summary>{t("section.environment.defaults")}</summary>
