@@ -1,6 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import { Lru } from "../base/lru.ts";
-import type { Signature } from "../core/generation/request.ts";
+import type { Signature } from "../core/generation/node.ts";
 import type { Log } from "../core/log.ts";
 import type { CallSignatures, SignatureStore } from "./store.ts";
 import { writeQueue } from "./write-queue.ts";

@@ -1,5 +1,5 @@
 import type { Awaitable } from "../base/awaitable.ts";
-import type { RawJson, Signature } from "../core/generation/request.ts";
+import type { RawJson, Signature } from "../core/generation/node.ts";
 import type { Transcript } from "../core/transcript.ts";
 
 /** Opaque state of one tool call, for clients whose protocol has no place for it. */

@@ -1,12 +1,7 @@
 import { loadTokens } from "../base/tokens.ts";
-import type {
-  GenerationRequest,
-  OutputFormat,
-  Part,
-  Tool,
-  Turn,
-  Vendor,
-} from "../core/generation/request.ts";
+import type { Vendor } from "../core/generation/node.ts";
+import type { GenerationRequest, OutputFormat, Part, Turn } from "../core/generation/request.ts";
+import type { Tool } from "../core/generation/tool.ts";
 import { mediaTokens } from "./media-tokens.ts";
 
 /** What chat templates put around a message, a call or result, a tool, and before the answer. */

@@ -1,4 +1,5 @@
-import type { MediaPart, MediaSource, Vendor } from "../core/generation/request.ts";
+import type { Vendor } from "../core/generation/node.ts";
+import type { MediaPart, MediaSource } from "../core/generation/request.ts";
 import { type ImageSize, imageSize } from "./image-size.ts";
 
 /** Enough for the size of nearly every image; a JPEG may have a thumbnail before it. */

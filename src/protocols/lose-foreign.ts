@@ -1,4 +1,4 @@
-import type { Extensions } from "../core/generation/request.ts";
+import type { Extensions } from "../core/generation/node.ts";
 import type { Protocol } from "../core/protocol.ts";
 import type { LossReport } from "./translation.ts";
 

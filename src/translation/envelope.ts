@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import type { Signature } from "../core/generation/request.ts";
+import type { Signature } from "../core/generation/node.ts";
 
 /**
  * Opaque state of one vendor's models on its way through another vendor's protocol, in a string that a

@@ -1,4 +1,5 @@
-import type { GenerationRequest, Part, Signature, Turn } from "../core/generation/request.ts";
+import type { Signature } from "../core/generation/node.ts";
+import type { GenerationRequest, Part, Turn } from "../core/generation/request.ts";
 
 /** Calls of the history that came back without any opaque state. */
 export function unsignedCalls(request: GenerationRequest): readonly string[] {

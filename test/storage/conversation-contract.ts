@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import type { Awaitable } from "../../src/base/awaitable.ts";
 import type { CallSignatures, ConversationStore, ResponseRecord } from "../../src/conversations/store.ts";
-import type { Signature } from "../../src/core/generation/request.ts";
+import type { Signature } from "../../src/core/generation/node.ts";
 import type { Transcript } from "../../src/core/transcript.ts";
 
 /** A store of conversations under test. */

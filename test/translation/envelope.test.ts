@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import type { Signature } from "../../src/core/generation/request.ts";
+import type { Signature } from "../../src/core/generation/node.ts";
 import { foreignEnvelopeMarkers, newEnvelope } from "../../src/translation/envelope.ts";
 
 const envelope = newEnvelope(new TextEncoder().encode("a secret of this gateway, 32 bytes"));

@@ -1,5 +1,7 @@
 import type { JsonObject } from "../json.ts";
 import type { Protocol } from "../protocol.ts";
+import type { CacheMark, Extensions, Node, RawJson } from "./node.ts";
+import type { Tool, ToolChoice } from "./tool.ts";
 
 /**
  * The neutral form of a request, between any client protocol and any upstream protocol. Three rules
@@ -35,57 +37,6 @@ export interface GenerationRequest {
   /** What the answer shall contain besides text: `audio`, `image`; empty: text. */
   readonly modalities: readonly string[];
   readonly extensions: Extensions;
-}
-
-/** The source text of one JSON value: never parsed and written again, so that numbers, escapes and order stay. */
-export type RawJson = string;
-
-/**
- * Fields that only one protocol has, by protocol: written again only by that protocol's codec, dropped
- * with a loss by the others. A key that starts with `$` is a codec's note to itself of how something was
- * written (`$content: "string"`); it is never a loss.
- */
-export type Extensions = { readonly [Name in Protocol]?: JsonObject };
-
-/** What every part and turn may carry. */
-export interface Node {
-  /** Where it stood in the client's request (`messages[3].content[0]`), for errors and losses. */
-  readonly at?: string;
-  /** The protocol's own id of the item (Responses `rs_…`, `msg_…`), where it has one. */
-  readonly id?: string;
-  readonly cache?: CacheMark;
-  readonly signature?: Signature;
-  readonly extensions?: Extensions;
-}
-
-/** "Up to here" of a prompt cache (Anthropic `cache_control`, OpenAI `prompt_cache_breakpoint`). */
-export interface CacheMark {
-  readonly ttl?: "5m" | "30m" | "1h";
-}
-
-/** Who can read a piece of opaque state. */
-export type Vendor = string;
-
-/**
- * Opaque state of a vendor's model: an Anthropic thinking signature, OpenAI's encrypted reasoning,
- * a Gemini thought signature, or (by `gateway`) nothing but our own word that the text is the model's.
- */
-export interface Signature {
-  readonly value: string;
-  /** Vendor that made it (`anthropic`, `openai`, `google`) or `gateway`: text without a vendor's signature. */
-  readonly by: Vendor;
-  /** The upstream's model that made it. */
-  readonly model?: string;
-  /** The account it is bound to (OpenAI's is); undefined: any account of the vendor. */
-  readonly scope?: string;
-  /** The item id it is bound to (OpenAI `rs_…`). */
-  readonly itemId?: string;
-  /** The call it belongs to where it travels in another part's place (Gemini's, carried in a thinking block). */
-  readonly callId?: string;
-  /** Anthropic `redacted_thinking`: the value is the whole block. */
-  readonly redacted?: boolean;
-  /** The thinking that it signs, where it travels apart from its part: for clients that drop thoughts. */
-  readonly text?: string;
 }
 
 export type Role = "system" | "developer" | "user" | "assistant" | "tool";
@@ -203,53 +154,6 @@ export interface Citation {
   readonly start?: number;
   readonly end?: number;
   /** As its own protocol wrote it, for its own protocol. */
-  readonly extensions?: Extensions;
-}
-
-export interface Tool extends Node {
-  readonly name: string;
-  readonly namespace?: string;
-  /** What the namespace is for, on each of its tools; where names are flattened, the place for it is the description. */
-  readonly namespaceDescription?: string;
-  /** function: JSON arguments by a schema · freeform: text, perhaps by a grammar · builtin: the vendor's own. */
-  readonly kind: "function" | "freeform" | "builtin";
-  readonly description?: string;
-  readonly schema?: RawJson;
-  readonly strict?: boolean;
-  readonly grammar?: { readonly syntax: string; readonly definition: string };
-  readonly builtin?: Builtin;
-  /** Anthropic `defer_loading`: shown to the model only once it searched for it. */
-  readonly deferred?: boolean;
-}
-
-export interface Builtin {
-  readonly protocol: Protocol;
-  /** Its `type` on the wire (`web_search_20250305`, `web_search`, `googleSearch`). */
-  readonly type: string;
-  readonly raw: RawJson;
-  /** Set where it is a web search, which other vendors have too. */
-  readonly search?: WebSearch;
-  /** Run by the client (Anthropic `bash_…`, Responses `local_shell`, `tool_search` with `execution: client`). */
-  readonly clientRun?: boolean;
-}
-
-export interface WebSearch {
-  readonly allowedDomains?: readonly string[];
-  readonly blockedDomains?: readonly string[];
-  readonly usesMax?: number;
-  readonly location?: {
-    readonly city?: string;
-    readonly region?: string;
-    readonly country?: string;
-    readonly timezone?: string;
-  };
-}
-
-export interface ToolChoice {
-  /** one: must call `names[0]` · some: may call only these (`required` says that it must call one of them). */
-  readonly mode: "auto" | "none" | "required" | "one" | "some";
-  readonly names?: readonly string[];
-  readonly required?: boolean;
   readonly extensions?: Extensions;
 }
 

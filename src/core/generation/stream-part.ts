@@ -1,7 +1,8 @@
 import type { GatewayError } from "../errors.ts";
 import type { JsonObject } from "../json.ts";
 import type { Usage } from "../usage.ts";
-import type { CallPart, Citation, MediaPart, OpaquePart, SearchPart, Signature } from "./request.ts";
+import type { Signature } from "./node.ts";
+import type { CallPart, Citation, MediaPart, OpaquePart, SearchPart } from "./request.ts";
 
 /**
  * The neutral form of an answer: a sequence of these, for streams and whole answers alike, so that the

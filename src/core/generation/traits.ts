@@ -1,5 +1,6 @@
 import type { Protocol } from "../protocol.ts";
-import type { MediaKind, Vendor } from "./request.ts";
+import type { Vendor } from "./node.ts";
+import type { MediaKind } from "./request.ts";
 
 /**
  * How a model is told to think.

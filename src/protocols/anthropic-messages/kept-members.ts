@@ -1,5 +1,5 @@
 import { asWritten, type RawIndex } from "../../base/raw-json.ts";
-import type { Extensions } from "../../core/generation/request.ts";
+import type { Extensions } from "../../core/generation/node.ts";
 import type { JsonObject } from "../../core/json.ts";
 
 /**

@@ -1,4 +1,5 @@
-import type { Extensions, GenerationRequest, RawJson } from "../../core/generation/request.ts";
+import type { Extensions, RawJson } from "../../core/generation/node.ts";
+import type { GenerationRequest } from "../../core/generation/request.ts";
 import { asObject, type JsonObject } from "../../core/json.ts";
 import { loseForeign as loseForeignMembers } from "../lose-foreign.ts";
 import type { LossReport } from "../translation.ts";

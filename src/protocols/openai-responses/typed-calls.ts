@@ -1,5 +1,5 @@
 import { asWritten, type RawIndex, writeJson } from "../../base/raw-json.ts";
-import type { RawJson } from "../../core/generation/request.ts";
+import type { RawJson } from "../../core/generation/node.ts";
 import { asObject, asWord, type JsonObject } from "../../core/json.ts";
 
 /**

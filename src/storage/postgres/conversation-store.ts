@@ -8,7 +8,7 @@ import type {
   ResponseRecord,
   TranscriptStore,
 } from "../../conversations/store.ts";
-import type { Signature } from "../../core/generation/request.ts";
+import type { Signature } from "../../core/generation/node.ts";
 import type { Transcript } from "../../core/transcript.ts";
 import { pack, place, transcriptBoxes, unpack } from "../boxes.ts";
 import { firstRow, rowsOf } from "./connection.ts";

@@ -10,7 +10,7 @@ import type {
   KeptItem,
   ResponseRecord,
 } from "../../conversations/store.ts";
-import type { Signature } from "../../core/generation/request.ts";
+import type { Signature } from "../../core/generation/node.ts";
 import type { Transcript } from "../../core/transcript.ts";
 import { pack, place, transcriptBoxes, unpack } from "../boxes.ts";
 import { transact } from "./database.ts";

@@ -1,5 +1,6 @@
 import { GatewayError } from "../../core/errors.ts";
-import type { GenerationRequest, Tool } from "../../core/generation/request.ts";
+import type { GenerationRequest } from "../../core/generation/request.ts";
+import type { Tool } from "../../core/generation/tool.ts";
 import type { TargetTraits } from "../../core/generation/traits.ts";
 import { fieldName } from "../../protocols/field-names.ts";
 import type { LossReport } from "../../protocols/translation.ts";

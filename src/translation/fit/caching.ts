@@ -1,4 +1,6 @@
-import type { CacheMark, GenerationRequest, Node, Part, Tool, Turn } from "../../core/generation/request.ts";
+import type { CacheMark, Node } from "../../core/generation/node.ts";
+import type { GenerationRequest, Part, Turn } from "../../core/generation/request.ts";
+import type { Tool } from "../../core/generation/tool.ts";
 import type { TargetTraits } from "../../core/generation/traits.ts";
 import { isInstruction, mapItems, mapParts } from "./turns.ts";
 

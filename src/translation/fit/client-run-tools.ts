@@ -1,4 +1,5 @@
-import type { RawJson, Tool } from "../../core/generation/request.ts";
+import type { RawJson } from "../../core/generation/node.ts";
+import type { Tool } from "../../core/generation/tool.ts";
 
 /** A vendor's tool that the client runs, as the function that any model can call. */
 export interface ClientRunTool {

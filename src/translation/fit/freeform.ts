@@ -1,4 +1,5 @@
-import type { CallPart, Tool } from "../../core/generation/request.ts";
+import type { CallPart } from "../../core/generation/request.ts";
+import type { Tool } from "../../core/generation/tool.ts";
 
 const INPUT_SCHEMA = JSON.stringify({
   type: "object",

@@ -1,11 +1,5 @@
-import type {
-  GenerationRequest,
-  Node,
-  Part,
-  ReasoningPart,
-  Signature,
-  Turn,
-} from "../../core/generation/request.ts";
+import type { Node, Signature } from "../../core/generation/node.ts";
+import type { GenerationRequest, Part, ReasoningPart, Turn } from "../../core/generation/request.ts";
 import type { TargetTraits } from "../../core/generation/traits.ts";
 import { fieldName } from "../../protocols/field-names.ts";
 import type { LossReport } from "../../protocols/translation.ts";

@@ -1,5 +1,6 @@
 import { GatewayError } from "../../core/errors.ts";
-import type { GenerationRequest, ToolChoice, Turn } from "../../core/generation/request.ts";
+import type { GenerationRequest, Turn } from "../../core/generation/request.ts";
+import type { ToolChoice } from "../../core/generation/tool.ts";
 import type { TargetTraits } from "../../core/generation/traits.ts";
 import { type FieldName, fieldName } from "../../protocols/field-names.ts";
 import type { LossReport } from "../../protocols/translation.ts";

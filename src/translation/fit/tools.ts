@@ -1,4 +1,5 @@
-import type { CallPart, GenerationRequest, Part, Tool } from "../../core/generation/request.ts";
+import type { CallPart, GenerationRequest, Part } from "../../core/generation/request.ts";
+import type { Tool } from "../../core/generation/tool.ts";
 import type { TargetTraits } from "../../core/generation/traits.ts";
 import { fieldName } from "../../protocols/field-names.ts";
 import type { LossReport } from "../../protocols/translation.ts";

@@ -1,5 +1,5 @@
+import type { Extensions } from "../../core/generation/node.ts";
 import type {
-  Extensions,
   GenerationRequest,
   MediaPart,
   Part,

@@ -1,4 +1,5 @@
-import type { GenerationRequest, Signature } from "../../core/generation/request.ts";
+import type { Signature } from "../../core/generation/node.ts";
+import type { GenerationRequest } from "../../core/generation/request.ts";
 import type { OpenPart, StreamPart } from "../../core/generation/stream-part.ts";
 import type { PartFilter, Parts } from "../part-filter.ts";
 import { type Numbering, newNumbering, numberOf, openNumber } from "./numbering.ts";

@@ -1,4 +1,4 @@
-import type { Signature } from "../../core/generation/request.ts";
+import type { Signature } from "../../core/generation/node.ts";
 import type { StreamPart } from "../../core/generation/stream-part.ts";
 import type { TargetTraits } from "../../core/generation/traits.ts";
 import type { PartFilter } from "../part-filter.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import Anthropic from "@anthropic-ai/sdk";
 import { GatewayError } from "../../../src/core/errors.ts";
-import type { Signature } from "../../../src/core/generation/request.ts";
+import type { Signature } from "../../../src/core/generation/node.ts";
 import type { FinishReason, PartHead, StreamPart } from "../../../src/core/generation/stream-part.ts";
 import { NO_USAGE } from "../../../src/core/usage.ts";
 import { anthropicMessagesClient } from "../../../src/protocols/anthropic-messages/client/client.ts";

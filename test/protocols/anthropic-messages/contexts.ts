@@ -1,7 +1,8 @@
 import { rawIndex, writeJson } from "../../../src/base/raw-json.ts";
 import type { SseEvent } from "../../../src/base/sse.ts";
 import type { Loss } from "../../../src/core/generation/loss.ts";
-import type { GenerationRequest, Signature } from "../../../src/core/generation/request.ts";
+import type { Signature } from "../../../src/core/generation/node.ts";
+import type { GenerationRequest } from "../../../src/core/generation/request.ts";
 import type { StreamPart } from "../../../src/core/generation/stream-part.ts";
 import type { TargetTraits } from "../../../src/core/generation/traits.ts";
 import type { JsonObject } from "../../../src/core/json.ts";

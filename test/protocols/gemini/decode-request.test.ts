@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import type { CallPart, ResultPart, Signature } from "../../../src/core/generation/request.ts";
+import type { Signature } from "../../../src/core/generation/node.ts";
+import type { CallPart, ResultPart } from "../../../src/core/generation/request.ts";
 import { decode, seal } from "./harness.ts";
 
 const parts = (list: object[], role = "model") =>

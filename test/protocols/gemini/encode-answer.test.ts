@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import type { GenerateContentResponse } from "@google/genai";
 import { writeJson } from "../../../src/base/raw-json.ts";
 import { GatewayError } from "../../../src/core/errors.ts";
-import type { Signature } from "../../../src/core/generation/request.ts";
+import type { Signature } from "../../../src/core/generation/node.ts";
 import type { FinishReason, PartHead, StreamPart } from "../../../src/core/generation/stream-part.ts";
 import { NO_USAGE } from "../../../src/core/usage.ts";
 import { geminiClient } from "../../../src/protocols/gemini/client/client.ts";

@@ -1,13 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { GenerateContentParameters } from "@google/genai";
-import type {
-  GenerationRequest,
-  Part,
-  Reasoning,
-  Tool,
-  ToolChoice,
-  Turn,
-} from "../../../src/core/generation/request.ts";
+import type { GenerationRequest, Part, Reasoning, Turn } from "../../../src/core/generation/request.ts";
+import type { Tool, ToolChoice } from "../../../src/core/generation/tool.ts";
 import type { TargetTraits } from "../../../src/core/generation/traits.ts";
 import { encode, foreign } from "./harness.ts";
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { OpenAI } from "openai";
-import type { Part, Signature } from "../../../src/core/generation/request.ts";
+import type { Signature } from "../../../src/core/generation/node.ts";
+import type { Part } from "../../../src/core/generation/request.ts";
 import { decode, encode, seal } from "./translating.ts";
 
 type Params = OpenAI.ChatCompletionCreateParams;

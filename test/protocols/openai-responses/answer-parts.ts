@@ -1,4 +1,4 @@
-import type { Signature } from "../../../src/core/generation/request.ts";
+import type { Signature } from "../../../src/core/generation/node.ts";
 import type { FinishReason, PartHead, StreamPart } from "../../../src/core/generation/stream-part.ts";
 import { NO_USAGE, type Usage } from "../../../src/core/usage.ts";
 

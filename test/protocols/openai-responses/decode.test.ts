@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { GatewayError } from "../../../src/core/errors.ts";
-import type { CallPart, Extensions, Tool, Turn } from "../../../src/core/generation/request.ts";
+import type { Extensions } from "../../../src/core/generation/node.ts";
+import type { CallPart, Turn } from "../../../src/core/generation/request.ts";
+import type { Tool } from "../../../src/core/generation/tool.ts";
 import type { JsonObject } from "../../../src/core/json.ts";
 import { CODEX_KNOWN_MODEL, CODEX_TOOL_SEARCH, CODEX_UNKNOWN_MODEL } from "./bodies.ts";
 import { decode, seal } from "./contexts.ts";

@@ -1,5 +1,7 @@
 import { expect, test } from "bun:test";
-import type { CacheMark, Part, Tool, Turn } from "../../../src/core/generation/request.ts";
+import type { CacheMark } from "../../../src/core/generation/node.ts";
+import type { Part, Turn } from "../../../src/core/generation/request.ts";
+import type { Tool } from "../../../src/core/generation/tool.ts";
 import type { TargetTraits } from "../../../src/core/generation/traits.ts";
 import { CHAT, CLAUDE, call, fit, RESPONSES, result, STRICT_CHAT, turn } from "../builders.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { Tool } from "../../../src/core/generation/request.ts";
+import type { Tool } from "../../../src/core/generation/tool.ts";
 import { fitTools } from "../../../src/translation/fit/tools.ts";
 import { generation, OPENAI } from "../../protocols/openai-responses/contexts.ts";
 

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import type { GenerationRequest, Sampling, Tool } from "../../../src/core/generation/request.ts";
+import type { GenerationRequest, Sampling } from "../../../src/core/generation/request.ts";
+import type { Tool } from "../../../src/core/generation/tool.ts";
 import type { TargetTraits } from "../../../src/core/generation/traits.ts";
 import {
   CHAT,

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import type { Part, Signature } from "../../../src/core/generation/request.ts";
+import type { Signature } from "../../../src/core/generation/node.ts";
+import type { Part } from "../../../src/core/generation/request.ts";
 import type { TargetTraits } from "../../../src/core/generation/traits.ts";
 import { GEMINI_SENTINEL } from "../../../src/translation/fit/steps.ts";
 import {

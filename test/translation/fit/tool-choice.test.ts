@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import type { Reasoning, Tool, ToolChoice } from "../../../src/core/generation/request.ts";
+import type { Reasoning } from "../../../src/core/generation/request.ts";
+import type { Tool, ToolChoice } from "../../../src/core/generation/tool.ts";
 import { CHAT, CLAUDE, fit, GEMINI, NEW_CLAUDE, RESPONSES, STRICT_CHAT, sketch } from "../builders.ts";
 
 const TOOLS: Tool[] = ["a", "b", "c"].map((name) => ({ name, kind: "function" }));

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { Tool } from "../../../src/core/generation/request.ts";
+import type { Tool } from "../../../src/core/generation/tool.ts";
 import type { TargetTraits } from "../../../src/core/generation/traits.ts";
 import {
   CHAT,

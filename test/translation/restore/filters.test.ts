@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { GatewayError } from "../../../src/core/errors.ts";
-import type { GenerationRequest, Signature } from "../../../src/core/generation/request.ts";
+import type { Signature } from "../../../src/core/generation/node.ts";
+import type { GenerationRequest } from "../../../src/core/generation/request.ts";
 import type { FinishReason, StreamPart } from "../../../src/core/generation/stream-part.ts";
 import { NO_USAGE } from "../../../src/core/usage.ts";
 import { finishFixer } from "../../../src/translation/restore/finish-fixer.ts";

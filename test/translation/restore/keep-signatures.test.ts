@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { Signature } from "../../../src/core/generation/request.ts";
+import type { Signature } from "../../../src/core/generation/node.ts";
 import { unsignedCalls, withKept } from "../../../src/translation/kept-signatures.ts";
 import { type CallSignature, keepSignatures } from "../../../src/translation/restore/keep-signatures.ts";
 import { CLAUDE, call, DEEPSEEK, fit, requestOf, result, run, turn } from "../builders.ts";

@@ -1,5 +1,6 @@
 import { Raw, type RawIndex } from "../../../base/raw-json.ts";
-import type { CacheMark, Node, OpaquePart, Signature } from "../../../core/generation/request.ts";
+import type { CacheMark, Node, Signature } from "../../../core/generation/node.ts";
+import type { OpaquePart } from "../../../core/generation/request.ts";
 import { asObject, asWord, type JsonObject } from "../../../core/json.ts";
 import { badField } from "../../fields.ts";
 import type { DecodeContext } from "../../translation.ts";

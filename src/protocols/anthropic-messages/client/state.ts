@@ -1,4 +1,4 @@
-import type { Signature } from "../../../core/generation/request.ts";
+import type { Signature } from "../../../core/generation/node.ts";
 import type { FinishReason, OpenPart } from "../../../core/generation/stream-part.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import type { Usage } from "../../../core/usage.ts";

@@ -1,4 +1,4 @@
-import type { Signature } from "../../../core/generation/request.ts";
+import type { Signature } from "../../../core/generation/node.ts";
 import type { WireEvent } from "../../translation.ts";
 import { type AnswerState, delta, startBlock, stopBlock, type ThinkingBlock, wholeBlock } from "./state.ts";
 

@@ -1,4 +1,5 @@
-import type { ReasoningPart, Signature } from "../../../core/generation/request.ts";
+import type { Signature } from "../../../core/generation/node.ts";
+import type { ReasoningPart } from "../../../core/generation/request.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import { type Reading, readNode, requiredString } from "./node.ts";
 

@@ -1,5 +1,5 @@
 import { present } from "../../../base/present.ts";
-import type { Builtin, Tool, ToolChoice, WebSearch } from "../../../core/generation/request.ts";
+import type { Builtin, Tool, ToolChoice, WebSearch } from "../../../core/generation/tool.ts";
 import { asList, asObject, type JsonObject } from "../../../core/json.ts";
 import { badField } from "../../fields.ts";
 import type { DecodeContext } from "../../translation.ts";

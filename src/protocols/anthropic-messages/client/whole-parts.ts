@@ -1,11 +1,6 @@
 import { Raw, rawIndex } from "../../../base/raw-json.ts";
-import type {
-  Citation,
-  MediaPart,
-  OpaquePart,
-  RawJson,
-  SearchPart,
-} from "../../../core/generation/request.ts";
+import type { RawJson } from "../../../core/generation/node.ts";
+import type { Citation, MediaPart, OpaquePart, SearchPart } from "../../../core/generation/request.ts";
 import { asObject, asWord, type JsonObject } from "../../../core/json.ts";
 import type { WireEvent } from "../../translation.ts";
 import { keptOf } from "../kept-members.ts";

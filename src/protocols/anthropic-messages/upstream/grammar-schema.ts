@@ -1,4 +1,4 @@
-import type { RawJson } from "../../../core/generation/request.ts";
+import type { RawJson } from "../../../core/generation/node.ts";
 import { asObject, asWord, type JsonObject } from "../../../core/json.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { asWritten, rawIndex, writeJson } from "../../../base/raw-json.ts";
-import type { RawJson } from "../../../core/generation/request.ts";
+import type { RawJson } from "../../../core/generation/node.ts";
 import { asList, asObject, type JsonObject } from "../../../core/json.ts";
 
 /** What Anthropic refuses at the top of `input_schema`, which must say `type: object` (PROTOCOLS.md 1.4). */

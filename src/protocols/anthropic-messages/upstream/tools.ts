@@ -1,6 +1,7 @@
 import { present } from "../../../base/present.ts";
 import { Raw } from "../../../base/raw-json.ts";
-import type { RawJson, Tool, ToolChoice, WebSearch } from "../../../core/generation/request.ts";
+import type { RawJson } from "../../../core/generation/node.ts";
+import type { Tool, ToolChoice, WebSearch } from "../../../core/generation/tool.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import { keptOf, withKept } from "../kept-members.ts";
 import { grammarSchema } from "./grammar-schema.ts";

@@ -1,5 +1,6 @@
 import { Raw } from "../../../base/raw-json.ts";
-import type { CacheMark, Extensions, GenerationRequest, Node } from "../../../core/generation/request.ts";
+import type { CacheMark, Extensions, Node } from "../../../core/generation/node.ts";
+import type { GenerationRequest } from "../../../core/generation/request.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import { loseForeign } from "../../lose-foreign.ts";
 import type { EncodeContext } from "../../translation.ts";

@@ -1,4 +1,5 @@
-import type { Part, ReasoningPart, Signature, Turn } from "../../../core/generation/request.ts";
+import type { Signature } from "../../../core/generation/node.ts";
+import type { Part, ReasoningPart, Turn } from "../../../core/generation/request.ts";
 
 /** A part, and what an envelope in its `thoughtSignature` held for the thinking before it. */
 export interface DecodedPart {

@@ -1,4 +1,5 @@
-import type { Citation, SearchSource, Signature } from "../../../core/generation/request.ts";
+import type { Signature } from "../../../core/generation/node.ts";
+import type { Citation, SearchSource } from "../../../core/generation/request.ts";
 import type { FinishReason, PartHead, TokenLogprob } from "../../../core/generation/stream-part.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import { NO_USAGE, type Usage } from "../../../core/usage.ts";

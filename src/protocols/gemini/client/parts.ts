@@ -1,4 +1,5 @@
-import type { Part, Signature } from "../../../core/generation/request.ts";
+import type { Signature } from "../../../core/generation/node.ts";
+import type { Part } from "../../../core/generation/request.ts";
 import { asObject, type JsonObject } from "../../../core/json.ts";
 import { badField } from "../../fields.ts";
 import type { DecodedPart } from "./carriers.ts";

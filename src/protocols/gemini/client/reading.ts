@@ -1,5 +1,5 @@
 import { asWritten, type RawIndex } from "../../../base/raw-json.ts";
-import type { Extensions, Signature } from "../../../core/generation/request.ts";
+import type { Extensions, Signature } from "../../../core/generation/node.ts";
 import { asObject, type JsonObject } from "../../../core/json.ts";
 import { badField } from "../../fields.ts";
 import type { InnerField } from "../fields.ts";

@@ -1,4 +1,5 @@
-import type { GenerationRequest, Tool, ToolChoice } from "../../../core/generation/request.ts";
+import type { GenerationRequest } from "../../../core/generation/request.ts";
+import type { Tool, ToolChoice } from "../../../core/generation/tool.ts";
 import { asObject, type JsonObject } from "../../../core/json.ts";
 import { badField, refuseTenantBound } from "../../fields.ts";
 import type { DecodeContext } from "../../translation.ts";

@@ -1,4 +1,4 @@
-import type { Tool, ToolChoice } from "../../../core/generation/request.ts";
+import type { Tool, ToolChoice } from "../../../core/generation/tool.ts";
 import { asObject, type JsonObject } from "../../../core/json.ts";
 import { badField } from "../../fields.ts";
 import { schemaFromProto } from "../schema/from-proto.ts";

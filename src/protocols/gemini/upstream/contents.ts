@@ -1,4 +1,5 @@
-import type { Part, Signature, Turn } from "../../../core/generation/request.ts";
+import type { Signature } from "../../../core/generation/node.ts";
+import type { Part, Turn } from "../../../core/generation/request.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import { type Encoding, loseForeign, noteOf, ownFields } from "./encoding.ts";
 import { encodePart } from "./parts.ts";

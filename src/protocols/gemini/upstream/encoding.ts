@@ -1,4 +1,5 @@
-import type { Extensions, GenerationRequest, Signature } from "../../../core/generation/request.ts";
+import type { Extensions, Signature } from "../../../core/generation/node.ts";
+import type { GenerationRequest } from "../../../core/generation/request.ts";
 import type { TargetTraits } from "../../../core/generation/traits.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import { loseForeign as loseForeignMembers } from "../../lose-foreign.ts";

@@ -1,5 +1,5 @@
 import { Raw } from "../../../base/raw-json.ts";
-import type { Tool, ToolChoice, WebSearch } from "../../../core/generation/request.ts";
+import type { Tool, ToolChoice, WebSearch } from "../../../core/generation/tool.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import { fitJsonSchema } from "../schema/fit-json-schema.ts";
 import { schemaToProto } from "../schema/to-proto.ts";

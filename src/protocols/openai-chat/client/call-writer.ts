@@ -1,4 +1,5 @@
-import type { CallPart, Signature } from "../../../core/generation/request.ts";
+import type { Signature } from "../../../core/generation/node.ts";
+import type { CallPart } from "../../../core/generation/request.ts";
 import type { WireEvent } from "../../translation.ts";
 import { chunk, type Encoding, type PartEncoding } from "./encoding.ts";
 import { callState } from "./opaque-carriers.ts";

@@ -1,5 +1,6 @@
 import { asWritten } from "../../../base/raw-json.ts";
-import type { CallPart, Signature } from "../../../core/generation/request.ts";
+import type { Signature } from "../../../core/generation/node.ts";
+import type { CallPart } from "../../../core/generation/request.ts";
 import { asObject, type JsonObject } from "../../../core/json.ts";
 import { badField } from "../../fields.ts";
 import type { DecodeContext } from "../../translation.ts";

@@ -1,11 +1,5 @@
-import type {
-  CallPart,
-  Part,
-  ResultPart,
-  Signature,
-  TextPart,
-  Turn,
-} from "../../../core/generation/request.ts";
+import type { Signature } from "../../../core/generation/node.ts";
+import type { CallPart, Part, ResultPart, TextPart, Turn } from "../../../core/generation/request.ts";
 import { asObject, type JsonObject } from "../../../core/json.ts";
 import { badField } from "../../fields.ts";
 import type { DecodeContext } from "../../translation.ts";

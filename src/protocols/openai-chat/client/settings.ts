@@ -1,11 +1,6 @@
 import type { RawIndex } from "../../../base/raw-json.ts";
-import type {
-  CacheMark,
-  Caching,
-  GenerationRequest,
-  OutputFormat,
-  Sampling,
-} from "../../../core/generation/request.ts";
+import type { CacheMark } from "../../../core/generation/node.ts";
+import type { Caching, GenerationRequest, OutputFormat, Sampling } from "../../../core/generation/request.ts";
 import { asObject, type JsonObject } from "../../../core/json.ts";
 import { badField, CHOICES_BOUNDS, optionalCount, refuseTenantBound } from "../../fields.ts";
 

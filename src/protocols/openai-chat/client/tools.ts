@@ -1,4 +1,4 @@
-import type { Tool, ToolChoice, WebSearch } from "../../../core/generation/request.ts";
+import type { Tool, ToolChoice, WebSearch } from "../../../core/generation/tool.ts";
 import { asList, asObject, type JsonObject } from "../../../core/json.ts";
 import { badField } from "../../fields.ts";
 import type { DecodeContext } from "../../translation.ts";

@@ -1,6 +1,7 @@
 import { Raw } from "../../../base/raw-json.ts";
 import { GatewayError } from "../../../core/errors.ts";
-import type { MediaPart, Node, Part, TextPart } from "../../../core/generation/request.ts";
+import type { Node } from "../../../core/generation/node.ts";
+import type { MediaPart, Part, TextPart } from "../../../core/generation/request.ts";
 import { asObject, type JsonObject } from "../../../core/json.ts";
 import { inlineUrl } from "../../inline-url.ts";
 import type { EncodeContext } from "../../translation.ts";

@@ -1,6 +1,6 @@
 import type { RawIndex } from "../../../base/raw-json.ts";
 import type { GatewayError } from "../../../core/errors.ts";
-import type { Signature } from "../../../core/generation/request.ts";
+import type { Signature } from "../../../core/generation/node.ts";
 import type { PartHead, StreamPart, TokenLogprob } from "../../../core/generation/stream-part.ts";
 import type { AnswerDecodeContext } from "../../translation.ts";
 

@@ -1,4 +1,4 @@
-import type { Signature } from "../../../core/generation/request.ts";
+import type { Signature } from "../../../core/generation/node.ts";
 import { asList, asObject, type JsonObject } from "../../../core/json.ts";
 import { type ChoiceDecoding, type Decoding, openPart, stateSignature } from "./decoding.ts";
 

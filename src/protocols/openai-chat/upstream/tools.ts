@@ -1,5 +1,6 @@
 import { Raw } from "../../../base/raw-json.ts";
-import type { GenerationRequest, Tool, ToolChoice, WebSearch } from "../../../core/generation/request.ts";
+import type { GenerationRequest } from "../../../core/generation/request.ts";
+import type { Tool, ToolChoice, WebSearch } from "../../../core/generation/tool.ts";
 import { asObject, type JsonObject } from "../../../core/json.ts";
 import type { EncodeContext } from "../../translation.ts";
 import { keptOf, loseForeign, membersOf, writtenGroup } from "../notes.ts";

@@ -1,4 +1,5 @@
-import type { CallPart, Part, ResultPart, Tool, Turn } from "../../../core/generation/request.ts";
+import type { CallPart, Part, ResultPart, Turn } from "../../../core/generation/request.ts";
+import type { Tool } from "../../../core/generation/tool.ts";
 import { asList, asObject, type JsonObject } from "../../../core/json.ts";
 import { badField } from "../../fields.ts";
 import { some, textOf, wordOf } from "../members.ts";

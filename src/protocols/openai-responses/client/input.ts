@@ -1,4 +1,6 @@
-import type { Part, RawJson, Signature, Tool, Turn } from "../../../core/generation/request.ts";
+import type { RawJson, Signature } from "../../../core/generation/node.ts";
+import type { Part, Turn } from "../../../core/generation/request.ts";
+import type { Tool } from "../../../core/generation/tool.ts";
 import { asObject, type JsonObject } from "../../../core/json.ts";
 import { badField } from "../../fields.ts";
 import type { DecodeContext } from "../../translation.ts";

@@ -1,4 +1,6 @@
-import type { Part, Signature, Tool, Turn } from "../../../core/generation/request.ts";
+import type { Signature } from "../../../core/generation/node.ts";
+import type { Part, Turn } from "../../../core/generation/request.ts";
+import type { Tool } from "../../../core/generation/tool.ts";
 
 /** What an input item is in the neutral form: a turn, or parts of what the assistant said; neither for an aside. */
 export interface ItemReading {

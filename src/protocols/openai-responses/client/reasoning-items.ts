@@ -1,4 +1,5 @@
-import type { ReasoningPart, Signature } from "../../../core/generation/request.ts";
+import type { Signature } from "../../../core/generation/node.ts";
+import type { ReasoningPart } from "../../../core/generation/request.ts";
 import { asList, asObject, asWord, type JsonObject } from "../../../core/json.ts";
 import { some, wordOf } from "../members.ts";
 import { extend, leftover } from "../notes.ts";

@@ -1,4 +1,5 @@
-import type { GenerationRequest, Tool, Turn } from "../../../core/generation/request.ts";
+import type { GenerationRequest, Turn } from "../../../core/generation/request.ts";
+import type { Tool } from "../../../core/generation/tool.ts";
 import { asList, asObject, type JsonObject } from "../../../core/json.ts";
 import { badField, optionalBoolean, requiredModel } from "../../fields.ts";
 import type { DecodeContext } from "../../translation.ts";

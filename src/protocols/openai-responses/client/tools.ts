@@ -1,4 +1,5 @@
-import type { Builtin, RawJson, Tool, WebSearch } from "../../../core/generation/request.ts";
+import type { RawJson } from "../../../core/generation/node.ts";
+import type { Builtin, Tool, WebSearch } from "../../../core/generation/tool.ts";
 import { asList, asObject, asWord, type JsonObject } from "../../../core/json.ts";
 import { badField } from "../../fields.ts";
 import { some, textOf, wordOf } from "../members.ts";

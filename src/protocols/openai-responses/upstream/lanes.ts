@@ -1,4 +1,5 @@
-import type { Citation, Signature } from "../../../core/generation/request.ts";
+import type { Signature } from "../../../core/generation/node.ts";
+import type { Citation } from "../../../core/generation/request.ts";
 import type { PartHead, StreamPart, TokenLogprob } from "../../../core/generation/stream-part.ts";
 
 /** A stream part of one item, before the answer's count of parts is known. */
