@@ -5,15 +5,15 @@ export interface SeedRange {
   readonly count: number;
 }
 
-/** `QUOIN_SIM_SEED` runs that one seed; `QUOIN_SIM_SEEDS` says how many to run. */
+/** `QUOIN_SIM_SEED` runs that one seed; `QUOIN_SIM_SEEDS` says how many to run, `QUOIN_SIM_FIRST` from which on. */
 export function seedRange(count: number): SeedRange {
-  const { QUOIN_SIM_SEED: one, QUOIN_SIM_SEEDS: many } = process.env;
+  const { QUOIN_SIM_SEED: one, QUOIN_SIM_SEEDS: many, QUOIN_SIM_FIRST: first = "1" } = process.env;
   if (one !== undefined) return { first: Number(one), count: 1 };
-  return { first: 1, count: many === undefined ? count : Number(many) };
+  return { first: Number(first), count: many === undefined ? count : Number(many) };
 }
 
 /** How long a test of seeds may take, however many are asked for. */
-export const SEEDS_MS = Math.max(600_000, 200 * Number(process.env.QUOIN_SIM_SEEDS ?? 0));
+export const SEEDS_MS = Math.max(600_000, 4_000 * Number(process.env.QUOIN_SIM_SEEDS ?? 0));
 
 export interface Failure {
   readonly seed: number;
