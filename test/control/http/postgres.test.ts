@@ -160,4 +160,17 @@ describe.if(hasPostgres("the management API on PostgreSQL"))("on a real server",
     expect((await call("DELETE /operator/models/declared-model")).status).toBe(200);
     await until("the other node to hear that it is gone", () => there() === undefined);
   });
+
+  test("so does a section that is a list, and a closed catalogue", async () => {
+    const inForce = () => other.gateway.snapshot();
+    const agreed = { accounts: [{ name: "acme", price_multiplier: "0.5" }] };
+    expect((await call("PUT /operator/settings/accounts", agreed)).status).toBe(200);
+    expect((await call("PUT /operator/settings/catalogue", { shown_to: "signed-in" })).status).toBe(200);
+    await until("the agreed price there", () => inForce().accountMultipliers.get("acme") === 500_000n);
+    await until("the closed catalogue there", () => other.http.config().catalogue.shownTo === "signed-in");
+    for (const id of ["accounts", "catalogue"])
+      expect((await call(`DELETE /operator/settings/${id}`)).status).toBe(200);
+    await until("its end there", () => other.http.config().catalogue.shownTo === "everybody");
+    expect(inForce().accountMultipliers.size).toBe(0);
+  });
 });
