@@ -3,6 +3,7 @@
 // The gateway needs QUOIN_OUTBOX=open, `signup: { mode: open, credit: "25.00" }`, and the demo upstream. STATE_FILE gets the
 // session for console/shots.mjs. Prints the account's name.
 import { writeFileSync } from "node:fs";
+import { newCaller } from "./caller.mjs";
 
 const [url, stateFile] = process.argv.slice(2);
 if (!url || !stateFile) throw new Error("usage: seed.mjs URL STATE_FILE");
@@ -10,19 +11,7 @@ if (!url || !stateFile) throw new Error("usage: seed.mjs URL STATE_FILE");
 const EMAIL = "ada@example.com";
 const PASSWORD = "correct horse battery";
 const REQUESTS = 60;
-let cookie = "";
-
-async function call(method, path, body) {
-  const answer = await fetch(`${url}/console/api/v1${path}`, {
-    method,
-    headers: { "x-quoin-console": "1", "content-type": "application/json", cookie },
-    ...(body && { body: JSON.stringify(body) }),
-  });
-  for (const set of answer.headers.getSetCookie()) cookie = set.split(";")[0];
-  const text = await answer.text();
-  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
-  return text === "" ? undefined : JSON.parse(text);
-}
+const { call, state } = newCaller(url);
 
 async function signUp() {
   const asked = await call("POST", "/auth/sign-up", {
@@ -92,8 +81,5 @@ const { items } = await call("GET", `/accounts/${account}/models`);
 const models = items.filter(({ endpoints }) => endpoints.includes("chat")).map(({ id }) => id);
 for (let index = 0; index < REQUESTS; index++) await ask(keys[index % keys.length], models, index);
 
-const [name, value] = cookie.split("=");
-const { hostname } = new URL(url);
-const shared = { domain: hostname, path: "/", expires: -1, httpOnly: true, secure: false, sameSite: "Lax" };
-writeFileSync(stateFile, JSON.stringify({ cookies: [{ name, value, ...shared }], origins: [] }));
+writeFileSync(stateFile, JSON.stringify(state()));
 process.stdout.write(`${account}\n`);

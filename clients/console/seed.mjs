@@ -1,27 +1,10 @@
 // An operator who owns an organisation with keys, a member to come and requests, made through the API.
-import { CONSOLE, codeTo, PASSWORD, URL_OF } from "./browser.mjs";
+import { newCaller } from "../../console/caller.mjs";
+import { codeTo, PASSWORD, URL_OF } from "./browser.mjs";
 
 const EMAIL = "grace@example.com";
 const CLIENTS = ["claude-cli/2.1.329 (external, cli)", "codex_cli_rs/0.169.0", "OpenAI/Python 2.8.0"];
 const REQUESTS = 24;
-
-function newCaller() {
-  let cookie = "";
-  return {
-    cookie: () => cookie,
-    async call(method, path, body) {
-      const answer = await fetch(`${CONSOLE}/api/v1${path}`, {
-        method,
-        headers: { "x-quoin-console": "1", "content-type": "application/json", cookie },
-        ...(body && { body: JSON.stringify(body) }),
-      });
-      for (const set of answer.headers.getSetCookie()) cookie = set.split(";")[0];
-      const text = await answer.text();
-      if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
-      return text === "" ? undefined : JSON.parse(text);
-    },
-  };
-}
 
 async function ask(key, index) {
   const model = index % 8 === 7 ? "no-such-model" : index % 2 ? "corner-large" : "corner-small";
@@ -46,7 +29,7 @@ async function ask(key, index) {
 /** @returns what the walks need: a browser's state, the names in paths, an organisation without anything */
 export async function seed() {
   const claim = (process.env.QUOIN_TEST_CLAIM ?? "").split("#")[1];
-  const { call, cookie } = newCaller();
+  const { call, state } = newCaller(URL_OF);
   const fields = { email: EMAIL, password: PASSWORD, display_name: "Grace Hopper", claim };
   let signed = await call("POST", "/auth/sign-up", fields);
   if (signed.status !== "signed_in")
@@ -69,10 +52,8 @@ export async function seed() {
   for (let tries = 0; tries < 100 && !request; tries++)
     request = (await call("GET", `${at}/requests?limit=20&status=2xx`)).items[0];
   const bare = await call("POST", "/me/accounts", { display_name: "Nothing Yet" });
-  const [name, value] = cookie().split("=");
-  const shared = { path: "/", expires: -1, httpOnly: true, secure: false, sameSite: "Lax" };
   return {
-    state: { cookies: [{ name, value, domain: new URL(URL_OF).hostname, ...shared }], origins: [] },
+    state: state(),
     names: { account: account.name, accountId: account.id, request: request.id },
     bare: bare.name,
   };

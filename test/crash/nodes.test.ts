@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { hasPostgres, newDatabase, type TestDatabase } from "../support/postgres.ts";
 import { until } from "../support/until.ts";
+import { DEMO_YAML } from "./offer.ts";
 import {
   kill9,
   newPlace,
@@ -12,15 +13,6 @@ import {
   withEnv,
 } from "./product.ts";
 
-const YAML = `
-upstreams: [{ id: d, provider: demo }]
-models:
-  - id: m
-    price: { input: "1", output: "2" }
-    output_tokens_max: 200
-    targets: [{ upstream: d, model: demo }]
-plans: [{ id: default, key_prefix: qn_ }]
-`;
 const ROUNDS = 3;
 const CLIENTS = 8;
 const LIMIT_MS = 60_000;
@@ -81,7 +73,7 @@ describe.if(hasPostgres("two nodes on PostgreSQL"))("two nodes on one database",
   beforeAll(async () => {
     database = await newDatabase();
     const env = { QUOIN_DATABASE_URL: database.url, QUOIN_SECRET: "s".repeat(32) };
-    places = [newPlace(YAML), newPlace(YAML)].map((place) => withEnv(place, env));
+    places = [newPlace(DEMO_YAML), newPlace(DEMO_YAML)].map((place) => withEnv(place, env));
     nodes = places.map((place) => startServer(place));
     await Promise.all(nodes.map(({ port }) => port));
     const made = await quoinJson<{ key: string; id: string }>(
@@ -181,7 +173,7 @@ describe.if(hasPostgres("two nodes on PostgreSQL"))("two nodes on one database",
   test(
     "a node with another quoin.yaml, or another secret, does not start",
     async () => {
-      const other = newPlace(YAML.replace('"2"', '"3"'));
+      const other = newPlace(DEMO_YAML.replace('"2"', '"3"'));
       const env = { QUOIN_DATABASE_URL: database.url, QUOIN_SECRET: "s".repeat(32) };
       const differing = await quoin(withEnv(other, env), "serve");
       expect([differing.code, differing.stderr]).toEqual([1, expect.stringContaining("QUOIN_MIXED_CONFIG")]);

@@ -70,3 +70,14 @@ models:
     targets: ${targets}
 `;
 }
+
+/** A model that answers by itself, for tests of nodes rather than of money. */
+export const DEMO_YAML = `
+upstreams: [{ id: d, provider: demo }]
+models:
+  - id: m
+    price: { input: "1", output: "2" }
+    output_tokens_max: 200
+    targets: [{ upstream: d, model: demo }]
+plans: [{ id: default, key_prefix: qn_ }]
+`;

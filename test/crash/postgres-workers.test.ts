@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { callControl } from "../../src/control/socket.ts";
 import type { WorkerState } from "../../src/workers/crew.ts";
 import { hasPostgres, newDatabase, type TestDatabase } from "../support/postgres.ts";
+import { DEMO_YAML } from "./offer.ts";
 import {
   kill9,
   newPlace,
@@ -13,15 +14,6 @@ import {
   withEnv,
 } from "./product.ts";
 
-const YAML = `
-upstreams: [{ id: d, provider: demo }]
-models:
-  - id: m
-    price: { input: "1", output: "2" }
-    output_tokens_max: 200
-    targets: [{ upstream: d, model: demo }]
-plans: [{ id: default, key_prefix: qn_ }]
-`;
 const ASKED = 24;
 const LIMIT_MS = 60_000;
 
@@ -33,7 +25,7 @@ describe.if(hasPostgres("workers on PostgreSQL"))("workers on PostgreSQL are nod
   beforeAll(async () => {
     database = await newDatabase();
     const env = { QUOIN_DATABASE_URL: database.url, QUOIN_SECRET: "s".repeat(32), QUOIN_WORKERS: "2" };
-    place = withEnv(newPlace(YAML), env);
+    place = withEnv(newPlace(DEMO_YAML), env);
     server = startServer(place);
     await server.port;
   }, LIMIT_MS);

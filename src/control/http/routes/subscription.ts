@@ -11,16 +11,18 @@ import { areaOf } from "../route.ts";
 
 const area = areaOf("Plans");
 
+interface Named {
+  readonly account: string;
+}
+
 /** What an operation says of an account's plan, without the account's name. */
-export async function accountPlan<Answer extends AccountPlan>(
+export async function accountPlan<Answer extends AccountPlan = AccountPlan>(
   control: ControlDeps,
   operation: OperationName,
-  asked: { readonly account: string },
-): Promise<Answer> {
-  const { account: _, ...view } = (await runOperation(control, operation, asked)) as Answer & {
-    account: string;
-  };
-  return view as unknown as Answer;
+  asked: Named,
+): Promise<Omit<Answer & Named, "account">> {
+  const { account: _, ...view } = (await runOperation(control, operation, asked)) as Answer & Named;
+  return view;
 }
 
 const summaryOf = ({ subscription }: AccountPlan) =>

@@ -1,6 +1,6 @@
 import { editJson } from "./json-edit.ts";
 import { editDotenv, editProfile, type Shell } from "./line-edit.ts";
-import type { Edit, Value } from "./text.ts";
+import type { Edit } from "./text.ts";
 import { editToml } from "./toml-edit.ts";
 import { editYaml } from "./yaml-edit.ts";
 
@@ -47,10 +47,10 @@ function fillText(text: string, job: Job, { key, model, origin }: Choice): strin
   return filled.replaceAll("{{key}}", key).replaceAll("{{model}}", model ?? job.model);
 }
 
-function fill(value: Value, job: Job, choice: Choice): Value {
+function fill(value: unknown, job: Job, choice: Choice): unknown {
   if (typeof value === "string") return fillText(value, job, choice);
   if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map((item: Value) => fill(item, job, choice));
+  if (Array.isArray(value)) return value.map((item: unknown) => fill(item, job, choice));
   return Object.fromEntries(
     Object.entries(value).map(([name, member]) => [fillText(name, job, choice), fill(member, job, choice)]),
   );
@@ -60,7 +60,7 @@ function fill(value: Value, job: Job, choice: Choice): Value {
 export function fillJob(job: Job, choice: Choice): Job {
   const files = job.files.map((file) => ({
     ...file,
-    edits: fill(file.edits as unknown as Value, job, choice) as unknown as readonly Edit[],
+    edits: fill(file.edits, job, choice) as readonly Edit[],
   }));
   return { ...job, files };
 }

@@ -37,6 +37,12 @@ export function DraftText({ path, number = false, ...field }: TextProps) {
   );
 }
 
+/** What is declared here by which id: changed once it is, it would be another. */
+export function DraftId(field: Pick<TextProps, "hint" | "placeholder">) {
+  const { declaration } = useDraft();
+  return <DraftText path={["id"]} label={t("declare.id")} disabled={declaration !== undefined} {...field} />;
+}
+
 export function DraftArea({ path, ...field }: Shared & { rows?: number; placeholder?: string }) {
   const { draft, set, complaintOf } = useDraft();
   return (

@@ -8,6 +8,7 @@ import {
   DraftCheck,
   DraftChecks,
   DraftChoice,
+  DraftId,
   DraftJson,
   DraftText,
   DraftWords,
@@ -73,17 +74,10 @@ function Catalogued() {
 }
 
 function Fields() {
-  const { declaration } = useDraft();
   return (
     <>
       <div className="two">
-        <DraftText
-          path={["id"]}
-          label={t("declare.id")}
-          hint={t("declare.model.id.hint")}
-          placeholder="gpt-oss-120b"
-          disabled={declaration !== undefined}
-        />
+        <DraftId hint={t("declare.model.id.hint")} placeholder="gpt-oss-120b" />
         <DraftText
           path={["display_name"]}
           label={t("declare.model.display_name")}

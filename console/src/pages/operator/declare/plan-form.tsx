@@ -1,20 +1,13 @@
 import { t } from "../../../i18n/t.ts";
 import { DeclareDialog } from "./declare-dialog.tsx";
-import { useDraft } from "./draft-context.ts";
-import { DraftArea, DraftCheck, DraftText, DraftWords, More } from "./draft-fields.tsx";
+import { DraftArea, DraftCheck, DraftId, DraftText, DraftWords, More } from "./draft-fields.tsx";
 import { LimitFields } from "./limit-fields.tsx";
 
 function Fields() {
-  const { declaration } = useDraft();
   return (
     <>
       <div className="two">
-        <DraftText
-          path={["id"]}
-          label={t("declare.id")}
-          placeholder="team"
-          disabled={declaration !== undefined}
-        />
+        <DraftId placeholder="team" />
         <DraftText
           path={["key_prefix"]}
           label={t("declare.plan.key_prefix")}

@@ -6,7 +6,7 @@ import { PROTOCOL_NAMES } from "../../requests/filters.ts";
 import { DeclareDialog } from "./declare-dialog.tsx";
 import { at } from "./draft.ts";
 import { useDraft } from "./draft-context.ts";
-import { DraftChecks, DraftChoice, DraftText, More } from "./draft-fields.tsx";
+import { DraftChecks, DraftChoice, DraftId, DraftText, More } from "./draft-fields.tsx";
 import { HeaderFields } from "./header-fields.tsx";
 import { QuirkFields } from "./quirk-fields.tsx";
 import { TryOut } from "./try-out.tsx";
@@ -48,18 +48,12 @@ function Credential() {
 }
 
 function Fields() {
-  const { draft, declaration } = useDraft();
+  const { draft } = useDraft();
   const provider = String(at(draft, ["provider"]) ?? "");
   return (
     <>
       <div className="two">
-        <DraftText
-          path={["id"]}
-          label={t("declare.id")}
-          hint={t("declare.upstream.id.hint")}
-          placeholder="vllm-1"
-          disabled={declaration !== undefined}
-        />
+        <DraftId hint={t("declare.upstream.id.hint")} placeholder="vllm-1" />
         <DraftChoice
           path={["provider"]}
           label={t("operator.upstream.provider")}
