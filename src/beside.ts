@@ -6,7 +6,7 @@ import type { Config } from "./config/types.ts";
 import { answerLogo } from "./control/brand-logo.ts";
 import type { docsSite } from "./control/docs/docs-site.ts";
 import type { ConsoleApp } from "./control/http/app.ts";
-import { frontPage, OFFERING_PATH, offeringView } from "./control/offering.ts";
+import { consoleUrl, frontPage, OFFERING_PATH, offeringView } from "./control/offering.ts";
 import { answerSetup, isSetup } from "./control/setup/answer-setup.ts";
 import { toGatewayError } from "./core/errors.ts";
 import type { Model, Snapshot } from "./core/model.ts";
@@ -88,13 +88,22 @@ function answerAsk({ gateway }: App, { url }: Request): Response {
   return new Response(isOurs ? "ours\n" : "not ours\n", { status: isOurs ? 200 : 404 });
 }
 
+/** People see a page, programs a text that names the addresses. */
+function answerRoot(request: Request, snapshot: Snapshot, origin: string): Response {
+  const headers = { vary: "accept", "cache-control": "no-cache" };
+  if (!request.headers.get("accept")?.includes("text/html"))
+    return new Response(frontPage(snapshot, origin), { headers });
+  const location = `${consoleUrl(snapshot.offering, origin)}/home`;
+  return new Response(null, { status: 302, headers: { ...headers, location } });
+}
+
 /** What tells customers where they are, and where else they may go. */
 function answerFront({ gateway }: App, request: Request, path: string, peers: Peers): Response {
   const root = ROOT_OF[accessHost(gateway, request)?.role ?? "api"];
   if (path === "/" && root !== undefined) return Response.redirect(root, 302);
   const origin = originOfRequest(gateway, request, peers);
   const snapshot = snapshotFor(gateway, request);
-  if (path === "/") return new Response(frontPage(snapshot, origin));
+  if (path === "/") return answerRoot(request, snapshot, origin);
   return Response.json(offeringView(snapshot, { origin, region: gateway.region }), { headers: PUBLIC });
 }
 
@@ -141,12 +150,16 @@ function consoleTaker({ gateway, http, pages }: App, closing: AbortSignal) {
 }
 
 /** The documentation, loaded with the first request to it. */
-function docsTaker({ gateway }: App): (request: Request, path: string, peers: Peers) => Promise<Response> {
+function docsTaker({
+  gateway,
+  http,
+}: App): (request: Request, path: string, peers: Peers) => Promise<Response> {
   let loading: Promise<ReturnType<typeof docsSite>> | undefined;
   return async (request, path, peers) => {
     loading ??= import("./control/docs/docs-site.ts").then((loaded) => loaded.docsSite());
     const preferred = request.headers.get("accept-language") ?? "";
-    const asked = { path, origin: originOfRequest(gateway, request, peers), preferred };
+    const modelsShown = http.config().catalogue.shownTo === "everybody";
+    const asked = { path, origin: originOfRequest(gateway, request, peers), preferred, modelsShown };
     return (await loading)(snapshotFor(gateway, request), asked);
   };
 }

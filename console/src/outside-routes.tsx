@@ -16,6 +16,7 @@ const PAGES = {
   "/forgot": page(() => import("./pages/auth/forgot.tsx"), "ForgotPage"),
   "/reset": page(() => import("./pages/auth/reset.tsx"), "ResetPage"),
   "/claim": page(() => import("./pages/auth/claim.tsx"), "ClaimPage"),
+  "/home": page(() => import("./pages/home/home.tsx"), "HomePage"),
   "/pricing": page(() => import("./pages/pricing/pricing.tsx"), "PricingPage"),
   "/probe": page(() => import("./pages/probe/probe.tsx"), "ProbePage"),
   "/invitation": page(() => import("./pages/auth/invitation.tsx"), "InvitationPage"),

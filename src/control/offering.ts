@@ -62,7 +62,7 @@ const TITLES = [
 ] as const;
 
 /** Where the console is told to lie: at its own host, where it has one. */
-function consoleUrl(offering: Offering, origin: string): string {
+export function consoleUrl(offering: Offering, origin: string): string {
   const host = hostOf(offering, "console");
   return `${host ? originOf(host) : origin}/console`;
 }

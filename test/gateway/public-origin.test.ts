@@ -42,6 +42,13 @@ describe("hosts, brand and regions", () => {
     expect(text).not.toContain("Quoin");
   });
 
+  test("who comes to the root with a browser is led to the page for visitors", async () => {
+    const accept = "text/html,application/xhtml+xml,*/*;q=0.8";
+    const { status, headers } = await get("/", "api.acme.test", { accept });
+    expect([status, headers.get("location")]).toEqual([302, "https://console.acme.test/console/home"]);
+    expect(headers.get("vary")).toBe("accept");
+  });
+
   test("the catalogue has every base URL, by region too", async () => {
     const response = await get("/.well-known/quoin.json", "eu.acme.test");
     expect(response.headers.get("access-control-allow-origin")).toBe("*");

@@ -1,10 +1,15 @@
 import type { ReactNode } from "react";
 import { Link } from "wouter";
+import { language } from "../i18n/language.ts";
 import { t } from "../i18n/t.ts";
 import { Page } from "../ui/page.tsx";
 import { Brand } from "./brand.tsx";
 import { useMeta } from "./meta.ts";
 import { LanguageMenu, ThemeMenu } from "./preferences.tsx";
+
+/** A page of the documentation, in the reader's language. */
+export const docsPath = (page = ""): string =>
+  `/docs${language() === "en" ? "" : "/zh"}${page === "" ? "" : `/${page}`}`;
 
 interface PublicFrameProps {
   title: string;
@@ -24,7 +29,7 @@ export function PublicFrame({ title, lead, actions, children }: PublicFrameProps
           <Link href="/pricing">{t("public.pricing")}</Link>
           {trial && <a href={trial.path}>{t("public.trial")}</a>}
           <Link href="/probe">{t("public.probe")}</Link>
-          <a href="/docs">{t("public.docs")}</a>
+          <a href={docsPath("clients/getting-started")}>{t("public.docs")}</a>
           <Link href="/sign-in" className="button plain small">
             {t("auth.sign-in.link")}
           </Link>

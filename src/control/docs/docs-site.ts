@@ -1,5 +1,5 @@
 import type { Snapshot } from "../../core/model.ts";
-import { logoAddress } from "../../core/offering.ts";
+import { logoAddress, publicBaseUrls } from "../../core/offering.ts";
 import { brandFiller, type DocsBrand } from "./fill-brand.ts";
 import { layOut, rootOf } from "./layout.ts";
 import { type DocsPage, findPage, type Language, PAGES } from "./page-list.ts";
@@ -59,20 +59,31 @@ function searchText(site: Site, language: Language): string {
   return site.search;
 }
 
+/** Who asks for a page, and where. */
+interface Asked {
+  readonly path: string;
+  /** Where the service was reached. */
+  readonly origin: string;
+  /** The browser's languages, as `Accept-Language` lists them. */
+  readonly preferred: string;
+  /** Whether everybody may know which models there are. */
+  readonly modelsShown: boolean;
+}
+
 /** What examples ask: the demo where it is served, else the first model that answers conversations. */
 function exampleModel(snapshot: Snapshot): string | undefined {
   if (snapshot.findModel("demo")) return undefined;
   return snapshot.models.find(({ protocols }) => protocols.includes("openai-chat"))?.id;
 }
 
-function brandOf(snapshot: Snapshot, origin: string): DocsBrand {
+function brandOf(snapshot: Snapshot, { origin, modelsShown }: Asked): DocsBrand {
   const { offering, plans } = snapshot;
-  const { name, colors, logo, keyVariable, baseUrls } = offering.brand;
+  const { name, colors, logo, keyVariable } = offering.brand;
   const [plan] = plans.values();
   return {
-    model: exampleModel(snapshot),
+    model: modelsShown ? exampleModel(snapshot) : undefined,
     name,
-    origin: baseUrls.anthropic ?? origin,
+    origin: publicBaseUrls(offering, origin).anthropic,
     keyPrefix: plan?.keyPrefix ?? "qn_live_",
     keyVariable,
     accent: colors.primary,
@@ -120,15 +131,6 @@ function toReaders({ language, path }: Place, preferred: string): Response | und
 /** Sites are few: languages times the addresses that a service is read under; hostile Host headers must not fill memory. */
 const SITES_MAX = 16;
 
-/** Who asks for a page, and where. */
-interface Asked {
-  readonly path: string;
-  /** Where the service was reached. */
-  readonly origin: string;
-  /** The browser's languages, as `Accept-Language` lists them. */
-  readonly preferred: string;
-}
-
 /** The documentation, with the operator's name, colours, addresses, key prefix and a model of theirs. */
 export function docsSite(): (snapshot: Snapshot, asked: Asked) => Response {
   const sites = new Map<string, Site>();
@@ -143,12 +145,12 @@ export function docsSite(): (snapshot: Snapshot, asked: Asked) => Response {
     return site;
   }
 
-  return (snapshot, { path: asked, origin, preferred }) => {
-    const place = placeOf(asked);
+  return (snapshot, asked) => {
+    const place = placeOf(asked.path);
     const { language, path } = place;
-    const answered = assetOf(path) ?? toReaders(place, preferred);
+    const answered = assetOf(path) ?? toReaders(place, asked.preferred);
     if (answered) return answered;
-    const brand = brandOf(snapshot, origin);
+    const brand = brandOf(snapshot, asked);
     const site = siteOf(brand, language);
     if (path === "search.json") return answer(searchText(site, language), "application/json", FIVE_MINUTES);
     const page: DocsPage | undefined = findPage(path);

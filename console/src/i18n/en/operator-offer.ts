@@ -28,7 +28,7 @@ export const OPERATOR_OFFER = {
   "operator.test.hint": "Uses a few tokens, at your cost.",
   "operator.test.ok": "Answered",
   "operator.test.failed": "Failed",
-  "operator.cost.at": "Cost at {upstream}",
+  "operator.cost.at": "costs {amount} at {upstream}",
   "operator.cost.is": "costs {amount}",
   "operator.cooling": "Standing back",
   "operator.plans.lead": "What keys may do, and what they pay.",

@@ -26,7 +26,7 @@ export const OPERATOR_OFFER = {
   "operator.test.hint": "会消耗少量 token，费用由你承担。",
   "operator.test.ok": "已应答",
   "operator.test.failed": "失败",
-  "operator.cost.at": "{upstream} 的成本",
+  "operator.cost.at": "{upstream} 成本 {amount}",
   "operator.cost.is": "成本 {amount}",
   "operator.cooling": "暂时退避",
   "operator.plans.lead": "密钥的权限、限额与价格。",

@@ -16,42 +16,28 @@ import { ProbeButton } from "../probe-results.tsx";
 import { ModelMoney } from "./model-money.tsx";
 import { PriceHistory } from "./price-history.tsx";
 
-function RateTable({ model }: { model: OperatorModel }) {
+/** Each price, and below it what each target costs. */
+function Rates({ model }: { model: OperatorModel }) {
   const costs = model.targets.map(({ cost }) => cost?.rates);
   const kinds = Object.entries(model.price.rates).filter(
     ([kind, nanos]) => nanos !== "0" || costs.some((rates) => (rates?.[kind] ?? "0") !== "0"),
   );
   if (kinds.length === 0) return <p className="hint">{t("models.free")}</p>;
-  return (
-    <table className="table plain" aria-label={t("models.price")}>
-      <thead>
-        <tr>
-          <th scope="col">{t("models.kind")}</th>
-          <th scope="col" className="end">
-            {t("models.price")}
-          </th>
-          {model.targets.map(({ upstream, model: name }) => (
-            <th key={`${upstream} ${name}`} scope="col" className="end">
-              {t("operator.cost.at", { upstream })}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {kinds.map(([kind, nanos]) => (
-          <tr key={kind}>
-            <th scope="row">{kindText(kind)}</th>
-            <td className="end">{rateText(kind, nanos)}</td>
-            {model.targets.map(({ upstream, model: name, cost }) => (
-              <td key={`${upstream} ${name}`} className="end">
-                {cost ? rateText(kind, cost.rates[kind] ?? "0") : "–"}
-              </td>
-            ))}
-          </tr>
+  const facts = kinds.map(([kind, nanos]) => {
+    const paid = model.targets.flatMap(({ upstream, model: name, cost }) =>
+      cost ? [{ id: `${upstream} ${name}`, upstream, amount: rateText(kind, cost.rates[kind] ?? "0") }] : [],
+    );
+    const shown = (
+      <span key={kind} className="lead-cell">
+        <span>{rateText(kind, nanos)}</span>
+        {paid.map(({ id, ...cost }) => (
+          <small key={id}>{t("operator.cost.at", cost)}</small>
         ))}
-      </tbody>
-    </table>
-  );
+      </span>
+    );
+    return [kindText(kind), shown] as const;
+  });
+  return <Facts facts={facts} />;
 }
 
 interface DetailProps {
@@ -133,7 +119,7 @@ export function OperatorModelDetail({ model, onChange, onRemoved }: DetailProps)
       </section>
       <section className="stack">
         <h3>{t("models.price")}</h3>
-        <RateTable model={model} />
+        <Rates model={model} />
       </section>
       <ModelMoney id={id} />
       <PriceHistory id={id} />
