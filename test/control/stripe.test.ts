@@ -1,100 +1,39 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
-import { createHmac } from "node:crypto";
 import { proveLedger } from "../../src/storage/sqlite/prove.ts";
 import { PLAIN, standardConfig } from "../support/config.ts";
 import { type FakeUpstream, startFakeUpstream } from "../support/fake-upstream.ts";
 import { type Customer, type LogLine, startGateway, type TestGateway } from "../support/gateway.ts";
 import { json } from "../support/scripts.ts";
+import {
+  type LoopbackStripe,
+  type SentEvent,
+  startLoopbackStripe,
+} from "../support/stripe/loopback-stripe.ts";
+import type { Intent } from "../support/stripe/state.ts";
 
-const SECRET = "whsec_test_secret";
-
-interface Intent {
-  paid: number;
-  refunded: number;
-  disputes: { amount: number; status: string }[];
-  walletId: string;
-}
-
-/** A Stripe of the tests' own: what payments have come to, and the sessions that were asked for. */
-const intents = new Map<string, Intent>();
-const sessions: URLSearchParams[] = [];
-let failing = false;
-let fetches = 0;
-
-async function stripe(request: Request): Promise<Response> {
-  const url = new URL(request.url);
-  if (failing) return Response.json({ error: { message: "down", type: "api_error" } }, { status: 500 });
-  if (url.pathname === "/v1/checkout/sessions") {
-    sessions.push(new URLSearchParams(await request.text()));
-    return Response.json({ id: "cs_1", object: "checkout.session", url: "https://pay.example/cs_1" });
-  }
-  if (url.pathname === "/v1/disputes") {
-    const disputes = intents.get(url.searchParams.get("payment_intent") ?? "")?.disputes ?? [];
-    const data = disputes.map((dispute, index) => ({ id: `dp_${index}`, object: "dispute", ...dispute }));
-    return Response.json({ object: "list", data, has_more: false, url: "/v1/disputes" });
-  }
-  const id = /^\/v1\/payment_intents\/(.+)$/.exec(url.pathname)?.[1] ?? "";
-  const intent = intents.get(id);
-  if (!intent)
-    return Response.json({ error: { message: "no such", type: "invalid_request_error" } }, { status: 404 });
-  fetches++;
-  return Response.json({
-    id,
-    object: "payment_intent",
-    currency: "usd",
-    amount_received: intent.paid,
-    metadata: intent.walletId === "" ? {} : { quoin_wallet: intent.walletId },
-    latest_charge: { id: "ch_1", object: "charge", amount_refunded: intent.refunded },
-  });
-}
-
-let server: ReturnType<typeof Bun.serve>;
+let stripe: LoopbackStripe;
 let upstream: FakeUpstream;
 let gateway: TestGateway;
 
 beforeAll(async () => {
-  server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: stripe });
+  stripe = startLoopbackStripe();
   upstream = await startFakeUpstream();
   upstream.otherwise(json({ choices: [], usage: { prompt_tokens: 10, completion_tokens: 10 } }));
-  const env = {
-    QUOIN_STRIPE_KEY: "sk_test_1",
-    QUOIN_STRIPE_WEBHOOK_SECRET: SECRET,
-    QUOIN_STRIPE_URL: `http://127.0.0.1:${server.port}`,
-  };
-  gateway = await startGateway({ config: standardConfig(upstream.url), env });
+  gateway = await startGateway({ config: standardConfig(upstream.url), env: stripe.env });
 });
 afterAll(async () => {
   await gateway.close();
   await upstream.close();
-  await server.stop(true);
+  await stripe.close();
 });
 beforeEach(() => {
-  failing = false;
+  stripe.state.trouble = undefined;
 });
 
-let events = 0;
-
-interface Sent {
-  readonly id?: string;
-  readonly secret?: string;
-  readonly ageS?: number;
-  readonly tamper?: boolean;
-}
-
 /** Delivers an event about a payment; answers the status. */
-async function webhook(payment: string, type: string, sent: Sent = {}): Promise<number> {
-  const { id = `evt_${++events}`, secret = SECRET, ageS = 0, tamper = false } = sent;
+function webhook(payment: string, type: string, sent: SentEvent = {}): Promise<number> {
   const object = { object: "charge", id: "ch_1", payment_intent: payment };
-  const body = JSON.stringify({ id, object: "event", type, data: { object } }, null, 2);
-  const seconds = Math.floor(Date.now() / 1000) - ageS;
-  const mac = createHmac("sha256", secret).update(`${seconds}.${body}`).digest("hex");
-  const response = await fetch(`${gateway.url}/webhooks/stripe`, {
-    method: "POST",
-    headers: { "stripe-signature": `t=${seconds},v1=${mac}` },
-    body: tamper ? body.replace(payment, "pi_other") : body,
-  });
-  await response.text();
-  return response.status;
+  return stripe.tell(gateway.url, type, payment, { object, ...sent });
 }
 
 let payments = 0;
@@ -103,8 +42,9 @@ let payments = 0;
 async function payer(cents: number): Promise<Customer & { payment: string; intent: Intent }> {
   const customer = await gateway.customer({ usd: "0" });
   const payment = `pi_${++payments}`;
-  const intent: Intent = { paid: cents, refunded: 0, disputes: [], walletId: customer.walletId };
-  intents.set(payment, intent);
+  const metadata = { quoin_wallet: customer.walletId };
+  const intent: Intent = { id: payment, amount: cents, currency: "usd", metadata };
+  stripe.state.intents.set(payment, intent);
   return { ...customer, payment, intent };
 }
 
@@ -136,12 +76,11 @@ describe("paying by Stripe", () => {
   test("a session names the wallet, in its payment too, and the amount in cents", async () => {
     const { account, walletId } = await gateway.customer({ usd: "0" });
     const asked = { account, amount: "20.00", return: "https://shop.example/done" };
-    expect(await gateway.operate("wallet.checkout", asked)).toMatchObject({
-      url: "https://pay.example/cs_1",
-    });
-    const form = sessions.at(-1);
-    expect(form?.get("payment_intent_data[metadata][quoin_wallet]")).toBe(walletId);
-    expect(form?.get("line_items[0][price_data][unit_amount]")).toBe("2000");
+    const { url } = await gateway.operate("wallet.checkout", asked);
+    const session = [...stripe.state.sessions.values()].at(-1);
+    expect(url).toEndWith(`/pay/${session?.id}`);
+    expect(session?.metadata.quoin_wallet).toBe(walletId);
+    expect(session?.items).toMatchObject([{ cents: 2_000, currency: "usd" }]);
     await expect(gateway.operate("wallet.checkout", { ...asked, amount: "0.001" })).rejects.toThrow(
       "whole cents",
     );
@@ -154,9 +93,9 @@ describe("paying by Stripe", () => {
     const sent = [...told, ...told].map((type) => webhook(payment, type, { id: `evt_${payment}_${type}` }));
     expect(await Promise.all(sent)).toEqual(Array(6).fill(200));
     expect(await wallet(customer)).toEqual({ balance: 2_000, debt: 0 });
-    const before = fetches;
+    const before = stripe.state.calls.length;
     expect(await webhook(payment, "replayed", { id: `evt_${payment}_charge.succeeded` })).toBe(200);
-    expect(fetches).toBe(before);
+    expect(stripe.state.calls).toHaveLength(before);
     expect(await chat(customer)).toBe(200);
     expect(await wrong()).toEqual([]);
   });
@@ -177,24 +116,24 @@ describe("paying by Stripe", () => {
   test("what is forged, changed or old is refused and moves nothing", async () => {
     const customer = await payer(2_000);
     const { payment } = customer;
-    intents.set("pi_other", customer.intent);
+    stripe.state.intents.set("pi_other", { ...customer.intent, id: "pi_other" });
     expect(await webhook(payment, "x", { secret: "whsec_another" })).toBe(400);
-    expect(await webhook(payment, "x", { tamper: true })).toBe(400);
+    expect(await webhook(payment, "x", { changed: (body) => body.replace(payment, "pi_other") })).toBe(400);
     expect(await webhook(payment, "x", { ageS: 3_600 })).toBe(400);
     expect((await fetch(`${gateway.url}/webhooks/stripe`, { method: "POST", body: "{}" })).status).toBe(400);
     expect(await wallet(customer)).toEqual({ balance: 0, debt: 0 });
   });
 
   test("a payment that is none of ours is acknowledged and left alone", async () => {
-    intents.set("pi_foreign", { paid: 900, refunded: 0, disputes: [], walletId: "" });
+    stripe.state.intents.set("pi_foreign", { id: "pi_foreign", amount: 900, currency: "usd", metadata: {} });
     expect(await webhook("pi_foreign", "payment_intent.succeeded")).toBe(200);
   });
 
   test("when Stripe cannot be asked the webhook is refused, and its repetition counts", async () => {
     const customer = await payer(700);
-    failing = true;
+    stripe.state.trouble = "down";
     expect(await webhook(customer.payment, "charge.succeeded", { id: "evt_again" })).toBe(503);
-    failing = false;
+    stripe.state.trouble = undefined;
     expect(await webhook(customer.payment, "charge.succeeded", { id: "evt_again" })).toBe(200);
     expect(await wallet(customer)).toEqual({ balance: 700, debt: 0 });
     const logged = gateway.log as LogLine[];

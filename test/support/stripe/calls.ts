@@ -127,7 +127,11 @@ export function answerCall(state: StripeState, method: string, url: URL, form: N
   if (kind === "customers") return customerCall(state, id, part, url.pathname);
   if (kind === "products") return productCall(state, id, form);
   if (kind === "subscriptions" && id !== undefined) return subscriptionCall(state, method, id, form);
-  if (kind === "disputes") return listed([], url.pathname);
+  if (kind === "disputes") {
+    const { disputes = [] } = state.intents.get(url.searchParams.get("payment_intent") ?? "") ?? {};
+    const data = disputes.map((dispute, index) => ({ id: `dp_${index}`, object: "dispute", ...dispute }));
+    return listed(data, url.pathname);
+  }
   if (kind === "invoices") {
     const of = url.searchParams.get("subscription");
     const found = state.invoices.filter(({ subscription }) => subscription === of).map(shownInvoice);

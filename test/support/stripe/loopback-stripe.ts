@@ -6,13 +6,15 @@ import { newState, nextId, type StripeState, type Subscription, subscribe } from
 
 const SECRET = "whsec_loopback";
 
-interface SentEvent {
+export interface SentEvent {
   readonly id?: string;
   readonly secret?: string;
   /** How old the signature says it is. */
   readonly ageS?: number;
   /** What the event tells, instead of the object as it is now. */
   readonly object?: object;
+  /** What becomes of its text on the way. */
+  readonly changed?: (body: string) => string;
 }
 
 /** A Stripe of the tests' own on a port of its own: it keeps what it is told, and nobody pays anything. */
@@ -59,11 +61,12 @@ async function payAndTell(state: StripeState, sessionId: string): Promise<void> 
 
 async function tell(state: StripeState, url: string, type: string, about: string, sent: SentEvent = {}) {
   const { id = nextId("evt"), secret = SECRET, ageS = 0, object = eventObject(state, about) } = sent;
+  const { changed = (whole) => whole } = sent;
   const body = JSON.stringify({ id, object: "event", type, data: { object } });
   const at = Math.floor(Date.now() / 1000) - ageS;
   const mac = createHmac("sha256", secret).update(`${at}.${body}`).digest("hex");
   const headers = { "stripe-signature": `t=${at},v1=${mac}` };
-  const answer = await fetch(`${url}/webhooks/stripe`, { method: "POST", headers, body });
+  const answer = await fetch(`${url}/webhooks/stripe`, { method: "POST", headers, body: changed(body) });
   await answer.text();
   return answer.status;
 }

@@ -1,7 +1,7 @@
 import type { Intent, Invoice, StripeState, Subscription } from "./state.ts";
 
 /** Stripe's objects as far as anybody here reads them (API 2026-10-28). */
-export const shownIntent = ({ id, amount, currency, metadata }: Intent) => ({
+export const shownIntent = ({ id, amount, currency, metadata, refunded = 0 }: Intent) => ({
   ...{
     id,
     object: "payment_intent",
@@ -11,7 +11,7 @@ export const shownIntent = ({ id, amount, currency, metadata }: Intent) => ({
     amount_received: amount,
     metadata,
   },
-  latest_charge: null,
+  latest_charge: { id: `ch_${id}`, object: "charge", amount_refunded: refunded },
 });
 
 export const shownSubscription = (subscription: Subscription) => ({

@@ -52,6 +52,8 @@ export interface Intent {
   readonly amount: number;
   readonly currency: string;
   readonly metadata: Readonly<Record<string, string>>;
+  refunded?: number;
+  disputes?: readonly { readonly amount: number; readonly status: string }[];
 }
 
 export interface StripeState {
