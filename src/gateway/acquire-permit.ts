@@ -58,12 +58,10 @@ function admit(gateway: Gateway, exchange: Exchange, acquired: Acquired, model: 
 function tokensEstimate(gateway: Gateway, exchange: Exchange, model: Model, head: RequestHead): number {
   // What is beside text has no answer of tokens to speak of; a form's bound is some eight times what it is.
   if (head.most)
-    return exchange.upload
-      ? Math.ceil(head.most.inputTokens / 8)
-      : estimateInput(exchange.bytes.length, head.body);
+    return exchange.upload ? Math.ceil(head.most.inputTokens / 8) : estimateInput(exchange.bytes, head.body);
   const outputMax = (head.outputTokensMax ?? model.outputTokensMax) * head.choices;
   const output = Math.min(outputMax, gateway.limiter.likelyOutputTokens(model.id));
-  return estimateInput(exchange.bytes.length, head.body) + output;
+  return estimateInput(exchange.bytes, head.body) + output;
 }
 
 /**

@@ -1,11 +1,10 @@
 import { isSide } from "../core/protocol.ts";
 import type { TapState } from "../protocols/protocol.ts";
 import { meterBeside } from "./beside-text/meter-beside.ts";
-import { estimateUsage } from "./estimate-usage.ts";
 import type { Exchange } from "./exchange.ts";
-import { type FairCharge, fairCharge } from "./fair-charge.ts";
+import { type FairCharge, fairCharge, fairCutCharge } from "./fair-charge.ts";
 
-/** What an answer that ended well is charged for. @param bodyBytes of the request */
+/** What an answer that ended well is charged for. @param bodyBytes of the request as text */
 export function chargeOf(
   exchange: Exchange,
   tap: TapState,
@@ -21,5 +20,5 @@ export function chargeOfCut(
   bodyBytes: number,
 ): FairCharge | Promise<FairCharge> {
   if (isSide(exchange.codec.id)) return meterBeside(exchange, tap);
-  return { metered: estimateUsage(tap, bodyBytes), free: false };
+  return fairCutCharge(exchange, tap, bodyBytes);
 }

@@ -3,8 +3,6 @@ import { asObject } from "../core/json.ts";
 /** Bytes of English, code and JSON that make a token, on average over the vendors' tokenizers. */
 export const INPUT_BYTES_PER_TOKEN = 3.5;
 
-/** A body that is smaller holds no media to speak of. */
-const PLAIN_BYTES_MAX = 32_768;
 /** Text of this length has a space or line end near its begin; what has none is media in base64. */
 const MEDIA_LENGTH_MIN = 4_096;
 const PROBE_LENGTH = 512;
@@ -26,11 +24,24 @@ function mediaExcess(value: unknown, depth = 0): number {
   return inner.reduce<number>((sum, member) => sum + mediaExcess(member, depth + 1), 0);
 }
 
+/** One of these stands beside media in every protocol; a body with none of them is text, and is not walked. */
+const MEDIA_MARKS = [";base64,", '"base64"', '"inlineData"', '"inline_data"', '"input_audio"'];
+
+function mayHoldMedia(bytes: Uint8Array): boolean {
+  const searched = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return MEDIA_MARKS.some((mark) => searched.includes(mark));
+}
+
 /**
- * About how many tokens a request is as input, from its length alone, at once: media count by the piece.
- * @param body the parsed body, looked at only where it is long
+ * How long a request is as text, in bytes: a picture or a page counts as what it is to a model, not as its base64.
+ * @param body the same, parsed
  */
-export function estimateInput(bodyBytes: number, body: unknown): number {
-  const bytes = bodyBytes <= PLAIN_BYTES_MAX ? bodyBytes : bodyBytes - mediaExcess(body);
-  return Math.ceil(Math.max(0, bytes) / INPUT_BYTES_PER_TOKEN);
+export function textBytesOf(bytes: Uint8Array, body: unknown): number {
+  if (bytes.length <= MEDIA_BYTES || !mayHoldMedia(bytes)) return bytes.length;
+  return Math.max(0, bytes.length - mediaExcess(body));
+}
+
+/** About how many tokens a request is as input, at once. @param body the same, parsed */
+export function estimateInput(bytes: Uint8Array, body: unknown): number {
+  return Math.ceil(textBytesOf(bytes, body) / INPUT_BYTES_PER_TOKEN);
 }

@@ -27,15 +27,29 @@ function isImplausible(usage: Usage, contextTokens: number, choices: number): bo
   return inputTokensOf(usage) > contextTokens || written(usage) > contextTokens * choices;
 }
 
+/** What is known of an answer, without a report that cannot be true; wherever in the answer it stands. */
+export function believed(tap: TapState, { model, head }: Exchange): TapState {
+  const contextTokens = model?.contextTokens ?? Number.POSITIVE_INFINITY;
+  if (!isImplausible(tap.usage, contextTokens, head?.choices ?? 1)) return tap;
+  return { ...tap, usage: NO_USAGE, source: "none" };
+}
+
 /** Whether the report alone does not say what to charge, and the text must be looked at. */
-export function needsText(tap: TapState, { model, head }: Exchange): boolean {
-  if (tap.source !== "reported" || written(tap.usage) === 0) return true;
-  return isImplausible(tap.usage, model?.contextTokens ?? Number.POSITIVE_INFINITY, head?.choices ?? 1);
+export function needsText(tap: TapState, exchange: Exchange): boolean {
+  return tap.source !== "reported" || written(tap.usage) === 0 || believed(tap, exchange) !== tap;
+}
+
+/** By our own count, where the report cannot be true; undefined: it can. */
+function doubted(exchange: Exchange, tap: TapState, bodyBytes: number): FairCharge | undefined {
+  const ours = believed(tap, exchange);
+  if (ours === tap) return undefined;
+  const note = `implausible usage: the upstream reports ${inputTokensOf(tap.usage)} tokens of input and ${written(tap.usage)} of output, more than the model's context; charged by our own count`;
+  return { metered: estimateUsage(ours, bodyBytes), free: false, doubtful: true, note };
 }
 
 /**
  * An answer without any output costs nothing; a report that cannot be true is replaced by our own count.
- * @param bodyBytes of the request
+ * @param bodyBytes of the request as text
  */
 export function fairCharge(exchange: Exchange, tap: TapState, bodyBytes: number): FairCharge {
   const metered = meterUsage(tap, bodyBytes);
@@ -43,8 +57,10 @@ export function fairCharge(exchange: Exchange, tap: TapState, bodyBytes: number)
   if (written(metered.usage) === 0 && tap.textBytes === 0) {
     return { metered, free: true, note: "empty answer: nothing is charged" };
   }
-  if (tap.source !== "reported" || written(tap.usage) === 0) return { metered, free: false };
-  const own = estimateUsage({ ...tap, usage: NO_USAGE, source: "none" }, bodyBytes);
-  const note = `implausible usage: the upstream reports ${inputTokensOf(tap.usage)} tokens of input and ${written(tap.usage)} of output, more than the model's context; charged by our own count`;
-  return { metered: own, free: false, doubtful: true, note };
+  return doubted(exchange, tap, bodyBytes) ?? { metered, free: false };
+}
+
+/** What an answer that its client cut is charged for: what was relayed. @param bodyBytes of the request as text */
+export function fairCutCharge(exchange: Exchange, tap: TapState, bodyBytes: number): FairCharge {
+  return doubted(exchange, tap, bodyBytes) ?? { metered: estimateUsage(tap, bodyBytes), free: false };
 }

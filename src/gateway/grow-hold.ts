@@ -5,6 +5,7 @@ import type { TapState } from "../protocols/protocol.ts";
 import type { AnswerFilter } from "./answer-filter.ts";
 import { estimateUsage, OUTPUT_BYTES_PER_TOKEN } from "./estimate-usage.ts";
 import type { Exchange } from "./exchange.ts";
+import { believed } from "./fair-charge.ts";
 import type { Gateway } from "./gateway.ts";
 
 /** How far a stream's hold has been looked after. */
@@ -55,9 +56,10 @@ function growHold(
   if (tap.textBytes < watch.nextBytes || watch.state === "asking") return false;
   const { reservation, price } = exchange;
   if (!reservation || !price) return false;
+  const known = believed(tap, exchange);
   watch.nextBytes = tap.textBytes + (watch.state === "spent" ? LOOK_AGAIN_BYTES : LOOK_EVERY_BYTES);
-  if (watch.state === "spent") return priceUsage(price, certainUsage(tap)) >= reservation.holdNanos;
-  const usedNanos = priceUsage(price, estimateUsage(tap, bodyBytes).usage);
+  if (watch.state === "spent") return priceUsage(price, certainUsage(known)) >= reservation.holdNanos;
+  const usedNanos = priceUsage(price, estimateUsage(known, bodyBytes).usage);
   if (usedNanos * 5n < reservation.holdNanos * 4n) return false;
   // Half as much again as was used: an answer of any length asks seldom.
   askMore(gateway, reservation, usedNanos + usedNanos / 2n + 1n - reservation.holdNanos, watch);
@@ -74,9 +76,11 @@ export function watchHold(
 ): void {
   const { tap } = filter;
   if (!growHold(gateway, exchange, tap, bodyBytes, watch)) return;
-  const { usage } = estimateUsage(tap, bodyBytes);
+  const known = believed(tap, exchange);
+  const { usage } = estimateUsage(known, bodyBytes);
   if (!filter.endAtLimit(usage)) return;
-  tap.usage = usage;
+  // A report that cannot be true stays, for the charge to be doubted.
+  if (known === tap) tap.usage = usage;
   tap.source = "none";
   exchange.notes.push("ended at its output limit: neither the hold nor the balance paid for more");
 }

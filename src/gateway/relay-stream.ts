@@ -2,6 +2,7 @@ import { GatewayError } from "../core/errors.ts";
 import { answerHeaders, SSE_HEADERS } from "./answer-headers.ts";
 import { chargeOf } from "./charge-of.ts";
 import { clientLeft, cut, upstreamFailed } from "./end-relay.ts";
+import { textBytesOf } from "./estimate-input.ts";
 import { type Exchange, forgetBody } from "./exchange.ts";
 import type { FairCharge } from "./fair-charge.ts";
 import { filterFor } from "./filter-for.ts";
@@ -34,7 +35,7 @@ export function relayStream(gateway: Gateway, exchange: Exchange, answer: Upstre
     reader,
     filter: filterFor(exchange, answer),
     frame,
-    bodyBytes: exchange.bytes.length,
+    bodyBytes: textBytesOf(exchange.bytes, exchange.head?.body),
     opening: answer.first,
     watch: newHoldWatch(),
     reading: undefined,

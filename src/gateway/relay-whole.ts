@@ -9,6 +9,7 @@ import { parseObject } from "../protocols/read-json.ts";
 import { TRANSLATORS } from "../translation/translators.ts";
 import { answerHeaders, shownModel } from "./answer-headers.ts";
 import { chargeOf } from "./charge-of.ts";
+import { textBytesOf } from "./estimate-input.ts";
 import type { Exchange } from "./exchange.ts";
 import { type FairCharge, needsText } from "./fair-charge.ts";
 import { chargeExchange, keptAnswer, recordExchange, releaseHold } from "./finish-exchange.ts";
@@ -129,7 +130,8 @@ export async function relayWhole(
   if (answer.status >= 400) return relayRefusal(gateway, exchange, answer, whole);
   const counting = exchange.endpoint.operation === "count-tokens";
   const tap = answer.translation?.translator.tap ?? tapOf(exchange, answer, whole, counting);
-  const fair = counting ? UNCHARGED : await chargeOf(exchange, tap, exchange.bytes.length);
+  const bodyBytes = textBytesOf(exchange.bytes, exchange.head?.body);
+  const fair = counting ? UNCHARGED : await chargeOf(exchange, tap, bodyBytes);
   const kept = answer.translation ? undefined : keptAnswer(exchange, tap.answerId);
   const chargeNanos = await chargeExchange(gateway, exchange, fair, kept);
   rememberAnswer(gateway, exchange, kept);

@@ -19,7 +19,7 @@ export interface Relay {
   readonly reader: AnswerReader;
   readonly filter: AnswerFilter;
   readonly frame: Frame;
-  /** Of the request, for estimates. */
+  /** Of the request as text, for estimates: `textBytesOf`. */
   readonly bodyBytes: number;
   /** The first bytes, read before the head was sent; undefined once they are relayed. */
   opening: Uint8Array | undefined;

@@ -128,11 +128,113 @@ describe("usage that cannot be", () => {
     expect(await only(customer)).toMatchObject({ usage_source: "estimated", usage: { output: 100 } });
   });
 
+  test("without any output in the report", async () => {
+    const customer = await gateway.customer();
+    const usage = { prompt_tokens: 100_001, completion_tokens: 0 };
+    upstream.answer(json({ choices: [{ message: { content: said } }], usage }));
+    await ask(customer, chatBody());
+    expect(await only(customer)).toMatchObject({ usage_source: "estimated", usage: { output: 100 } });
+  });
+
+  const MESSAGES = `{"model":"${PLAIN}","max_tokens":50,"messages":[{"role":"user","content":"hi"}]${STREAM}}`;
+  const begins = `event: message_start\ndata: {"type":"message_start","message":{"id":"m","usage":{"input_tokens":100001,"output_tokens":1}}}\n\n`;
+  const delta = (text: string) =>
+    `event: content_block_delta\ndata: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"${text}"}}\n\n`;
+  const expectOurs = async (customer: Customer, outcome: string, output: number) => {
+    const record = await only(customer);
+    const input = Math.ceil(MESSAGES.length / 3.5);
+    expect(record).toMatchObject({ outcome, usage_source: "estimated", usage: { input, output } });
+    expect(record.notes.join()).toContain("implausible usage");
+    const { charges } = (await gateway.operate("charges.quarantined", {})) as { charges: { id: string }[] };
+    expect(charges.map(({ id }) => id)).toContain(record.id);
+  };
+
+  test("at the beginning of a stream that its client cuts", async () => {
+    const customer = await gateway.customer();
+    upstream.answer(pausedSse(begins + delta(said)).script);
+    const client = await rawClient(gateway.port);
+    client.send(post("/v1/messages", customer.key, MESSAGES));
+    await client.sees("xxxx");
+    client.kill();
+    await expectOurs(customer, "cut_by_client", 100);
+  });
+
+  test("at the beginning of a stream that grows: what pays for the text does not go to it", async () => {
+    const customer = await gateway.customer({ usd: "0.05" });
+    upstream.answer(async (reply) => {
+      await reply.head(200, { "content-type": "text/event-stream" });
+      await reply.write(begins);
+      for (let piece = 0; piece < 10; piece++) {
+        await reply.write(delta("y".repeat(1_000)));
+        // Read one by one: the hold is looked after between them.
+        await Bun.sleep(5);
+      }
+      await reply.write(`event: message_stop\ndata: {"type":"message_stop"}\n\n`);
+      await reply.end();
+    });
+    const text = await ask(customer, MESSAGES, "/v1/messages");
+    expect(text.match(/y{1000}/g)).toHaveLength(10);
+    expect(text).not.toContain("max_tokens");
+    const [record] = await gateway.requests(customer);
+    expect(record).toMatchObject({ outcome: "finished", usage: { output: 2_500 } });
+    expect(record?.notes.join()).not.toContain("ended at its output limit");
+  });
+
   test("at the very context it is believed", async () => {
     const customer = await gateway.customer();
     upstream.answer(json({ choices: [], usage: { prompt_tokens: 100_000, completion_tokens: 2 } }));
     await ask(customer, chatBody());
     expect(await only(customer)).toMatchObject({ usage_source: "reported", usage: { input: 100_000 } });
+  });
+});
+
+describe("a picture counts as one, not as its base64, where we count", () => {
+  const PICTURE = "iVBORw0KGgo".repeat(10_000);
+  const BODIES: readonly [path: string, body: string, answer: object][] = [
+    [
+      "/v1/chat/completions",
+      `{"model":"${PLAIN}","messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,${PICTURE}"}}]}]}`,
+      { choices: [{ message: { content: "a cat" } }] },
+    ],
+    [
+      "/v1/messages",
+      `{"model":"${PLAIN}","max_tokens":9,"messages":[{"role":"user","content":[{"type":"image","source":{"type":"base64","media_type":"image/png","data":"${PICTURE}"}}]}]}`,
+      { content: [{ type: "text", text: "a cat" }] },
+    ],
+    [
+      "/v1/responses",
+      `{"model":"${PLAIN}","input":[{"role":"user","content":[{"type":"input_image","image_url":"data:image/png;base64,${PICTURE}"}]}]}`,
+      { output: [{ type: "message", content: [{ type: "output_text", text: "a cat" }] }] },
+    ],
+    [
+      `/v1beta/models/${PLAIN}:generateContent`,
+      `{"contents":[{"role":"user","parts":[{"inlineData":{"mimeType":"image/png","data":"${PICTURE}"}}]}]}`,
+      { candidates: [{ content: { parts: [{ text: "a cat" }] } }] },
+    ],
+  ];
+
+  test.each(BODIES)("%s", async (path, body, answer) => {
+    const customer = await gateway.customer();
+    upstream.answer(json(answer));
+    await ask(customer, body, path);
+    const { usage } = await only(customer);
+    expect(usage).toMatchObject({ output: 2 });
+    expect(usage?.input).toBeWithin(1_500, 1_600);
+  });
+
+  test("of a stream that its client cuts", async () => {
+    const [, [path, body] = ["", ""]] = BODIES;
+    const customer = await gateway.customer();
+    upstream.answer(
+      pausedSse(
+        `event: content_block_delta\ndata: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"a cat"}}\n\n`,
+      ).script,
+    );
+    const client = await rawClient(gateway.port);
+    client.send(post(path, customer.key, body.replace('"max_tokens"', '"stream":true,"max_tokens"')));
+    await client.sees("a cat");
+    client.kill();
+    expect((await only(customer)).usage?.input).toBeWithin(1_500, 1_600);
   });
 });
 
