@@ -34,7 +34,7 @@ import { newEnvelope } from "./translation/envelope.ts";
 /** How long a finished answer waits for its charge before its client is told an error. */
 const SETTLE_WAIT_MS = 30_000;
 /** Each synced write costs a few hundred microseconds of a core; under load this bounds how many there are. */
-const GROUP_MS = 2;
+const GROUP_MS = 5;
 const LEASE_IDLE_MS = 10_000;
 const RETRY_MS = 200;
 const DAY_MS = 86_400_000;
