@@ -26,6 +26,17 @@ export function CatalogueFields() {
 
 const COLORS = ["primary", "background", "text"] as const;
 
+export function ColorFields({ at: path }: { at: Path }) {
+  return COLORS.map((color) => (
+    <DraftText
+      key={color}
+      path={[...path, color]}
+      label={t(`declare.brand.color.${color}`)}
+      placeholder="#1a2b3c"
+    />
+  ));
+}
+
 /** What a domain of one account has besides. */
 function AccountHostFields({ path, ofAccount }: { path: Path; ofAccount: boolean }) {
   return (
@@ -61,14 +72,7 @@ function AccountHostFields({ path, ofAccount }: { path: Path; ofAccount: boolean
           label={t("declare.brand.logo")}
           hint={t("declare.brand.logo.hint")}
         />
-        {COLORS.map((color) => (
-          <DraftText
-            key={color}
-            path={[...path, "brand", "colors", color]}
-            label={t(`declare.brand.color.${color}`)}
-            placeholder="#1a2b3c"
-          />
-        ))}
+        <ColorFields at={[...path, "brand", "colors"]} />
       </div>
     </More>
   );

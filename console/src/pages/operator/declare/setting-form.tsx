@@ -15,13 +15,13 @@ import { ErrorFields } from "./error-fields.tsx";
 import {
   AccountsFields,
   CatalogueFields,
+  ColorFields,
   CurrenciesFields,
   HostsFields,
   ProxiesFields,
   RegionsFields,
 } from "./section-fields.tsx";
 
-const COLORS = ["primary", "background", "text"] as const;
 const BASE_URLS = ["anthropic", "openai", "gemini", "codex", "speech"] as const;
 
 function BrandFields() {
@@ -38,14 +38,7 @@ function BrandFields() {
       </div>
       <DraftText path={["logo"]} label={t("declare.brand.logo")} hint={t("declare.brand.logo.hint")} />
       <div className="two">
-        {COLORS.map((color) => (
-          <DraftText
-            key={color}
-            path={["colors", color]}
-            label={t(`declare.brand.color.${color}`)}
-            placeholder="#1a2b3c"
-          />
-        ))}
+        <ColorFields at={["colors"]} />
       </div>
       <More label={t("declare.brand.base_urls")} paths={[["base_urls"]]}>
         <p className="hint">{t("declare.brand.base_urls.hint")}</p>
