@@ -1,6 +1,6 @@
 import type { Budget } from "../billing/budgets.ts";
 import type { Unbound } from "../billing/outcomes.ts";
-import { outputTokensFor } from "../billing/quote.ts";
+import { outputTokensFor, quote } from "../billing/quote.ts";
 import type { Reservation } from "../billing/reservation.ts";
 import { GatewayError } from "../core/errors.ts";
 import type { Nanos } from "../core/money.ts";
@@ -63,6 +63,8 @@ async function bindAll(asking: Asking, reservation: Reservation, all: readonly B
   for (const budget of all) await bindOne(asking, reservation, budget);
   if (reservation.holdNanos === holdNanos) return;
   const { counted } = await leastOf(asking);
+  // With its input counted the whole answer may still be within it.
+  if (reservation.holdNanos >= quote(counted)) return;
   lowerLimit(
     asking.exchange,
     outputTokensFor(reservation.holdNanos, counted),

@@ -39,12 +39,16 @@ export function needsText(tap: TapState, exchange: Exchange): boolean {
   return tap.source !== "reported" || written(tap.usage) === 0 || believed(tap, exchange) !== tap;
 }
 
+/** For the record, where a report is not believed. */
+export function doubtOf(usage: Usage): string {
+  return `implausible usage: the upstream reports ${inputTokensOf(usage)} tokens of input and ${written(usage)} of output, more than the model's context; charged by our own count`;
+}
+
 /** By our own count, where the report cannot be true; undefined: it can. */
 function doubted(exchange: Exchange, tap: TapState, bodyBytes: number): FairCharge | undefined {
   const ours = believed(tap, exchange);
   if (ours === tap) return undefined;
-  const note = `implausible usage: the upstream reports ${inputTokensOf(tap.usage)} tokens of input and ${written(tap.usage)} of output, more than the model's context; charged by our own count`;
-  return { metered: estimateUsage(ours, bodyBytes), free: false, doubtful: true, note };
+  return { metered: estimateUsage(ours, bodyBytes), free: false, doubtful: true, note: doubtOf(tap.usage) };
 }
 
 /**

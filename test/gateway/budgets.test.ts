@@ -22,6 +22,7 @@ beforeAll(async () => {
       upstreams: [{ id: "u", provider: "openai-compatible", base_url: `${upstream.url}/v1` }],
       models: [
         { id: "m", price: { input: "0", output: "1000" }, targets: [{ upstream: "u" }] },
+        { id: "read", price: { input: "10", output: "1000" }, targets: [{ upstream: "u" }] },
         {
           id: "dear",
           price: { input: "0", output: "1000" },
@@ -101,6 +102,19 @@ describe("what a key may spend in a day", () => {
     const response = await ask(key);
     expect([response.status, response.headers.get("x-quoin-max-tokens")]).toEqual([200, "20"]);
     expect((await ask(key, "m", 19)).headers.get("x-quoin-max-tokens")).toBeNull();
+  });
+
+  test("lowers nothing where the input, counted and not by its bytes, leaves room for the whole answer", async () => {
+    const { key } = (await gateway.operate("keys.create", {
+      account: (await gateway.customer()).account,
+      plan: "default",
+      "spend-per-day": "0.105",
+    })) as { key: string };
+    upstream.otherwise(says(1));
+    const response = await ask(key, "read");
+    expect([response.status, response.headers.get("x-quoin-max-tokens")]).toEqual([200, null]);
+    const next = await ask(key, "read", 200);
+    expect(Number(next.headers.get("x-quoin-max-tokens"))).toBeWithin(100, 105);
   });
 
   test("is free again when a request fails", async () => {

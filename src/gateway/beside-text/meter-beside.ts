@@ -3,12 +3,12 @@ import type { QuoteFacts } from "../../billing/quote.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { Rates } from "../../core/price.ts";
 import { isSide, type SideProtocol } from "../../core/protocol.ts";
-import { NO_USAGE, type Usage, type UsageSource } from "../../core/usage.ts";
+import { inputTokensOf, NO_USAGE, type Usage, type UsageSource } from "../../core/usage.ts";
 import { SIDE_CODECS } from "../../protocols/beside-text/codecs.ts";
 import type { TapState } from "../../protocols/protocol.ts";
 import { INPUT_BYTES_PER_TOKEN } from "../estimate-input.ts";
 import type { Exchange } from "../exchange.ts";
-import type { FairCharge } from "../fair-charge.ts";
+import { doubtOf, type FairCharge } from "../fair-charge.ts";
 
 /** What OpenAI's models that hear count for a second of audio. */
 export const AUDIO_TOKENS_PER_SECOND = 10;
@@ -25,6 +25,8 @@ const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve
 interface Metered {
   readonly usage: Usage;
   readonly source: UsageSource;
+  /** What was reported instead, and cannot be. */
+  readonly doubted?: Usage;
 }
 
 function textsOf(protocol: SideProtocol, body: JsonObject): readonly string[] {
@@ -46,11 +48,19 @@ type Meter = (exchange: Exchange, tap: TapState, rates: Rates) => Metered | Prom
 const reportedBy = ({ usage, source }: TapState): Usage | undefined =>
   source === "reported" ? usage : undefined;
 
+/** Each of the request's texts may fill a context, and no more. */
+function canBe(usage: Usage, { model, head }: Exchange): boolean {
+  return !model || inputTokensOf(usage) <= model.contextTokens * (head?.choices ?? 1);
+}
+
 function textMeter(protocol: SideProtocol): Meter {
   return async (exchange, tap) => {
     const reported = reportedBy(tap);
-    if (reported) return { usage: reported, source: "reported" };
-    return { usage: { ...NO_USAGE, input: await inputTokens(exchange, protocol) }, source: "estimated" };
+    if (reported && canBe(reported, exchange)) return { usage: reported, source: "reported" };
+    const input = await inputTokens(exchange, protocol);
+    if (!reported) return { usage: { ...NO_USAGE, input }, source: "estimated" };
+    const { imageOutput } = reported;
+    return { usage: { ...NO_USAGE, input, imageOutput }, source: "estimated", doubted: reported };
   };
 }
 
@@ -102,7 +112,10 @@ const METERS: Record<SideProtocol, Meter> = {
 export async function meterBeside(exchange: Exchange, tap: TapState): Promise<FairCharge> {
   const { codec, price } = exchange;
   if (!isSide(codec.id) || !price) throw new Error("metered beside text without a price");
-  return { metered: await METERS[codec.id](exchange, tap, price.rates), free: false };
+  const { doubted, ...metered } = await METERS[codec.id](exchange, tap, price.rates);
+  return doubted
+    ? { metered, free: false, doubtful: true, note: doubtOf(doubted) }
+    : { metered, free: false };
 }
 
 /** Vocabularies differ by some tenths from the one that counts (LEDGER.md 4 (b)). */

@@ -94,6 +94,19 @@ describe("in one form", () => {
     expect((await ask(path, { model: "embed-o", input: "x" })).status).toBe(200);
   });
 
+  test("a report of more than all the texts' contexts is charged by our own count, and waits for the operator", async () => {
+    const who = await gateway.customer();
+    upstream.answer(json({ ...OPENAI_ANSWER, usage: { prompt_tokens: 1e9, total_tokens: 1e9 } }));
+    expect((await ask("/v1/embeddings", { model: "embed-o", input: ["one two", "three"] }, who)).status).toBe(
+      200,
+    );
+    const { id, ...record } = await lastRequest(who);
+    expect(record).toMatchObject({ usage: { input: 3 }, usage_source: "estimated", charge_nanos: "3000" });
+    expect(record.notes.join()).toContain("implausible usage: the upstream reports 1000000000 tokens");
+    const { charges } = (await gateway.operate("charges.quarantined", {})) as { charges: { id: string }[] };
+    expect(charges.map((charge) => charge.id)).toContain(id);
+  });
+
   test("Gemini's bytes pass but for every name of the model", async () => {
     upstream.answer(json(' {"embeddings":[{"values":[1.0]}], "x":1e3}'));
     const content = `"content" : {"parts":[{"text":"\\u00e9"}]},${ODD}`;
