@@ -133,16 +133,14 @@ async function openShared(
 
 /** The tables of a home, and what they are made with. @throws Error where the secret is another; the home is free then */
 async function openTables(folder: string, settings: Settings, lock: { release(): void }) {
-  const tables = join(folder, "quoin.db");
-  const isNew = !existsSync(tables);
   const path = join(folder, "secret");
   const secret = settings.secret ?? secretFromFile(path);
-  const db = openDatabase(tables);
+  const db = openDatabase(join(folder, "quoin.db"));
   const rootKey = {
     runner: sqliteRunner(db),
     ...{ secret, file: settings.secret === undefined ? path : undefined },
-    // Homes of before had no other key.
-    before: isNew ? undefined : secret,
+    // Homes from before root keys had no other; every first start that came to its end made a customer's key.
+    before: db.query("SELECT 1 FROM api_key LIMIT 1").get() ? secret : undefined,
     mayBeginAnew: settings.mayBeginAnew,
     now: systemClock.now,
   };

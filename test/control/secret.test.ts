@@ -2,6 +2,8 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { hashKey } from "../../src/accounts/key-verifier.ts";
+import { idBytes } from "../../src/base/id.ts";
 import { newFolder } from "../support/folder.ts";
 import { startGateway, type TestGateway } from "../support/gateway.ts";
 
@@ -70,6 +72,22 @@ test("one of the environment is brought in, set on every node, and the old one r
   await served({ QUOIN_SECRET: NEW }, async (gateway) => expect(await statusOf(gateway, key)).toBe(200));
   const lost = { QUOIN_SECRET: OLD, QUOIN_BEGIN_ANEW: "allow" };
   await served(lost, async (gateway) => expect(await statusOf(gateway, key)).toBe(401));
+});
+
+test("a home from before there were root keys goes on with what its secret made", async () => {
+  const key = await served({}, async (gateway) => {
+    const made = await gateway.customer();
+    const { db } = gateway.home;
+    const old = readFileSync(join(home.path, "secret"), "utf8").trim();
+    db.run("UPDATE api_key SET hash = ? WHERE key_id = ?", [hashKey(old, made.key), idBytes(made.keyId)]);
+    db.run("DELETE FROM root_key");
+    return made.key;
+  });
+  await served({}, async (gateway) => {
+    expect(await statusOf(gateway, key)).toBe(200);
+    await gateway.operate("secret.rotate", {});
+  });
+  await served({}, async (gateway) => expect(await statusOf(gateway, key)).toBe(200));
 });
 
 test("a home moves its secret into the environment", async () => {
