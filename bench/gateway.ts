@@ -116,8 +116,10 @@ async function createKey(env: Record<string, string>): Promise<string> {
   return key;
 }
 
+const SCOPES = "operator:*,requests:read,usage:read,keys:read";
+
 async function createToken(env: Record<string, string>): Promise<string> {
-  const made = await quoinOrThrow(env, "tokens", "create", "--operator", "--scopes", "operator:*", "--json");
+  const made = await quoinOrThrow(env, "tokens", "create", "--operator", "--scopes", SCOPES, "--json");
   const { token }: { token?: unknown } = JSON.parse(made);
   if (typeof token !== "string") throw new Error(`"quoin tokens create --json" printed no token: ${made}`);
   return token;

@@ -56,8 +56,8 @@ export interface UsageBucket extends UsageSums {
 /** Is given the buckets of an answer some at a time. */
 export type UsageVisitor = (buckets: readonly UsageBucket[]) => void;
 
-/** Buckets given at a time: few enough that whoever takes them is held up for some milliseconds at most. */
-export const PART_BUCKETS = 200;
+/** Buckets given at a time: few enough that whoever takes them is held up for a millisecond or two. */
+export const PART_BUCKETS = 100;
 
 /** Passes on what comes one by one in parts; `end` gives the rest. */
 export function inParts(visit: UsageVisitor): { add(bucket: UsageBucket): void; end(): void } {
