@@ -111,19 +111,27 @@ async function idBefore(sql: SQL, { from, to }: Interval, rows: number): Promise
   return row && idOf(row.request_id);
 }
 
-function indexIn(sql: SQL): RequestIndex {
+/** @param merged brings the sums up to date, which are asked for by some searches only */
+function indexIn(sql: SQL, merged: () => Promise<void>): RequestIndex {
   return {
     scan: (range, limit) => scanIntervals(sql, range, [range], limit),
     scanIntervals: (range, intervals, limit) => scanIntervals(sql, range, intervals, limit),
     marked: (marks, times, limit) => marked(sql, marks, times, limit),
-    markedInHours: (marks, filter, times, limit) => marked(sql, marks, times, limit, filter),
+    async markedInHours(marks, filter, times, limit) {
+      await merged();
+      return await marked(sql, marks, times, limit, filter);
+    },
     async hoursOf(filter, { from, before }, limit) {
+      await merged();
       const [first, last] = [Math.ceil(from / BUCKET_MS.hour), Math.ceil(before / BUCKET_MS.hour)];
       return (await hoursWith(sql, filter, Math.max(0, first), last, limit)).map(
         (hour) => hour * BUCKET_MS.hour,
       );
     },
-    accountsWith: (filter, limit) => accountsWith(sql, filter, limit),
+    async accountsWith(filter, limit) {
+      await merged();
+      return await accountsWith(sql, filter, limit);
+    },
     idBefore: (interval, rows) => idBefore(sql, interval, rows),
   };
 }
@@ -170,12 +178,15 @@ function mergesInTurn(sql: SQL): () => Promise<void> {
 
 /** What people ask of the history in PostgreSQL, which does the work beside the nodes. */
 export function postgresHistoryQueries(sql: SQL): HistoryQueries {
-  const index = indexIn(sql);
   const usage = usageReader(sql);
   const merge = mergesInTurn(sql);
   return {
     async searchRequests(search) {
-      await merge();
+      let merged: Promise<void> | undefined;
+      const index = indexIn(sql, () => {
+        merged ??= merge();
+        return merged;
+      });
       return await searchOver(index, search, Date.now());
     },
     async findRequest(id) {

@@ -161,7 +161,8 @@ function idBefore(files: PeriodFiles, interval: Interval, rows: number): string 
   return undefined;
 }
 
-function indexOver(files: PeriodFiles, usage: UsageTables): RequestIndex {
+/** @param sums those of usage, up to date: some searches ask for them */
+function indexOver(files: PeriodFiles, sums: () => UsageTables): RequestIndex {
   return {
     scan: (range, limit) => scan(files, range, limit),
     scanIntervals(range, intervals, limit) {
@@ -174,14 +175,16 @@ function indexOver(files: PeriodFiles, usage: UsageTables): RequestIndex {
     },
     marked: (marks, times, limit) => marked(files, marks, times, limit),
     markedInHours(marks, filter, times, limit) {
-      const has = usage.hoursOf(filter);
+      const has = sums().hoursOf(filter);
       return marked(files, marks, times, limit, (start) => has(start) || has(start + STRETCH_MS));
     },
     hoursOf(filter, { from, before }, limit) {
       const [first, last] = [Math.ceil(from / BUCKET_MS.hour), Math.ceil(before / BUCKET_MS.hour)];
-      return usage.hoursWith(filter, first, last, limit).map((hour) => hour * BUCKET_MS.hour);
+      return sums()
+        .hoursWith(filter, first, last, limit)
+        .map((hour) => hour * BUCKET_MS.hour);
     },
-    accountsWith: (filter, limit) => usage.accountsWith(filter, limit),
+    accountsWith: (filter, limit) => sums().accountsWith(filter, limit),
     idBefore: (interval, rows) => idBefore(files, interval, rows),
   };
 }
@@ -244,11 +247,15 @@ export function openHistoryReader(folder: string): HistoryReader {
   mkdirSync(folder, { recursive: true });
   const files = periodFiles(folder);
   const usage = openUsageTables(folder);
-  const index = indexOver(files, usage);
   const merge = () => new Map(files.all().map((period) => [period.name, mergePeriod(folder, period, usage)]));
   return {
     async searchRequests(search) {
-      merge();
+      let isMerged = false;
+      const index = indexOver(files, () => {
+        if (!isMerged) merge();
+        isMerged = true;
+        return usage;
+      });
       return await searchOver(index, search, Date.now());
     },
     async findRequest(id) {
