@@ -17,6 +17,8 @@ const STEADY_SHARE = 0.4;
 /** An operator who opens a page twice a second, and one connection that asks without a pause. */
 const ASKED = { "no questions": undefined, "open pages": 500, "as fast as it can": 0 } as const;
 
+const WARMUP_MS = 5_000;
+
 type Asked = keyof typeof ASKED;
 
 /** A steady load through a gateway with a long history, while nobody and somebody looks at the console. */
@@ -55,6 +57,8 @@ async function measure(run: Run, target: Target): Promise<ScenarioReport> {
   const full = await runLoad(ground, target, { ...load, warmupMs: 3_000 });
   const perSecond = Math.round(full.answersPerSecond * STEADY_SHARE);
   const token = (await target.operatorToken?.()) ?? "";
+  // A server that was just started has read nothing yet.
+  await ask({ port: target.port, token, account: ACCOUNT, pageEveryMs: 0, forMs: WARMUP_MS });
   const told: Record<Asked, ConsoleResult[]> = {
     "no questions": [],
     "open pages": [],

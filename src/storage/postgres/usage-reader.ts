@@ -116,23 +116,29 @@ export function usageReader(sql: SQL) {
   const whole = wholeBuckets();
 
   /** Whether the rows of each account, one by one, have all requests that the total has. */
-  async function eachIsWhole({ span, from, to }: UsagePlan): Promise<boolean> {
+  async function eachIsWhole(plan: UsagePlan): Promise<boolean> {
+    const { span, from, to } = plan;
     const unknown = whole.unknown(
       span,
       Array.from({ length: Math.max(0, to - from) }, (_, at) => from + at),
     );
-    const first = unknown[0];
-    if (first === undefined) return true;
-    const requests = (owner: string) => `coalesce(sum(requests) FILTER (WHERE account_id = '${owner}'), 0)`;
-    const rows = await rowsOf<{ bucket: number; whole: boolean }>(
+    const [first] = unknown;
+    const last = unknown.at(-1);
+    if (first === undefined || last === undefined) return true;
+    const each = { ...plan, accountId: EACH, from: first, to: last + 1 };
+    const { text, values } = rowsWanted(each);
+    const rows = await rowsOf<{ bucket: number }>(
       sql,
-      `SELECT bucket, ${requests(EACH)} = ${requests(TOTAL)} AS whole FROM usage_sum
-       WHERE span = $1::smallint AND account_id IN ('${EACH}', '${TOTAL}') AND bucket >= $2::int AND bucket <= $3::int
-       GROUP BY 1`,
-      [span, first, unknown.at(-1)],
+      `SELECT t.bucket FROM usage_sum t LEFT JOIN (
+         SELECT s.bucket, sum(s.requests) AS requests FROM usage_sum s WHERE ${isIndexed(each) ? INDEXED : text} GROUP BY 1
+       ) e ON e.bucket = t.bucket
+       WHERE t.span = $1::smallint AND t.account_id = '${TOTAL}' AND t.bucket >= $2::int AND t.bucket < $3::int
+         AND t.requests IS DISTINCT FROM e.requests`,
+      values,
     );
-    for (const { bucket, whole: isWhole } of rows) if (isWhole) whole.note(span, bucket);
-    return rows.every((row) => row.whole);
+    const lacking = new Set(rows.map(({ bucket }) => Number(bucket)));
+    for (const bucket of unknown) if (!lacking.has(bucket)) whole.note(span, bucket);
+    return lacking.size === 0;
   }
 
   return {
