@@ -57,7 +57,7 @@ export interface UsageBucket extends UsageSums {
 export type UsageVisitor = (buckets: readonly UsageBucket[]) => void;
 
 /** Buckets given at a time: few enough that whoever takes them is held up for a millisecond or two. */
-export const PART_BUCKETS = 100;
+const PART_BUCKETS = 100;
 
 /** Passes on what comes one by one in parts; `end` gives the rest. */
 export function inParts(visit: UsageVisitor): { add(bucket: UsageBucket): void; end(): void } {
