@@ -1,4 +1,5 @@
 import { DIMENSIONS, SUM_COLUMNS } from "../../history/usage-sums.ts";
+import { VACUUMED_OFTEN } from "./partitions.ts";
 
 const KEY = `span, account_id, bucket, ${DIMENSIONS.join(", ")}`;
 
@@ -40,3 +41,11 @@ export const HISTORY = `
 export const NAME_USE = `
   CREATE TABLE name_use (
     kind text NOT NULL, name text NOT NULL, account_id text NOT NULL, PRIMARY KEY (kind, name, account_id))`;
+
+/** Months that there are already, as those to come (partitions.ts). */
+export const MONTHS_VACUUMED = `
+  DO $$ DECLARE month regclass; BEGIN
+    FOR month IN SELECT relid FROM pg_partition_tree('request') WHERE isleaf LOOP
+      EXECUTE format('ALTER TABLE %s SET ${VACUUMED_OFTEN}', month);
+    END LOOP;
+  END $$`;

@@ -55,10 +55,16 @@ async function scanIntervals(
   const array = (end: keyof Interval) => `{${intervals.map((interval) => interval[end]).join(",")}}`;
   const single = intervals.length === 1;
   const ids = single ? idsIn(`${low}::uuid`, `${high}::uuid`, ofAccount) : idsInEach(low, high, ofAccount);
+  // With its bounds, so that the months beside are not looked at for each id.
   const rows = await rowsOf<RequestRow>(
     sql,
-    `SELECT ${COLUMNS} FROM request r WHERE r.request_id = ANY (ARRAY(${ids}))`,
-    [...values, ...(single ? [only.from, only.to] : [array("from"), array("to")])],
+    `SELECT ${COLUMNS} FROM request r WHERE r.request_id = ANY (ARRAY(${ids}))
+       AND r.request_id >= $${values.length + 3}::uuid AND r.request_id < $${values.length + 4}::uuid`,
+    [
+      ...values,
+      ...(single ? [only.from, only.to] : [array("from"), array("to")]),
+      ...[intervals.at(-1)?.from, only.to],
+    ],
   );
   return rows.map(recordOfRow).sort((a, b) => (a.id < b.id ? 1 : -1));
 }

@@ -2,7 +2,7 @@ import { MAILS } from "../mail-store.ts";
 import { ROOT_KEYS } from "../root-key-store.ts";
 import { AUTO_TOP_UPS } from "./auto-top-up-migration.ts";
 import { FUNCTIONS } from "./functions.ts";
-import { HISTORY, NAME_USE } from "./history-migration.ts";
+import { HISTORY, MONTHS_VACUUMED, NAME_USE } from "./history-migration.ts";
 import { STEP_STATES } from "./history-steps.ts";
 import {
   AUDIT,
@@ -272,4 +272,5 @@ export const MIGRATIONS: readonly string[] = [
   "ALTER TABLE subscription ADD COLUMN billed bigint",
   NAME_USE,
   ROOT_KEYS("bytea", "bigint"),
+  MONTHS_VACUUMED,
 ];
