@@ -60,12 +60,18 @@ function mostChargedDays(db: Database, [first = 0, ...others]: readonly number[]
   return JSON.stringify(query.all(first, others.at(-1) ?? first, groupsMax).map(({ name }) => name));
 }
 
-/** The rows of one bucket, of some groups alone where there are names. */
+/**
+ * The rows of one bucket, of some groups alone where there are names. Of all, and of each account, there is one row:
+ * nothing is to be summed.
+ */
 function rowsReader(db: Database, read: Read, names: string | undefined) {
+  const isAlone = read.accountId === EACH || read.accountId === TOTAL;
+  const sums = isAlone ? SUM_COLUMNS.join(", ") : SUMS;
   const { span, accountId = ACCOUNTS_FROM, column } = read;
   const named = names === undefined ? "" : ` AND ${column} IN (SELECT value FROM json_each(?4))`;
   const query = db.query<Record<string, bigint | string>, (number | string)[]>(
-    `SELECT ${column} AS name, ${SUMS} FROM usage_sum WHERE ${whose(read)}${named} GROUP BY 1 HAVING count(*) > 0 ORDER BY 1`,
+    `SELECT ${column} AS name, ${sums} FROM usage_sum WHERE ${whose(read)}${named}
+     ${isAlone ? "" : "GROUP BY 1 HAVING count(*) > 0"} ORDER BY 1`,
   );
   return (bucket: number) => query.all(span, bucket, accountId, ...(names === undefined ? [] : [names]));
 }
