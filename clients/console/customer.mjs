@@ -72,7 +72,7 @@ await step("signs up with a code by text and one by mail", async () => {
 
 await step("has trial credit", async () => {
   await go("Wallet");
-  await page.getByText("Trial credit").waitFor();
+  await page.getByText("Trial credit").first().waitFor();
   await page.getByText("$1.00").first().waitFor();
 });
 

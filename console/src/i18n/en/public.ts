@@ -74,6 +74,7 @@ export const PUBLIC = {
   "pricing.seats-min": "For {count} members or more.",
   "pricing.as-used": "Pay per use",
   "pricing.list": "Models at list prices",
+  "pricing.below": "{share} below list prices",
   "pricing.carries": "Unused credit carries over",
   "pricing.all-models": "All models",
   "pricing.no-limits": "No rate limits, only your balance",

@@ -70,6 +70,7 @@ export const PUBLIC = {
   "pricing.seats-min": "{count} 名成员起。",
   "pricing.as-used": "按用量付费",
   "pricing.list": "模型按价目表计费",
+  "pricing.below": "价目表价格优惠 {share}",
   "pricing.carries": "未用完的额度不过期",
   "pricing.all-models": "所有模型",
   "pricing.no-limits": "不限速率，仅受余额限制",

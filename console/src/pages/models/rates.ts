@@ -1,5 +1,5 @@
 import { moment } from "../../base/time.ts";
-import { count, money } from "../../base/units.ts";
+import { count, money, percent } from "../../base/units.ts";
 import { type TextKey, t, tryText } from "../../i18n/t.ts";
 
 const MILLION = 1_000_000n;
@@ -24,6 +24,13 @@ export function rateText(kind: string, nanos: string): string {
   if (kind === "seconds") return rateText("minute", String((BigInt(nanos) * SECONDS_A_MINUTE) / MILLION));
   if (kind === "searches") return rateText("search", String(BigInt(nanos) / MILLION));
   return t(PER[kind] ?? "models.per-million", { amount: money(nanos) });
+}
+
+/** What a plan pays of the price list, as people say it: `15% below list prices`. */
+export function multiplierText(multiplier: string): string {
+  const below = 1 - Number(multiplier);
+  if (below > 0) return t("pricing.below", { share: percent(below) });
+  return below === 0 ? t("probe.price.list") : t("probe.price", { price_multiplier: multiplier });
 }
 
 /** Where tokens cost nothing: what else is paid for, such as minutes that are heard. */

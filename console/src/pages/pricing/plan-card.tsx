@@ -4,6 +4,7 @@ import { t } from "../../i18n/t.ts";
 import { useMeta } from "../../shell/meta.ts";
 import { ButtonLink } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
+import { multiplierText } from "../models/rates.ts";
 
 type Plan = Pricing["plans"][number];
 
@@ -30,7 +31,7 @@ function factsOf(plan: Plan): string[] {
       ? []
       : [t(plan.seat_nanos === null ? "probe.credit" : "plans.pricing.credit", { amount: money(credit) })]),
     ...(credit !== null && plan.credit_carries_over ? [t("pricing.carries")] : []),
-    multiplier === "1" ? t("pricing.list") : t("probe.price", { price_multiplier: multiplier }),
+    multiplier === "1" ? t("pricing.list") : multiplierText(multiplier),
     models === null ? t("pricing.all-models") : t("keys.terms.models", { count: models.length }),
     ...(limits.length === 0 ? [t("pricing.no-limits")] : limits),
   ];

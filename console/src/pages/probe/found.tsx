@@ -6,6 +6,7 @@ import { t } from "../../i18n/t.ts";
 import { Badge, Card } from "../../ui/page.tsx";
 import { Empty } from "../../ui/states.tsx";
 import { Table } from "../../ui/table.tsx";
+import { multiplierText } from "../models/rates.ts";
 import { probedModelColumns, probedRequestColumns } from "./columns.tsx";
 import { Left } from "./left.tsx";
 
@@ -28,7 +29,7 @@ function Fact({ name, value, more, title }: FactProps) {
 
 function planTerms({ monthly_credit_nanos: credit, price_multiplier }: Probe["plan"]): string {
   if (credit !== null) return t("probe.credit", { amount: money(credit) });
-  return price_multiplier === "1" ? t("probe.price.list") : t("probe.price", { price_multiplier });
+  return multiplierText(price_multiplier);
 }
 
 function Tiles({ probe: { key, plan, region, wallet } }: { probe: Probe }) {
