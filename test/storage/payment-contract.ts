@@ -94,6 +94,17 @@ export function paymentContract(name: string, open: OpenMoney): void {
       expect(await differencesOf(fixture)).toEqual([]);
     });
 
+    test("a top-up that all went into a debt is made once, though it is told again when nothing is owed", async () => {
+      await pay(state(100n));
+      await spend(fixture, walletId, 100n);
+      await pay(state(100n, 100n));
+      const topUp = { walletId, nanos: 60n, source: "top-up" as const, grantKey: "first", at: 1 };
+      expect(await fixture.wallets.grant(topUp)).toBe(true);
+      expect(await fixture.wallets.grant({ ...topUp, nanos: 40n, grantKey: "second" })).toBe(true);
+      expect([await fixture.wallets.grant(topUp), await balance(), await debt()]).toEqual([false, 0n, 0n]);
+      expect(await differencesOf(fixture)).toEqual([]);
+    });
+
     test("a dispute that is won gives back", async () => {
       await pay(state(100n));
       await spend(fixture, walletId, 40n);

@@ -51,12 +51,14 @@ const BOUGHT: ReadonlySet<LotSource> = new Set(["top-up", "payment"]);
 
 /** Money into a wallet, what it owes first, the rest as a lot of its own; once per key. Run it inside a transaction. */
 export function depositLot(db: Database, deposit: Deposit): boolean {
-  const owed = BOUGHT.has(deposit.source) ? debtOf(db, deposit.wallet) : 0n;
-  if (owed === 0n) return insertLot(db, deposit);
+  if (!BOUGHT.has(deposit.source)) return insertLot(db, deposit);
   const { wallet, grantKey, nanos, ref, at } = deposit;
   const key = `${grantKey}:debt`;
+  // What all went into a debt left no lot to know it by.
   const known = db.prepare("SELECT 1 FROM transfer WHERE key = ? OR key = ?").get(grantKey, key);
   if (known !== null) return false;
+  const owed = debtOf(db, wallet);
+  if (owed === 0n) return insertLot(db, deposit);
   const paid = owed < nanos ? owed : nanos;
   insertTransfer(db, { key, kind: "debt-payment", debit: FUNDING, credit: wallet, nanos: paid, ref, at });
   freezeDebtor(db, wallet);
