@@ -303,6 +303,19 @@ describe("an upstream that is read on after its client has left", () => {
     await until("the upstream's close", () => upstream.last().closed());
   });
 
+  test("is let go where it says too much, and charged for what was relayed", async () => {
+    const customer = await gateway.customer();
+    const more = await leaveAfter(customer, early);
+    const piece = `data: {"choices":[{"delta":{"content":"${"x".repeat(512 * 1024)}"}}]}\n\n`;
+    let pieces = 0;
+    while (pieces < 128 && (await more(piece))) pieces++;
+    // 16 MiB, and what sockets hold.
+    expect(pieces).toBeWithin(32, 96);
+    const record = await only(customer);
+    expect(record).toMatchObject({ outcome: "cut_by_client", usage_source: "estimated" });
+    expect(record.usage.output).toBeLessThan(100);
+  });
+
   test("is charged for what was relayed where it fails", async () => {
     const customer = await gateway.customer();
     const more = await leaveAfter(customer, early);
