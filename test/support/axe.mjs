@@ -1,8 +1,6 @@
 // axe's judgement of a page at rest, for the walks that run under Node.
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import axe from "axe-core";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"];
 const JUDGE = `axe.run({ runOnly: ${JSON.stringify(RULES)} }).then(({ violations }) =>
   JSON.stringify(violations.filter(({ impact }) => impact === "serious" || impact === "critical")
@@ -25,7 +23,7 @@ export async function judged(page) {
   await page.evaluate(rest);
   const client = await page.context().newCDPSession(page);
   // Past the content security policy, as a debugger reaches past it.
-  await client.send("Runtime.evaluate", { expression: AXE });
+  await client.send("Runtime.evaluate", { expression: axe.source });
   const { result } = await client.send("Runtime.evaluate", {
     expression: JUDGE,
     awaitPromise: true,
