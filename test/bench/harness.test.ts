@@ -51,6 +51,13 @@ test("whole answers and streams come through the relay and are counted", async (
   expect(streams.eventsPerSecond).toBeGreaterThan(0);
 });
 
+test("at a rate that is given, whoever is free sends what is due", async () => {
+  const { answersPerSecond, failures } = await loadRelay({ perSecond: 100, windowMs: 500 });
+  expect(failures).toBe(0);
+  expect(answersPerSecond).toBeGreaterThan(50);
+  expect(answersPerSecond).toBeLessThan(200);
+});
+
 test("an answer of another status, or a stream of another length, is a failure that says so", async () => {
   const rejected = await loadRelay({ expectStatus: 401 });
   expect(rejected.answersPerSecond).toBe(0);

@@ -24,6 +24,7 @@ const SUMS = SUM_COLUMNS.map((name, at) =>
 const NO_NAMES = DIMENSIONS.filter((name) => name !== "key_id")
   .map((name) => `r.${name} = ''`)
   .join(" AND ");
+
 interface Statement {
   readonly text: string;
   readonly values: readonly unknown[];
