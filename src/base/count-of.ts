@@ -1,4 +1,4 @@
-/** `1 model`, `2 models`; for nouns whose plural is an s more. */
+/** `1 model`, `2,000 models`; for nouns whose plural is an s more. */
 export function countOf(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+  return `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -1,3 +1,4 @@
+import { countOf } from "../base/count-of.ts";
 import { type SubCommand, subCommand, usd } from "./family.ts";
 
 interface TopUpResult {
@@ -14,10 +15,11 @@ interface TopUpResult {
 
 function showTerms(result: TopUpResult): string {
   const { account, on, off_reason, below_nanos, amount_nanos, month_max_nanos, month_nanos } = result;
+  const { times_a_day: times } = result;
   const method = result.method ?? "no method of payment";
-  if (!on || below_nanos === null || amount_nanos === null || month_max_nanos === null)
+  if (!on || below_nanos === null || amount_nanos === null || month_max_nanos === null || times === null)
     return `${account} is not topped up by itself${off_reason === null ? "" : `: ${off_reason}`}. Saved: ${method}.`;
-  const bounds = `${result.times_a_day} times a day and ${usd(month_max_nanos)} a month at most, ${usd(month_nanos)} of it charged this month`;
+  const bounds = `${countOf(times, "time")} a day and ${usd(month_max_nanos)} a month at most, ${usd(month_nanos)} of it charged this month`;
   return `When the balance of ${account} is below ${usd(below_nanos)}, ${usd(amount_nanos)} are charged to ${method}: ${bounds}.`;
 }
 

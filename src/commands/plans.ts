@@ -1,3 +1,4 @@
+import { countOf } from "../base/count-of.ts";
 import { table } from "../base/table.ts";
 import { family, type SubCommand, subCommand, usd } from "./family.ts";
 import type { Options } from "./options.ts";
@@ -23,7 +24,7 @@ interface PlanResult {
 }
 
 const named = ({ plan, seats }: { plan: string; seats: number | null }) =>
-  seats === null ? plan : `${plan} with ${seats} seats`;
+  seats === null ? plan : `${plan} with ${countOf(seats, "seat")}`;
 
 /** Empty where nobody pays. */
 const priceOf = ({ payer, price_nanos }: SubscriptionResult) =>

@@ -1,3 +1,4 @@
+import { countOf } from "../base/count-of.ts";
 import { GatewayError } from "../core/errors.ts";
 import type { Model, Snapshot } from "../core/model.ts";
 import type { Principal } from "../core/principal.ts";
@@ -19,15 +20,15 @@ const WHOSE: Record<Rule["whose"], (model: string) => string> = {
   model: (model) => `All keys of this account together on ${model}`,
 };
 
-const MAY: Record<LimitKind, (limit: string) => string> = {
-  "requests-minute": (limit) => `may make ${limit} requests a minute`,
-  "requests-day": (limit) => `may make ${limit} requests a day (UTC)`,
-  "tokens-minute": (limit) => `may use ${limit} tokens a minute, in and out`,
-  concurrency: (limit) => `may have ${limit} requests running at a time`,
+const MAY: Record<LimitKind, (limit: number) => string> = {
+  "requests-minute": (limit) => `may make ${countOf(limit, "request")} a minute`,
+  "requests-day": (limit) => `may make ${countOf(limit, "request")} a day (UTC)`,
+  "tokens-minute": (limit) => `may use ${countOf(limit, "token")} a minute, in and out`,
+  concurrency: (limit) => `may have ${countOf(limit, "request")} running at a time`,
 };
 
 function limited({ whose, kind, limit }: Rule, retryMs: number, model: Model): GatewayError {
-  const may = MAY[kind](limit.toLocaleString("en-US"));
+  const may = MAY[kind](limit);
   const wait = `try again in ${Math.ceil(retryMs / 1_000)} s`;
   const mend = kind === "concurrency" ? `wait for one to end, or ${wait}` : wait;
   const message = `${WHOSE[whose](model.id)} ${may}, and has; ${mend}.`;

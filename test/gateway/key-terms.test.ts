@@ -56,7 +56,7 @@ describe("a key's own limits", () => {
   test("hold beside its plan's", async () => {
     const { key } = await create({ rpm: 1, rpd: 10, tpm: 100_000, concurrency: 5 });
     expect((await ask(key))[0]).toBe(200);
-    expect(await ask(key)).toEqual([429, expect.stringContaining("may make 1 requests a minute")]);
+    expect(await ask(key)).toEqual([429, expect.stringContaining("may make 1 request a minute")]);
   });
 
   test("are shown, and kept with what was counted when it is rotated", async () => {

@@ -153,7 +153,7 @@ describe("a request above a limit", () => {
     const response = await ask(other);
     expect(response.status).toBe(429);
     expect(await response.text()).toContain(
-      "All keys of this account together may make 1 requests a day (UTC)",
+      "All keys of this account together may make 1 request a day (UTC)",
     );
     expect((await ask(await gateway.customer({ plan: "together" }))).status).toBe(200);
   });
@@ -209,7 +209,7 @@ describe("a place among those that run", () => {
     const running = await ask(customer, "openai-chat", STREAM);
     const denied = await ask(customer);
     expect([denied.status, denied.headers.get("retry-after")]).toEqual([429, "1"]);
-    expect(await denied.text()).toContain("may have 1 requests running at a time");
+    expect(await denied.text()).toContain("may have 1 request running at a time");
     for (const event of events.slice(2)) await more(event);
     await end();
     await running.text();

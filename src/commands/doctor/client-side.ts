@@ -1,6 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { connect } from "node:tls";
 import { isWellFormed } from "../../accounts/key-format.ts";
+import { countOf } from "../../base/count-of.ts";
 import { didYouMean } from "../../config/did-you-mean.ts";
 import type { Client } from "../../control/setup/client.ts";
 import { checkFor, jobFor, modelFor, viewFor } from "../../control/setup/clients.ts";
@@ -102,8 +103,10 @@ function certificate({ hostname, port }: URL): Promise<Finding> {
         ),
       );
     else if (days < CERTIFICATE_DAYS)
-      resolve(warn("tls", `the certificate ends in ${days} days`, "the server's operator must renew it"));
-    else resolve(ok("tls", `the certificate is trusted and holds for ${days} days`));
+      resolve(
+        warn("tls", `the certificate ends in ${countOf(days, "day")}`, "the server's operator must renew it"),
+      );
+    else resolve(ok("tls", `the certificate is trusted and holds for ${countOf(days, "day")}`));
   });
   return promise;
 }
@@ -218,7 +221,9 @@ async function reach({ url, key }: Patient): Promise<{ offer: Offer | undefined;
   const sent = open.withheld && isWellFormed(key) ? key : undefined;
   // A key that is refused has a finding of its own.
   const offer = sent === undefined ? open : await readOffer(url.origin, sent).catch(() => open);
-  const told = offer.withheld ? "which tells its models to keys alone" : `with ${offer.models.length} models`;
+  const told = offer.withheld
+    ? "which tells its models to keys alone"
+    : `with ${countOf(offer.models.length, "model")}`;
   findings.unshift(ok("reach", `${offer.name} answers at ${url.origin}, ${told}`));
   return { offer, findings };
 }

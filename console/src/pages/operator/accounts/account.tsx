@@ -18,6 +18,7 @@ const PAGES: Readonly<Record<string, ComponentType>> = {
   "/keys": page(() => import("../../keys/keys.tsx"), "KeysPage"),
   "/wallet": page(() => import("../../wallet/wallet.tsx"), "WalletPage"),
   "/members": page(() => import("../../members/members.tsx"), "MembersPage"),
+  "/activity": page(() => import("../../audit/activity.tsx"), "ActivityPage"),
   "/models": page(() => import("../../models/models.tsx"), "ModelsPage"),
   "/connect": page(() => import("../../connect/connect.tsx"), "ConnectPage"),
   "/playground": page(() => import("../../playground/playground.tsx"), "PlaygroundPage"),
@@ -30,6 +31,7 @@ const TABS = [
   ["/keys", "nav.keys"],
   ["/wallet", "nav.wallet"],
   ["/members", "nav.members"],
+  ["/activity", "nav.activity"],
 ] as const;
 
 function AccountTabs({ account: { id, name, display_name } }: { account: AccountEntry }) {
