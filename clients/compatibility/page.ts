@@ -1,7 +1,17 @@
-/** docs/clients/compatibility.md, as the results say it. */
+/** compatibility.md of docs/clients and docs/zh/clients, as the results say it. */
+import { resolve } from "node:path";
 import type { UpstreamProtocol } from "../agents/script.ts";
-import { CASE_IDS, type CaseId } from "./client.ts";
+import { CASE_IDS } from "./client.ts";
+import { CHINESE, ENGLISH, type PageWords } from "./page-words.ts";
 import type { Cell, ClientResult, Results, RowResult } from "./results.ts";
+
+const DOCS = resolve(import.meta.dir, "../../docs");
+
+/** Where the page lies, and what it says there. */
+export const PAGES: readonly (readonly [file: string, words: PageWords])[] = [
+  [`${DOCS}/clients/compatibility.md`, ENGLISH],
+  [`${DOCS}/zh/clients/compatibility.md`, CHINESE],
+];
 
 const PROTOCOLS: Readonly<Record<UpstreamProtocol, string>> = {
   "anthropic-messages": "Messages",
@@ -10,110 +20,86 @@ const PROTOCOLS: Readonly<Record<UpstreamProtocol, string>> = {
   gemini: "Gemini",
 };
 
-const HEADS: Readonly<Record<CaseId, string>> = {
-  answer: "answer",
-  stream: "stream",
-  "tools-anthropic-messages": "tools, Anthropic behind",
-  "tools-openai-chat": "tools, Chat behind",
-  "tools-openai-responses": "tools, Responses behind",
-  "tools-gemini": "tools, Gemini behind",
-  "unknown-key": "unknown key",
-  "empty-wallet": "empty wallet",
-  limit: "429",
-  "broken-stream": "broken stream",
-};
-
 function inTable(text: string): string {
   return text.replaceAll("|", "\\|").replaceAll("<", "&lt;");
 }
 
-function cellText(cell: Cell | undefined, note: (text: string) => number): string {
-  if (cell === undefined) return "";
-  if (cell.outcome === "answered") return "yes";
-  if (cell.outcome === "cannot") return `– [${note(cell.note ?? "")}]`;
-  if (cell.outcome === "own fault") return `no [${note(cell.note ?? "")}]`;
-  if (cell.outcome === "failed") return `**no** [${note(cell.note ?? "")}]`;
-  return cell.outcome;
+/** Gives each text a number, in the order in which they are first named. */
+interface Notes {
+  readonly texts: readonly string[];
+  number(text: string): number;
 }
 
-function rowText(client: ClientResult, row: RowResult, note: (text: string) => number): string {
+function collectNotes(): Notes {
+  const texts: string[] = [];
+  return {
+    texts,
+    number(text) {
+      if (!texts.includes(text)) texts.push(text);
+      return texts.indexOf(text) + 1;
+    },
+  };
+}
+
+function cellText(cell: Cell | undefined, words: PageWords, notes: Notes): string {
+  if (cell === undefined) return "";
+  const { outcome, note = "" } = cell;
+  const isNoted = outcome === "cannot" || outcome === "own fault" || outcome === "failed";
+  const text = words.outcomes[outcome];
+  return isNoted ? `${text} [${notes.number(words.notes[note] ?? note)}]` : text;
+}
+
+function rowText(client: ClientResult, row: RowResult, words: PageWords, notes: Notes): string {
   const isFirst = row === client.rows[0];
   const name = isFirst ? `${client.title} ${client.version ?? ""}`.trim() : "";
-  const cells = CASE_IDS.map((id) => cellText(row.cells[id], note));
+  const cells = CASE_IDS.map((id) => cellText(row.cells[id], words, notes));
   return `| ${[name, PROTOCOLS[row.protocol], ...cells].join(" | ")} |`;
 }
 
-function table(clients: readonly ClientResult[], note: (text: string) => number): readonly string[] {
-  const heads = ["client", "speaks", ...CASE_IDS.map((id) => HEADS[id])];
+function table(clients: readonly ClientResult[], words: PageWords, notes: Notes): readonly string[] {
+  const heads = [words.client, words.speaks, ...CASE_IDS.map((id) => words.cases[id])];
   return [
     `| ${heads.join(" | ")} |`,
     `| ${heads.map(() => "---").join(" | ")} |`,
-    ...clients.flatMap((client) => client.rows.map((row) => rowText(client, row, note))),
+    ...clients.flatMap((client) => client.rows.map((row) => rowText(client, row, words, notes))),
   ];
 }
 
-const INTRO = `# Which clients work
-
-<!-- Written by \`npm run test:clients\` from compatibility.json beside it; not by hand. -->
-
-The real programs, each installed in the version named, in an empty home, asked through a Quoin whose upstreams follow a
-script. Every client meets upstreams of all four protocols, whichever it speaks itself.
-
-What the columns ask, and what the words mean:
-
-- **answer**, **stream**: a question, answered whole and as a stream, with an upstream of the client's own protocol.
-  Agents only stream.
-- **tools, … behind**: the model thinks and calls a tool; the client runs it, sends the result, and shows the answer; with
-  an upstream of that protocol.
-- **unknown key** (401), **empty wallet** (402, or what stops that client): *said why* when the client shows Quoin's
-  sentence, *own words* when it shows only its own.
-- **429**: the upstream's limit, with \`retry-after\`; **broken stream**: an error event behind half a sentence. *asked
-  again* when the client got the whole answer by itself.
-- An empty cell was not asked: of an agent's further protocols only what differs is.
-- *no* is a fault of the client's own, **no** one that we have to mend; the notes below the tables say more.
-`;
-
-function datesOf(clients: readonly ClientResult[]): string {
+function datesOf(clients: readonly ClientResult[], to: string): string {
   const dates = [...new Set(clients.map(({ date }) => date))].sort();
-  return dates.length > 1 ? `${dates[0]} to ${dates.at(-1)}` : (dates[0] ?? "");
+  return dates.length > 1 ? `${dates[0]} ${to} ${dates.at(-1)}` : (dates[0] ?? "");
+}
+
+function absentLines(clients: readonly ClientResult[], words: PageWords): readonly string[] {
+  const absent = clients.filter(({ refusal }) => refusal !== undefined);
+  return [
+    ...["", `## ${words.absent}`, "", words.absentWhy, ""],
+    ...absent.map(({ title, refusal }) => `- **${title}**: \`${(refusal ?? "").replaceAll("`", "'")}\``),
+    words.amp,
+    "",
+  ];
 }
 
 /** The whole page, ending in a line feed. */
-export function renderPage({ platform, clients }: Results): string {
-  const notes: string[] = [];
-  const note = (text: string) => {
-    if (!notes.includes(text)) notes.push(text);
-    return notes.indexOf(text) + 1;
-  };
+export function renderPage({ platform, clients }: Results, words: PageWords): string {
+  const notes = collectNotes();
   const here = clients.filter(({ refusal }) => refusal === undefined);
-  const absent = clients.filter(({ refusal }) => refusal !== undefined);
-  const agents = table(
-    here.filter(({ kind }) => kind === "agent"),
-    note,
-  );
-  const sdks = table(
-    here.filter(({ kind }) => kind === "sdk"),
-    note,
-  );
+  const of = (kind: ClientResult["kind"]) => here.filter((client) => client.kind === kind);
+  const agents = table(of("agent"), words, notes);
+  const sdks = table(of("sdk"), words, notes);
   return [
-    INTRO,
-    `Run on ${datesOf(clients)}, on ${platform}; every figure of the run is in \`docs/clients/compatibility.json\`.`,
-    ...["", "## Agents", "", ...agents, "", "## SDKs", "", ...sdks, ""],
-    ...notes.map((text, at) => `${at + 1}. ${inTable(text)}`),
-    ...(notes.length > 0 ? [""] : []),
-    ...here.flatMap(({ title, remark }) => (remark === undefined ? [] : [`${title}: ${remark}`, ""])),
-    ...["## Packages", "", "| client | packages | in the history |", "| --- | --- | --- |"],
+    words.intro,
+    words.run(datesOf(clients, words.to), platform),
+    ...["", `## ${words.agents}`, "", ...agents, "", `## ${words.sdks}`, "", ...sdks, ""],
+    ...notes.texts.map((text, at) => `${at + 1}. ${inTable(text)}`),
+    ...(notes.texts.length > 0 ? [""] : []),
+    ...here.flatMap(({ title, remark }) =>
+      remark === undefined ? [] : [words.remark(title, words.notes[remark] ?? remark), ""],
+    ),
+    ...[`## ${words.packagesTitle}`, "", `| ${words.client} | ${words.packages} | ${words.known} |`],
+    "| --- | --- | --- |",
     ...here.map(packagesRow),
-    ...[
-      "",
-      "## Not here",
-      "",
-      "What does not install or cannot be pointed at a gateway, in the installer's own words:",
-      "",
-    ],
-    ...absent.map(({ title, refusal }) => `- **${title}**: \`${(refusal ?? "").replaceAll("`", "'")}\``),
-    "- **Amp** speaks to its maker's own server only; its address can be changed, its protocol is not one of a model.",
-    "",
+    ...absentLines(clients, words),
   ].join("\n");
 }
 

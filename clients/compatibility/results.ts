@@ -5,7 +5,6 @@ import type { UpstreamProtocol } from "../agents/script.ts";
 import { CASE_IDS, type CaseId, type Manner } from "./client.ts";
 
 const RESULTS_FILE = resolve(import.meta.dir, "../../docs/clients/compatibility.json");
-export const PAGE_FILE = resolve(import.meta.dir, "../../docs/clients/compatibility.md");
 
 export interface Cell {
   readonly outcome: Manner | "cannot" | "own fault" | "failed";

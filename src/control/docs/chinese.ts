@@ -3,6 +3,7 @@ import anyModel from "../../../docs/zh/clients/any-model.md" with { type: "text"
 import audio from "../../../docs/zh/clients/audio.md" with { type: "text" };
 import billing from "../../../docs/zh/clients/billing.md" with { type: "text" };
 import codingAgents from "../../../docs/zh/clients/coding-agents.md" with { type: "text" };
+import compatibility from "../../../docs/zh/clients/compatibility.md" with { type: "text" };
 import embeddings from "../../../docs/zh/clients/embeddings.md" with { type: "text" };
 import gemini from "../../../docs/zh/clients/gemini.md" with { type: "text" };
 import gettingStarted from "../../../docs/zh/clients/getting-started.md" with { type: "text" };
@@ -29,6 +30,7 @@ export const CHINESE: Readonly<Record<string, string>> = {
   "clients/audio": audio,
   "clients/billing": billing,
   "clients/coding-agents": codingAgents,
+  "clients/compatibility": compatibility,
   "clients/embeddings": embeddings,
   "clients/gemini": gemini,
   "clients/getting-started": gettingStarted,
