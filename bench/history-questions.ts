@@ -171,6 +171,11 @@ const SUMS_OF_ONE: readonly Sums[] = [
   ["90 days by project", 90, "day", "project"],
 ];
 
+const ACTIVE: readonly Sums[] = [
+  ["24 hours", 1, "hour"],
+  ["90 days", 90, "day"],
+];
+
 function usage(queries: HistoryQueries, { large, small }: Faces, span: Span): Question[] {
   const question = (
     whose: string,
@@ -186,6 +191,13 @@ function usage(queries: HistoryQueries, { large, small }: Faces, span: Span): Qu
   return [
     ...SUMS_OF_ALL.map((sums) => question("all", undefined, sums)),
     ...SUMS_OF_ONE.map((sums) => question("a large account", large, sums)),
+    ...ACTIVE.map(
+      ([name, days, bucket]): Question => [
+        `active accounts: ${name}`,
+        async () =>
+          (await queries.activeAccounts({ from: span.to - days * DAY_MS, to: span.to, bucket })).total,
+      ],
+    ),
     question("a small account", small, ["90 days by key", 90, "day", "key"]),
   ];
 }

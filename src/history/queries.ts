@@ -1,6 +1,6 @@
 import type { RequestRecord } from "../core/request-record.ts";
 import type { RequestPage, RequestSearch } from "./search.ts";
-import type { UsageBucket, UsageQuery, UsageVisitor } from "./usage.ts";
+import type { ActiveAccounts, UsageBucket, UsageQuery, UsageSpan, UsageVisitor } from "./usage.ts";
 
 export interface HistorySize {
   /** Requests whose records are still there. */
@@ -17,6 +17,8 @@ export interface HistoryQueries {
   usageOver(asked: UsageQuery): Promise<UsageBucket[]>;
   /** The same some at a time, in order: an answer of thousands of buckets in one piece holds up the loop that takes it. */
   usageParts(asked: UsageQuery, visit: UsageVisitor): Promise<void>;
+  /** However many there are: unlike groups, they are counted and not told. */
+  activeAccounts(asked: UsageSpan): Promise<ActiveAccounts>;
   /** When each key was last used, milliseconds since the epoch; keys that never were are absent. */
   lastUsed(keyIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
   size(): Promise<HistorySize>;

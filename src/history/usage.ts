@@ -53,6 +53,17 @@ export interface UsageBucket extends UsageSums {
   readonly group: string;
 }
 
+/** A span of time as a UsageQuery names it, of all accounts. */
+export type UsageSpan = Pick<UsageQuery, "from" | "to" | "bucket">;
+
+/** How many accounts asked anything. */
+export interface ActiveAccounts {
+  /** In the whole span, each once. */
+  readonly total: number;
+  /** In each of its hours or days, oldest first; those without requests are left out. */
+  readonly over: readonly { readonly at: number; readonly accounts: number }[];
+}
+
 /** Is given the buckets of an answer some at a time. */
 export type UsageVisitor = (buckets: readonly UsageBucket[]) => void;
 

@@ -6,7 +6,7 @@ import { NO_USAGE } from "../../src/core/usage.ts";
 import type { HistoryQueries } from "../../src/history/queries.ts";
 import type { HistoryStore } from "../../src/history/recorder.ts";
 import { matches, type RequestFilter } from "../../src/history/search.ts";
-import type { UsageGroup, UsageQuery } from "../../src/history/usage.ts";
+import type { ActiveAccounts, UsageGroup, UsageQuery, UsageSpan } from "../../src/history/usage.ts";
 import { recount } from "../history/recount.ts";
 import { NOVEMBER, OCTOBER, record } from "./history-contract.ts";
 
@@ -110,6 +110,16 @@ const likely = fc.oneof(
   },
 );
 
+/** Accounts with requests the plain way, by the buckets of each. */
+function activeIn(all: readonly RequestRecord[], span: UsageSpan): ActiveAccounts {
+  const buckets = recount(all, { ...span, groupBy: "account" });
+  const over = Map.groupBy(buckets, ({ at }) => at);
+  return {
+    total: new Set(buckets.map(({ group }) => group)).size,
+    over: [...over].map(([at, { length }]) => ({ at, accounts: length })),
+  };
+}
+
 /** All pages, one after the other. */
 async function searchAll(queries: HistoryQueries, filter: RequestFilter, limit: number): Promise<string[]> {
   const ids: string[] = [];
@@ -150,6 +160,8 @@ export function queriesContract(name: string, open: () => Promise<QueriesFixture
           const wanted = all.filter((one) => matches(filter, one)).map(({ id }) => id);
           expect(await searchAll(queries, filter, limit)).toEqual(wanted.sort().reverse());
           expect(await queries.usageOver(usage)).toEqual(recount(all, usage));
+          const span = { from: usage.from, to: usage.to, bucket: usage.bucket };
+          expect(await queries.activeAccounts(span)).toEqual(activeIn(all, span));
         }
       };
       await fc.assert(
@@ -193,6 +205,27 @@ export function queriesContract(name: string, open: () => Promise<QueriesFixture
       expect(await told("model", 2)).toEqual(["m1", "m2"]);
       expect(await told("model", 9)).toEqual(["m0", "m1", "m2", "m3"]);
       expect(await told("account", 2)).toEqual([1, 2].map((at) => charged[at]?.accountId ?? "").sort());
+    });
+
+    test("active accounts are counted, however many there are", async () => {
+      const { history, queries } = fixture;
+      const owners = Array.from({ length: 130 }, () => newId());
+      const made = owners.map((accountId, at) => record(NOVEMBER + (at % 3) * DAY_MS + at, { accountId }));
+      const again = owners.slice(0, 40).map((accountId) => record(NOVEMBER + 4 * DAY_MS, { accountId }));
+      await history.insert([...made, ...again, record(NOVEMBER, { accountId: owners[0] ?? "" })]);
+      const week = { from: NOVEMBER, to: NOVEMBER + 7 * DAY_MS, bucket: "day" } as const;
+      const told = (...counts: readonly (readonly [days: number, accounts: number])[]) =>
+        counts.map(([days, accounts]) => ({ at: NOVEMBER + days * DAY_MS, accounts }));
+      expect(await queries.activeAccounts(week)).toEqual({
+        total: 130,
+        over: told([0, 44], [1, 43], [2, 43], [4, 40]),
+      });
+      expect(await queries.activeAccounts({ ...week, from: NOVEMBER + DAY_MS, bucket: "hour" })).toEqual({
+        total: 100,
+        over: told([1, 43], [2, 43], [4, 40]),
+      });
+      const later = { from: NOVEMBER + 9 * DAY_MS, to: NOVEMBER + 10 * DAY_MS, bucket: "hour" } as const;
+      expect(await queries.activeAccounts(later)).toEqual({ total: 0, over: [] });
     });
 
     test("an account's rare kind of failure is found among its many others", async () => {

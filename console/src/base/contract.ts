@@ -47,6 +47,7 @@ export type { AccountPlan, PlanChosen, Subscription } from "../../../src/control
 export type { MadeToken, Token } from "../../../src/control/contract/tokens.ts";
 export type { TrialKey } from "../../../src/control/contract/trial.ts";
 export type {
+  ActiveAccounts,
   OperatorUsageOver,
   UsageBucket,
   UsageGroup,

@@ -76,6 +76,19 @@ export const OPERATOR_USAGE_OVER = z
   .openapi("OperatorUsageOver");
 export type OperatorUsageOver = z.infer<typeof OPERATOR_USAGE_OVER>;
 
+export const ACTIVE_ACCOUNTS = z
+  .strictObject({
+    from: TIME,
+    to: TIME,
+    bucket: z.enum(["hour", "day"]),
+    items: z
+      .array(z.strictObject({ at: TIME, accounts: z.number().int() }))
+      .describe("Oldest first; hours and days without requests are left out."),
+    total: z.number().int().describe("Over the whole time, each account once."),
+  })
+  .openapi("ActiveAccounts");
+export type ActiveAccounts = z.infer<typeof ACTIVE_ACCOUNTS>;
+
 const MOMENT = z.iso.datetime({ offset: true });
 
 export const USAGE_QUERY = {

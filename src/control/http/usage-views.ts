@@ -8,13 +8,15 @@ import {
   type UsageQuery,
   type UsageSums,
 } from "../../history/usage.ts";
-import type { OperatorUsageOver, UsageOver } from "../contract/usage.ts";
+import type { ActiveAccounts, OperatorUsageOver, UsageOver } from "../contract/usage.ts";
 import type { ControlDeps } from "../operation.ts";
 import { HttpError } from "./http-error.ts";
 import { usageView } from "./request-views.ts";
 
 /** Buckets in one answer: a month of hours, a year and more of days. */
 const BUCKETS_MAX = { hour: 32 * 24, day: 400 } as const;
+/** Where accounts are counted: days have an index for it, of hours each account's row is read. */
+const COUNTED_MAX = { hour: 48, day: 400 } as const;
 
 function latencyView(histogram: LatencyHistogram) {
   return { p50: quantileMs(histogram, 0.5) ?? null, p95: quantileMs(histogram, 0.95) ?? null };
@@ -56,13 +58,17 @@ interface Asked {
 }
 
 /** @throws HttpError where it is more than one answer holds */
-function periodOf({ from, to, bucket }: Asked, now: number): { readonly from: number; readonly to: number } {
+function periodOf(
+  { from, to, bucket }: Asked,
+  now: number,
+  bucketsMax: Readonly<Record<Asked["bucket"], number>> = BUCKETS_MAX,
+): { readonly from: number; readonly to: number } {
   const period = { from: Date.parse(from), to: to === undefined ? now : Date.parse(to) };
   if (period.to <= period.from)
     throw new HttpError("invalid", "from: it must be before to.", { field: "from" });
-  if (period.to - period.from <= BUCKETS_MAX[bucket] * BUCKET_MS[bucket]) return period;
+  if (period.to - period.from <= bucketsMax[bucket] * BUCKET_MS[bucket]) return period;
   const mend = bucket === "hour" ? "ask for days, or for less at once" : "ask for less at once";
-  throw new HttpError("invalid", `from: that is more than ${BUCKETS_MAX[bucket]} ${bucket}s; ${mend}.`, {
+  throw new HttpError("invalid", `from: that is more than ${bucketsMax[bucket]} ${bucket}s; ${mend}.`, {
     field: "from",
   });
 }
@@ -170,4 +176,22 @@ export function operatorUsageOver(
   now: number,
 ): Promise<Response> {
   return told(control, scope, asked, now, operatorSums);
+}
+
+/** How many accounts asked anything, as the API tells it. */
+export async function activeAccounts(
+  { queries }: ControlDeps,
+  asked: Asked,
+  now: number,
+): Promise<ActiveAccounts> {
+  const { bucket } = asked;
+  const { from, to } = periodOf(asked, now, COUNTED_MAX);
+  const { total, over } = await queries.activeAccounts({ from, to, bucket });
+  return {
+    from: new Date(from).toISOString(),
+    to: new Date(to).toISOString(),
+    bucket,
+    items: over.map(({ at, accounts }) => ({ at: new Date(at).toISOString(), accounts })),
+    total,
+  };
 }

@@ -213,6 +213,10 @@ export function postgresHistoryQueries(sql: SQL): HistoryQueries {
       await merge();
       await usage.usageParts(asked, visit);
     },
+    async activeAccounts(asked) {
+      await merge();
+      return await usage.activeAccounts(asked);
+    },
     async lastUsed(keyIds) {
       await merge();
       const rows = await rowsOf<{ key_id: string; at: bigint }>(

@@ -1,5 +1,11 @@
 import type { SQL } from "bun";
-import { inParts, type UsageQuery, type UsageVisitor } from "../../history/usage.ts";
+import {
+  type ActiveAccounts,
+  inParts,
+  type UsageQuery,
+  type UsageSpan,
+  type UsageVisitor,
+} from "../../history/usage.ts";
 import {
   ACCOUNTS_FROM,
   asksForEach,
@@ -64,6 +70,29 @@ async function mostCharged(sql: Queries, plan: UsagePlan, groupsMax: number): Pr
 
 function nameIn({ column }: UsagePlan): string {
   return column === undefined ? "''" : `s.${column}`;
+}
+
+/** Names without an id are of requests of nobody. */
+async function countActive(sql: Queries, plan: UsagePlan): Promise<ActiveAccounts> {
+  const { text, values } = rowsWanted(plan);
+  const name = nameIn(plan);
+  const rows = `FROM usage_sum s WHERE ${isIndexed(plan) ? INDEXED : text} AND ${name} <> ''`;
+  const found = await rowsOf<{ bucket: number | null; accounts: bigint }>(
+    sql,
+    `SELECT NULL::int AS bucket, count(*) AS accounts FROM (SELECT 1 ${rows} GROUP BY ${name}) n
+     UNION ALL
+     SELECT s.bucket, count(${plan.accountId === EACH ? "*" : `DISTINCT ${name}`}) ${rows} GROUP BY 1
+     ORDER BY 1 NULLS FIRST`,
+    values,
+  );
+  const [total, ...over] = found;
+  return {
+    total: Number(total?.accounts ?? 0n),
+    over: over.map(({ bucket, accounts }) => ({
+      at: Number(bucket) * plan.widthMs,
+      accounts: Number(accounts),
+    })),
+  };
 }
 
 /** The rows of some accounts, each of which is looked up: of all of them these are few. */
@@ -145,10 +174,16 @@ export function usageReader(sql: SQL) {
     return lacking.size === 0;
   }
 
+  async function planOf(asked: UsageQuery): Promise<UsagePlan> {
+    return planUsage(asked, asksForEach(asked) && (await eachIsWhole(planUsage(asked))));
+  }
+
   return {
+    async activeAccounts(asked: UsageSpan): Promise<ActiveAccounts> {
+      return await countActive(sql, await planOf({ ...asked, groupBy: "account" }));
+    },
     async usageParts(asked: UsageQuery, visit: UsageVisitor): Promise<void> {
-      const byEach = asksForEach(asked) && (await eachIsWhole(planUsage(asked)));
-      const plan = planUsage(asked, byEach);
+      const plan = await planOf(asked);
       const { groupsMax } = asked;
       const names = groupsMax === undefined ? undefined : await mostCharged(sql, plan, groupsMax);
       const isAlone = plan.accountId === EACH || plan.accountId === TOTAL;

@@ -278,6 +278,10 @@ export function openHistoryReader(folder: string): HistoryReader {
       merge();
       usage.usageParts(asked, visit);
     },
+    async activeAccounts(asked) {
+      merge();
+      return usage.activeAccounts(asked);
+    },
     async lastUsed(keyIds) {
       merge();
       const uses = keyIds.map((keyId): [string, number | undefined] => [keyId, usage.keyUsedAt(keyId)]);

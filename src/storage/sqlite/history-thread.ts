@@ -75,6 +75,7 @@ export function historyThread(folder: string): HistoryThread {
     findRequest: (id) => ask("findRequest", id),
     usageOver: (asked) => ask("usageOver", asked),
     usageParts: (asked, visit) => send("usageParts", [asked], visit),
+    activeAccounts: (asked) => ask("activeAccounts", asked),
     lastUsed: (keyIds) => ask("lastUsed", keyIds),
     size: () => ask("size"),
     merge: () => ask("merge"),

@@ -1,6 +1,13 @@
 import type { Database } from "bun:sqlite";
 import { isFaulty, type RequestFilter } from "../../history/search.ts";
-import { BUCKET_MS, inParts, type UsageQuery, type UsageVisitor } from "../../history/usage.ts";
+import {
+  type ActiveAccounts,
+  BUCKET_MS,
+  inParts,
+  type UsageQuery,
+  type UsageSpan,
+  type UsageVisitor,
+} from "../../history/usage.ts";
 import {
   ACCOUNTS_FROM,
   asksForEach,
@@ -58,6 +65,35 @@ function mostChargedDays(db: Database, [first = 0, ...others]: readonly number[]
      GROUP BY 1 ORDER BY sum(charged) DESC, sum(requests) DESC, 1 LIMIT ?`,
   );
   return JSON.stringify(query.all(first, others.at(-1) ?? first, groupsMax).map(({ name }) => name));
+}
+
+/** Of days that follow each other, from an index that has nothing else; a name without an id is of requests of nobody. */
+const ACTIVE_DAYS = `FROM usage_sum INDEXED BY usage_each
+  WHERE span = ${SPANS.day} AND account_id = '${EACH}' AND bucket BETWEEN ?1 ->> 0 AND ?1 ->> '$[#-1]' AND key_id <> ''`;
+
+/** Which rows say who was there. */
+function activeRows({ span, accountId, column }: Read): string {
+  if (accountId === EACH && span === SPANS.day) return ACTIVE_DAYS;
+  const whose = accountId === EACH ? `= '${EACH}'` : `>= '${ACCOUNTS_FROM}'`;
+  return `FROM usage_sum WHERE span = ${span} AND bucket IN (SELECT value FROM json_each(?1))
+    AND account_id ${whose} AND ${column} <> ''`;
+}
+
+function countActive(db: Database, read: Read): ActiveAccounts {
+  const rows = activeRows(read);
+  const query = db.query<{ bucket: bigint | null; accounts: bigint }, [string]>(
+    `SELECT NULL AS bucket, count(*) AS accounts FROM (SELECT 1 ${rows} GROUP BY ${read.column})
+     UNION ALL
+     SELECT * FROM (SELECT bucket, count(${read.accountId === EACH ? "*" : `DISTINCT ${read.column}`}) ${rows} GROUP BY 1 ORDER BY 1)`,
+  );
+  const [total, ...over] = query.all(JSON.stringify(read.buckets));
+  return {
+    total: Number(total?.accounts ?? 0n),
+    over: over.map(({ bucket, accounts }) => ({
+      at: Number(bucket) * read.widthMs,
+      accounts: Number(accounts),
+    })),
+  };
 }
 
 /**
@@ -143,6 +179,7 @@ export function usageReader(db: Database) {
 
   return {
     usageParts,
+    activeAccounts: (asked: UsageSpan) => countActive(db, readOf({ ...asked, groupBy: "account" })),
     /** Of numbers of hours from one on and before another, the newest with such requests. */
     hoursWith(filter: RequestFilter, from: number, before: number, limit: number): number[] {
       const first = Math.max(from, oldestBucket("hour"));

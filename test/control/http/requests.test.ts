@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { CHARGE_TOLD, OPERATOR_REQUEST, REQUEST } from "../../../src/control/contract/requests.ts";
-import { OPERATOR_USAGE_OVER, USAGE_OVER } from "../../../src/control/contract/usage.ts";
+import { ACTIVE_ACCOUNTS, OPERATOR_USAGE_OVER, USAGE_OVER } from "../../../src/control/contract/usage.ts";
 import { FREE, PLAIN } from "../../support/config.ts";
 import { CHAT_NANOS, type ConsoleWorld, startConsoleWorld } from "../../support/console-world.ts";
 import type { Customer } from "../../support/gateway.ts";
@@ -141,6 +141,28 @@ describe("usage", () => {
     const { groups } = OPERATOR_USAGE_OVER.parse((await world.console.call(world.operator, line)).body);
     expect(groups.find(({ group }) => group === world.acme.accountId)?.label).toBe("acme");
     expect((await usage("group_by=user")).groups).toMatchObject([{ group: "", label: "" }]);
+  });
+
+  test("active accounts are counted, of no more hours than can be", async () => {
+    const line = `GET /operator/usage/accounts?from=${from}`;
+    const { body } = await world.console.call(world.operator, line);
+    const { total, items } = ACTIVE_ACCOUNTS.parse(body);
+    const groups = await world.console.call(
+      world.operator,
+      `GET /operator/usage?from=${from}&group_by=account`,
+    );
+    expect(total).toBe(OPERATOR_USAGE_OVER.parse(groups.body).groups.length);
+    expect(items.map(({ accounts }) => accounts)).toContain(total);
+    expect((await call(line)).status).toBe(403);
+    const old = new Date(Date.now() - 3 * 86_400_000).toISOString();
+    const refused = await world.console.call(
+      world.operator,
+      `GET /operator/usage/accounts?bucket=hour&from=${old}`,
+    );
+    expect(refused.body.error).toMatchObject({
+      field: "from",
+      message: expect.stringContaining("more than 48 hours"),
+    });
   });
 
   test("more than one answer holds is refused", async () => {

@@ -8,22 +8,24 @@ const AGAIN_MS = 30_000;
 
 export type Grouping = "none" | "model" | "key" | "user" | "project" | "account" | "upstream" | "client";
 
-/** Sums over a range, cut as the range says. */
-export function useUsage(range: Range, groupBy: Grouping) {
+/** What is told of a range, asked again while it is looked at. */
+export function useOfRange<Told>(range: Range, path: string, more: Readonly<Record<string, string>> = {}) {
   const here = useHere();
   return useQuery({
-    queryKey: ["usage", here.name, range.id, groupBy],
+    queryKey: ["usage", here.name, range.id, path, ...Object.values(more)],
     queryFn: () => {
       const [first = Date.now()] = timesOf(range, Date.now());
-      return api.get<UsageOver>(`${here.api}/usage`, {
-        from: new Date(first).toISOString(),
-        bucket: range.bucket,
-        group_by: groupBy,
-      });
+      const from = new Date(first).toISOString();
+      return api.get<Told>(`${here.api}${path}`, { from, bucket: range.bucket, ...more });
     },
     placeholderData: keepPreviousData,
     refetchInterval: AGAIN_MS,
   });
+}
+
+/** Sums over a range, cut as the range says. */
+export function useUsage(range: Range, groupBy: Grouping) {
+  return useOfRange<UsageOver>(range, "/usage", { group_by: groupBy });
 }
 
 /** One value for each time of a range; times without requests have `otherwise`. */

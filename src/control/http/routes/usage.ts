@@ -1,7 +1,13 @@
 import { z } from "@hono/zod-openapi";
-import { GROUPS, OPERATOR_USAGE_OVER, USAGE_OVER, USAGE_QUERY } from "../../contract/usage.ts";
+import {
+  ACTIVE_ACCOUNTS,
+  GROUPS,
+  OPERATOR_USAGE_OVER,
+  USAGE_OVER,
+  USAGE_QUERY,
+} from "../../contract/usage.ts";
 import { areaOf } from "../route.ts";
-import { operatorUsageOver, usageOver } from "../usage-views.ts";
+import { activeAccounts, operatorUsageOver, usageOver } from "../usage-views.ts";
 
 const area = areaOf("Usage");
 
@@ -32,5 +38,16 @@ export const USAGE_ROUTES = [
       const groupBy = group_by === "none" ? undefined : group_by;
       return operatorUsageOver(deps.control, { groupBy }, asked, now);
     },
+  }),
+  area.operator({
+    method: "get",
+    path: "/usage/accounts",
+    requires: "operator:requests:read",
+    summary: "How many accounts asked anything",
+    description:
+      "By hour (of 48 at most) or day (UTC), and over the whole time. All are counted, however many.",
+    answer: ACTIVE_ACCOUNTS,
+    query: USAGE_QUERY,
+    handle: ({ deps, query, now }) => activeAccounts(deps.control, query, now),
   }),
 ];

@@ -1,5 +1,5 @@
 import { useLocation } from "wouter";
-import type { OperatorUsageOver } from "../../../base/contract.ts";
+import type { ActiveAccounts, OperatorUsageOver } from "../../../base/contract.ts";
 import { compact } from "../../../base/units.ts";
 import { t } from "../../../i18n/t.ts";
 import { ChartCard } from "../../../ui/chart.tsx";
@@ -11,19 +11,18 @@ interface ChartsProps {
   range: Range;
   times: readonly number[];
   total: OperatorUsageOver;
-  byAccount: OperatorUsageOver;
+  active: ActiveAccounts;
   byModel: OperatorUsageOver;
 }
 
 /** How many accounts asked anything, in each step of time. */
-function activeOver(times: readonly number[], { items }: OperatorUsageOver): number[] {
-  const seen = new Map<number, number>();
-  for (const { at } of items) seen.set(Date.parse(at), (seen.get(Date.parse(at)) ?? 0) + 1);
+function activeOver(times: readonly number[], { items }: ActiveAccounts): number[] {
+  const seen = new Map(items.map(({ at, accounts }) => [Date.parse(at), accounts]));
   return times.map((time) => seen.get(time) ?? 0);
 }
 
 /** What comes in against what goes out, what stays of which model, and how many are there. */
-export function OperatorCharts({ range, times, total, byAccount, byModel }: ChartsProps) {
+export function OperatorCharts({ range, times, total, active, byModel }: ChartsProps) {
   const [, go] = useLocation();
   const shared = { times, ...timeAxis(range) };
   const margins = byGroup(times, byModel, ({ margin_nanos }) => dollars(margin_nanos ?? "0"));
@@ -44,7 +43,7 @@ export function OperatorCharts({ range, times, total, byAccount, byModel }: Char
         {...shared}
         title={t("operator.active")}
         kind="bars"
-        series={[{ label: t("operator.active"), color: "--series-3", values: activeOver(times, byAccount) }]}
+        series={[{ label: t("operator.active"), color: "--series-3", values: activeOver(times, active) }]}
         format={compact}
         onPick={() => go("/operator/accounts")}
       />

@@ -9,7 +9,7 @@ import { RangePicker, spanOf, useRange } from "../../overview/range-picker.tsx";
 import { OperatorBreakdown } from "./operator-breakdown.tsx";
 import { OperatorCharts } from "./operator-charts.tsx";
 import { OperatorTiles } from "./operator-tiles.tsx";
-import { useOperatorUsage } from "./use-operator-usage.ts";
+import { useActiveAccounts, useOperatorUsage } from "./use-operator-usage.ts";
 
 const REQUESTS = "/operator/requests";
 
@@ -33,11 +33,11 @@ function NothingYet() {
 
 function Found({ range, total }: { range: Range; total: OperatorUsageOver }) {
   const byModel = useOperatorUsage(range, "model");
-  const byAccount = useOperatorUsage(range, "account");
+  const active = useActiveAccounts(range);
   const { times, since } = spanOf(range, REQUESTS);
   return (
     <>
-      <OperatorTiles totals={total.totals} active={byAccount.data?.groups.length} requests={since} />
+      <OperatorTiles totals={total.totals} active={active.data?.total} requests={since} />
       {total.totals.requests === 0 ? (
         <NothingYet />
       ) : (
@@ -45,9 +45,9 @@ function Found({ range, total }: { range: Range; total: OperatorUsageOver }) {
           <Loaded query={byModel} lines={8}>
             {(models) => (
               <>
-                <Loaded query={byAccount} lines={6}>
+                <Loaded query={active} lines={6}>
                   {(accounts) => (
-                    <OperatorCharts {...{ range, times, total }} byAccount={accounts} byModel={models} />
+                    <OperatorCharts {...{ range, times, total }} active={accounts} byModel={models} />
                   )}
                 </Loaded>
                 <Charts range={range} times={times} total={total} byModel={models} requests={REQUESTS} />

@@ -1,12 +1,17 @@
 import type { UseQueryResult } from "@tanstack/react-query";
-import type { OperatorUsageOver } from "../../../base/contract.ts";
+import type { ActiveAccounts, OperatorUsageOver } from "../../../base/contract.ts";
 import { money, percent } from "../../../base/units.ts";
 import type { Range } from "../../overview/range.ts";
-import { type Grouping, useUsage } from "../../overview/use-usage.ts";
+import { type Grouping, useOfRange, useUsage } from "../../overview/use-usage.ts";
 
 /** Sums of all accounts; read over EVERYWHERE, where the answer has the cost too. */
 export function useOperatorUsage(range: Range, groupBy: Grouping): UseQueryResult<OperatorUsageOver> {
   return useUsage(range, groupBy) as UseQueryResult<OperatorUsageOver>;
+}
+
+/** How many accounts asked anything. */
+export function useActiveAccounts(range: Range): UseQueryResult<ActiveAccounts> {
+  return useOfRange<ActiveAccounts>(range, "/usage/accounts");
 }
 
 type Sums = Pick<OperatorUsageOver["totals"], "cost_nanos" | "margin_nanos">;
