@@ -69,7 +69,7 @@ export interface GatewayHome
   readonly accounts: Pick<Home["accounts"], "findPrincipal" | "accountName" | "listKeys">;
   readonly history: Pick<HistoryStore, "insert" | "find" | "findAnswer">;
   readonly queries: Pick<HistoryQueries, "usageOver">;
-  readonly wallets: Pick<Home["wallets"], "grant" | "walletsWithout">;
+  readonly wallets: Pick<Home["wallets"], "grant" | "walletsWithout" | "countKeys">;
   readonly payments: Pick<Home["payments"], "debt">;
   readonly prices: Pick<Home["prices"], "versionOf">;
   readonly directory: Pick<Home["directory"], "planUse" | "promptRule">;

@@ -52,6 +52,8 @@ export interface WalletStore {
   expire(now: number): Awaitable<number>;
   /** Wallets of live keys of the plan whose credit of this month was not granted, at most `limit`. */
   walletsWithout(planId: string, month: string, limit: number): Awaitable<string[]>;
+  /** How many keys of the wallet's account on this plan are neither revoked nor end until `until`; counted up to `limit`. */
+  countKeys(walletId: string, planId: string, until: number, limit: number): Awaitable<number>;
   /** What is neither spent nor expired, held or not. */
   balance(walletId: string, now: number): Awaitable<Nanos>;
   /** The newest movements first. */

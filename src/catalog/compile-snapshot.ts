@@ -71,10 +71,14 @@ function compileModel(model: ModelConfig, compiling: Compiling, createdAt: numbe
 }
 
 function monthlyCreditOf(
-  plan: Pick<PlanConfig, "monthlyCreditsNanos" | "monthlyCreditsCarryOver">,
+  plan: Pick<PlanConfig, "monthlyCreditsNanos" | "monthlyCreditsCarryOver" | "monthlyCreditsKeysMax">,
 ): MonthlyCredit | undefined {
-  const { monthlyCreditsNanos: nanos, monthlyCreditsCarryOver: carryOver } = plan;
-  return nanos === undefined || nanos === 0n ? undefined : { nanos, carryOver };
+  const {
+    monthlyCreditsNanos: nanos,
+    monthlyCreditsCarryOver: carryOver,
+    monthlyCreditsKeysMax: keysMax,
+  } = plan;
+  return nanos === undefined || nanos === 0n ? undefined : { nanos, carryOver, keysMax };
 }
 
 const isMultiplied = ({ multiplierPpm }: { multiplierPpm: bigint }) => multiplierPpm !== PPM_OF_ONE;
@@ -97,7 +101,10 @@ export function priceListText(config: Config): string {
 /** 1 January 2025: vendors' release dates are not in the catalogue, and clients only want a number. */
 const CREATED_AT_S = 1_735_689_600;
 
-type Offered = Pick<PlanConfig, "shown" | "monthlyCreditsNanos" | "monthlyCreditsCarryOver">;
+type Offered = Pick<
+  PlanConfig,
+  "shown" | "monthlyCreditsNanos" | "monthlyCreditsCarryOver" | "monthlyCreditsKeysMax"
+>;
 
 function soldPlan(id: string, plan: Offered, price: PlanPrice): SoldPlan {
   return {

@@ -169,6 +169,7 @@ function compilePlan(compiling: Compiling, plan: PlanYaml, at: Path): PlanConfig
     monthlyCreditsNanos:
       credits === undefined ? undefined : usdNanos(compiling, credits, [...at, "monthly_credits"]),
     monthlyCreditsCarryOver: plan.monthly_credits_carry_over,
+    monthlyCreditsKeysMax: plan.monthly_credits_keys_max,
     limits: compileLimits(compiling, plan.limits, [...at, "limits"]),
     accountLimits: compileLimits(compiling, plan.account_limits, [...at, "account_limits"]),
     models: plan.models,

@@ -129,6 +129,7 @@ function planYaml(plan: PlanConfig): Fields {
   const {
     monthlyCreditsNanos: credits,
     monthlyCreditsCarryOver,
+    monthlyCreditsKeysMax,
     multiplierPpm,
     limits,
     accountLimits,
@@ -140,6 +141,7 @@ function planYaml(plan: PlanConfig): Fields {
     ...renamed(rest),
     monthly_credits: credits === undefined ? undefined : formatUsd(credits),
     monthly_credits_carry_over: monthlyCreditsCarryOver,
+    monthly_credits_keys_max: monthlyCreditsKeysMax,
     price_multiplier: share(multiplierPpm),
     limits: limitsYaml(limits),
     account_limits: limitsYaml(accountLimits),

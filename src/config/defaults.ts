@@ -47,6 +47,7 @@ export const DEFAULT_PLAN: PlanConfig = {
   multiplierPpm: PPM_OF_ONE,
   monthlyCreditsNanos: undefined,
   monthlyCreditsCarryOver: false,
+  monthlyCreditsKeysMax: undefined,
   limits: {},
   accountLimits: {},
   models: undefined,

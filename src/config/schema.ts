@@ -228,6 +228,14 @@ export const plan = z
       .describe(
         "Whether what is left of a month's credit stays in the next. Absent: it expires with its month (UTC).",
       ),
+    monthly_credits_keys_max: z
+      .int()
+      .min(1)
+      .max(10_000)
+      .optional()
+      .describe(
+        "The credit then comes for each key of an account on this plan, for so many keys at most. Not beside `price`, which counts seats. Absent: once for the account, however many keys it has.",
+      ),
     limits: limits("a key").describe("How much each key may ask for."),
     account_limits: limits("an account on this plan").describe(
       "How much all keys of an account on this plan may ask for together.",
@@ -240,6 +248,10 @@ export const plan = z
       .describe("Models (ids or aliases) that the plan may use. Absent: all."),
     price: planPrice.optional(),
     shown: planShown.optional(),
+  })
+  .refine(({ price, monthly_credits_keys_max: keysMax }) => price === undefined || keysMax === undefined, {
+    path: ["monthly_credits_keys_max"],
+    error: "is not beside price, whose credit comes for each seat; remove one of the two",
   })
   .describe("What a key may do.");
 

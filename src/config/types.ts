@@ -124,6 +124,8 @@ export interface PlanConfig {
   readonly monthlyCreditsNanos: Nanos | undefined;
   /** Whether what is left of it outlives its month. */
   readonly monthlyCreditsCarryOver: boolean;
+  /** For each key of an account, for so many at most; undefined: once for the account. */
+  readonly monthlyCreditsKeysMax: number | undefined;
   /** Of each key. */
   readonly limits: Limits;
   /** Of all keys of an account on this plan together. */

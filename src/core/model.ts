@@ -67,6 +67,8 @@ export interface MonthlyCredit {
   readonly nanos: Nanos;
   /** Whether what is left of it outlives its month. */
   readonly carryOver: boolean;
+  /** For each key of an account, for so many at most; undefined: once for the account. */
+  readonly keysMax?: number | undefined;
 }
 
 /** What a plan costs a month. */

@@ -49,7 +49,8 @@ export async function handleExchange(gateway: Gateway, exchange: Exchange): Prom
     const admitted = acquirePermit(gateway, exchange, snapshot, principal, route.model, head);
     if (admitted) await admitted;
     if (endpoint.operation === "count-tokens") return await countInput(gateway, exchange, head, route);
-    const credit = gateway.credits.due(principal.walletId, snapshot.plans.get(principal.planId));
+    const { walletId, planId, keyId } = principal;
+    const credit = gateway.credits.due(walletId, snapshot.plans.get(planId), keyId);
     if (credit) await credit;
     const reserved = reserveFunds(gateway, exchange, principal, head);
     exchange.reservation = reserved instanceof Promise ? await reserved : reserved;

@@ -7,7 +7,7 @@ type StoreName = keyof AskedStores;
 /** Every call of them that may be asked for. */
 const ASKED: { readonly [Store in StoreName]: Readonly<Record<keyof AskedStores[Store], true>> } = {
   accounts: { findPrincipal: true, accountName: true, listKeys: true },
-  wallets: { grant: true, walletsWithout: true },
+  wallets: { grant: true, walletsWithout: true, countKeys: true },
   payments: { debt: true },
   budgets: { allow: true, left: true },
   prices: { versionOf: true },

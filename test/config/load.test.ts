@@ -85,6 +85,7 @@ plans:
       multiplierPpm: 1_000_000n,
       monthlyCreditsNanos: 1_000_000_000n,
       monthlyCreditsCarryOver: false,
+      monthlyCreditsKeysMax: undefined,
       limits: { requestsPerMinute: 70, concurrency: 5 },
       accountLimits: {},
       models: ["gpt-oss-120b"],

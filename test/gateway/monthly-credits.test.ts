@@ -15,6 +15,7 @@ beforeAll(async () => {
   const plans = [
     { id: "default", key_prefix: "qn_live_" },
     { id: "trial", key_prefix: "qn_trial_", monthly_credits: "1.00" },
+    { id: "team", key_prefix: "qn_team_", monthly_credits: "1.00", monthly_credits_keys_max: 2 },
   ];
   gateway = await startGateway({ config: standardConfig(upstream.url, { plans }) });
 });
@@ -53,6 +54,21 @@ test("the first requests of a month find its credit, granted once though they co
   expect((await statement(customer)).filter((line) => line.startsWith("grant"))).toEqual([
     "grant 1000000000",
   ]);
+});
+
+test("a plan may give it for each key, as far as its bound, and not again for one in place of another", async () => {
+  const first = await gateway.customer({ usd: "0", plan: "team" });
+  const { account } = first;
+  const granted = async () => (await statement(first)).filter((line) => line.startsWith("grant")).length;
+  expect([await chat(first), await granted()]).toEqual([200, 1]);
+  const second = await gateway.customer({ usd: "0", plan: "team", account });
+  expect([await chat(second), await granted()]).toEqual([200, 2]);
+  await gateway.operate("keys.revoke", { id: second.keyId });
+  for (let more = 0; more < 2; more++)
+    await chat(await gateway.customer({ usd: "0", plan: "team", account }));
+  expect(await granted()).toBe(2);
+  expect(await gateway.balanceNanos(first)).toBe(2_000_000_000n - 4n * 50_000n);
+  expect(await proven()).toEqual([]);
 });
 
 test("the credit is spent before bought money, also where that was leased already", async () => {

@@ -143,6 +143,7 @@ export function moneySide(world: MoneyWorld): MoneySide {
         grant: (grant) => carryPlain(wire, `grant ${grant.grantKey}`, () => money.wallets.grant(grant)),
         walletsWithout: (planId, month, limit) =>
           carryPlain(wire, `who lacks ${month}`, () => money.wallets.walletsWithout(planId, month, limit)),
+        countKeys: () => Promise.reject(new Error("this plan grants once for the account")),
       },
       clock: node.clock,
       recall: async (walletId) => await node.ledger?.recall(walletId),

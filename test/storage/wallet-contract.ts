@@ -108,5 +108,25 @@ export function walletContract(name: string, open: OpenMoney): void {
       expect(await fixture.wallets.walletsWithout("p", "2026-11", 5)).toEqual([]);
       expect(await fixture.wallets.walletsWithout("p", "2026-12", 5)).toEqual([walletId]);
     });
+
+    test("keys are counted that are not revoked and go on, of one plan, up to a bound", async () => {
+      const { accountId } = await newAccount(fixture, "alice");
+      const add = async (planId: string, expiresAt?: number) => {
+        const key = newKey("qn_");
+        const keyId = newId();
+        const hint = hintOf(key);
+        await fixture.accounts.addKey({
+          ...{ hash: hashKey("s", key), keyId, accountId, planId, name: "k", hint, createdAt: 1 },
+          ...(expiresAt !== undefined && { expiresAt }),
+        });
+        return keyId;
+      };
+      const count = (limit: number) => fixture.wallets.countKeys(walletId, "p", 1_000, limit);
+      expect(await count(5)).toBe(0);
+      const [first] = [await add("p"), await add("p", 1_001), await add("p", 1_000), await add("other")];
+      expect([await count(5), await count(1)]).toEqual([2, 1]);
+      await fixture.accounts.revokeKey(first, 5);
+      expect(await count(5)).toBe(1);
+    });
   });
 }

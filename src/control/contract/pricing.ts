@@ -15,6 +15,13 @@ const PRICED_PLAN = z.strictObject({
   is_trial: z.boolean().describe("Whether a visitor gets a key of it without signing up."),
   monthly_credit_nanos: NANOS.nullable(),
   credit_carries_over: z.boolean().describe("Whether what is left of a month's credit stays in the next."),
+  credit_keys_max: z
+    .number()
+    .int()
+    .nullable()
+    .describe(
+      "The credit comes for each key of an account, for so many at most; null: once, or for each seat.",
+    ),
   price_multiplier: z.string().describe("What is paid of the price list: 0.9 is a tenth less."),
   limits: LIMITS.describe("Of each key."),
   account_limits: LIMITS.describe("Of all keys of an account together."),

@@ -49,6 +49,11 @@ const WALLETS_WITHOUT = `
     WHERE grant_key = 'monthly:' || replace(w.wallet_id::text, '-', '') || ':' || $1 || ':' || $2)
   LIMIT $3::int`;
 
+const COUNT_KEYS = `
+  SELECT count(*) AS keys FROM (SELECT 1 FROM api_key k JOIN wallet w ON w.account_id = k.account_id
+    WHERE w.wallet_id = $1 AND k.plan_id = $2 AND k.revoked_at IS NULL
+      AND (k.expires_at IS NULL OR k.expires_at > $3::bigint) LIMIT $4::int) live`;
+
 export function postgresWalletStore(sql: SQL): WalletStore {
   return {
     grant: (grant) => depositLot(sql, grant),
@@ -56,6 +61,10 @@ export function postgresWalletStore(sql: SQL): WalletStore {
     async walletsWithout(planId, month, limit) {
       const rows = await rowsOf<{ wallet_id: string }>(sql, WALLETS_WITHOUT, [planId, month, limit]);
       return rows.map(({ wallet_id }) => idOf(wallet_id));
+    },
+    async countKeys(walletId, planId, until, limit) {
+      const row = await firstRow<{ keys: bigint }>(sql, COUNT_KEYS, [walletId, planId, until, limit]);
+      return Number(row?.keys ?? 0n);
     },
     async balance(walletId, now) {
       const row = await firstRow<{ nanos: bigint | null }>(sql, BALANCE, [walletId, now]);

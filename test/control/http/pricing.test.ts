@@ -33,6 +33,7 @@ test("everybody reads the plans that are shown, and every model at its list pric
       is_trial: false,
       monthly_credit_nanos: null,
       credit_carries_over: false,
+      credit_keys_max: null,
       price_multiplier: "0.8",
       limits: expect.objectContaining({ requests_per_minute: null }),
       account_limits: expect.objectContaining({ requests_per_day: null }),

@@ -206,6 +206,10 @@ export const OPERATOR_DECLARE = {
   "declare.plan.key_prefix.hint": "New keys only; it ends with _.",
   "declare.plan.multiplier.hint": "0.9 is a tenth less.",
   "declare.plan.credits.hint": "Granted each month (UTC). Empty: none.",
+  "declare.plan.credit_keys": "Credit for each key, for at most",
+  "declare.plan.credit_keys.hint":
+    "So many keys of an organisation. Empty: once for the organisation. Not with a price.",
+  "declare.plan.credit_keys.unit": "keys",
   "declare.plan.carry_over": "What is left of a month's credit stays in the next",
   "declare.plan.models.hint": "Ids or other names, apart by commas. Empty: all.",
   "declare.plan.limits": "Limits of each key",

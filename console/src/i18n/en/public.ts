@@ -75,6 +75,7 @@ export const PUBLIC = {
   "pricing.as-used": "Pay per use",
   "pricing.list": "Models at list prices",
   "pricing.below": "{share} below list prices",
+  "pricing.credit.keys": "{amount} of credit a month for each key, for up to {count} keys",
   "pricing.carries": "Unused credit carries over",
   "pricing.all-models": "All models",
   "pricing.no-limits": "No rate limits, only your balance",

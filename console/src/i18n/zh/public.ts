@@ -71,6 +71,7 @@ export const PUBLIC = {
   "pricing.as-used": "按用量付费",
   "pricing.list": "模型按价目表计费",
   "pricing.below": "价目表价格优惠 {share}",
+  "pricing.credit.keys": "每个密钥每月额度 {amount}，最多计 {count} 个密钥",
   "pricing.carries": "未用完的额度不过期",
   "pricing.all-models": "所有模型",
   "pricing.no-limits": "不限速率，仅受余额限制",

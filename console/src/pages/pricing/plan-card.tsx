@@ -23,13 +23,17 @@ function limitsOf(limits: Plan["limits"], whose: "key" | "account"): string[] {
   return [...counted, ...spent].map((limit) => t(`pricing.limit.${whose}`, { limit }));
 }
 
+function creditOf({ seat_nanos, credit_keys_max: keysMax }: Plan, credit: string): string {
+  const amount = money(credit);
+  if (keysMax !== null) return t("pricing.credit.keys", { amount, count: keysMax });
+  return t(seat_nanos === null ? "probe.credit" : "plans.pricing.credit", { amount });
+}
+
 function factsOf(plan: Plan): string[] {
   const { monthly_credit_nanos: credit, price_multiplier: multiplier, models } = plan;
   const limits = [...limitsOf(plan.limits, "key"), ...limitsOf(plan.account_limits, "account")];
   return [
-    ...(credit === null
-      ? []
-      : [t(plan.seat_nanos === null ? "probe.credit" : "plans.pricing.credit", { amount: money(credit) })]),
+    ...(credit === null ? [] : [creditOf(plan, credit)]),
     ...(credit !== null && plan.credit_carries_over ? [t("pricing.carries")] : []),
     multiplier === "1" ? t("pricing.list") : multiplierText(multiplier),
     models === null ? t("pricing.all-models") : t("keys.terms.models", { count: models.length }),

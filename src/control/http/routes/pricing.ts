@@ -34,6 +34,7 @@ function planView(plan: PlanConfig, shown: PlanShown, { signUp }: Config): Prici
     is_trial: signUp.trial?.planId === plan.id,
     monthly_credit_nanos: plan.monthlyCreditsNanos?.toString() ?? null,
     credit_carries_over: plan.monthlyCreditsCarryOver,
+    credit_keys_max: plan.monthlyCreditsKeysMax ?? null,
     price_multiplier: multiplierView(plan.multiplierPpm),
     limits: limitsView(plan.limits),
     account_limits: limitsView(plan.accountLimits),

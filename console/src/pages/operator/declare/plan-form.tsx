@@ -27,6 +27,13 @@ function Fields() {
           hint={t("declare.plan.credits.hint")}
           unit="USD"
         />
+        <DraftText
+          number
+          path={["monthly_credits_keys_max"]}
+          label={t("declare.plan.credit_keys")}
+          hint={t("declare.plan.credit_keys.hint")}
+          unit={t("declare.plan.credit_keys.unit")}
+        />
       </div>
       <DraftCheck path={["monthly_credits_carry_over"]} label={t("declare.plan.carry_over")} />
       <DraftWords
