@@ -41,6 +41,18 @@ function grantKeyOf(walletId: string, planId: string, month: string, share: numb
   return `monthly:${walletId}:${planId}:${month}${share === 1 ? "" : `:${share}`}`;
 }
 
+/** How often the credit is due: a key that ends in this month, as one does that is rotated, is none of its own. */
+async function sharesOf(
+  wallets: Pick<WalletStore, "countKeys">,
+  walletId: string,
+  { id, monthlyCredit }: Plan,
+  endsAt: number,
+): Promise<number> {
+  const keysMax = monthlyCredit?.keysMax;
+  if (keysMax === undefined) return 1;
+  return Math.max(1, await wallets.countKeys(walletId, id, endsAt, keysMax));
+}
+
 export function monthlyCredits({
   wallets,
   clock,
@@ -63,19 +75,12 @@ export function monthlyCredits({
     return now;
   }
 
-  /** How often the credit is due: a key that ends in this month, as one does that is rotated, is none of its own. */
-  async function sharesOf(walletId: string, { id, monthlyCredit }: Plan, endsAt: number): Promise<number> {
-    const keysMax = monthlyCredit?.keysMax;
-    if (keysMax === undefined) return 1;
-    return Math.max(1, await wallets.countKeys(walletId, id, endsAt, keysMax));
-  }
-
   /** Whether any of it was new. */
   async function grantShares(walletId: string, plan: Plan, now: number): Promise<boolean> {
     if (!plan.monthlyCredit) return false;
     const { nanos, carryOver } = plan.monthlyCredit;
     const { name, endsAt } = month;
-    const shares = await sharesOf(walletId, plan, endsAt);
+    const shares = await sharesOf(wallets, walletId, plan, endsAt);
     let made = false;
     for (let share = 1; share <= shares; share++) {
       const grantKey = grantKeyOf(walletId, plan.id, name, share);

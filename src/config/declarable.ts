@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { ListedKind, SettingId } from "./declared.ts";
-import { account, model, plan, upstream } from "./schema.ts";
+import { account, model, upstream } from "./schema.ts";
 import {
   accessHost,
   brand,
@@ -10,6 +10,7 @@ import {
   region,
   trustedProxies,
 } from "./schema-offering.ts";
+import { plan } from "./schema-plan.ts";
 import { prompts } from "./schema-prompts.ts";
 import { signUp } from "./schema-sign-up.ts";
 

@@ -5,7 +5,6 @@ import { CATALOGUE_READERS, HOST_JOINS, HOST_KEYS } from "../core/offering.ts";
 import { DIALECTS, PROTOCOLS, SIDE_PROTOCOLS } from "../core/protocol.ts";
 import { DEFAULT_BRAND } from "./defaults.ts";
 import { isNetwork } from "./networks.ts";
-import { usd } from "./schema-price.ts";
 import { address, id, line, moment } from "./schema-scalars.ts";
 
 const color = z.string().regex(/^#[0-9a-fA-F]{6}$/, "must be a colour such as #1a2b3c");
@@ -133,47 +132,6 @@ export const region = z
     city: line.default("").describe("Where its servers stand."),
   })
   .describe("A place where nodes stand.");
-
-export const planPrice = z
-  .strictObject({
-    month: usd.optional().describe("USD a month, in whole cents. Absent: none."),
-    seat: usd
-      .optional()
-      .describe(
-        "USD a month for each seat, in whole cents. Absent: the plan has no seats, and any number of members.",
-      ),
-    grace_days: z
-      .int()
-      .min(0)
-      .max(60)
-      .default(7)
-      .describe("How many days the plan goes on after a month that could not be paid."),
-  })
-  .refine(({ month, seat }) => month !== undefined || seat !== undefined, "needs month, seat, or both")
-  .describe(
-    "What the plan costs, which Quoin collects: by card where Stripe is set up, or from the wallet. monthly_credits then come with each month that is paid, for each seat. Absent: an operator gives the plan.",
-  );
-
-export const planShown = z
-  .strictObject({
-    name: line.optional().describe("The plan's name for people. Absent: its id."),
-    description: line.default("").describe("A sentence on whom it is for."),
-    price: usd
-      .optional()
-      .describe(
-        "USD a month, as agreed outside of Quoin, which does not collect it; not beside the plan's own `price`. Absent: none is told.",
-      ),
-    per_seat: z.boolean().default(false).describe("Whether the price is for each member."),
-    seats_min: z
-      .int()
-      .min(1)
-      .max(100_000)
-      .optional()
-      .describe("Fewest members that it is sold for. Absent: one."),
-  })
-  .describe(
-    "The plan on the public pricing page. Absent: it is not there, unless no plan is and it is that of new accounts.",
-  );
 
 /** What a wording may have filled in. */
 const PLACES = /\{(?!(?:message|retry_after)\})[^}]*\}/;
