@@ -31,6 +31,8 @@ export const OPERATOR_PERMISSIONS = [
   "operator:accounts:read",
   "operator:accounts:write",
   "operator:audit:read",
+  "operator:charges:read",
+  "operator:charges:write",
   "operator:codes:read",
   "operator:codes:write",
   "operator:config:read",

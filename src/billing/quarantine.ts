@@ -4,6 +4,7 @@ import type { Nanos } from "../core/money.ts";
 /** A charge by our own count, because what the upstream reported cannot be. */
 export interface QuarantinedCharge {
   readonly requestId: string;
+  readonly accountId: string;
   readonly account: string;
   readonly amountNanos: Nanos;
   /** Milliseconds since the epoch. */

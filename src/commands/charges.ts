@@ -1,18 +1,15 @@
 import { table } from "../base/table.ts";
+import type { DoubtedCharge } from "../control/contract/charges.ts";
 import { family, subCommand, usd, wordAt } from "./family.ts";
 
-interface ChargeView {
-  readonly id: string;
-  readonly account: string;
-  readonly amount_nanos: string;
-  readonly at: string;
-}
+type Decided = Pick<DoubtedCharge, "id" | "account" | "amount_nanos">;
 
-type Decided = Pick<ChargeView, "id" | "account" | "amount_nanos">;
+const inAndOut = (tokens: DoubtedCharge["reported"]): string =>
+  tokens === null ? "" : `${tokens.input_tokens} in, ${tokens.output_tokens} out`;
 
 /** `quoin charges`: those made by our own count, because the upstream's report cannot be true. */
 export const charges = family("charges", {
-  list: subCommand<{ charges: ChargeView[] }>({
+  list: subCommand<{ charges: DoubtedCharge[] }>({
     operation: "charges.quarantined",
     options: { limit: "string" },
     args: (options) => ({ limit: options.number("limit") }),
@@ -20,8 +17,16 @@ export const charges = family("charges", {
       found.length === 0
         ? "No charge waits for your word."
         : table(
-            ["request", "account", "amount", "at"],
-            found.map(({ id, account, amount_nanos, at }) => [id, account, usd(amount_nanos), at]),
+            ["request", "account", "model", "reported", "counted", "amount", "at"],
+            found.map(({ id, account, model, reported, counted, amount_nanos, at }) => [
+              id,
+              account,
+              model ?? "",
+              inAndOut(reported),
+              inAndOut(counted),
+              usd(amount_nanos),
+              at,
+            ]),
           ),
   }),
   confirm: subCommand<Decided>({

@@ -73,3 +73,8 @@ export function without(total: number, ...parts: number[]): number {
 export function inputTokensOf(usage: Usage): number {
   return usage.input + usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h + usage.audioInput;
 }
+
+/** All output: visible, thought, heard and seen. */
+export function outputTokensOf({ output, reasoning, audioOutput, imageOutput }: Usage): number {
+  return output + reasoning + audioOutput + imageOutput;
+}

@@ -1,4 +1,5 @@
-import { inputTokensOf, type MeteredUsage, NO_USAGE, type Usage } from "../core/usage.ts";
+import { doubtNote } from "../core/doubt.ts";
+import { inputTokensOf, type MeteredUsage, NO_USAGE, outputTokensOf, type Usage } from "../core/usage.ts";
 import type { TapState } from "../protocols/protocol.ts";
 import { estimateUsage, meterUsage } from "./estimate-usage.ts";
 import type { Exchange } from "./exchange.ts";
@@ -14,17 +15,13 @@ export interface FairCharge {
   readonly note?: string;
 }
 
-function written({ output, reasoning, audioOutput, imageOutput }: Usage): number {
-  return output + reasoning + audioOutput + imageOutput;
-}
-
 /**
  * More than the model can have read or written. Searches make several rounds, whose inputs vendors add up;
  * they are left out of the judgement.
  */
 function isImplausible(usage: Usage, contextTokens: number, choices: number): boolean {
   if (usage.searches > 0) return false;
-  return inputTokensOf(usage) > contextTokens || written(usage) > contextTokens * choices;
+  return inputTokensOf(usage) > contextTokens || outputTokensOf(usage) > contextTokens * choices;
 }
 
 /** What is known of an answer, without a report that cannot be true; wherever in the answer it stands. */
@@ -36,12 +33,12 @@ export function believed(tap: TapState, { model, head }: Exchange): TapState {
 
 /** Whether the report alone does not say what to charge, and the text must be looked at. */
 export function needsText(tap: TapState, exchange: Exchange): boolean {
-  return tap.source !== "reported" || written(tap.usage) === 0 || believed(tap, exchange) !== tap;
+  return tap.source !== "reported" || outputTokensOf(tap.usage) === 0 || believed(tap, exchange) !== tap;
 }
 
 /** For the record, where a report is not believed. */
 export function doubtOf(usage: Usage): string {
-  return `implausible usage: the upstream reports ${inputTokensOf(usage)} tokens of input and ${written(usage)} of output, more than the model's context; charged by our own count`;
+  return doubtNote({ inputTokens: inputTokensOf(usage), outputTokens: outputTokensOf(usage) });
 }
 
 /** By our own count, where the report cannot be true; undefined: it can. */
@@ -58,7 +55,7 @@ function doubted(exchange: Exchange, tap: TapState, bodyBytes: number): FairChar
 export function fairCharge(exchange: Exchange, tap: TapState, bodyBytes: number): FairCharge {
   const metered = meterUsage(tap, bodyBytes);
   if (!needsText(tap, exchange)) return { metered, free: false };
-  if (written(metered.usage) === 0 && tap.textBytes === 0) {
+  if (outputTokensOf(metered.usage) === 0 && tap.textBytes === 0) {
     return { metered, free: true, note: "empty answer: nothing is charged" };
   }
   return doubted(exchange, tap, bodyBytes) ?? { metered, free: false };

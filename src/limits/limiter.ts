@@ -1,10 +1,10 @@
 import type { Standing } from "../core/limits.ts";
 import type { Log } from "../core/log.ts";
-import type { Usage } from "../core/usage.ts";
+import { outputTokensOf, type Usage } from "../core/usage.ts";
 import { type Ask, claimOf, lookOf, MINUTE, type Minute, type Rule, type RuledClaim } from "./claim.ts";
 import { type OutputSizes, outputSizes } from "./output-sizes.ts";
 import type { Correction, LimitStore, PermitEnd, Running, Verdict } from "./store.ts";
-import { outputTokens, totalTokens } from "./tokens.ts";
+import { totalTokens } from "./tokens.ts";
 
 /** Permits are renewed this often: twice within their life one may fail. */
 export const RENEW_EVERY_MS = 10_000;
@@ -211,7 +211,7 @@ export function limiterOver(options: LimiterOptions): Limiter {
     likelyOutputTokens: sizes.p95,
     release(permit, used) {
       held.delete(permit.permitId);
-      if (used && permit.tokens.length > 0) sizes.learn(permit.modelId, outputTokens(used));
+      if (used && permit.tokens.length > 0) sizes.learn(permit.modelId, outputTokensOf(used));
       tell(endOf(permit, used ? totalTokens(used) : 0));
     },
     renew,

@@ -56,6 +56,11 @@ describe("the documentation", () => {
     },
   );
 
+  test("says nothing that is written for its writers", async () => {
+    const path = "/docs/clients/compatibility";
+    expect((await get(path)).text).not.toContain("&lt;!--");
+  });
+
   test("examples ask a model that is served", async () => {
     const { text } = await get("/docs/clients/getting-started");
     expect(text).toContain("&quot;model&quot;: &quot;m&quot;");

@@ -5,6 +5,7 @@ import type { Prompt } from "../../../src/control/contract/prompts.ts";
 export type { Role } from "../../../src/accounts/role.ts";
 export type { AuditEntry } from "../../../src/control/contract/audit.ts";
 export type { AccountBrand, NewBrand, OwnBrand } from "../../../src/control/contract/brand.ts";
+export type { DoubtedCharge } from "../../../src/control/contract/charges.ts";
 export type { AccountCurrency } from "../../../src/control/contract/currency.ts";
 export type { Declaration, Declared } from "../../../src/control/contract/declared.ts";
 export type { Key, KeyChange, KeyPlan, Limits, MadeKey, NewKey } from "../../../src/control/contract/keys.ts";

@@ -10,6 +10,7 @@ export const OPERATOR_NAV: readonly NavItem[] = [
   { path: "/upstreams", icon: "server", text: "operator.upstreams" },
   { path: "/plans", icon: "table", text: "operator.plans" },
   { path: "/codes", icon: "tag", text: "operator.codes" },
+  { path: "/charges", icon: "warning", text: "operator.charges" },
   { path: "/mails", icon: "send", text: "operator.mails" },
   { path: "/audit", icon: "clock", text: "audit.title" },
   { path: "/settings", icon: "settings", text: "nav.settings" },

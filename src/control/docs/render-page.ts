@@ -105,6 +105,9 @@ function passagesOf(html: string): Passage[] {
   });
 }
 
+/** What is told to those who write the pages: HTML is shown as it is written, and so would these be. */
+const COMMENTS = /^<!--.*?-->\n/gms;
+
 /**
  * A page of the manual as HTML. The texts are our own: what they hold is trusted.
  * @param fill puts the operator's name and addresses into the HTML
@@ -119,7 +122,8 @@ export function renderPage(
   }: PagePlace & { readonly fill: (html: string) => string; readonly translated?: readonly string[] },
 ): RenderedPage {
   const headings: Heading[] = [];
-  const linked = withLinks(Bun.markdown.html(markdown, { noHtmlBlocks: true, noHtmlSpans: true }), place);
+  const text = markdown.replace(COMMENTS, "");
+  const linked = withLinks(Bun.markdown.html(text, { noHtmlBlocks: true, noHtmlSpans: true }), place);
   const html = fill(withScrolling(withAnchors(linked, headings, translated)));
   const filled = headings.map((heading) => ({ ...heading, text: plain(fill(escapeHtml(heading.text))) }));
   const title = filled.find(({ level }) => level === 1)?.text ?? place.file;

@@ -8,6 +8,7 @@ import { KEY_ROUTES } from "./routes/keys.ts";
 import { META_ROUTES } from "./routes/meta.ts";
 import { MODEL_ROUTES } from "./routes/models.ts";
 import { OPERATOR_ACCOUNT_ROUTES } from "./routes/operator-accounts.ts";
+import { OPERATOR_CHARGE_ROUTES } from "./routes/operator-charges.ts";
 import { OPERATOR_CODE_ROUTES } from "./routes/operator-codes.ts";
 import { OPERATOR_DECLARED_ROUTES } from "./routes/operator-declared.ts";
 import { OPERATOR_DRAFT_ROUTES } from "./routes/operator-drafts.ts";
@@ -47,6 +48,7 @@ export const ROUTES: readonly Route[] = [
   ...OPERATOR_SUBSCRIPTION_ROUTES,
   ...OPERATOR_USER_ROUTES,
   ...OPERATOR_CODE_ROUTES,
+  ...OPERATOR_CHARGE_ROUTES,
   ...OPERATOR_MAIL_ROUTES,
   ...OPERATOR_UPSTREAM_ROUTES,
   ...OPERATOR_OFFER_ROUTES,

@@ -4,6 +4,7 @@ import { type App, buildApp } from "../../../src/app.ts";
 import { resolveConfig } from "../../../src/config/resolve.ts";
 import { readSettings } from "../../../src/config/settings.ts";
 import { AUDIT_ENTRY } from "../../../src/control/contract/audit.ts";
+import { DOUBTED_CHARGE } from "../../../src/control/contract/charges.ts";
 import { KEY, MADE_KEY } from "../../../src/control/contract/keys.ts";
 import { ACCOUNT_ENTRY, PRICE_VERSION } from "../../../src/control/contract/operator.ts";
 import { REQUEST } from "../../../src/control/contract/requests.ts";
@@ -130,6 +131,28 @@ describe.if(hasPostgres("the management API on PostgreSQL"))("on a real server",
       "accounts.grant",
       "accounts.create",
     ]);
+  });
+
+  test("a doubted charge is seen, and paid back", async () => {
+    const account = ACCOUNT_ENTRY.parse((await call("POST /operator/accounts", { name: "doubted" })).body);
+    await call(`POST /operator/accounts/${account.id}/grants`, { amount_nanos: "1000000000" });
+    const made = MADE_KEY.parse((await call("POST /accounts/doubted/keys", { name: "a" })).body);
+    const usage = { prompt_tokens: 100_001, completion_tokens: 2 };
+    upstream.answer(json({ choices: [{ message: { content: "x".repeat(400) } }], usage }));
+    expect(await chat(made.key)).toBe(200);
+    await app.idle(5_000);
+    const doubted = async () =>
+      (await itemsOf("GET /operator/charges/doubted")).map((item) => DOUBTED_CHARGE.parse(item));
+    const [charge] = await doubted();
+    expect(charge).toMatchObject({
+      account_id: account.id,
+      model: PLAIN,
+      reported: { input_tokens: 100_001, output_tokens: 2 },
+    });
+    expect((await call(`POST /operator/charges/${charge?.id}/refund`)).status).toBe(200);
+    expect(await doubted()).toEqual([]);
+    const wallet = WALLET.parse((await call("GET /accounts/doubted/wallet")).body);
+    expect(wallet.balance_nanos).toBe("1000000000");
   });
 
   test("tokens, codes and price lists", async () => {

@@ -63,6 +63,8 @@ export const AUDIT = {
   "audit.models.change": "Model changed",
   "audit.models.remove": "Model removed",
   "audit.models.test": "Model tested",
+  "audit.charges.confirm": "Doubted charge let stand",
+  "audit.charges.refund": "Doubted charge paid back",
   "audit.mails.retry": "E-mail sent again",
   "audit.mails.drop": "E-mail dropped",
   "audit.trial.key": "Trial key given",

@@ -4,6 +4,22 @@ export const OPERATOR_OFFER = {
   "operator.upstreams": "Upstreams",
   "operator.plans": "Plans",
   "operator.codes": "Redemption codes",
+  "operator.charges": "Doubted charges",
+  "operator.charges.lead":
+    "Where an upstream reports more tokens than its model can read or write, the answer is charged by our own count, and waits here for you. See how the request went, then let its charge stand or pay it back; where one upstream is here often, ask its vendor.",
+  "operator.charges.reported": "Reported, in → out",
+  "operator.charges.counted": "Charged, in → out",
+  "operator.charges.confirm": "Let it stand",
+  "operator.charges.confirm.title": "Let this charge stand?",
+  "operator.charges.confirm.text": "It is a charge like any other from then on, and leaves this list.",
+  "operator.charges.confirm.done": "The charge stands.",
+  "operator.charges.refund": "Pay back",
+  "operator.charges.refund.title": "Pay this charge back?",
+  "operator.charges.refund.text":
+    "The whole amount goes back to the organisation's balance, once. It cannot be undone.",
+  "operator.charges.refund.done": "The charge is paid back.",
+  "operator.charges.none": "No charge waits for you",
+  "operator.charges.none.text": "Every upstream reported usage that can be.",
   "operator.mails": "Mails",
   "operator.mails.lead":
     "Codes, links and notices that their mail server did not take. Each is tried again, ever later, for as long as it is of use.",
@@ -20,7 +36,6 @@ export const OPERATOR_OFFER = {
   "operator.mails.drop.text": "It is deleted, and whoever waits for it never gets it.",
   "operator.mails.none": "No mail is stuck",
   "operator.mails.none.text": "Every mail was taken by its sender.",
-  "operator.account.changes": "See who changed what",
   "operator.declared":
     "Add it here or in quoin.yaml. What stands in quoin.yaml is changed there, and takes effect within a second.",
   "operator.declared.export": "See the configuration in force",

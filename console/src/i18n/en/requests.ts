@@ -50,7 +50,8 @@ export const REQUESTS = {
   "request.no-usage": "Nothing was used, so nothing is charged.",
   "request.multiplier": "Your share of the list price",
   "request.source.reported": "Usage as the model's provider reported it.",
-  "request.source.estimated": "Usage is estimated: the model's provider reported none.",
+  "request.source.estimated":
+    "Usage is estimated: the model's provider reported none, or more than there can be.",
   "request.source.none": "There was no answer.",
   "request.about": "Details",
   "request.operation": "Operation",

@@ -62,6 +62,8 @@ export const AUDIT = {
   "audit.models.change": "修改模型",
   "audit.models.remove": "移除模型",
   "audit.models.test": "测试模型",
+  "audit.charges.confirm": "保留存疑费用",
+  "audit.charges.refund": "退还存疑费用",
   "audit.mails.retry": "重新发送邮件",
   "audit.mails.drop": "丢弃邮件",
   "audit.trial.key": "领取试用密钥",

@@ -7,7 +7,7 @@ import { useHere } from "../../shell/session.ts";
 import { ButtonLink } from "../../ui/button.tsx";
 import { Page } from "../../ui/page.tsx";
 import { Empty } from "../../ui/states.tsx";
-import { ACCOUNT_ACTIONS, AuditList } from "./audit-list.tsx";
+import { ACCOUNT_ACTIONS, AuditList, type AuditListProps } from "./audit-list.tsx";
 
 /** Members by their addresses; whoever is none, by what they are. */
 function useActorName(): (actor: string) => string {
@@ -27,15 +27,15 @@ function useActorName(): (actor: string) => string {
   };
 }
 
-/** What was changed in the organisation, and by whom. */
-export function ActivityPage() {
+/** What was changed in the organisation, and by whom. @param nameOf of who did it, as the reader knows them */
+export function Activity({ nameOf }: Pick<AuditListProps, "nameOf">) {
   const here = useHere();
   return (
     <Page title={t("nav.activity")} lead={t("audit.lead", { name: here.display_name || here.name })}>
       <AuditList
         path={`${here.api}/audit`}
         actions={ACCOUNT_ACTIONS}
-        nameOf={useActorName()}
+        nameOf={nameOf}
         empty={
           <Empty
             icon="clock"
@@ -48,4 +48,9 @@ export function ActivityPage() {
       />
     </Page>
   );
+}
+
+/** The same for its own people. */
+export function ActivityPage() {
+  return <Activity nameOf={useActorName()} />;
 }

@@ -113,7 +113,7 @@ function columnsOf(
   ];
 }
 
-interface AuditListProps {
+export interface AuditListProps {
   path: string;
   actions: readonly string[];
   /** The name of who did it, of `user:ID`, `token:ID` or `command`. */

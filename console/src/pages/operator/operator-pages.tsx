@@ -18,6 +18,7 @@ const PAGES: Readonly<Record<string, ComponentType>> = {
   "/upstreams": page(() => import("./upstreams/upstreams.tsx"), "UpstreamsPage"),
   "/plans": page(() => import("./plans/plans.tsx"), "PlansPage"),
   "/codes": page(() => import("./codes/codes.tsx"), "CodesPage"),
+  "/charges": page(() => import("./charges/charges.tsx"), "ChargesPage"),
   "/mails": page(() => import("./mails/mails.tsx"), "MailsPage"),
   "/audit": page(() => import("./audit/audit.tsx"), "AuditPage"),
   "/settings": page(() => import("./settings/operator-settings.tsx"), "OperatorSettingsPage"),

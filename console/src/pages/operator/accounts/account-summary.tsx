@@ -91,12 +91,6 @@ export function AccountSummary({ account }: { account: AccountEntry }) {
             ],
             [t("operator.since"), moment(created_at)],
             [t("operator.account.id"), <CopyLine key="id" label={t("operator.account.id")} text={id} />],
-            [
-              t("audit.title"),
-              <Link key="audit" href={`/operator/audit?account=${encodeURIComponent(name)}`}>
-                {t("operator.account.changes")}
-              </Link>,
-            ],
           ]}
         />
       </Card>

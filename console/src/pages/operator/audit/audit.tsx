@@ -1,13 +1,10 @@
-import { useQuery } from "@tanstack/react-query";
-import { api } from "../../../base/api.ts";
-import type { UserEntry } from "../../../base/contract.ts";
-import type { Listed } from "../../../base/queries.ts";
 import { t } from "../../../i18n/t.ts";
 import { ButtonLink } from "../../../ui/button.tsx";
 import { Page } from "../../../ui/page.tsx";
 import { Empty } from "../../../ui/states.tsx";
 import { ACCOUNT_ACTIONS, AuditList } from "../../audit/audit-list.tsx";
 import { AccountName } from "../account-name.tsx";
+import { useUserName } from "../use-user-name.ts";
 
 /** What operators do, and what people do to themselves. */
 const FURTHER_ACTIONS = [
@@ -17,6 +14,8 @@ const FURTHER_ACTIONS = [
   "plans.end",
   "codes.create",
   "codes.revoke",
+  "charges.confirm",
+  "charges.refund",
   "users.change",
   "settings.declare",
   "settings.remove",
@@ -57,16 +56,6 @@ const FURTHER_ACTIONS = [
   "me.end_sessions",
 ] as const;
 
-/** E-mail addresses of the newest users, so that actors are people; others are told by their id. */
-function useActorName(): (actor: string) => string {
-  const { data } = useQuery({
-    queryKey: ["/operator/users", "names"],
-    queryFn: () => api.get<Listed<UserEntry>>("/operator/users", { limit: 200 }),
-  });
-  const names = new Map(data?.items.map(({ id, email }) => [`user:${id}`, email]));
-  return (actor) => names.get(actor) ?? actor;
-}
-
 /** Every write that was made here, and by whom. */
 export function AuditPage() {
   return (
@@ -74,7 +63,7 @@ export function AuditPage() {
       <AuditList
         path="/operator/audit"
         actions={[...ACCOUNT_ACTIONS, ...FURTHER_ACTIONS]}
-        nameOf={useActorName()}
+        nameOf={useUserName()}
         filters={[
           ["account", t("operator.account")],
           ["actor", t("audit.actor"), "user:ID"],

@@ -1,0 +1,68 @@
+import type { DecidedCharge } from "../../charge-operations.ts";
+import { DOUBTED_CHARGE } from "../../contract/charges.ts";
+import { DONE, IS_DONE } from "../../contract/done.ts";
+import { ID, PAGE, pageOf } from "../../contract/shapes.ts";
+import { doubtedChargeView } from "../../doubted-charge-view.ts";
+import { runOperation } from "../../operations.ts";
+import { pageFrom } from "../page.ts";
+import { areaOf } from "../route.ts";
+
+const area = areaOf("Operator: charges");
+
+/** As many as one list shows; an upstream that counts wrongly leaves more of the same. */
+const CHARGES_MAX = 1_000;
+
+const DECISION = {
+  method: "post",
+  requires: "operator:charges:write",
+  params: { id: ID.describe("Of the request.") },
+  answer: DONE,
+  errors: ["not_found"],
+} as const;
+
+function noteOf({ id, account_id, amount_nanos }: DecidedCharge) {
+  return { target: id, accountId: account_id, after: { amount_nanos } };
+}
+
+export const OPERATOR_CHARGE_ROUTES = [
+  area.operator({
+    method: "get",
+    path: "/charges/doubted",
+    requires: "operator:charges:read",
+    summary: "Charges that wait for your word",
+    description:
+      "Those made by Quoin's own count, because the upstream's report of usage cannot be true; the oldest first, at most 1,000. They count like any other until one of the two below is called.",
+    query: PAGE,
+    answer: pageOf(DOUBTED_CHARGE),
+    async handle({ deps: { control }, query }) {
+      await control.flush();
+      const page = pageFrom(await control.quarantine.list(CHARGES_MAX), query, {
+        id: ({ requestId }) => requestId,
+        view: (charge) => doubtedChargeView(control, charge),
+      });
+      return { ...page, items: await Promise.all(page.items) };
+    },
+  }),
+  area.operator({
+    ...DECISION,
+    path: "/charges/{id}/confirm",
+    summary: "Let a doubted charge stand",
+    description: "It is a charge like any other from then on.",
+    audit: "charges.confirm",
+    async handle({ deps, params, note }) {
+      note(noteOf((await runOperation(deps.control, "charges.confirm", params)) as DecidedCharge));
+      return IS_DONE;
+    },
+  }),
+  area.operator({
+    ...DECISION,
+    path: "/charges/{id}/refund",
+    summary: "Pay a doubted charge back",
+    description: "In full, once, as money that ends when what paid it would have ended.",
+    audit: "charges.refund",
+    async handle({ deps, params, note }) {
+      note(noteOf((await runOperation(deps.control, "charges.refund", params)) as DecidedCharge));
+      return IS_DONE;
+    },
+  }),
+];
