@@ -1,7 +1,7 @@
 // Walks through the console in Debian's chromium, under Node, and prints what it found as one line of JSON:
 //   node test/console/walk.mjs CLAIM_LINK ACCOUNT_FILE
 // It stops after the sign-up until ACCOUNT_FILE has gone: by then the account has money.
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, renameSync, writeFileSync } from "node:fs";
 import { chromium } from "playwright-core";
 import { judged } from "../support/axe.mjs";
 
@@ -239,7 +239,9 @@ try {
   found.interactiveMs = await measure();
   const account = new URL(page.url()).pathname.split("/")[3];
   home = `${url}/console/o/${account}`;
-  writeFileSync(accountFile, account);
+  // Moved into its place: whoever sees the file sees all of it.
+  writeFileSync(`${accountFile}.new`, account);
+  renameSync(`${accountFile}.new`, accountFile);
   while (existsSync(accountFile)) await new Promise((resolve) => setTimeout(resolve, 50));
   await seeItArrive(await makeKey());
   await talk();
