@@ -15,6 +15,7 @@ import { probeTarget } from "./gateway/probe-target.ts";
 import { isProven, lookAtDomain } from "./gateway/prove-domain.ts";
 import { inNetworks } from "./gateway/public-address.ts";
 import type { LiveTail } from "./history/live-tail.ts";
+import { recentCalls } from "./history/recent-calls.ts";
 import type { Home } from "./home.ts";
 import type { People } from "./people.ts";
 import type { Crew } from "./workers/crew.ts";
@@ -59,7 +60,8 @@ async function heldNanos({ gateway, crew }: ControlParts, walletId: string): Pro
 }
 
 function controlOf(parts: ControlParts): ControlDeps {
-  const { home, gateway, tail, people, declarations, flush, recall, paymentProvider, subscriptions } = parts;
+  const { home, log, gateway, tail, people, declarations, flush, recall, paymentProvider, subscriptions } =
+    parts;
   const { snapshot, clock, keys } = gateway;
   return {
     accounts: home.accounts,
@@ -96,6 +98,7 @@ function controlOf(parts: ControlParts): ControlDeps {
     forgetKey: (keyId) => keys.forgetKey(keyId),
     recall,
     openLots: home.openLots,
+    recentCalls: recentCalls({ clock, tail, queries: home.queries, log }),
     isCooling: (target) => gateway.cooldowns.isCooling(target),
     heldNanos: (walletId) => heldNanos(parts, walletId),
     limitsLeft: (principal, plan) => gateway.limiter.peek({ principal, plan }),

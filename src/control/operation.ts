@@ -32,6 +32,7 @@ import type { Principal } from "../core/principal.ts";
 import type { TargetProbe } from "../core/target-probe.ts";
 import type { LiveTail } from "../history/live-tail.ts";
 import type { HistoryQueries } from "../history/queries.ts";
+import type { RecentCalls } from "../history/recent-calls.ts";
 import type { HistoryStore } from "../history/recorder.ts";
 import type { RuleStanding } from "../limits/limiter.ts";
 
@@ -90,6 +91,8 @@ export interface ControlDeps {
   readonly openLots: OpenLots;
   /** Whether a target failed a moment ago. */
   readonly isCooling: (target: Target) => boolean;
+  /** How upstreams did in the last hour. */
+  readonly recentCalls: RecentCalls;
   readonly heldNanos: (walletId: string) => Awaitable<Nanos>;
   /** Where a key stands: its limits, its budgets; counts and changes nothing. @throws what their stores throw */
   readonly limitsLeft: (principal: Principal, plan: Plan | undefined) => Promise<readonly RuleStanding[]>;

@@ -2,6 +2,9 @@ import type { Nanos } from "./money.ts";
 import type { Operation, WireProtocol } from "./protocol.ts";
 import type { Usage, UsageSource } from "./usage.ts";
 
+/** The reason of an attempt that was not made: what the request wants cannot be said to that target. */
+export const NOT_ASKED = "cannot be asked this";
+
 /** One try of one target. */
 export interface Attempt {
   readonly upstream: string;

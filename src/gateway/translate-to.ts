@@ -1,6 +1,7 @@
 import { GatewayError } from "../core/errors.ts";
 import type { Protocol } from "../core/protocol.ts";
 import type { RequestHead } from "../core/request-head.ts";
+import { NOT_ASKED } from "../core/request-record.ts";
 import { classifyAnswer, classifyFault, type Refusal, refused } from "./classify-answer.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
@@ -30,7 +31,7 @@ export async function translated<Made>(
     return { kind: "translated", made };
   } catch (thrown) {
     if (!(thrown instanceof GatewayError) || thrown.kind !== "unsupported") throw thrown;
-    return refused(thrown, "cannot be asked this");
+    return refused(thrown, NOT_ASKED);
   }
 }
 

@@ -3,7 +3,7 @@ import { CATEGORIES, ENDPOINTS, TIERS } from "../../config/types.ts";
 import { MEDIA_KINDS } from "../../core/generation/request.ts";
 import { THINKING_CONTROLS } from "../../core/generation/traits.ts";
 import { LINE, SOURCE } from "./declared.ts";
-import { NANOS } from "./shapes.ts";
+import { NANOS, TIME } from "./shapes.ts";
 
 const RATES = z
   .record(z.string(), NANOS)
@@ -28,7 +28,35 @@ export type Price = z.infer<typeof PRICE>;
 
 export const HEALTH = z
   .enum(["ok", "degraded", "down"])
-  .describe("degraded: some of its upstreams failed a moment ago; down: all of them.");
+  .describe(
+    "degraded: some of its upstreams failed a moment ago, or do so more often than not; down: all of them.",
+  );
+
+export const UPSTREAM_HEALTH = z
+  .enum(["ok", "failing", "standing_back", "unused"])
+  .describe(
+    "failing: a tenth or more of its calls of the last hour failed, and not ten in a row were served since; standing_back: it failed a moment ago, and others are tried first; unused: it was not called in the last hour.",
+  );
+export type UpstreamHealth = z.infer<typeof UPSTREAM_HEALTH>;
+
+export const CALLS_OF_HOUR = z
+  .strictObject({
+    calls: z.number().int(),
+    failed: z
+      .number()
+      .int()
+      .describe("That it did not serve or broke off, whether another upstream made it good or none."),
+    last_failure: z
+      .strictObject({
+        at: TIME,
+        status: z.number().int().describe("The upstream's; 0 when none came."),
+        reason: z.string(),
+      })
+      .nullable(),
+  })
+  .describe("Of the last hour, as the node saw it that answers; of before its start the newest 500 requests.")
+  .openapi("CallsOfHour");
+export type CallsOfHour = z.infer<typeof CALLS_OF_HOUR>;
 
 const MODEL_SHAPE = {
   id: z.string(),
@@ -79,6 +107,8 @@ export const OPERATOR_MODEL = z
         cost: PRICE.nullable().describe("What the operator pays for it; null: not known."),
         margin: RATES.nullable().describe("What stays of each kind's price; null: the cost is not known."),
         cooling: z.boolean().describe("It failed a moment ago, and others are tried first."),
+        health: UPSTREAM_HEALTH,
+        last_hour: CALLS_OF_HOUR,
       }),
     ),
   })

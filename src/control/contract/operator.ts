@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { LINE, SOURCE } from "./declared.ts";
 import { KEY_PLAN } from "./keys.ts";
-import { HEALTH } from "./models.ts";
+import { CALLS_OF_HOUR, UPSTREAM_HEALTH } from "./models.ts";
 import { ID, NANOS, TIME } from "./shapes.ts";
 
 export const ACCOUNT_ENTRY = z
@@ -125,8 +125,9 @@ export const UPSTREAM = z
     protocols: z.array(z.string()),
     has_api_key: z.boolean(),
     models: z.array(z.string()).describe("Those that it serves."),
-    health: HEALTH,
+    health: UPSTREAM_HEALTH,
     cooling: z.number().int().describe("How many of its targets failed a moment ago and stand back."),
+    last_hour: CALLS_OF_HOUR,
   })
   .openapi("Upstream");
 export type Upstream = z.infer<typeof UPSTREAM>;

@@ -2,12 +2,14 @@ import type { Caller } from "../../accounts/caller.ts";
 import { snakeCase } from "../../config/config-view.ts";
 import type { ModelConfig } from "../../config/types.ts";
 import { MEDIA_KINDS } from "../../core/generation/request.ts";
-import type { Model } from "../../core/model.ts";
+import type { Model, Target } from "../../core/model.ts";
 import type { Nanos } from "../../core/money.ts";
 import { type DatedPrice, PPM_OF_ONE, type Price, type Rates } from "../../core/price.ts";
 import type { Model as ModelTold, OperatorModel, Price as PriceTold } from "../contract/models.ts";
+import type { ControlDeps } from "../operation.ts";
 import type { HttpDeps } from "./deps.ts";
 import { HttpError } from "./http-error.ts";
+import { callsView, isIll, upstreamHealth } from "./upstream-health.ts";
 import { iso, multiplierView } from "./views.ts";
 
 function ratesView(rates: Rates): Record<string, string> {
@@ -40,9 +42,9 @@ function priceView({ base, periods }: DatedPrice, ppm: bigint = PPM_OF_ONE): Pri
 }
 
 function healthOf({ control }: HttpDeps, { targets }: Model): ModelTold["health"] {
-  const cooling = targets.filter((target) => control.isCooling(target)).length;
-  if (cooling === 0 && targets.length > 0) return "ok";
-  return cooling === targets.length ? "down" : "degraded";
+  const ill = targets.filter((target) => isIll(control, target)).length;
+  if (ill === 0 && targets.length > 0) return "ok";
+  return ill === targets.length ? "down" : "degraded";
 }
 
 /** What any of a model's targets can express: media that one takes, and how each protocol asks for thinking. */
@@ -88,6 +90,26 @@ function marginView({ base: price }: DatedPrice, { base: cost }: DatedPrice): Re
   );
 }
 
+function targetView(
+  control: ControlDeps,
+  { price }: Model,
+  target: Target,
+): OperatorModel["targets"][number] {
+  const cooling = control.isCooling(target);
+  const calls = control.recentCalls.of(target.upstream.id, target.model);
+  return {
+    upstream: target.upstream.id,
+    model: target.model,
+    weight: target.weight,
+    order: target.order,
+    cost: target.cost ? priceView(target.cost) : null,
+    margin: target.cost ? marginView(price, target.cost) : null,
+    cooling,
+    health: upstreamHealth(calls, cooling),
+    last_hour: callsView(calls),
+  };
+}
+
 /** A model as operators see it. */
 export function operatorModelView(deps: HttpDeps, model: Model, declared: ModelConfig): OperatorModel {
   const { declarations, control } = deps;
@@ -96,15 +118,7 @@ export function operatorModelView(deps: HttpDeps, model: Model, declared: ModelC
     published: declared.published,
     source: declarations.sourceOf("model", model.id),
     line: declarations.lineOf("model", model.id) ?? null,
-    targets: model.targets.map((target) => ({
-      upstream: target.upstream.id,
-      model: target.model,
-      weight: target.weight,
-      order: target.order,
-      cost: target.cost ? priceView(target.cost) : null,
-      margin: target.cost ? marginView(model.price, target.cost) : null,
-      cooling: control.isCooling(target),
-    })),
+    targets: model.targets.map((target) => targetView(control, model, target)),
   };
 }
 

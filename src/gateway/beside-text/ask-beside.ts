@@ -3,6 +3,7 @@ import { applySplices, type Splice } from "../../base/splice.ts";
 import { GatewayError } from "../../core/errors.ts";
 import type { SideProtocol } from "../../core/protocol.ts";
 import type { RequestHead } from "../../core/request-head.ts";
+import { NOT_ASKED } from "../../core/request-record.ts";
 import { wayTo } from "../../core/way.ts";
 import { insertMember, openingOf } from "../../protocols/edit-limit.ts";
 import { classifyAnswer, classifyFault, type Refusal, refused } from "../classify-answer.ts";
@@ -117,6 +118,6 @@ export async function askBeside(
     return await embedElsewhere(gateway, exchange, head, attempt, { client, protocol });
   } catch (thrown) {
     if (!(thrown instanceof GatewayError) || thrown.kind !== "unsupported") throw thrown;
-    return refused(thrown, "cannot be asked this");
+    return refused(thrown, NOT_ASKED);
   }
 }

@@ -54,6 +54,8 @@ test("operators see targets, and try them", async () => {
     cost: null,
     margin: null,
     cooling: false,
+    health: "unused",
+    last_hour: { calls: 0, failed: 0, last_failure: null },
   });
   const probed = await world.console.call(world.operator, `POST /operator/models/${PLAIN}/test`);
   expect(PROBES.parse(probed.body).targets.length).toBe(3);

@@ -60,7 +60,8 @@ export const MODEL_ROUTES = [
     description: "As in the catalogue, those that are not published too, with the targets and how they do.",
     query: PAGE,
     answer: pageOf(OPERATOR_MODEL),
-    handle({ deps, query }) {
+    async handle({ deps, query }) {
+      await deps.control.recentCalls.ready();
       return pageFrom(modelsInForce(deps, everyModel(deps.control.snapshot())), query, {
         id: byModel,
         view: ({ model, declared }) => operatorModelView(deps, model, declared),

@@ -9,6 +9,7 @@ import type { HttpDeps } from "../deps.ts";
 import { HttpError } from "../http-error.ts";
 import { pageFrom } from "../page.ts";
 import { areaOf } from "../route.ts";
+import { callsView, upstreamHealth } from "../upstream-health.ts";
 
 const area = areaOf("Operator: upstreams");
 
@@ -31,6 +32,7 @@ function upstreamView(
 ): UpstreamTold {
   const targets = targetsOf(control, id);
   const cooling = targets.filter(({ target }) => control.isCooling(target)).length;
+  const calls = control.recentCalls.of(id);
   return {
     id,
     provider,
@@ -40,8 +42,9 @@ function upstreamView(
     protocols: [...protocols],
     has_api_key: apiKey !== "",
     models: [...new Set(targets.map(({ model }) => model.id))],
-    health: cooling === 0 ? "ok" : cooling < targets.length ? "degraded" : "down",
+    health: upstreamHealth(calls, cooling > 0),
     cooling,
+    last_hour: callsView(calls),
   };
 }
 
@@ -88,7 +91,8 @@ export const OPERATOR_UPSTREAM_ROUTES = [
     description: "Without their credentials.",
     query: PAGE,
     answer: pageOf(UPSTREAM),
-    handle({ deps, query }) {
+    async handle({ deps, query }) {
+      await deps.control.recentCalls.ready();
       const all = [...deps.control.snapshot().upstreams.values()];
       return pageFrom(all, query, {
         id: ({ id }) => id,
@@ -107,6 +111,7 @@ export const OPERATOR_UPSTREAM_ROUTES = [
     errors: ["not_found"],
     async handle({ deps, params }) {
       const upstream = requireUpstream(deps.control, params.id);
+      await deps.control.recentCalls.ready();
       return { ...upstreamView(deps, upstream), last_errors: await lastErrors(deps.control, params.id) };
     },
   }),

@@ -13,6 +13,7 @@ import { kindText, rateText } from "../../models/rates.ts";
 import { declaredAnew, pathOf } from "../declare/declare-dialog.tsx";
 import { DeclaredActions } from "../declare/source.tsx";
 import { ProbeButton } from "../probe-results.tsx";
+import { UpstreamHealth } from "../upstreams/upstream-health.tsx";
 import { ModelMoney } from "./model-money.tsx";
 import { PriceHistory } from "./price-history.tsx";
 
@@ -97,7 +98,7 @@ export function OperatorModelDetail({ model, onChange, onRemoved }: DetailProps)
       <section className="stack">
         <h3>{t("operator.model.targets")}</h3>
         <ul className="rows">
-          {targets.map(({ upstream, model: name, weight, order, cooling }) => (
+          {targets.map(({ upstream, model: name, weight, order, health, last_hour }) => (
             <li key={`${upstream} ${name}`}>
               <span className="lead-cell">
                 <Link href={`/operator/upstreams?upstream=${encodeURIComponent(upstream)}`}>{upstream}</Link>
@@ -105,9 +106,7 @@ export function OperatorModelDetail({ model, onChange, onRemoved }: DetailProps)
               </span>
               <span className="row">
                 <span className="muted">{t("operator.model.weight", { weight, order })}</span>
-                <Badge mood={cooling ? "warn" : "good"}>
-                  {t(cooling ? "operator.cooling" : "health.ok")}
-                </Badge>
+                <UpstreamHealth {...{ health, last_hour }} />
               </span>
             </li>
           ))}

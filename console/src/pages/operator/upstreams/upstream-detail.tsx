@@ -9,11 +9,11 @@ import { ButtonLink } from "../../../ui/button.tsx";
 import { Choice, Field } from "../../../ui/field.tsx";
 import { Badge, Facts } from "../../../ui/page.tsx";
 import { Loaded } from "../../../ui/states.tsx";
-import { HealthBadge } from "../../models/model-columns.tsx";
 import { PROTOCOL_NAMES } from "../../requests/filters.ts";
 import { DeclaredActions } from "../declare/source.tsx";
 import { TryOut } from "../declare/try-out.tsx";
 import { ProbeButton } from "../probe-results.tsx";
+import { UpstreamHealth } from "./upstream-health.tsx";
 
 function LastErrors({ errors }: { errors: UpstreamDetail["last_errors"] }) {
   if (errors.length === 0) return <p className="hint">{t("operator.upstream.no-errors")}</p>;
@@ -96,11 +96,22 @@ export function UpstreamPanel({
   });
   return (
     <Loaded query={upstream} lines={8}>
-      {({ provider, base_url, protocols, has_api_key, models, health, last_errors, source, line }) => (
+      {({
+        provider,
+        base_url,
+        protocols,
+        has_api_key,
+        models,
+        health,
+        last_hour,
+        last_errors,
+        source,
+        line,
+      }) => (
         <div className="stack wide">
           <div className="row">
             <strong className="request-model">{id}</strong>
-            <HealthBadge health={health} />
+            <UpstreamHealth {...{ health, last_hour }} />
           </div>
           <DeclaredActions kind="upstream" {...{ id, source, line, onChange, onRemoved }} />
           <Facts

@@ -8,7 +8,6 @@ import { Dialog } from "../../../ui/dialog.tsx";
 import { Page } from "../../../ui/page.tsx";
 import { Empty } from "../../../ui/states.tsx";
 import type { Column } from "../../../ui/table.tsx";
-import { HealthBadge } from "../../models/model-columns.tsx";
 import { NotInForce } from "../declare/not-in-force.tsx";
 import { SourceBadge } from "../declare/source.tsx";
 import { UpstreamForm } from "../declare/upstream-form.tsx";
@@ -16,6 +15,7 @@ import { useDeclaring } from "../declare/use-declaring.ts";
 import { DeclaredNotice } from "../declared-notice.tsx";
 import { ListCard } from "../list-card.tsx";
 import { UpstreamPanel } from "./upstream-detail.tsx";
+import { UpstreamHealth } from "./upstream-health.tsx";
 
 function columnsOf(onOpen: (id: string) => void): Column<Upstream>[] {
   return [
@@ -34,11 +34,9 @@ function columnsOf(onOpen: (id: string) => void): Column<Upstream>[] {
     { head: t("operator.upstream.provider"), cell: ({ provider }) => provider },
     {
       head: t("models.health"),
-      cell: ({ health, cooling }) => (
+      cell: ({ health, last_hour, cooling }) => (
         <span className="lead-cell">
-          <span>
-            <HealthBadge health={health} />
-          </span>
+          <UpstreamHealth {...{ health, last_hour }} />
           {cooling > 0 && <small>{t("operator.upstream.cooling", { count: cooling })}</small>}
         </span>
       ),
