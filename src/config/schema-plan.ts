@@ -21,7 +21,6 @@ export const limits = (whose: string) =>
     })
     .default({});
 
-/** A default for these would answer another question than the client asked. */
 const planPrice = z
   .strictObject({
     month: usd.optional().describe("USD a month, in whole cents. Absent: none."),

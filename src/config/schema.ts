@@ -123,6 +123,7 @@ const target = z
   })
   .describe("An upstream that serves the model.");
 
+/** A default for these would answer another question than the client asked. */
 const FIELDS_OF_THE_CLIENT = /^(model|stream|messages|input|prompt|contents)$/;
 
 export const model = z
