@@ -16,6 +16,7 @@ import {
 import { PAYMENTS } from "./payment-migration.ts";
 import { PEOPLE } from "./people-migrations.ts";
 import { QUARANTINE } from "./quarantine-migration.ts";
+import { SETTLE_BY_REQUEST } from "./settle-migration.ts";
 import { CURRENCIES, SUBSCRIPTIONS } from "./subscription-migration.ts";
 
 /**
@@ -273,4 +274,5 @@ export const MIGRATIONS: readonly string[] = [
   NAME_USE,
   ROOT_KEYS("bytea", "bigint"),
   MONTHS_VACUUMED,
+  SETTLE_BY_REQUEST,
 ];
