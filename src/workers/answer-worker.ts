@@ -1,4 +1,5 @@
 import type { ChargeRow, LeaseStep, ReturnStep } from "../billing/store.ts";
+import type { RequestRecord } from "../core/request-record.ts";
 import type { LiveTail } from "../history/live-tail.ts";
 import type { Home } from "../home.ts";
 import type { Claim, HeldPermit, LimitStore, PermitEnd } from "../limits/store.ts";
@@ -62,6 +63,11 @@ export function answersFor(
 ): WorkerAnswers {
   const node = home.nodes?.ledgerOf(nodeId);
   const { unrecorded, calls: ledgerCalls } = ledgerFor(node);
+
+  function tellTail(records: readonly RequestRecord[]): void {
+    for (const record of records) tail.tell(record);
+  }
+
   const calls = {
     ...ledgerCalls,
     "ledger.askBack": (walletId: string) => tellOthers({ kind: "wallet", ref: walletId }),
@@ -74,11 +80,10 @@ export function answersFor(
     async "history.insert"(text: string) {
       const records = readRecords(text);
       await home.history.insert(records);
-      for (const record of records) {
-        unrecorded.delete(record.id);
-        tail.tell(record);
-      }
+      for (const { id } of records) unrecorded.delete(id);
+      tellTail(records);
     },
+    "history.told": (text: string) => tellTail(readRecords(text)),
     async "wallets.grant"(grant: Parameters<Home["wallets"]["grant"]>[0]) {
       const made = await home.wallets.grant(grant);
       if (made) tellOthers({ kind: "wallet", ref: grant.walletId });

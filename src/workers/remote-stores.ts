@@ -57,6 +57,18 @@ export function remoteHome(ask: Ask, secret: string): GatewayHome {
   };
 }
 
+/** A history that this process writes itself: who watches requests does so at the parent. */
+export function toldHistory(own: GatewayHome["history"], ask: Ask): GatewayHome["history"] {
+  return {
+    ...own,
+    async insert(records) {
+      await own.insert(records);
+      // Where the parent has gone, this process ends with it.
+      ask("history.told", writeRecords(records)).catch(() => undefined);
+    },
+  };
+}
+
 /** Limits that the parent counts for all its workers. */
 export function remoteLimits(ask: Ask): LimitStore {
   return {

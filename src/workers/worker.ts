@@ -11,7 +11,7 @@ import type { Notice } from "../storage/postgres/notices.ts";
 import type { Beginning, WorkerReport } from "./beginning.ts";
 import type { DeclaredNow } from "./crew.ts";
 import { handOver } from "./hand-over.ts";
-import { remoteHome, remoteLimits, sharedCooldowns } from "./remote-stores.ts";
+import { remoteHome, remoteLimits, sharedCooldowns, toldHistory } from "./remote-stores.ts";
 
 const LEASES_EVERY_MS = 5_000;
 /** The exit code of a worker whose parent has gone. */
@@ -40,7 +40,7 @@ async function openHome(
 ): Promise<{ home: GatewayHome; close: () => Promise<void> }> {
   if (databaseUrl === undefined) return { home: remoteHome(ask, secret), close: async () => {} };
   const home = await openWorkerHome({ ...settings, databaseUrl }, databaseUrl, secret);
-  return { home, close: home.close };
+  return { home: { ...home, history: toldHistory(home.history, ask) }, close: home.close };
 }
 
 async function build({ settings, log }: WorkerOptions, ask: Calls["ask"]): Promise<Parts> {

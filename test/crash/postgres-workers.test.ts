@@ -62,6 +62,14 @@ describe.if(hasPostgres("workers on PostgreSQL"))("workers on PostgreSQL are nod
     return ((await callControl(place.home, "status", {})) as { workers: WorkerState[] }).workers;
   }
 
+  /** How many calls of its only upstream the process knows of that answers operators. */
+  async function callsKnown(token: string): Promise<number | undefined> {
+    const url = `http://127.0.0.1:${await server.port}/console/api/v1/operator/upstreams`;
+    const answer = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
+    const { items } = (await answer.json()) as { items: { last_hour: { calls: number } }[] };
+    return items[0]?.last_hour.calls;
+  }
+
   async function expectCharged(count: number): Promise<void> {
     const proof = await quoin(place, "ledger", "prove", "--json");
     expect(JSON.parse(proof.stdout)).toMatchObject({ ok: true, charges: count });
@@ -76,6 +84,16 @@ describe.if(hasPostgres("workers on PostgreSQL"))("workers on PostgreSQL are nod
       await untilWarm(key);
       expect(await statuses(key, "/v1/chat/completions", QUESTION)).toEqual({ 200: ASKED });
       await expectCharged(ASKED);
+      const scopes = ["--scopes", "operator:upstreams:read"];
+      const { token } = await quoinJson<{ token: string }>(
+        place,
+        "tokens",
+        "create",
+        "--operator",
+        ...scopes,
+      );
+      // Records are told behind the answers.
+      while ((await callsKnown(token)) !== ASKED) await Bun.sleep(20);
       const [victim] = await workers();
       process.kill(victim?.pid ?? 0, "SIGKILL");
       while (!(await workers()).some(({ restarts, rss_bytes }) => restarts > 0 && rss_bytes > 0))
