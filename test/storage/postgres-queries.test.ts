@@ -25,6 +25,22 @@ describe.if(hasPostgres("questions to the history on PostgreSQL"))("on a real se
     25,
   );
 
+  test("accounts are counted from before each had a row of its own", async () => {
+    const { sql, close } = await newDatabase();
+    await ensurePartitions(sql, OCTOBER);
+    const [history, queries] = [postgresHistoryStore(sql), postgresHistoryQueries(sql)];
+    await history.insert([record(NOVEMBER), record(NOVEMBER + 1, { accountId: newId() })]);
+    await queries.size();
+    await sql.unsafe("DELETE FROM usage_sum WHERE account_id = '#'");
+    await history.insert([record(NOVEMBER + 2)]);
+    for (const bucket of ["day", "hour"] as const)
+      expect(await queries.activeAccounts({ from: NOVEMBER, to: NOVEMBER + 1, bucket })).toEqual({
+        total: 2,
+        over: [{ at: NOVEMBER, accounts: 2 }],
+      });
+    await close();
+  });
+
   test("a month that is dropped leaves its sums", async () => {
     const { sql, close } = await newDatabase();
     await ensurePartitions(sql, OCTOBER);

@@ -2,6 +2,7 @@ import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { newId } from "../../src/base/id.ts";
 import { openHistoryReader } from "../../src/storage/sqlite/history-reader.ts";
 import { historyFolder, openSqliteHistory } from "../../src/storage/sqlite/history-store.ts";
 import { historyThread } from "../../src/storage/sqlite/history-thread.ts";
@@ -76,7 +77,7 @@ test("accounts have sums from before each had a row of its own", async () => {
   const home = newFolder();
   const folder = historyFolder(home.path);
   const history = openSqliteHistory(home.path);
-  await history.insert([record(NOVEMBER), record(NOVEMBER + 1)]);
+  await history.insert([record(NOVEMBER), record(NOVEMBER + 1, { accountId: newId() })]);
   const thread = historyThread(folder);
   await thread.merge();
   const sums = new Database(join(folder, "usage.db"));
@@ -86,6 +87,11 @@ test("accounts have sums from before each had a row of its own", async () => {
   const asked = { from: NOVEMBER, to: NOVEMBER + 1, bucket: "day", groupBy: "account" } as const;
   const requests = (await thread.usageOver(asked)).reduce((total, bucket) => total + bucket.requests, 0);
   expect(requests).toBe(3);
+  for (const bucket of ["day", "hour"] as const)
+    expect(await thread.activeAccounts({ ...asked, bucket })).toEqual({
+      total: 2,
+      over: [{ at: NOVEMBER, accounts: 2 }],
+    });
   await thread.close();
   history.close();
   home.remove();
