@@ -70,14 +70,13 @@ function compileModel(model: ModelConfig, compiling: Compiling, createdAt: numbe
   };
 }
 
-function monthlyCreditOf(
-  plan: Pick<PlanConfig, "monthlyCreditsNanos" | "monthlyCreditsCarryOver" | "monthlyCreditsKeysMax">,
-): MonthlyCredit | undefined {
-  const {
-    monthlyCreditsNanos: nanos,
-    monthlyCreditsCarryOver: carryOver,
-    monthlyCreditsKeysMax: keysMax,
-  } = plan;
+type Credited = Pick<PlanConfig, "monthlyCreditsNanos" | "monthlyCreditsCarryOver" | "monthlyCreditsKeysMax">;
+
+function monthlyCreditOf({
+  monthlyCreditsNanos: nanos,
+  monthlyCreditsCarryOver: carryOver,
+  monthlyCreditsKeysMax: keysMax,
+}: Credited): MonthlyCredit | undefined {
   return nanos === undefined || nanos === 0n ? undefined : { nanos, carryOver, keysMax };
 }
 
@@ -101,10 +100,7 @@ export function priceListText(config: Config): string {
 /** 1 January 2025: vendors' release dates are not in the catalogue, and clients only want a number. */
 const CREATED_AT_S = 1_735_689_600;
 
-type Offered = Pick<
-  PlanConfig,
-  "shown" | "monthlyCreditsNanos" | "monthlyCreditsCarryOver" | "monthlyCreditsKeysMax"
->;
+type Offered = Credited & Pick<PlanConfig, "shown">;
 
 function soldPlan(id: string, plan: Offered, price: PlanPrice): SoldPlan {
   return {

@@ -48,5 +48,5 @@ export async function chargeReadOn(
   gateway.log("debug", "an answer whose client has left is read on", { request: exchange.id });
   const next = opening ? Promise.resolve({ done: false as const, value: opening }) : reading;
   const whole = await readOn(gateway, { reader, filter, attempt: answer.attempt, next });
-  await chargeCut(cut, whole ? chargeOf(exchange, filter.tap, bodyBytes) : relayed);
+  await chargeCut(cut, whole ? chargeOf(exchange, filter.tap, () => bodyBytes) : relayed);
 }

@@ -4,13 +4,13 @@ import { meterBeside } from "./beside-text/meter-beside.ts";
 import type { Exchange } from "./exchange.ts";
 import { type FairCharge, fairCharge, fairCutCharge } from "./fair-charge.ts";
 
-/** What an answer that ended well is charged for. @param bodyBytes of the request as text */
+/** What an answer that ended well is charged for. @param textBytes of the request, asked for where it is estimated */
 export function chargeOf(
   exchange: Exchange,
   tap: TapState,
-  bodyBytes: number,
+  textBytes: () => number,
 ): FairCharge | Promise<FairCharge> {
-  return isSide(exchange.codec.id) ? meterBeside(exchange, tap) : fairCharge(exchange, tap, bodyBytes);
+  return isSide(exchange.codec.id) ? meterBeside(exchange, tap) : fairCharge(exchange, tap, textBytes);
 }
 
 /** The same for one that its client cut: what was relayed; beside text all, since it was asked for as a whole. */

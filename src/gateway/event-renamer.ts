@@ -8,30 +8,13 @@ export interface EventRenamer {
   rename(event: Uint8Array): Uint8Array;
   /** The last renamed event up to the closing quote of its name, where the next is likely to begin alike. */
   readonly head: Uint8Array | undefined;
-  /** Only for an event that begins with `head`. */
-  renameAlike(event: Buffer): Uint8Array;
 }
 
 export function eventRenamer(shown: string, paths: readonly (readonly string[])[]): EventRenamer {
   const [path] = paths;
-  return path && paths.length === 1 ? new RepeatedName(shown, path) : new AnyName(shown, paths);
-}
-
-class AnyName implements EventRenamer {
-  readonly head = undefined;
-
-  constructor(
-    private readonly shown: string,
-    private readonly paths: readonly (readonly string[])[],
-  ) {}
-
-  rename(event: Uint8Array): Uint8Array {
-    return renameModel(event, this.shown, this.paths);
-  }
-
-  renameAlike(event: Buffer): Uint8Array {
-    return this.rename(event);
-  }
+  return path && paths.length === 1
+    ? new RepeatedName(shown, path)
+    : { head: undefined, rename: (event) => renameModel(event, shown, paths) };
 }
 
 const encoder = new TextEncoder();
@@ -63,7 +46,8 @@ class RepeatedName implements EventRenamer {
 
   rename(bytes: Uint8Array): Uint8Array {
     const event = searchable(bytes);
-    if (beginsWith(event, this.head)) return this.renameAlike(event);
+    const { head } = this;
+    if (beginsWith(event, head)) return this.spliced(event, this.nameStart, head.length);
     const member = modelMember(event, this.path);
     if (!member) return bytes;
     const { valueStart, valueEnd } = member;
@@ -71,10 +55,6 @@ class RepeatedName implements EventRenamer {
     this.head = event[valueEnd - 1] === QUOTE ? new Uint8Array(event.subarray(0, valueEnd)) : undefined;
     this.nameStart = valueStart;
     return this.spliced(event, valueStart, valueEnd);
-  }
-
-  renameAlike(event: Buffer): Uint8Array {
-    return this.spliced(event, this.nameStart, this.head?.length ?? 0);
   }
 
   private spliced(event: Buffer, start: number, end: number): Uint8Array {

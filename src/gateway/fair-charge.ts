@@ -50,11 +50,12 @@ function doubted(exchange: Exchange, tap: TapState, bodyBytes: number): FairChar
 
 /**
  * An answer without any output costs nothing; a report that cannot be true is replaced by our own count.
- * @param bodyBytes of the request as text
+ * @param textBytes of the request, asked for where the report does not say what to charge
  */
-export function fairCharge(exchange: Exchange, tap: TapState, bodyBytes: number): FairCharge {
+export function fairCharge(exchange: Exchange, tap: TapState, textBytes: () => number): FairCharge {
+  if (!needsText(tap, exchange)) return { metered: { usage: tap.usage, source: "reported" }, free: false };
+  const bodyBytes = textBytes();
   const metered = meterUsage(tap, bodyBytes);
-  if (!needsText(tap, exchange)) return { metered, free: false };
   if (outputTokensOf(metered.usage) === 0 && tap.textBytes === 0) {
     return { metered, free: true, note: "empty answer: nothing is charged" };
   }

@@ -155,7 +155,7 @@ async function release(relay: Relay, controller: Controller): Promise<void> {
   let fair: FairCharge;
   let chargeNanos: bigint;
   try {
-    fair = await chargeOf(exchange, filter.tap, relay.bodyBytes);
+    fair = await chargeOf(exchange, filter.tap, () => relay.bodyBytes);
     chargeNanos = await chargeExchange(gateway, exchange, fair, kept);
   } catch (fault) {
     relay.phase = "relaying";

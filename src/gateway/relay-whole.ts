@@ -130,8 +130,8 @@ export async function relayWhole(
   if (answer.status >= 400) return relayRefusal(gateway, exchange, answer, whole);
   const counting = exchange.endpoint.operation === "count-tokens";
   const tap = answer.translation?.translator.tap ?? tapOf(exchange, answer, whole, counting);
-  const bodyBytes = textBytesOf(exchange.bytes, exchange.head?.body);
-  const fair = counting ? UNCHARGED : await chargeOf(exchange, tap, bodyBytes);
+  const textBytes = () => textBytesOf(exchange.bytes, exchange.head?.body);
+  const fair = counting ? UNCHARGED : await chargeOf(exchange, tap, textBytes);
   const kept = answer.translation ? undefined : keptAnswer(exchange, tap.answerId);
   const chargeNanos = await chargeExchange(gateway, exchange, fair, kept);
   rememberAnswer(gateway, exchange, kept);

@@ -18,8 +18,8 @@ export interface StreamFilter extends EventSplit {
   /** The name to show instead of the upstream's, or undefined when they are the same. */
   readonly shownModel: string | undefined;
   readonly renamer: EventRenamer | undefined;
-  /** The renamer's head, once it is known that the tap finds nothing in it. */
-  silentHead: Uint8Array | undefined;
+  /** The renamer's head as it was last looked at, and whether the tap finds nothing in it. */
+  seenHead: { readonly head: Uint8Array; readonly isSilent: boolean } | undefined;
   /** The keys under which models stand in events; none where nothing is renamed. */
   readonly nameMarkers: readonly Uint8Array[];
   /** Events that wait for the charge. */
@@ -43,7 +43,7 @@ export function newStreamFilter(
     tap,
     shownModel,
     renamer: shownModel === undefined ? undefined : eventRenamer(shownModel, paths),
-    silentHead: undefined,
+    seenHead: undefined,
     nameMarkers: paths.map((path) => encoder.encode(`"${path.at(-1)}"`)),
     pending: NOTHING,
     held: [],
@@ -109,23 +109,23 @@ export function feed(filter: StreamFilter, chunk: Uint8Array): Uint8Array {
  */
 function feedAlike(filter: StreamFilter, complete: Buffer): Uint8Array | undefined {
   const { codec, renamer, tap } = filter;
-  const head = renamer?.head;
-  if (!renamer || !beginsWith(complete, head) || !isSilentHead(filter, head)) return undefined;
-  const rest = complete.subarray(head.length);
+  if (!renamer || !beginsWith(complete, renamer.head) || !isSilentHead(filter, renamer.head))
+    return undefined;
+  const rest = complete.subarray(renamer.head.length);
   const isOne = rest.indexOf(EVENT_END) === rest.length - EVENT_END.length && rest.indexOf(CR) < 0;
   if (!isOne || containsAny(rest, codec.tap.markers)) return undefined;
   codec.tap.glance(tap, rest);
-  return renamer.renameAlike(complete);
+  return renamer.rename(complete);
 }
 
 function isSilentHead(filter: StreamFilter, head: Uint8Array): boolean {
-  if (filter.silentHead === head) return true;
-  const { markers, glance } = filter.codec.tap;
-  const glanced = newTapState(false, NO_USAGE);
-  glance(glanced, head);
-  if (glanced.textBytes > 0 || containsAny(head, markers)) return false;
-  filter.silentHead = head;
-  return true;
+  if (filter.seenHead?.head !== head) {
+    const { markers, glance } = filter.codec.tap;
+    const glanced = newTapState(false, NO_USAGE);
+    glance(glanced, head);
+    filter.seenHead = { head, isSilent: glanced.textBytes === 0 && !containsAny(head, markers) };
+  }
+  return filter.seenHead.isSilent;
 }
 
 /** @param toRead whether any of the events may have something for the tap */

@@ -56,13 +56,13 @@ function selectWalletsWithout(db: Database, planId: string, month: string, limit
 
 function countKeys(db: Database, walletId: string, planId: string, until: number, limit: number): number {
   const row = db
-    .prepare<{ keys: number | bigint }, [Uint8Array, string, number, number]>(
+    .prepare<{ keys: bigint }, [Uint8Array, string, number, number]>(
       `SELECT count(*) AS keys FROM (SELECT 1 FROM api_key k JOIN wallet w ON w.account_id = k.account_id
        WHERE w.wallet_id = ?1 AND k.plan_id = ?2 AND k.revoked_at IS NULL
          AND (k.expires_at IS NULL OR k.expires_at > ?3) LIMIT ?4)`,
     )
     .get(idBytes(walletId), planId, until, limit);
-  return Number(row?.keys ?? 0);
+  return Number(row?.keys ?? 0n);
 }
 
 /** Charges reach the tables behind the journal: `flush` brings them there before anything is read. */
