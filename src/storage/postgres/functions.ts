@@ -1,3 +1,5 @@
+import { SETTLE } from "./settle-function.ts";
+
 /**
  * The ledger's steps, each one call and one transaction: a node that stops in the middle holds no lock.
  * Locks are taken in the order node, wallet, lot, lease, each by id. Every statement in a function sees what
@@ -137,49 +139,7 @@ END $$;
 
 -- Writes charges of one epoch and what they spend of its leases: leg 0 decides, and further legs follow it.
 -- Answers what stands of each request, and whether this call wrote it.
-CREATE FUNCTION quoin_settle(my_node int, my_epoch bigint, entries jsonb)
-RETURNS TABLE (request_id uuid, written boolean, state text, amount bigint) LANGUAGE plpgsql AS $$
-#variable_conflict use_column
-DECLARE
-  posted uuid[] := '{}';
-  leases bigint := 0;
-  updated bigint := 0;
-BEGIN
-  IF quoin_holds_epoch(my_node, my_epoch) THEN
-    WITH entry AS MATERIALIZED (
-      SELECT * FROM jsonb_to_recordset(entries) AS e(
-        request_id uuid, leg smallint, state text, wallet_id uuid, lot_id uuid, amount bigint, priced bigint,
-        price_version int, usage text, at bigint, answer text)
-    ), deciding AS (
-      INSERT INTO charge AS c
-      SELECT e.request_id, e.leg, e.state, e.wallet_id, e.lot_id, my_node, my_epoch, e.amount, e.priced,
-        e.price_version, e.usage, e.at, e.answer FROM entry e WHERE e.leg = 0
-      ON CONFLICT DO NOTHING RETURNING c.request_id, c.lot_id, c.amount
-    ), further AS (
-      INSERT INTO charge AS c
-      SELECT e.request_id, e.leg, e.state, e.wallet_id, e.lot_id, my_node, my_epoch, e.amount, e.priced,
-        e.price_version, e.usage, e.at, e.answer FROM entry e
-      WHERE e.leg > 0 AND e.request_id IN (SELECT d.request_id FROM deciding d)
-      RETURNING c.request_id, c.lot_id, c.amount
-    ), sums AS (
-      SELECT x.lot_id, sum(x.amount)::bigint AS nanos
-      FROM (SELECT * FROM deciding UNION ALL SELECT * FROM further) x WHERE x.amount > 0 GROUP BY x.lot_id
-    ), spending AS (
-      UPDATE lease l SET spent = l.spent + s.nanos FROM sums s
-      WHERE l.lot_id = s.lot_id AND l.node_id = my_node AND l.epoch = my_epoch RETURNING 1
-    )
-    SELECT coalesce((SELECT array_agg(d.request_id) FROM deciding d), '{}'),
-      (SELECT count(*) FROM sums), (SELECT count(*) FROM spending) INTO posted, leases, updated;
-    IF leases <> updated THEN
-      RAISE EXCEPTION 'charges of % lots, of which epoch % leases %', leases, my_epoch, updated;
-    END IF;
-  END IF;
-  RETURN QUERY SELECT c.request_id, c.request_id = ANY (posted),
-      (array_agg(c.state ORDER BY c.leg))[1], sum(c.amount)::bigint
-    FROM charge c
-    WHERE c.request_id IN (SELECT (e ->> 'request_id')::uuid FROM jsonb_array_elements(entries) e)
-    GROUP BY c.request_id;
-END $$;
+${SETTLE}
 
 -- Pays a posted charge back into new lots with the expiry of those that paid, once.
 CREATE FUNCTION quoin_reverse(charged uuid, lot_ids uuid[]) RETURNS void LANGUAGE plpgsql AS $$

@@ -16,7 +16,7 @@ import {
 import { PAYMENTS } from "./payment-migration.ts";
 import { PEOPLE } from "./people-migrations.ts";
 import { QUARANTINE } from "./quarantine-migration.ts";
-import { SETTLE_BY_REQUEST } from "./settle-migration.ts";
+import { SETTLE_BY_REQUEST } from "./settle-function.ts";
 import { CURRENCIES, SUBSCRIPTIONS } from "./subscription-migration.ts";
 
 /**

@@ -1,9 +1,7 @@
-/**
- * `quoin_settle` as in functions.ts, but that it looks up what stands of each request by itself: joined to all requests
- * at once, the planner read a month of charges for every group while its statistics were of a smaller table.
- */
-export const SETTLE_BY_REQUEST = `
-CREATE OR REPLACE FUNCTION quoin_settle(my_node int, my_epoch bigint, entries jsonb)
+/** @param answer what stands of each request, and whether this call wrote it */
+const settles = (
+  answer: string,
+): string => `FUNCTION quoin_settle(my_node int, my_epoch bigint, entries jsonb)
 RETURNS TABLE (request_id uuid, written boolean, state text, amount bigint) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
@@ -40,12 +38,27 @@ BEGIN
       RAISE EXCEPTION 'charges of % lots, of which epoch % leases %', leases, my_epoch, updated;
     END IF;
   END IF;
-  RETURN QUERY SELECT asked.request_id, asked.request_id = ANY (posted), found.state, found.amount
+${answer}END $$;`;
+
+/** Joined to all requests at once; later replaced by the next one. */
+export const SETTLE = `CREATE ${settles(`  RETURN QUERY SELECT c.request_id, c.request_id = ANY (posted),
+      (array_agg(c.state ORDER BY c.leg))[1], sum(c.amount)::bigint
+    FROM charge c
+    WHERE c.request_id IN (SELECT (e ->> 'request_id')::uuid FROM jsonb_array_elements(entries) e)
+    GROUP BY c.request_id;
+`)}`;
+
+/**
+ * Each request looked up by itself: joined to all at once, the planner read a month of charges for every group while
+ * its statistics were of a smaller table.
+ */
+export const SETTLE_BY_REQUEST = `
+CREATE OR REPLACE ${settles(`  RETURN QUERY SELECT asked.request_id, asked.request_id = ANY (posted), found.state, found.amount
     FROM (SELECT DISTINCT (e ->> 'request_id')::uuid AS request_id FROM jsonb_array_elements(entries) e) asked
     CROSS JOIN LATERAL (
       SELECT (array_agg(c.state ORDER BY c.leg))[1] AS state, sum(c.amount)::bigint AS amount
       FROM charge c WHERE c.request_id = asked.request_id
     ) found
     WHERE found.state IS NOT NULL;
-END $$;
+`)}
 `;
