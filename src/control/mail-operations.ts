@@ -1,10 +1,19 @@
 import { z } from "zod";
-import { MAIL_GOOD_FOR_MS } from "../accounts/people/mail-queue.ts";
+import { MAIL_GOOD_FOR_MS, type StuckMail } from "../accounts/people/mail-queue.ts";
 import type { Awaitable } from "../base/awaitable.ts";
 import { CommandError, LIMIT, operation } from "./operation.ts";
 
 const isoOrNull = (at: number | undefined): string | null =>
   at === undefined ? null : new Date(at).toISOString();
+
+/** What commands and the API both tell of a mail. */
+export function stuckMailView({ mailId, to, tries, error, nextAt, givenUpAt }: StuckMail) {
+  return {
+    ...{ id: mailId, to, tries, error: error ?? null },
+    next_at: isoOrNull(givenUpAt === undefined ? nextAt : undefined),
+    given_up_at: isoOrNull(givenUpAt),
+  };
+}
 
 const ONE = z.strictObject({ id: z.string() });
 
@@ -17,14 +26,9 @@ async function actOn(id: string, act: () => Awaitable<boolean>): Promise<{ id: s
 /** Mails that their sender does not take. */
 export const MAIL_OPERATIONS = {
   "mails.stuck": operation(z.strictObject({ limit: LIMIT }), async ({ mails }, { limit }) => ({
-    mails: (await mails.stuck(limit)).map(({ mailId, to, createdAt, tries, nextAt, error, givenUpAt }) => ({
-      id: mailId,
-      to,
-      at: new Date(createdAt).toISOString(),
-      tries,
-      error: error ?? null,
-      next_at: isoOrNull(givenUpAt === undefined ? nextAt : undefined),
-      given_up_at: isoOrNull(givenUpAt),
+    mails: (await mails.stuck(limit)).map((mail) => ({
+      ...stuckMailView(mail),
+      at: new Date(mail.createdAt).toISOString(),
     })),
   })),
   "mails.retry": operation(ONE, ({ mails, clock }, { id }) =>

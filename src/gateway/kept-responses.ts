@@ -7,7 +7,7 @@ import type { RequestHead } from "../core/request-head.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
 import { parseBody, refuseDeep } from "./read-body.ts";
-import { isOurs, isStateless, loseThinking, resolveReferences } from "./referenced-items.ts";
+import { isOurs, isStateless, loseThinking, resolveReferences, withoutId } from "./referenced-items.ts";
 
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
@@ -94,17 +94,13 @@ function holdsThinking({ id, input, output }: ResponseRecord): boolean {
 
 /**
  * Items of an earlier turn that a stateless request may hold: thinking without its state is nobody's.
- * @param isUnbound without their ids, which would ask for the thinking of their step
+ * @param isUnbound without their ids
  */
 function replayable(text: string, isUnbound: boolean): string[] {
   const list: unknown = JSON.parse(text);
   const index = rawIndex(text, list);
   const items = asObjects(list).filter((item) => !isStateless(item));
-  if (!isUnbound) return items.map((item) => index.of(item));
-  return items.map(({ id: _, ...rest }) => {
-    const members = Object.entries(rest).map(([key, value]) => [key, asWritten(value, index)]);
-    return writeJson(Object.fromEntries(members));
-  });
+  return items.map((item) => (isUnbound ? withoutId(item, index) : index.of(item)));
 }
 
 /** The body with the whole conversation as its input. */

@@ -1,5 +1,5 @@
 import { findMember, scanMembers } from "../base/json-members.ts";
-import { asWritten, rawIndex, writeJson } from "../base/raw-json.ts";
+import { asWritten, type RawIndex, rawIndex, writeJson } from "../base/raw-json.ts";
 import { applySplices, spliceText } from "../base/splice.ts";
 import type { KeptItem } from "../conversations/store.ts";
 import { GatewayError } from "../core/errors.ts";
@@ -71,10 +71,15 @@ export function loseThinking(exchange: Exchange, { model }: RequestHead, path: s
 }
 
 /** An item as another account takes it: by its id it is known to be of a step whose thinking is asked for. */
+export function withoutId({ id: _, ...rest }: JsonObject, index: RawIndex): string {
+  const members = Object.entries(rest).map(([key, value]) => [key, asWritten(value, index)]);
+  return writeJson(Object.fromEntries(members));
+}
+
 function unbound({ text }: KeptItem, isThinking: boolean): string {
   if (isThinking) return "";
-  const { id: _, ...rest } = JSON.parse(text) as JsonObject;
-  return JSON.stringify(rest);
+  const item = JSON.parse(text) as JsonObject;
+  return withoutId(item, rawIndex(text, item));
 }
 
 /** The body with these texts at their places in `input`; an empty text leaves its place out. */

@@ -1,3 +1,4 @@
+import type { Awaitable } from "../base/awaitable.ts";
 import type { Nanos } from "../core/money.ts";
 import { addUsage, NO_USAGE, type Usage } from "../core/usage.ts";
 import { LATENCY_BINS, type LatencyHistogram } from "./latency-histogram.ts";
@@ -83,6 +84,24 @@ export function inParts(visit: UsageVisitor): { add(bucket: UsageBucket): void; 
       if (part.length >= PART_BUCKETS) end();
     },
     end,
+  };
+}
+
+/** What is given in parts, in one piece. */
+export async function inOne(give: (visit: UsageVisitor) => Awaitable<void>): Promise<UsageBucket[]> {
+  const all: UsageBucket[] = [];
+  await give((buckets) => all.push(...buckets));
+  return all;
+}
+
+/** @param rows the whole span's, which names no bucket, and then each bucket's, by its number */
+export function activeOf(
+  [total, ...over]: readonly { readonly bucket: bigint | number | null; readonly accounts: bigint }[],
+  widthMs: number,
+): ActiveAccounts {
+  return {
+    total: Number(total?.accounts ?? 0n),
+    over: over.map(({ bucket, accounts }) => ({ at: Number(bucket) * widthMs, accounts: Number(accounts) })),
   };
 }
 

@@ -12,7 +12,7 @@ import {
   type Times,
 } from "../../history/search-plan.ts";
 import type { HistoryUpkeep } from "../../history/upkeep.ts";
-import { BUCKET_MS, type UsageBucket } from "../../history/usage.ts";
+import { BUCKET_MS, inOne } from "../../history/usage.ts";
 import { nameWanted } from "../../history/usage-plan.ts";
 import { firstRow, idOf, rowsOf } from "./connection.ts";
 import { type RequestRow, recordOfRow } from "./history-store.ts";
@@ -205,9 +205,7 @@ export function postgresHistoryQueries(sql: SQL): HistoryQueries {
     },
     async usageOver(asked) {
       await merge();
-      const all: UsageBucket[] = [];
-      await usage.usageParts(asked, (buckets) => all.push(...buckets));
-      return all;
+      return await inOne((visit) => usage.usageParts(asked, visit));
     },
     async usageParts(asked, visit) {
       await merge();

@@ -1,6 +1,7 @@
 import type { SQL } from "bun";
 import {
   type ActiveAccounts,
+  activeOf,
   inParts,
   type UsageQuery,
   type UsageSpan,
@@ -85,14 +86,7 @@ async function countActive(sql: Queries, plan: UsagePlan): Promise<ActiveAccount
      ORDER BY 1 NULLS FIRST`,
     values,
   );
-  const [total, ...over] = found;
-  return {
-    total: Number(total?.accounts ?? 0n),
-    over: over.map(({ bucket, accounts }) => ({
-      at: Number(bucket) * plan.widthMs,
-      accounts: Number(accounts),
-    })),
-  };
+  return activeOf(found, plan.widthMs);
 }
 
 /** The rows of some accounts, each of which is looked up: of all of them these are few. */

@@ -12,7 +12,7 @@ import {
   searchOver,
   type Times,
 } from "../../history/search-plan.ts";
-import { BUCKET_MS, type UsageBucket } from "../../history/usage.ts";
+import { BUCKET_MS, inOne } from "../../history/usage.ts";
 import type { UsageDelta } from "../../history/usage-sums.ts";
 import { decodeRecord, type StoredRecord } from "../record-text.ts";
 import { periodBounds, periodsIn } from "./history-period.ts";
@@ -270,9 +270,7 @@ export function openHistoryReader(folder: string): HistoryReader {
     },
     async usageOver(asked) {
       merge();
-      const all: UsageBucket[] = [];
-      usage.usageParts(asked, (buckets) => all.push(...buckets));
-      return all;
+      return await inOne((visit) => usage.usageParts(asked, visit));
     },
     async usageParts(asked, visit) {
       merge();

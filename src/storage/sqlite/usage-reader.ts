@@ -2,6 +2,7 @@ import type { Database } from "bun:sqlite";
 import { isFaulty, type RequestFilter } from "../../history/search.ts";
 import {
   type ActiveAccounts,
+  activeOf,
   BUCKET_MS,
   inParts,
   type UsageQuery,
@@ -86,14 +87,7 @@ function countActive(db: Database, read: Read): ActiveAccounts {
      UNION ALL
      SELECT * FROM (SELECT bucket, count(${read.accountId === EACH ? "*" : `DISTINCT ${read.column}`}) ${rows} GROUP BY 1 ORDER BY 1)`,
   );
-  const [total, ...over] = query.all(JSON.stringify(read.buckets));
-  return {
-    total: Number(total?.accounts ?? 0n),
-    over: over.map(({ bucket, accounts }) => ({
-      at: Number(bucket) * read.widthMs,
-      accounts: Number(accounts),
-    })),
-  };
+  return activeOf(query.all(JSON.stringify(read.buckets)), read.widthMs);
 }
 
 /**

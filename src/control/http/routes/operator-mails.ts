@@ -2,6 +2,7 @@ import type { StuckMail } from "../../../accounts/people/mail-queue.ts";
 import { DONE, IS_DONE } from "../../contract/done.ts";
 import { type StuckMail as MailTold, STUCK_MAIL } from "../../contract/mails.ts";
 import { ID, PAGE, pageOf } from "../../contract/shapes.ts";
+import { stuckMailView } from "../../mail-operations.ts";
 import { runOperation } from "../../operations.ts";
 import { pageFrom } from "../page.ts";
 import { areaOf } from "../route.ts";
@@ -13,18 +14,9 @@ const MAILS_MAX = 1_000;
 
 const ONE = { params: { id: ID }, answer: DONE, errors: ["not_found"] } as const;
 
-function viewOf({ mailId, to, createdAt, tries, error, nextAt, givenUpAt }: StuckMail): MailTold {
-  const isGivenUp = givenUpAt !== undefined;
-  return {
-    id: mailId,
-    to,
-    state: isGivenUp ? "given_up" : "waiting",
-    created_at: new Date(createdAt).toISOString(),
-    tries,
-    error: error ?? null,
-    next_at: isGivenUp ? null : new Date(nextAt).toISOString(),
-    given_up_at: isGivenUp ? new Date(givenUpAt).toISOString() : null,
-  };
+function viewOf(mail: StuckMail): MailTold {
+  const state = mail.givenUpAt === undefined ? "waiting" : "given_up";
+  return { ...stuckMailView(mail), state, created_at: new Date(mail.createdAt).toISOString() };
 }
 
 export const OPERATOR_MAIL_ROUTES = [

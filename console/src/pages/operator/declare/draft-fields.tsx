@@ -76,6 +76,24 @@ export function DraftChoice({
   );
 }
 
+interface OneOfProps<Value extends string> extends Shared {
+  values: readonly Value[];
+  /** The one that holds where nothing is chosen. */
+  byDefault: Value;
+  text: (value: Value) => string;
+}
+
+/** One of some values, each of which has a text. */
+export function DraftOneOf<Value extends string>({ values, byDefault, text, ...field }: OneOfProps<Value>) {
+  return (
+    <DraftChoice
+      {...field}
+      none={text(byDefault)}
+      options={values.filter((value) => value !== byDefault).map((value) => [value, text(value)])}
+    />
+  );
+}
+
 /** @param byDefault what holds where the field is absent */
 export function DraftCheck({ path, byDefault = false, ...field }: Shared & { byDefault?: boolean }) {
   const { draft, set } = useDraft();

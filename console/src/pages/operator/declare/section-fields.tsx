@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useId } from "react";
-import { HOST_JOINS, HOST_KEYS } from "../../../../../src/core/offering.ts";
+import { CATALOGUE_READERS, HOST_JOINS, HOST_KEYS } from "../../../../../src/core/offering.ts";
 import { api } from "../../../base/api.ts";
 import type { AccountEntry } from "../../../base/contract.ts";
 import type { Listed } from "../../../base/queries.ts";
@@ -8,18 +8,19 @@ import { t } from "../../../i18n/t.ts";
 import { useMeta } from "../../../shell/meta.ts";
 import { at, type Path } from "./draft.ts";
 import { useDraft } from "./draft-context.ts";
-import { DraftChoice, DraftText, DraftWords, More } from "./draft-fields.tsx";
+import { DraftChoice, DraftOneOf, DraftText, DraftWords, More } from "./draft-fields.tsx";
 import { DraftList } from "./price-fields.tsx";
 
 /** Who sees models and prices. */
 export function CatalogueFields() {
   return (
-    <DraftChoice
+    <DraftOneOf
       path={["shown_to"]}
       label={t("section.catalogue.shown_to")}
       hint={t("section.catalogue.shown_to.hint")}
-      none={t("section.catalogue.everybody")}
-      options={[["signed-in", t("section.catalogue.signed-in")]]}
+      values={CATALOGUE_READERS}
+      byDefault="everybody"
+      text={(one) => t(`section.catalogue.${one}`)}
     />
   );
 }
@@ -49,23 +50,19 @@ function AccountHostFields({ path, ofAccount }: { path: Path; ofAccount: boolean
       <div className="two">
         <AccountField path={[...path, "account"]} label={t("operator.account")} />
         <DraftText path={[...path, "brand", "name"]} label={t("declare.brand.name")} />
-        <DraftChoice
+        <DraftOneOf
           path={[...path, "keys"]}
           label={t("section.host.keys")}
-          none={t("section.host.keys.own")}
-          options={HOST_KEYS.filter((one) => one !== "own").map((one) => [
-            one,
-            t(`section.host.keys.${one}`),
-          ])}
+          values={HOST_KEYS}
+          byDefault="own"
+          text={(one) => t(`section.host.keys.${one}`)}
         />
-        <DraftChoice
+        <DraftOneOf
           path={[...path, "join"]}
           label={t("section.host.join")}
-          none={t("section.host.join.invitation")}
-          options={HOST_JOINS.filter((one) => one !== "invitation").map((one) => [
-            one,
-            t(`section.host.join.${one}`),
-          ])}
+          values={HOST_JOINS}
+          byDefault="invitation"
+          text={(one) => t(`section.host.join.${one}`)}
         />
         <DraftText
           path={[...path, "brand", "logo"]}
@@ -88,11 +85,12 @@ function PublicHostFields({ path }: { path: Path }) {
   const ids = new Set([...regions.map(({ id }) => id), ...(typeof chosen === "string" ? [chosen] : [])]);
   return (
     <>
-      <DraftChoice
+      <DraftOneOf
         path={[...path, "role"]}
         label={t("section.host.role")}
-        none={t("section.host.role.api")}
-        options={ROLES.filter((one) => one !== "api").map((one) => [one, t(`section.host.role.${one}`)])}
+        values={ROLES}
+        byDefault="api"
+        text={(one) => t(`section.host.role.${one}`)}
       />
       <DraftText
         path={[...path, "purpose"]}

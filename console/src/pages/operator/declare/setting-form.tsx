@@ -10,7 +10,7 @@ import { Check } from "../../../ui/field.tsx";
 import { DeclareForm } from "./declare-dialog.tsx";
 import { at } from "./draft.ts";
 import { useDraft } from "./draft-context.ts";
-import { DraftCheck, DraftChoice, DraftText, DraftWords, More } from "./draft-fields.tsx";
+import { DraftCheck, DraftChoice, DraftOneOf, DraftText, DraftWords, More } from "./draft-fields.tsx";
 import { ErrorFields } from "./error-fields.tsx";
 import {
   AccountsFields,
@@ -94,14 +94,12 @@ function TrialFields() {
             placeholder="/free-key"
           />
           <PlanField path={["trial", "plan"]} />
-          <DraftChoice
+          <DraftOneOf
             path={["trial", "verify"]}
             label={t("declare.signup.trial.verify")}
-            none={t("declare.signup.verify.email")}
-            options={VERIFIED.filter((one) => one !== "email").map((one) => [
-              one,
-              t(`declare.signup.verify.${one}`),
-            ])}
+            values={VERIFIED}
+            byDefault="email"
+            text={(one) => t(`declare.signup.verify.${one}`)}
           />
           <DraftText
             number
