@@ -8,7 +8,12 @@ export function AlsoIn({ nanos }: { nanos: string | bigint }) {
   return currency ? <small className="also">≈ {convert(currency, nanos)}</small> : null;
 }
 
-/** An amount in dollars, with the exact one as its title, and in the second currency. */
+/** An amount in dollars, with the exact one as its title. */
+export function Usd({ nanos }: { nanos: string | bigint }) {
+  return <span title={exactMoney(nanos)}>{money(nanos)}</span>;
+}
+
+/** The same, and in the second currency. */
 export function Amount({ nanos }: { nanos: string | bigint }) {
   return (
     <span title={exactMoney(nanos)}>

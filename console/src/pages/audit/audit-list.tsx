@@ -1,9 +1,10 @@
 import { type ReactNode, useState } from "react";
 import { useSearchParams } from "wouter";
 import type { AuditEntry } from "../../base/contract.ts";
-import { ago, moment } from "../../base/time.ts";
+import { moment } from "../../base/time.ts";
 import { useList } from "../../base/use-list.ts";
 import { t, tryText } from "../../i18n/t.ts";
+import { Ago } from "../../ui/ago.tsx";
 import { Button } from "../../ui/button.tsx";
 import { CodeBlock } from "../../ui/copy.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
@@ -104,11 +105,7 @@ function columnsOf(
     {
       head: t("requests.time"),
       align: "end",
-      cell: ({ at }) => (
-        <time dateTime={at} title={moment(at)}>
-          {ago(at)}
-        </time>
-      ),
+      cell: ({ at }) => <Ago at={at} />,
     },
   ];
 }

@@ -1,11 +1,12 @@
 import { useState } from "react";
 import { Link } from "wouter";
 import type { Key } from "../../base/contract.ts";
-import { ago, day, moment } from "../../base/time.ts";
+import { day, moment } from "../../base/time.ts";
 import { count, exactMoney, money } from "../../base/units.ts";
 import { useList } from "../../base/use-list.ts";
 import { t } from "../../i18n/t.ts";
 import { type Here, useHere } from "../../shell/session.ts";
+import { Ago } from "../../ui/ago.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Check } from "../../ui/field.tsx";
 import { Badge, Card, Page } from "../../ui/page.tsx";
@@ -64,13 +65,7 @@ function columnsOf(here: Here): Column<Key>[] {
     {
       head: t("keys.last-used"),
       cell: ({ last_used_at: at }) =>
-        at ? (
-          <time dateTime={at} title={moment(at)}>
-            {ago(at)}
-          </time>
-        ) : (
-          <span className="muted">{t("keys.never")}</span>
-        ),
+        at ? <Ago at={at} /> : <span className="muted">{t("keys.never")}</span>,
     },
     {
       head: t("keys.month"),

@@ -1,7 +1,8 @@
 import type { Probe } from "../../base/contract.ts";
 import { ago, moment } from "../../base/time.ts";
-import { contextSize, count, duration, exactMoney, money, percent } from "../../base/units.ts";
+import { contextSize, count, duration, percent } from "../../base/units.ts";
 import { t, tryText } from "../../i18n/t.ts";
+import { Usd } from "../../ui/amount.tsx";
 import { CopyButton } from "../../ui/copy.tsx";
 import { Badge } from "../../ui/page.tsx";
 import type { Column } from "../../ui/table.tsx";
@@ -77,7 +78,7 @@ export function probedRequestColumns(): Column<Row>[] {
     {
       head: t("requests.charge"),
       align: "end",
-      cell: ({ charge_nanos }) => <span title={exactMoney(charge_nanos)}>{money(charge_nanos)}</span>,
+      cell: ({ charge_nanos }) => <Usd nanos={charge_nanos} />,
     },
   ];
 }

@@ -1,8 +1,9 @@
 import { Link } from "wouter";
 import type { RequestRow } from "../../base/contract.ts";
 import { ago, clockTime, day, moment } from "../../base/time.ts";
-import { count, duration, exactMoney, money } from "../../base/units.ts";
+import { count, duration } from "../../base/units.ts";
 import { t } from "../../i18n/t.ts";
+import { Usd } from "../../ui/amount.tsx";
 import type { Column } from "../../ui/table.tsx";
 import { PROTOCOL_NAMES } from "./filters.ts";
 import { RequestBadge } from "./request-badge.tsx";
@@ -57,7 +58,7 @@ export function requestColumns(to: (row: RequestRow) => string): Column<RequestR
     {
       head: t("requests.charge"),
       align: "end",
-      cell: ({ charge_nanos }) => <span title={exactMoney(charge_nanos)}>{money(charge_nanos)}</span>,
+      cell: ({ charge_nanos }) => <Usd nanos={charge_nanos} />,
     },
   ];
 }

@@ -8,6 +8,7 @@ import { day, lastMonths, monthName } from "../../base/time.ts";
 import { count, exactMoney, money } from "../../base/units.ts";
 import { t, tryText } from "../../i18n/t.ts";
 import { type Here, useHere } from "../../shell/session.ts";
+import { Usd } from "../../ui/amount.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Card } from "../../ui/page.tsx";
 import { Loaded } from "../../ui/states.tsx";
@@ -36,27 +37,33 @@ function grantOf({ kind, ref }: Entry): { name: string; reference?: string } {
   };
 }
 
+/** What moved, and when. */
+function What({ here, entry }: { here: Here; entry: Entry }) {
+  const { name, reference } = grantOf(entry);
+  return (
+    <span className="lead-cell">
+      {entry.kind === "charge" ? (
+        <Link className="cell-link" href={requestsOf(here, entry)}>
+          {t("wallet.charges", { count: entry.requests, requests: count(entry.requests) })}
+        </Link>
+      ) : (
+        <span className="strong">{name}</span>
+      )}
+      <small>
+        {day(entry.at)}
+        {reference && ` · ${reference}`}
+        {entry.paid_in && ` · ${t("wallet.paid-in", { ...entry.paid_in })}`}
+      </small>
+    </span>
+  );
+}
+
 function columnsOf(here: Here, shown: string | null): Column<Entry>[] {
   return [
     {
       head: t("wallet.entry"),
       lead: true,
-      cell: (entry) => (
-        <span className="lead-cell">
-          {entry.kind === "charge" ? (
-            <Link className="cell-link" href={requestsOf(here, entry)}>
-              {t("wallet.charges", { count: entry.requests, requests: count(entry.requests) })}
-            </Link>
-          ) : (
-            <span className="strong">{grantOf(entry).name}</span>
-          )}
-          <small>
-            {day(entry.at)}
-            {grantOf(entry).reference && ` · ${grantOf(entry).reference}`}
-            {entry.paid_in && ` · ${t("wallet.paid-in", { ...entry.paid_in })}`}
-          </small>
-        </span>
-      ),
+      cell: (entry) => <What here={here} entry={entry} />,
     },
     {
       head: t("wallet.amount"),
@@ -71,7 +78,7 @@ function columnsOf(here: Here, shown: string | null): Column<Entry>[] {
     {
       head: t("wallet.after"),
       align: "end",
-      cell: ({ balance_nanos }) => <span title={exactMoney(balance_nanos)}>{money(balance_nanos)}</span>,
+      cell: ({ balance_nanos }) => <Usd nanos={balance_nanos} />,
     },
   ];
 }

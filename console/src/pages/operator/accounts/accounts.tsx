@@ -4,9 +4,9 @@ import { api } from "../../../base/api.ts";
 import type { AccountEntry } from "../../../base/contract.ts";
 import { queryClient } from "../../../base/queries.ts";
 import { day, moment } from "../../../base/time.ts";
-import { exactMoney, money } from "../../../base/units.ts";
 import { useList } from "../../../base/use-list.ts";
 import { t } from "../../../i18n/t.ts";
+import { Usd } from "../../../ui/amount.tsx";
 import { Button } from "../../../ui/button.tsx";
 import { Dialog } from "../../../ui/dialog.tsx";
 import { Field } from "../../../ui/field.tsx";
@@ -44,7 +44,7 @@ function columnsOf(): Column<AccountEntry>[] {
     {
       head: t("wallet.balance"),
       align: "end",
-      cell: ({ balance_nanos }) => <span title={exactMoney(balance_nanos)}>{money(balance_nanos)}</span>,
+      cell: ({ balance_nanos }) => <Usd nanos={balance_nanos} />,
     },
     {
       head: t("operator.since"),

@@ -3,11 +3,11 @@ import { Link } from "wouter";
 import { api } from "../../../base/api.ts";
 import type { DoubtedCharge } from "../../../base/contract.ts";
 import { queryClient } from "../../../base/queries.ts";
-import { ago, moment } from "../../../base/time.ts";
-import { count, exactMoney, money } from "../../../base/units.ts";
+import { count } from "../../../base/units.ts";
 import { useList } from "../../../base/use-list.ts";
 import { t } from "../../../i18n/t.ts";
-import { Amount } from "../../../ui/amount.tsx";
+import { Ago } from "../../../ui/ago.tsx";
+import { Amount, Usd } from "../../../ui/amount.tsx";
 import { Button } from "../../../ui/button.tsx";
 import { Confirm } from "../../../ui/confirm.tsx";
 import { Facts, Page } from "../../../ui/page.tsx";
@@ -37,9 +37,7 @@ function columnsOf(onDecide: Decide): Column<DoubtedCharge>[] {
             {model || t("requests.no-model")}
           </Link>
           <small>
-            <time dateTime={at} title={moment(at)}>
-              {ago(at)}
-            </time>
+            <Ago at={at} />
           </small>
         </span>
       ),
@@ -50,7 +48,7 @@ function columnsOf(onDecide: Decide): Column<DoubtedCharge>[] {
     {
       head: t("requests.charge"),
       align: "end",
-      cell: ({ amount_nanos }) => <span title={exactMoney(amount_nanos)}>{money(amount_nanos)}</span>,
+      cell: ({ amount_nanos }) => <Usd nanos={amount_nanos} />,
     },
     {
       head: t("keys.actions.head"),

@@ -4,9 +4,9 @@ import { api } from "../../../base/api.ts";
 import type { Code } from "../../../base/contract.ts";
 import { queryClient } from "../../../base/queries.ts";
 import { day, moment } from "../../../base/time.ts";
-import { exactMoney, money } from "../../../base/units.ts";
 import { useList } from "../../../base/use-list.ts";
 import { t } from "../../../i18n/t.ts";
+import { Usd } from "../../../ui/amount.tsx";
 import { Button } from "../../../ui/button.tsx";
 import { Confirm } from "../../../ui/confirm.tsx";
 import { Badge, Page } from "../../../ui/page.tsx";
@@ -39,7 +39,7 @@ function columnsOf(onVoid: (code: Code) => void): Column<Code>[] {
     {
       head: t("wallet.amount"),
       align: "end",
-      cell: ({ amount_nanos }) => <span title={exactMoney(amount_nanos)}>{money(amount_nanos)}</span>,
+      cell: ({ amount_nanos }) => <Usd nanos={amount_nanos} />,
     },
     {
       head: t("keys.state"),

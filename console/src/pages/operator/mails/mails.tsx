@@ -2,10 +2,10 @@ import { useState } from "react";
 import { api } from "../../../base/api.ts";
 import type { StuckMail } from "../../../base/contract.ts";
 import { queryClient } from "../../../base/queries.ts";
-import { ago, moment } from "../../../base/time.ts";
 import { count } from "../../../base/units.ts";
 import { useList } from "../../../base/use-list.ts";
 import { t } from "../../../i18n/t.ts";
+import { Ago } from "../../../ui/ago.tsx";
 import { Button } from "../../../ui/button.tsx";
 import { Confirm } from "../../../ui/confirm.tsx";
 import { Badge, Page } from "../../../ui/page.tsx";
@@ -28,14 +28,6 @@ async function sendAgain({ id }: StuckMail) {
   } catch (error) {
     toastError(error);
   }
-}
-
-function Ago({ at }: { at: string }) {
-  return (
-    <time dateTime={at} title={moment(at)}>
-      {ago(at)}
-    </time>
-  );
 }
 
 function columnsOf(onDrop: (mail: StuckMail) => void): Column<StuckMail>[] {

@@ -1,7 +1,8 @@
 import type { Limits, OperatorPlan } from "../../../base/contract.ts";
-import { count, exactMoney, money } from "../../../base/units.ts";
+import { count, money } from "../../../base/units.ts";
 import { useList } from "../../../base/use-list.ts";
 import { t } from "../../../i18n/t.ts";
+import { Usd } from "../../../ui/amount.tsx";
 import { Button } from "../../../ui/button.tsx";
 import { Badge, Page } from "../../../ui/page.tsx";
 import { Empty } from "../../../ui/states.tsx";
@@ -60,8 +61,7 @@ function columnsOf(onChange: (id: string) => void): Column<OperatorPlan>[] {
     {
       head: t("operator.plan.credit"),
       align: "end",
-      cell: ({ monthly_credit_nanos: credit }) =>
-        credit === null ? "–" : <span title={exactMoney(credit)}>{money(credit)}</span>,
+      cell: ({ monthly_credit_nanos: credit }) => (credit === null ? "–" : <Usd nanos={credit} />),
     },
     { head: t("operator.plan.pays"), align: "end", cell: ({ price_multiplier }) => `× ${price_multiplier}` },
     { head: t("declare.source"), cell: (plan) => <SourceBadge kind="plan" {...plan} /> },

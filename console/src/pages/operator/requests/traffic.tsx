@@ -1,6 +1,6 @@
 import type { OperatorRequest, RequestRow } from "../../../base/contract.ts";
-import { exactMoney, money } from "../../../base/units.ts";
 import { t } from "../../../i18n/t.ts";
+import { Usd } from "../../../ui/amount.tsx";
 import type { Column } from "../../../ui/table.tsx";
 import { TextFilter } from "../../requests/filter-bar.tsx";
 import { RequestList } from "../../requests/requests.tsx";
@@ -17,7 +17,7 @@ function columnsOf(): Column<RequestRow>[] {
       align: "end",
       cell: (row) => {
         const cost = costOf(row);
-        return cost === null ? "–" : <span title={exactMoney(cost)}>{money(cost)}</span>;
+        return cost === null ? "–" : <Usd nanos={cost} />;
       },
     },
   ];
