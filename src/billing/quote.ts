@@ -13,6 +13,8 @@ export interface QuoteFacts {
   /** Beside tokens, where a request has such. */
   readonly characters?: number;
   readonly seconds?: number;
+  /** The most searches of the web. */
+  readonly searches?: number;
 }
 
 /** Tokens that a vendor's chat template adds around messages and tools, generously. */
@@ -49,7 +51,8 @@ const ceiling = (dividend: bigint, divisor: bigint): bigint => (dividend + divis
  * The most that a request may cost, in nanos: all its input of the dearest kind, at most the context window,
  * and the full output limit, at the dearest tier that the input may reach. Rounded up.
  */
-export function quote({ price, contextTokens, characters = 0, seconds = 0, ...facts }: QuoteFacts): Nanos {
+export function quote({ price, contextTokens, ...facts }: QuoteFacts): Nanos {
+  const { characters = 0, seconds = 0, searches = 0 } = facts;
   const input = BigInt(Math.min(facts.inputTokens, contextTokens));
   const output = BigInt(Math.min(facts.outputTokensMax, contextTokens) * facts.choices);
   const bounds = reachable(price, Number(input)).map(
@@ -57,7 +60,8 @@ export function quote({ price, contextTokens, characters = 0, seconds = 0, ...fa
       inputRate(rates) * input +
       outputRate(rates) * output +
       rates.characters * BigInt(characters) +
-      rates.seconds * BigInt(seconds),
+      rates.seconds * BigInt(seconds) +
+      rates.searches * BigInt(searches),
   );
   return ceiling(multiplied(price, greatest(...bounds) + price.perRequest * MILLION), MILLION * MILLION);
 }
@@ -73,7 +77,7 @@ export function outputTokensFor(holdNanos: Nanos, { price, contextTokens, ...fac
   const scaled = (holdNanos * MILLION * MILLION) / price.multiplierPpm - price.perRequest * MILLION;
   let tokens = most;
   for (const rates of reachable(price, Number(input))) {
-    const left = scaled - inputRate(rates) * input;
+    const left = scaled - inputRate(rates) * input - rates.searches * BigInt(facts.searches ?? 0);
     const rate = outputRate(rates) * BigInt(facts.choices);
     const paid = rate > 0n && left >= 0n ? left / rate : left < 0n ? -1n : most;
     if (paid < tokens) tokens = paid;

@@ -5,6 +5,7 @@ import type { Model, Snapshot } from "../core/model.ts";
 import { multiplyPrice, PPM_OF_ONE, type Price, priceAt } from "../core/price.ts";
 import type { Principal } from "../core/principal.ts";
 import type { MostUsed, RequestHead } from "../core/request-head.ts";
+import { readsUnseen, searchesMax } from "../protocols/unseen-input.ts";
 import { bindBudgets } from "./bind-budgets.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
@@ -29,18 +30,25 @@ function boundBeside(head: RequestHead, model: Model, price: Price, most: MostUs
   };
 }
 
+/** In tokens; what nobody sees here may fill the context window. */
+function mostInput(exchange: Exchange, head: RequestHead, contextTokens: number): number {
+  // A conversation that the vendor keeps.
+  if (head.previousId !== undefined && exchange.ownInput === undefined) return contextTokens;
+  const seen = inputTokensBound(exchange.bytes.length);
+  return seen < contextTokens && readsUnseen(exchange.codec.id, head.body) ? contextTokens : seen;
+}
+
 /** LEDGER.md 4 (a): what a request may cost at the very most. */
 function boundOf(exchange: Exchange, head: RequestHead, model: Model, price: Price): QuoteFacts {
   const { contextTokens } = model;
   if (head.most) return boundBeside(head, model, price, head.most);
-  // A conversation that the vendor keeps is input that nobody sees here.
-  const unseen = head.previousId !== undefined && exchange.ownInput === undefined;
   return {
     price,
-    inputTokens: unseen ? contextTokens : inputTokensBound(exchange.bytes.length),
+    inputTokens: mostInput(exchange, head, contextTokens),
     contextTokens,
     outputTokensMax: head.outputTokensMax ?? model.outputTokensMax,
     choices: head.choices,
+    searches: searchesMax(exchange.codec.id, head.body),
   };
 }
 

@@ -113,7 +113,8 @@ async function countLeast(asking: Asking): Promise<Least> {
   const { exchange, head, bound } = asking;
   const counted = head.most
     ? await countedBeside(exchange, bound)
-    : { ...bound, inputTokens: await countedInput(asking) };
+    : // Searches that may not be made refuse nobody (DESIGN.md, promise 2).
+      { ...bound, inputTokens: await countedInput(asking), searches: 0 };
   const tokensLeast = Math.min(bound.outputTokensMax, head.outputTokensLeast ?? OUTPUT_TOKENS_LEAST);
   return { counted, tokensLeast, leastNanos: quote({ ...counted, outputTokensMax: tokensLeast }) };
 }

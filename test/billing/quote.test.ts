@@ -48,6 +48,12 @@ describe("quote", () => {
     expect(quote({ ...facts, price })).toBe(5n * 2_024n);
   });
 
+  test("searches are held for, and leave less for the answer", () => {
+    const price = priceOf({ output: MILLION, searches: 7n * MILLION });
+    expect(quote({ ...facts, price, searches: 3 })).toBe(521n);
+    expect(outputTokensFor(400n, { ...facts, price, searches: 3 })).toBe(379);
+  });
+
   test("a free model needs no hold; the price of a request is always in it", () => {
     expect(quote({ ...facts, price: priceOf({}) })).toBe(0n);
     expect(quote({ ...facts, price: priceOf({}, { perRequest: 9n }) })).toBe(9n);
