@@ -55,12 +55,12 @@ const COLUMNS = "SELECT request_id, account_id, record FROM request";
 const INSERT = `
   WITH made AS (
     INSERT INTO request (request_id, account_id, answer_id, outcome, operation, charged, record, what, who)
-    SELECT e.* FROM jsonb_to_recordset($1::text::jsonb) AS e(
+    SELECT e.* FROM json_to_recordset($1::text::json) AS e(
       request_id uuid, account_id uuid, answer_id text, outcome text, operation text, charged bigint, record text,
       what bigint, who bigint)
     ON CONFLICT DO NOTHING RETURNING 1),
   marked AS (
-    INSERT INTO request_mark SELECT e.value, e.stretch FROM jsonb_to_recordset($2::text::jsonb) AS e(value int, stretch bigint)
+    INSERT INTO request_mark SELECT e.value, e.stretch FROM json_to_recordset($2::text::json) AS e(value int, stretch bigint)
     ORDER BY 1, 2 ON CONFLICT DO NOTHING)
   INSERT INTO usage_delta (deltas) SELECT $3 WHERE quoin_all_new((SELECT count(*) FROM made) = $4::int)`;
 

@@ -81,12 +81,10 @@ function entryOf(row: ChargeRow): object {
   };
 }
 
-interface Standing {
-  readonly request_id: string;
-  readonly written: boolean;
-  readonly state: ChargeState;
-  readonly amount: bigint;
-}
+type Standing = { readonly request_id: string } & (
+  | { readonly written: true }
+  | { readonly written: false; readonly state: ChargeState; readonly amount: bigint }
+);
 
 /** What stands of each request of these entries, which are all of one epoch. */
 async function settleEpoch(

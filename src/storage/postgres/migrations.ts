@@ -16,7 +16,7 @@ import {
 import { PAYMENTS } from "./payment-migration.ts";
 import { PEOPLE } from "./people-migrations.ts";
 import { QUARANTINE } from "./quarantine-migration.ts";
-import { SETTLE_BY_REQUEST } from "./settle-function.ts";
+import { SETTLE_BY_REQUEST, SETTLE_UNREAD } from "./settle-function.ts";
 import { CURRENCIES, SUBSCRIPTIONS } from "./subscription-migration.ts";
 
 /**
@@ -275,4 +275,5 @@ export const MIGRATIONS: readonly string[] = [
   ROOT_KEYS("bytea", "bigint"),
   MONTHS_VACUUMED,
   SETTLE_BY_REQUEST,
+  SETTLE_UNREAD,
 ];

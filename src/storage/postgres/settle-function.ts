@@ -1,6 +1,16 @@
+/** Where a later version counts what the first one did not. */
+interface Counted {
+  readonly declared: string;
+  readonly selected: string;
+  readonly into: string;
+}
+
+const NOT_COUNTED: Counted = { declared: "", selected: "", into: "" };
+
 /** @param answer what stands of each request, and whether this call wrote it */
 const settles = (
   answer: string,
+  { declared, selected, into }: Counted = NOT_COUNTED,
 ): string => `FUNCTION quoin_settle(my_node int, my_epoch bigint, entries jsonb)
 RETURNS TABLE (request_id uuid, written boolean, state text, amount bigint) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
@@ -8,7 +18,7 @@ DECLARE
   posted uuid[] := '{}';
   leases bigint := 0;
   updated bigint := 0;
-BEGIN
+${declared}BEGIN
   IF quoin_holds_epoch(my_node, my_epoch) THEN
     WITH entry AS MATERIALIZED (
       SELECT * FROM jsonb_to_recordset(entries) AS e(
@@ -33,7 +43,7 @@ BEGIN
       WHERE l.lot_id = s.lot_id AND l.node_id = my_node AND l.epoch = my_epoch RETURNING 1
     )
     SELECT coalesce((SELECT array_agg(d.request_id) FROM deciding d), '{}'),
-      (SELECT count(*) FROM sums), (SELECT count(*) FROM spending) INTO posted, leases, updated;
+      (SELECT count(*) FROM sums), (SELECT count(*) FROM spending)${selected} INTO posted, leases, updated${into};
     IF leases <> updated THEN
       RAISE EXCEPTION 'charges of % lots, of which epoch % leases %', leases, my_epoch, updated;
     END IF;
@@ -61,4 +71,28 @@ CREATE OR REPLACE ${settles(`  RETURN QUERY SELECT asked.request_id, asked.reque
     ) found
     WHERE found.state IS NOT NULL;
 `)}
+`;
+
+/**
+ * What this call has written need not be looked up again, and that is mostly all: for those the state and the amount
+ * are null, which the caller knows.
+ */
+export const SETTLE_UNREAD = `
+CREATE OR REPLACE ${settles(
+  `  RETURN QUERY SELECT p.request_id, true, NULL::text, NULL::bigint FROM unnest(posted) AS p(request_id);
+  IF cardinality(posted) = requests THEN RETURN; END IF;
+  RETURN QUERY SELECT asked.request_id, false, found.state, found.amount
+    FROM (SELECT DISTINCT (e ->> 'request_id')::uuid AS request_id FROM jsonb_array_elements(entries) e) asked
+    CROSS JOIN LATERAL (
+      SELECT (array_agg(c.state ORDER BY c.leg))[1] AS state, sum(c.amount)::bigint AS amount
+      FROM charge c WHERE c.request_id = asked.request_id
+    ) found
+    WHERE found.state IS NOT NULL AND asked.request_id <> ALL (posted);
+`,
+  {
+    declared: "  requests bigint;\n",
+    selected: ",\n      (SELECT count(*) FROM entry e WHERE e.leg = 0)",
+    into: ", requests",
+  },
+)}
 `;
