@@ -3,7 +3,7 @@ import type { Prompt } from "../../../src/control/contract/prompts.ts";
 
 /** The shapes of the management API, each from its contract: types only, nothing of the server is bundled. */
 export type { Role } from "../../../src/accounts/role.ts";
-export type { AuditEntry } from "../../../src/control/contract/audit.ts";
+export type { AuditEntry, OperatorAuditEntry } from "../../../src/control/contract/audit.ts";
 export type { AccountBrand, NewBrand, OwnBrand } from "../../../src/control/contract/brand.ts";
 export type { DoubtedCharge } from "../../../src/control/contract/charges.ts";
 export type { AccountCurrency } from "../../../src/control/contract/currency.ts";

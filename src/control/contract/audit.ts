@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { ID, PAGE, TIME } from "./shapes.ts";
+import { ACCOUNT_DISPLAY_NAME, ID, PAGE, TIME } from "./shapes.ts";
 
 export const AUDIT_ENTRY = z
   .strictObject({
@@ -15,6 +15,11 @@ export const AUDIT_ENTRY = z
   })
   .openapi("AuditEntry");
 export type AuditEntry = z.infer<typeof AUDIT_ENTRY>;
+
+export const OPERATOR_AUDIT_ENTRY = z
+  .strictObject({ ...AUDIT_ENTRY.shape, account_display_name: ACCOUNT_DISPLAY_NAME })
+  .openapi("OperatorAuditEntry");
+export type OperatorAuditEntry = z.infer<typeof OPERATOR_AUDIT_ENTRY>;
 
 export const AUDIT_QUERY = {
   ...PAGE,

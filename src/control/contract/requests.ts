@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { PROTOCOLS } from "../../core/protocol.ts";
-import { ID, NANOS, TIME } from "./shapes.ts";
+import { ACCOUNT_DISPLAY_NAME, ID, NANOS, TIME } from "./shapes.ts";
 
 const COUNT = z.number().int();
 
@@ -77,6 +77,7 @@ export const OPERATOR_REQUEST = z
       "What the operator pays the target that served; null: it declares no cost, or none served.",
     ),
     margin_nanos: NANOS.nullable().describe("charge_nanos less cost_nanos; null: the cost is not known."),
+    account_display_name: ACCOUNT_DISPLAY_NAME,
   })
   .openapi("OperatorRequest");
 export type OperatorRequest = z.infer<typeof OPERATOR_REQUEST>;

@@ -14,6 +14,12 @@ export const ID = z
   .regex(/^[0-9a-f]{32}$/, "must be an id of 32 hexadecimal digits")
   .openapi({ example: "019aa53e2b7c7d0c8d3c0a1b2c3d4e5f" });
 
+/** Beside an account's id where operators read of many accounts. */
+export const ACCOUNT_DISPLAY_NAME = z
+  .string()
+  .nullable()
+  .describe("What people call the account; null: there is none of this id.");
+
 const PAGE_MAX = 200;
 
 /** Query fields of every list. */

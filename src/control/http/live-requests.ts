@@ -1,3 +1,4 @@
+import type { Awaitable } from "../../base/awaitable.ts";
 import type { RequestRecord } from "../../core/request-record.ts";
 import type { RequestFilter } from "../../history/search.ts";
 import type { HttpDeps } from "./deps.ts";
@@ -9,14 +10,20 @@ const LASTS_MS = 600_000;
 /** A reader that is so far behind is let go rather than kept in memory. */
 const BEHIND_BYTES_MAX = 4_000_000;
 
-const eventOf = (id: string, told: object): string =>
-  `event: request\nid: ${id}\ndata: ${JSON.stringify(told)}\n\n`;
+/** Records that wait for what is told beside them, such as names of accounts. */
+const WAITING_MAX = 10_000;
+
+interface Event {
+  readonly id: string;
+}
+
+const eventOf = (told: Event): string => `event: request\nid: ${told.id}\ndata: ${JSON.stringify(told)}\n\n`;
 
 /** Requests as they end, as server-sent events named `request`; comments keep the line open. */
 export function liveRequests(
-  { control, closing }: HttpDeps,
+  { control, closing, log }: HttpDeps,
   filter: RequestFilter,
-  view: (record: RequestRecord) => object,
+  views: (records: readonly RequestRecord[]) => Awaitable<readonly Event[]>,
 ): Response {
   const encoder = new TextEncoder();
   let stop = () => {};
@@ -24,18 +31,31 @@ export function liveRequests(
     {
       start(controller) {
         const send = (text: string) => controller.enqueue(encoder.encode(text));
-        let group: RequestRecord[] = [];
+        const group: RequestRecord[] = [];
         let isOver = false;
-        function sendGroup(): void {
-          const records = group;
-          group = [];
-          if (isOver) return;
-          send(records.map((record) => eventOf(record.id, view(record))).join(""));
-          if ((controller.desiredSize ?? 0) < -BEHIND_BYTES_MAX) end();
-        }
+        let isSending = false;
         // Records come in groups: one write for each, and not one for each record.
+        async function sendGroups(): Promise<void> {
+          while (group.length > 0) {
+            const told = views(group.splice(0));
+            const events = told instanceof Promise ? await told : told;
+            if (isOver) return;
+            send(events.map(eventOf).join(""));
+            if ((controller.desiredSize ?? 0) < -BEHIND_BYTES_MAX) return end();
+          }
+          isSending = false;
+        }
+        function fail(cause: unknown): void {
+          log("warn", "requests could not be told as they end; whoever reads asks again", {
+            cause: String(cause),
+          });
+          if (!isOver) end();
+        }
         const unsubscribe = control.tail.subscribe(filter, (record) => {
-          if (group.push(record) === 1) queueMicrotask(sendGroup);
+          if (group.push(record) > WAITING_MAX) return end();
+          if (isSending) return;
+          isSending = true;
+          queueMicrotask(() => void sendGroups().catch(fail));
         });
         const ping = setInterval(() => send(": ping\n\n"), PING_EVERY_MS);
         const last = setTimeout(end, LASTS_MS);

@@ -1,3 +1,4 @@
+import type { AccountStore } from "../../accounts/store.ts";
 import { snakeCase } from "../../config/config-view.ts";
 import type { Protocol } from "../../core/protocol.ts";
 import type { Outcome, RequestRecord } from "../../core/request-record.ts";
@@ -5,6 +6,7 @@ import { NO_USAGE, type Usage, type UsageKind } from "../../core/usage.ts";
 import type { RequestFilter } from "../../history/search.ts";
 import type { OperatorRequest, Request, UsageKinds } from "../contract/requests.ts";
 import type { ControlDeps } from "../operation.ts";
+import { withAccountNames } from "./account-names.ts";
 
 /** Once: answers about usage have thousands of these. */
 const KINDS = (Object.keys(NO_USAGE) as UsageKind[]).map(
@@ -55,14 +57,30 @@ export function requestView(record: RequestRecord): Request {
   };
 }
 
-/** The same for operators. */
-export function operatorRequestView(record: RequestRecord): OperatorRequest {
+function withCost(record: RequestRecord) {
   const { chargeNanos, costNanos } = record;
   return {
     ...requestView(record),
     cost_nanos: costNanos?.toString() ?? null,
     margin_nanos: costNanos === undefined ? null : (chargeNanos - costNanos).toString(),
   };
+}
+
+/** The same for operators, with the name of the account. */
+export async function operatorRequestView(
+  accounts: Pick<AccountStore, "accountNames">,
+  record: RequestRecord,
+): Promise<OperatorRequest> {
+  const names = await accounts.accountNames([record.accountId]);
+  return { ...withCost(record), account_display_name: names.get(record.accountId) ?? null };
+}
+
+/** Of many, with one look-up. */
+export function operatorRequestViews(
+  accounts: Pick<AccountStore, "accountNames">,
+  records: readonly RequestRecord[],
+): Promise<OperatorRequest[]> {
+  return withAccountNames(accounts, records.map(withCost));
 }
 
 interface FilterAsked {

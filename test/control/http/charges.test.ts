@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { AUDIT_ENTRY } from "../../../src/control/contract/audit.ts";
+import { OPERATOR_AUDIT_ENTRY } from "../../../src/control/contract/audit.ts";
 import { DOUBTED_CHARGE } from "../../../src/control/contract/charges.ts";
 import { PLAIN, standardConfig } from "../../support/config.ts";
 import { startConsole, type TestConsole, userCaller } from "../../support/console.ts";
@@ -73,7 +73,7 @@ test("a doubted charge is shown with what was reported and counted, and is let s
     expect((await call(`POST /operator/charges/${back.id}/${decision}`)).status).toBe(404);
 
   const audit = await call(`GET /operator/audit?account=${back.account}`);
-  const [row] = (audit.body.items as unknown[]).map((item) => AUDIT_ENTRY.parse(item));
+  const [row] = (audit.body.items as unknown[]).map((item) => OPERATOR_AUDIT_ENTRY.parse(item));
   expect(row).toMatchObject({
     action: "charges.refund",
     target: back.id,

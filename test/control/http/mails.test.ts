@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { AUDIT_ENTRY } from "../../../src/control/contract/audit.ts";
+import { OPERATOR_AUDIT_ENTRY } from "../../../src/control/contract/audit.ts";
 import { STUCK_MAIL } from "../../../src/control/contract/mails.ts";
 import { type ConsoleWorld, startConsoleWorld } from "../../support/console-world.ts";
 import { until } from "../../support/until.ts";
@@ -60,7 +60,7 @@ test("one that was given up says so, and none is dropped twice", async () => {
   for (const line of [`DELETE /operator/mails/${id}`, `POST /operator/mails/${id}/retry`])
     expect((await call(line)).status).toBe(404);
   const { body } = await call("GET /operator/audit");
-  const rows = (body.items as unknown[]).map((row) => AUDIT_ENTRY.parse(row));
+  const rows = (body.items as unknown[]).map((row) => OPERATOR_AUDIT_ENTRY.parse(row));
   expect(rows.slice(0, 2).map(({ action, target }) => [action, target === id])).toEqual([
     ["mails.drop", true],
     ["mails.retry", false],

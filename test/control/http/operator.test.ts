@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { AUDIT_ENTRY } from "../../../src/control/contract/audit.ts";
+import { AUDIT_ENTRY, OPERATOR_AUDIT_ENTRY } from "../../../src/control/contract/audit.ts";
 import {
   ACCOUNT_ENTRY,
   CODE,
@@ -141,7 +141,11 @@ test("users are listed, made operators and disabled, though nobody by themselves
 });
 
 test("the audit tells operators everything, and an account its own", async () => {
-  const all = (await itemsOf("GET /operator/audit?limit=200")).map((item) => AUDIT_ENTRY.parse(item));
+  const all = (await itemsOf("GET /operator/audit?limit=200")).map((item) =>
+    OPERATOR_AUDIT_ENTRY.parse(item),
+  );
+  expect(all.find(({ action }) => action === "codes.create")?.account_display_name).toBeNull();
+  expect(all.find(({ action }) => action === "accounts.change")?.account_display_name).toBe("acme");
   expect(new Set(all.map(({ action }) => action))).toEqual(
     new Set(
       ["accounts.create", "accounts.grant", "accounts.change", "keys.create", "codes.create"].concat([

@@ -60,7 +60,8 @@ describe("requests", () => {
     expect(receipt.status).toBe(200);
     expect(receipt.text).toContain(request?.id ?? "");
     const everybodys = await world.console.call(world.operator, "GET /operator/requests");
-    expect((everybodys.body.items as unknown[]).length).toBe(5);
+    const told = (everybodys.body.items as unknown[]).map((item) => OPERATOR_REQUEST.parse(item));
+    expect(told.map((row) => row.account_display_name)).toEqual(["other", "acme", "acme", "acme", "acme"]);
     const [foreign] = (await world.gateway.requests(other)).map(({ id }) => id);
     expect((await call(`GET /accounts/acme/requests/${foreign}/receipt`)).status).toBe(404);
   });
@@ -83,27 +84,39 @@ describe("requests", () => {
     expect((await call(`GET /accounts/acme/requests/${foreign}/charge`)).status).toBe(404);
   });
 
-  test("live: those of the account, as they end", async () => {
-    const headers = { "x-test-caller": JSON.stringify(world.owner) };
-    const url = `${world.console.url}/console/api/v1/accounts/acme/requests/live?model=${PLAIN}`;
-    const response = await fetch(url, { headers });
+  /** What `caller` is told of requests as they end while others ask, until so many came. */
+  async function toldLive(caller: typeof world.owner, path: string, wanted: number) {
+    const headers = { "x-test-caller": JSON.stringify(caller) };
+    const response = await fetch(`${world.console.url}/console/api/v1${path}`, { headers });
     expect(response.headers.get("content-type")).toBe("text/event-stream");
     const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
     let text = (await reader?.read())?.value ?? "";
     await world.chat(other.key);
     await world.chat(world.acme.key, FREE);
     await world.chat(world.acme.key, PLAIN);
-    for (let reads = 0; reads < 5 && !text.includes("\n\nevent"); reads++)
+    const events = () => [...text.matchAll(/^event: request\nid: (\w+)\ndata: (.*)\n\n/gm)];
+    for (let reads = 0; reads < 10 && events().length < wanted; reads++)
       text += (await reader?.read())?.value ?? "";
-    const [, id, line] =
-      /^event: request\nid: (\w+)\ndata: (.*)$/m.exec(text.replace("retry: 2000\n\n", "")) ?? [];
-    expect(REQUEST.parse(JSON.parse(line ?? ""))).toMatchObject({
-      id,
-      model: PLAIN,
-      account_id: world.acme.accountId,
-    });
-    expect(text.match(/event: request/g)).toHaveLength(1);
     await reader?.cancel();
+    return events().map(([, id, line = ""]) => ({ id, told: JSON.parse(line) as object }));
+  }
+
+  test("live: those of the account, as they end", async () => {
+    const events = await toldLive(world.owner, `/accounts/acme/requests/live?model=${PLAIN}`, 1);
+    expect(events).toHaveLength(1);
+    const [event] = events;
+    const mine = { id: event?.id, model: PLAIN, account_id: world.acme.accountId };
+    expect(REQUEST.parse(event?.told)).toMatchObject(mine);
+  });
+
+  test("live: those of all accounts by name, for operators", async () => {
+    const events = await toldLive(world.operator, "/operator/requests/live", 3);
+    const rows = events.map(({ told }) => OPERATOR_REQUEST.parse(told));
+    expect(rows.map(({ account_display_name: name, model }) => [name, model])).toEqual([
+      ["other", PLAIN],
+      ["acme", FREE],
+      ["acme", PLAIN],
+    ]);
   });
 });
 

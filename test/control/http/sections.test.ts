@@ -1,7 +1,7 @@
 /** Sections of quoin.yaml that an operator declares here: who may, what holds then, what is refused. */
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import { loadConfig } from "../../../src/config/load.ts";
-import { AUDIT_ENTRY } from "../../../src/control/contract/audit.ts";
+import { OPERATOR_AUDIT_ENTRY } from "../../../src/control/contract/audit.ts";
 import { DECLARATION, DECLARED } from "../../../src/control/contract/declared.ts";
 import { ACCOUNT_MODEL } from "../../../src/control/contract/models.ts";
 import { ENVIRONMENT } from "../../../src/control/contract/operator.ts";
@@ -129,7 +129,7 @@ test("who declares over what they have not seen is told so, and the audit has ea
     expect([refused.status, refused.message]).toEqual([409, expect.stringContaining("somebody else")]);
   }
   const audit = (await call("GET /operator/audit?action=settings.declare&limit=1")).body.items as unknown[];
-  expect(AUDIT_ENTRY.parse(audit[0])).toMatchObject({
+  expect(OPERATOR_AUDIT_ENTRY.parse(audit[0])).toMatchObject({
     ...{ target: "accounts", before: SECTIONS.accounts, after: mine },
   });
 });

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { api } from "../../base/api.ts";
-import type { Member } from "../../base/contract.ts";
+import type { AuditEntry, Member } from "../../base/contract.ts";
 import type { Listed } from "../../base/queries.ts";
 import { t } from "../../i18n/t.ts";
 import { useHere } from "../../shell/session.ts";
@@ -28,7 +28,7 @@ function useActorName(): (actor: string) => string {
 }
 
 /** What was changed in the organisation, and by whom. @param nameOf of who did it, as the reader knows them */
-export function Activity({ nameOf }: Pick<AuditListProps, "nameOf">) {
+export function Activity({ nameOf }: Pick<AuditListProps<AuditEntry>, "nameOf">) {
   const here = useHere();
   return (
     <Page title={t("nav.activity")} lead={t("audit.lead", { name: here.display_name || here.name })}>

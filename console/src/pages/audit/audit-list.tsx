@@ -74,11 +74,11 @@ function Entry({ entry, actor, onClose }: { entry: AuditEntry; actor: string; on
   );
 }
 
-function columnsOf(
+function columnsOf<Row extends AuditEntry>(
   nameOf: (actor: string) => string,
   onOpen: (entry: AuditEntry) => void,
-  more: readonly Column<AuditEntry>[],
-): Column<AuditEntry>[] {
+  more: readonly Column<Row>[],
+): Column<Row>[] {
   return [
     {
       head: t("audit.action"),
@@ -110,12 +110,12 @@ function columnsOf(
   ];
 }
 
-export interface AuditListProps {
+export interface AuditListProps<Row extends AuditEntry> {
   path: string;
   actions: readonly string[];
   /** The name of who did it, of `user:ID`, `token:ID` or `command`. */
   nameOf: (actor: string) => string;
-  columns?: readonly Column<AuditEntry>[];
+  columns?: readonly Column<Row>[];
   /** Filters by texts, besides the action. */
   filters?: readonly (readonly [name: string, label: string, example?: string])[];
   /** Where nothing was ever changed. */
@@ -123,13 +123,20 @@ export interface AuditListProps {
 }
 
 /** Every write that was made, and by whom. */
-export function AuditList({ path, actions, nameOf, columns = [], filters = [], empty }: AuditListProps) {
+export function AuditList<Row extends AuditEntry>({
+  path,
+  actions,
+  nameOf,
+  columns = [],
+  filters = [],
+  empty,
+}: AuditListProps<Row>) {
   const [search, setSearch] = useSearchParams();
   const [open, setOpen] = useState<AuditEntry>();
   const names = ["action", ...filters.map(([name]) => name)];
   const asked = Object.fromEntries(names.map((name) => [name, search.get(name) ?? ""]));
   const isFiltered = names.some((name) => asked[name] !== "");
-  const list = useList<AuditEntry>(path, asked);
+  const list = useList<Row>(path, asked);
   const clear = () => setSearch({});
   const change = (name: string, value: string) => {
     const next = Object.entries({ ...asked, [name]: value });

@@ -1,7 +1,8 @@
 import type { AuditRow } from "../../../accounts/audit.ts";
-import { AUDIT_ENTRY, AUDIT_QUERY } from "../../contract/audit.ts";
+import { AUDIT_ENTRY, AUDIT_QUERY, OPERATOR_AUDIT_ENTRY } from "../../contract/audit.ts";
 import { ACCOUNT_FILTER } from "../../contract/requests.ts";
 import { pageOf } from "../../contract/shapes.ts";
+import { withAccountNames } from "../account-names.ts";
 import type { HttpDeps } from "../deps.ts";
 import { accountIdOf } from "../find-account.ts";
 import { ID_CURSOR, type PageAsked, pageBefore } from "../page.ts";
@@ -44,21 +45,24 @@ const DESCRIBED = {
   path: "/audit",
   summary: "What was changed, by whom",
   description: "Every write over the management API and the console, the newest first.",
-  answer: pageOf(AUDIT_ENTRY),
 } as const;
 
 export const AUDIT_ROUTES = [
   area.account({
     ...DESCRIBED,
+    answer: pageOf(AUDIT_ENTRY),
     query: AUDIT_QUERY,
     requires: "audit:read",
     handle: ({ deps, account, query }) => list(deps, account.accountId, query),
   }),
   area.operator({
     ...DESCRIBED,
+    answer: pageOf(OPERATOR_AUDIT_ENTRY),
     query: { ...AUDIT_QUERY, ...ACCOUNT_FILTER },
     requires: "operator:audit:read",
-    handle: async ({ deps, query: { account, ...asked } }) =>
-      list(deps, await accountIdOf(deps, account), asked),
+    async handle({ deps, query: { account, ...asked } }) {
+      const page = await list(deps, await accountIdOf(deps, account), asked);
+      return { ...page, items: await withAccountNames(deps.control.accounts, page.items) };
+    },
   }),
 ];

@@ -1,23 +1,37 @@
 import { z } from "@hono/zod-openapi";
+import type { AccountStore } from "../../../accounts/store.ts";
+import type { Awaitable } from "../../../base/awaitable.ts";
 import type { RequestRecord } from "../../../core/request-record.ts";
 import {
   ACCOUNT_FILTER,
   CHARGE_TOLD,
   OPERATOR_REQUEST,
+  type OperatorRequest,
   REQUEST,
   REQUEST_FILTER,
+  type Request,
 } from "../../contract/requests.ts";
 import { ID, PAGE, pageOf } from "../../contract/shapes.ts";
+import { rememberedNames } from "../account-names.ts";
 import { chargeView } from "../charge-view.ts";
 import type { HttpDeps } from "../deps.ts";
 import { accountIdOf } from "../find-account.ts";
 import { HttpError } from "../http-error.ts";
 import { liveRequests } from "../live-requests.ts";
 import { cursorOf, type PageAsked, readCursor } from "../page.ts";
-import { filterOf, operatorRequestView, requestView } from "../request-views.ts";
+import { filterOf, operatorRequestView, operatorRequestViews, requestView } from "../request-views.ts";
 import { areaOf } from "../route.ts";
 
 const area = areaOf("Requests");
+
+type Views<Item> = (records: readonly RequestRecord[]) => Awaitable<Item[]>;
+
+const ownViews: Views<Request> = (records) => records.map(requestView);
+
+const operatorViews =
+  (accounts: Pick<AccountStore, "accountNames">): Views<OperatorRequest> =>
+  (records) =>
+    operatorRequestViews(accounts, records);
 
 type Asked = PageAsked & Parameters<typeof filterOf>[2];
 
@@ -26,14 +40,14 @@ async function search<Item>(
   { control }: HttpDeps,
   accountId: string | undefined,
   asked: Asked,
-  view: (record: RequestRecord) => Item,
+  views: Views<Item>,
 ) {
   const { limit, cursor } = asked;
   const filter = filterOf(control, accountId, asked);
   const begin = cursor === undefined ? undefined : readCursor(cursor, /^[\w:.-]{1,200}$/);
   const page = await control.queries.searchRequests({ ...filter, limit, cursor: begin });
   return {
-    items: page.records.map(view),
+    items: await views(page.records),
     next_cursor: page.nextCursor === undefined ? null : cursorOf(page.nextCursor),
   };
 }
@@ -105,14 +119,14 @@ export const REQUEST_ROUTES = [
     query: LIVE_FILTER,
     requires: "requests:read",
     handle: ({ deps, account, query }) =>
-      liveRequests(deps, filterOf(deps.control, account.accountId, query), requestView),
+      liveRequests(deps, filterOf(deps.control, account.accountId, query), ownViews),
   }),
   area.account({
     ...LIST,
     query: { ...PAGE, ...REQUEST_FILTER },
     answer: pageOf(REQUEST),
     requires: "requests:read",
-    handle: ({ deps, account, query }) => search(deps, account.accountId, query, requestView),
+    handle: ({ deps, account, query }) => search(deps, account.accountId, query, ownViews),
   }),
   area.account({
     ...ONE,
@@ -137,7 +151,7 @@ export const REQUEST_ROUTES = [
     requires: "operator:requests:read",
     async handle({ deps, query: { account, ...asked } }) {
       const filter = filterOf(deps.control, await accountIdOf(deps, account), asked);
-      return liveRequests(deps, filter, operatorRequestView);
+      return liveRequests(deps, filter, operatorViews(rememberedNames(deps.control.accounts)));
     },
   }),
   area.operator({
@@ -146,13 +160,14 @@ export const REQUEST_ROUTES = [
     answer: pageOf(OPERATOR_REQUEST),
     requires: "operator:requests:read",
     handle: async ({ deps, query: { account, ...asked } }) =>
-      search(deps, await accountIdOf(deps, account), asked, operatorRequestView),
+      search(deps, await accountIdOf(deps, account), asked, operatorViews(deps.control.accounts)),
   }),
   area.operator({
     ...ONE,
     answer: OPERATOR_REQUEST,
     requires: "operator:requests:read",
-    handle: async ({ deps, params }) => operatorRequestView(await one(deps, undefined, params.id)),
+    handle: async ({ deps, params }) =>
+      operatorRequestView(deps.control.accounts, await one(deps, undefined, params.id)),
   }),
   area.operator({
     ...CHARGE,

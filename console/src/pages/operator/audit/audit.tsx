@@ -1,3 +1,4 @@
+import type { OperatorAuditEntry } from "../../../base/contract.ts";
 import { t } from "../../../i18n/t.ts";
 import { ButtonLink } from "../../../ui/button.tsx";
 import { Page } from "../../../ui/page.tsx";
@@ -60,7 +61,7 @@ const FURTHER_ACTIONS = [
 export function AuditPage() {
   return (
     <Page title={t("audit.title")} lead={t("operator.audit.lead")}>
-      <AuditList
+      <AuditList<OperatorAuditEntry>
         path="/operator/audit"
         actions={[...ACCOUNT_ACTIONS, ...FURTHER_ACTIONS]}
         nameOf={useUserName()}
@@ -71,7 +72,8 @@ export function AuditPage() {
         columns={[
           {
             head: t("operator.account"),
-            cell: ({ account_id }) => (account_id ? <AccountName id={account_id} /> : "–"),
+            cell: ({ account_id, account_display_name: name }) =>
+              account_id ? <AccountName id={account_id} name={name} /> : "–",
           },
         ]}
         empty={

@@ -42,7 +42,10 @@ function columnsOf(onDecide: Decide): Column<DoubtedCharge>[] {
         </span>
       ),
     },
-    { head: t("operator.account"), cell: ({ account_id }) => <AccountName id={account_id} /> },
+    {
+      head: t("operator.account"),
+      cell: ({ account, account_id }) => <AccountName id={account_id} name={account} />,
+    },
     { head: t("operator.charges.reported"), align: "end", cell: ({ reported }) => tokensText(reported) },
     { head: t("operator.charges.counted"), align: "end", cell: ({ counted }) => tokensText(counted) },
     {

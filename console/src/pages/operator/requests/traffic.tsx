@@ -6,12 +6,16 @@ import { TextFilter } from "../../requests/filter-bar.tsx";
 import { RequestList } from "../../requests/requests.tsx";
 import { AccountName } from "../account-name.tsx";
 
-/** Rows of the operator's lists say the cost too. */
+/** Rows of the operator's lists say the cost and the account's name too. */
 const costOf = (row: RequestRow): string | null => (row as OperatorRequest).cost_nanos ?? null;
+const nameOf = (row: RequestRow): string | null => (row as OperatorRequest).account_display_name ?? null;
 
 function columnsOf(): Column<RequestRow>[] {
   return [
-    { head: t("operator.account"), cell: ({ account_id }) => <AccountName id={account_id} /> },
+    {
+      head: t("operator.account"),
+      cell: (row) => <AccountName id={row.account_id} name={nameOf(row)} />,
+    },
     {
       head: t("operator.cost"),
       align: "end",
