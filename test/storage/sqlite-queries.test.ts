@@ -73,6 +73,31 @@ test("a month that is dropped leaves its sums, and what was merged is not kept t
   home.remove();
 });
 
+test("sums that were told before are told anew once there is more, whoever took it in", async () => {
+  const home = newFolder();
+  const folder = historyFolder(home.path);
+  const history = openSqliteHistory(home.path);
+  const [one, other] = [historyThread(folder), historyThread(folder)];
+  const told = async (thread: typeof one, bucket: "hour" | "day") =>
+    (await thread.usageOver({ from: NOVEMBER, to: NOVEMBER + 1, bucket, groupBy: "model" })).map(
+      ({ requests }) => requests,
+    );
+  const everywhere = async () => [
+    await told(one, "hour"),
+    await told(one, "day"),
+    await told(other, "hour"),
+    await told(other, "day"),
+  ];
+  for (const [requests, thread] of [one, one, other].entries()) {
+    await history.insert([record(NOVEMBER)]);
+    await sqliteHistoryUpkeep(history, thread).merge();
+    expect(await everywhere()).toEqual(Array(4).fill([requests + 1]));
+  }
+  await Promise.all([one.close(), other.close()]);
+  history.close();
+  home.remove();
+});
+
 test("accounts have sums from before each had a row of its own", async () => {
   const home = newFolder();
   const folder = historyFolder(home.path);

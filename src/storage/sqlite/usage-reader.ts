@@ -5,6 +5,7 @@ import {
   activeOf,
   BUCKET_MS,
   inParts,
+  type UsageBucket,
   type UsageQuery,
   type UsageSpan,
   type UsageVisitor,
@@ -23,6 +24,7 @@ import {
   wholeBuckets,
 } from "../../history/usage-plan.ts";
 import { SUM_COLUMNS, sumsOfRow } from "../../history/usage-sums.ts";
+import { type BucketRows, bucketRows } from "./bucket-rows.ts";
 
 const SUMS = SUM_COLUMNS.map((name) => `sum(${name}) AS ${name}`).join(", ");
 
@@ -36,7 +38,10 @@ function whose({ accountId }: Read): string {
   return `span = ?1 AND bucket = ?2 AND account_id ${accountId === undefined ? ">=" : "="} ?3`;
 }
 
-/** The names of the groups that were charged most over all buckets, as a JSON list. */
+/** As a JSON list in one order, so that the same names are the same question. */
+const namesIn = (names: readonly string[]): string => JSON.stringify(names.toSorted());
+
+/** The names of the groups that were charged most over all buckets. */
 function mostCharged(db: Database, read: Read, groupsMax: number): string {
   const query = db.query<{ name: string; charged: bigint; requests: bigint }, [number, number, string]>(
     `SELECT ${read.column} AS name, sum(charged) AS charged, sum(requests) AS requests FROM usage_sum
@@ -55,7 +60,7 @@ function mostCharged(db: Database, read: Read, groupsMax: number): string {
   const sorted = [...totals].sort(
     ([, a], [, b]) => Number(b.charged - a.charged) || Number(b.requests - a.requests),
   );
-  return JSON.stringify(sorted.slice(0, groupsMax).map(([name]) => name));
+  return namesIn(sorted.slice(0, groupsMax).map(([name]) => name));
 }
 
 /** Of all accounts over some days, from an index that has nothing else. */
@@ -65,7 +70,7 @@ function mostChargedDays(db: Database, [first = 0, ...others]: readonly number[]
      WHERE span = ${SPANS.day} AND account_id = '${EACH}' AND bucket >= ? AND bucket <= ?
      GROUP BY 1 ORDER BY sum(charged) DESC, sum(requests) DESC, 1 LIMIT ?`,
   );
-  return JSON.stringify(query.all(first, others.at(-1) ?? first, groupsMax).map(({ name }) => name));
+  return namesIn(query.all(first, others.at(-1) ?? first, groupsMax).map(({ name }) => name));
 }
 
 /** Of days that follow each other, from an index that has nothing else; a name without an id is of requests of nobody. */
@@ -97,13 +102,32 @@ function countActive(db: Database, read: Read): ActiveAccounts {
 function rowsReader(db: Database, read: Read, names: string | undefined) {
   const isAlone = read.accountId === EACH || read.accountId === TOTAL;
   const sums = isAlone ? SUM_COLUMNS.join(", ") : SUMS;
-  const { span, accountId = ACCOUNTS_FROM, column } = read;
+  const { span, accountId = ACCOUNTS_FROM, column, widthMs } = read;
   const named = names === undefined ? "" : ` AND ${column} IN (SELECT value FROM json_each(?4))`;
   const query = db.query<Record<string, bigint | string>, (number | string)[]>(
     `SELECT ${column} AS name, ${sums} FROM usage_sum WHERE ${whose(read)}${named}
      ${isAlone ? "" : "GROUP BY 1 HAVING count(*) > 0"} ORDER BY 1`,
   );
-  return (bucket: number) => query.all(span, bucket, accountId, ...(names === undefined ? [] : [names]));
+  return (bucket: number): UsageBucket[] =>
+    query
+      .all(span, bucket, accountId, ...(names === undefined ? [] : [names]))
+      .map((row) => ({ at: bucket * widthMs, group: String(row.name), ...sumsOfRow(row) }));
+}
+
+/** Rows that are kept for the next who asks, some kilobyte each. */
+const KEPT_ROWS_MAX = 10_000;
+
+/** What was read before; others may write, too, which the database's own counter tells. */
+function keptRows(db: Database): () => BucketRows<UsageBucket> {
+  const kept = bucketRows<UsageBucket>(KEPT_ROWS_MAX);
+  const version = db.prepare<{ data_version: bigint }, []>("PRAGMA data_version");
+  let seen: bigint | undefined;
+  return () => {
+    const now = version.get()?.data_version;
+    if (now !== seen) kept.forget();
+    seen = now;
+    return kept;
+  };
 }
 
 /** Whether an hour or a day, by its number, has requests of the filter's account that may be meant; asked once each. */
@@ -131,6 +155,7 @@ export function usageReader(db: Database) {
     "SELECT sum(requests) AS n FROM usage_sum WHERE span = ? AND bucket = ? AND account_id = ?",
   );
   const whole = wholeBuckets();
+  const kept = keptRows(db);
 
   function oldestBucket(bucket: UsageQuery["bucket"]): number {
     const hour = Number(oldestHour.get()?.bucket ?? Number.MAX_SAFE_INTEGER);
@@ -162,17 +187,24 @@ export function usageReader(db: Database) {
 
   function usageParts(asked: UsageQuery, visit: UsageVisitor): void {
     const read = readOf(asked);
-    const rowsOf = rowsReader(db, read, namesOf(read, asked.groupsMax));
+    const names = namesOf(read, asked.groupsMax);
+    const rowsOf = rowsReader(db, read, names);
+    const question = JSON.stringify([read.accountId, read.column, names]);
     const parts = inParts(visit);
+    const known = kept();
     for (const bucket of read.buckets) {
-      for (const row of rowsOf(bucket))
-        parts.add({ at: bucket * read.widthMs, group: String(row.name), ...sumsOfRow(row) });
+      for (const row of known.rowsOf(read.span, bucket, question, () => rowsOf(bucket))) parts.add(row);
     }
     parts.end();
   }
 
   return {
     usageParts,
+    /** Told of every hour that this connection adds to. */
+    changed(hour: number): void {
+      kept().changed(SPANS.hour, hour);
+      kept().changed(SPANS.day, Math.floor(hour / HOURS_A_DAY));
+    },
     activeAccounts: (asked: UsageSpan) => countActive(db, readOf({ ...asked, groupBy: "account" })),
     /** Of numbers of hours from one on and before another, the newest with such requests. */
     hoursWith(filter: RequestFilter, from: number, before: number, limit: number): number[] {

@@ -127,8 +127,10 @@ export function openUsageTables(folder: string) {
     "SELECT account_id, at FROM key_use WHERE key_id = ?",
   );
 
+  const reader = usageReader(db);
+
   return {
-    ...usageReader(db),
+    ...reader,
     mergedUpTo: (period: string): number => Number(getMerged.get(period)?.seq ?? 0n),
     /** Takes deltas of a period into the sums, all or none; `seq` is the last of them. */
     merge(period: string, seq: number, deltas: readonly UsageDelta[]): void {
@@ -143,6 +145,7 @@ export function openUsageTables(folder: string) {
           }
         setMerged.run(period, seq);
       });
+      for (const hour of new Set(deltas.map(([of]) => of))) reader.changed(hour);
     },
     /** When a key was last used. */
     keyUsedAt(keyId: string): number | undefined {
