@@ -40,6 +40,9 @@ const PUBLIC = { "cache-control": "public, max-age=300", "access-control-allow-o
 const RECEIPT_KEYS = "/.well-known/quoin-receipts.json";
 /** Where a proxy asks whether a domain is ours. */
 const HOSTS_ASK = "/hosts/ask";
+/** Where Prometheus looks unless it is told otherwise; the management API answers. */
+const METRICS = "/metrics";
+const METRICS_ROUTE = "/console/api/v1/operator/metrics";
 const CONSOLE = "/console";
 const CONSOLE_API = "/console/api/";
 const PAYMENT_WEBHOOK = "/webhooks/stripe";
@@ -63,6 +66,7 @@ export function besideTaker({ stripe }: Pick<Settings, "stripe">, config: () => 
     isFront(path) ||
     path === RECEIPT_KEYS ||
     path === HOSTS_ASK ||
+    path === METRICS ||
     path === LOGO_PATH ||
     path === config().signUp.trial?.path ||
     isSetup(path);
@@ -126,6 +130,11 @@ async function modelsTold(
   return usableModels(snapshot, await authenticate(gateway, request, "", peers));
 }
 
+/** As if it had come to the management API, with who sends it. */
+function metricsRequest({ method, headers }: Request, query: string): Request {
+  return new Request(`http://quoin${METRICS_ROUTE}?${query}`, { method, headers });
+}
+
 async function answerSetupAt(app: App, request: Request, path: string, peers: Peers): Promise<Response> {
   const { gateway, http } = app;
   const origin = originOfRequest(gateway, request, peers);
@@ -180,8 +189,9 @@ export function besideOf(app: App): Beside {
   return {
     takes: besideTaker(app.settings, app.http.config),
     answer(request, peers) {
-      const { path } = placeOf(request.url);
+      const { path, query } = placeOf(request.url);
       if (isConsole(path)) return takeConsole(request, path, peers);
+      if (path === METRICS) return takeConsole(metricsRequest(request, query), METRICS_ROUTE, peers);
       if (takePayment && path === PAYMENT_WEBHOOK)
         return answerPaymentWebhook(takePayment, request, app.gateway.log);
       if (isDocs(path)) return takeDocs(request, path, peers);

@@ -1,4 +1,5 @@
 import packageJson from "../package.json" with { type: "json" };
+import { buildMetrics } from "./build-metrics.ts";
 import { compileSnapshot } from "./catalog/compile-snapshot.ts";
 import type { Declarations } from "./config/declarations.ts";
 import type { Settings } from "./config/settings.ts";
@@ -122,15 +123,17 @@ export function buildControl(parts: ControlParts): {
 } {
   const { home, settings, log, people, declarations } = parts;
   const control = controlOf(parts);
+  const { version } = packageJson;
   const http = {
     control,
+    metrics: buildMetrics({ ...parts, version }),
     audit: home.audit,
     identify: [tokenIdentity(control), sessionIdentity(people.deps)],
     outbox: outboxOf(settings, people),
     config: declarations.config,
     declarations,
     environment: settings.told,
-    version: packageJson.version,
+    version,
     log,
   };
   return { control, http };

@@ -39,6 +39,7 @@ export const OPERATOR_PERMISSIONS = [
   "operator:config:write",
   "operator:mails:read",
   "operator:mails:write",
+  "operator:metrics:read",
   "operator:models:read",
   "operator:models:write",
   "operator:plans:read",

@@ -156,6 +156,11 @@ export class Ledger {
     return this.runningCount;
   }
 
+  /** Finished answers that wait for their charge to be written. */
+  get charging(): number {
+    return this.queue.size;
+  }
+
   /** Says that this node lives, and gives back what lay idle or has expired; a node whose epoch is over starts a new one. */
   async sweep(): Promise<void> {
     try {

@@ -88,6 +88,11 @@ export class SettleQueue {
     });
   }
 
+  /** Charges whose clients wait for them. */
+  get size(): number {
+    return this.unanswered.size;
+  }
+
   /** Resolves when of every charge it is known whether it stands. */
   async idle(): Promise<void> {
     for (;;) {

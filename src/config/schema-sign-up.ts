@@ -10,7 +10,7 @@ const TAKEN = new Set(
     ["v1", "v1beta", "v1alpha", "v1beta1", "api", "claude", "anthropic", "openai", "gemini"],
     ["messages", "chat", "responses", "completions", "embeddings", "moderations", "images", "audio", "tts"],
     ["models", "publishers", "receipts"],
-    ["console", "docs", "setup", "webhooks", "brand", "hosts", "healthz", "readyz"],
+    ["console", "docs", "setup", "webhooks", "brand", "hosts", "metrics", "healthz", "readyz"],
   ].flat(),
 );
 

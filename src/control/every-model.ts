@@ -2,7 +2,10 @@ import type { Model, Snapshot } from "../core/model.ts";
 import { finderByName } from "../core/model-names.ts";
 
 /** Those that are not published among them: what operators work with, and customers never see. */
-export function everyModel({ models, unpublished }: Snapshot): readonly Model[] {
+export function everyModel({
+  models,
+  unpublished,
+}: Pick<Snapshot, "models" | "unpublished">): readonly Model[] {
   return [...models, ...unpublished];
 }
 

@@ -4,6 +4,8 @@ import type { Usage, UsageSource } from "./usage.ts";
 
 /** The reason of an attempt that was not made: what the request wants cannot be said to that target. */
 export const NOT_ASKED = "cannot be asked this";
+/** The reason of an attempt that we gave up, as when its client left: it says nothing of the upstream. */
+export const GIVEN_UP = "AbortError";
 
 /** One try of one target. */
 export interface Attempt {

@@ -1,6 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../core/log.ts";
-import { type Attempt, NOT_ASKED, type RequestRecord } from "../core/request-record.ts";
+import { type Attempt, GIVEN_UP, NOT_ASKED, type RequestRecord } from "../core/request-record.ts";
 import type { LiveTail } from "./live-tail.ts";
 import type { HistoryQueries } from "./queries.ts";
 
@@ -38,8 +38,6 @@ const MINUTE_MS = 60_000;
 const MINUTES = 60;
 /** Of the newest requests from before this process began: enough to tell how it went. */
 const READ_BEFORE = 500;
-/** What a call comes to that we gave up, as when its client left: it says nothing of the upstream. */
-const GIVEN_UP = "AbortError";
 
 interface Minute {
   readonly minute: number;

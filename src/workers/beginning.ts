@@ -14,5 +14,9 @@ export interface Beginning extends DeclaredNow {
 export interface WorkerReport {
   /** Requests at this moment. */
   readonly running: number;
+  /** Permits that they hold. */
+  readonly permits: number;
+  /** Answers that wait for their charge. */
+  readonly charging: number;
   readonly rssBytes: number;
 }

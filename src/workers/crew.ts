@@ -9,6 +9,9 @@ export interface WorkerState {
   readonly pid: number;
   /** Requests at this moment. */
   readonly running: number;
+  readonly permits: number;
+  /** Finished answers that wait for their charge. */
+  readonly charging: number;
   /** How often another one came in its place. */
   readonly restarts: number;
   /** How the one before ended: a signal, an exit code, or that it gave no sign of life; null where there was none. */

@@ -25,12 +25,12 @@ export interface RunningCrew extends Crew {
   stop(ms: number): Promise<void>;
 }
 
-const SILENT: WorkerReport = { running: 0, rssBytes: 0 };
+const SILENT: WorkerReport = { running: 0, permits: 0, charging: 0, rssBytes: 0 };
 
 async function stateOf(seat: Seat): Promise<WorkerState> {
-  const { running, rssBytes } = await seat.ask(SILENT, "report");
+  const { rssBytes, ...counts } = await seat.ask(SILENT, "report");
   const { id, pid, restarts, lastEnd = null } = seat;
-  return { id, pid, running, restarts, last_end: lastEnd, rss_bytes: rssBytes };
+  return { id, pid, ...counts, restarts, last_end: lastEnd, rss_bytes: rssBytes };
 }
 
 /** A crew that is started once what it works with is built. */

@@ -89,7 +89,12 @@ function answersOf({ running, cooldowns, server, close }: Parts) {
     "target.served": cooldowns.served,
     flush: () => running.flush(),
     held: (walletId: string) => gateway.ledger.heldNanos(walletId),
-    report: (): WorkerReport => ({ running: gateway.running.size, rssBytes: process.memoryUsage.rss() }),
+    report: (): WorkerReport => ({
+      running: gateway.running.size,
+      permits: gateway.limiter.held,
+      charging: gateway.ledger.charging,
+      rssBytes: process.memoryUsage.rss(),
+    }),
     stop(ms: number) {
       stopping ??= stopWithin(ms);
       return stopping;

@@ -35,6 +35,7 @@ const PACKAGE_ROOMS: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ["yaml", new Set(["config", "control", "commands"])],
   ["hono", new Set(["control"])],
   ["@hono/zod-openapi", new Set(["control"])],
+  ["prom-client", new Set(["control"])],
   ["bun:sqlite", new Set(["storage"])],
 ]);
 

@@ -4,6 +4,7 @@ import type { Declarations } from "../../config/declarations.ts";
 import type { ToldSetting } from "../../config/told-settings.ts";
 import type { Config } from "../../config/types.ts";
 import type { Log } from "../../core/log.ts";
+import type { MetricSources } from "../metrics/sources.ts";
 import type { ControlDeps } from "../operation.ts";
 import type { KeptMessage } from "../senders/outbox.ts";
 
@@ -34,6 +35,7 @@ export interface HttpDeps {
   readonly environment: readonly ToldSetting[];
   /** Undefined where all that is sent has a sender. */
   readonly outbox: OutboxView | undefined;
+  readonly metrics: MetricSources;
   readonly version: string;
   readonly log: Log;
   /** Aborted when this process stops taking requests: answers that go on without end must end. */

@@ -13,6 +13,7 @@ import { OPERATOR_CODE_ROUTES } from "./routes/operator-codes.ts";
 import { OPERATOR_DECLARED_ROUTES } from "./routes/operator-declared.ts";
 import { OPERATOR_DRAFT_ROUTES } from "./routes/operator-drafts.ts";
 import { OPERATOR_MAIL_ROUTES } from "./routes/operator-mails.ts";
+import { OPERATOR_METRIC_ROUTES } from "./routes/operator-metrics.ts";
 import { OPERATOR_OFFER_ROUTES } from "./routes/operator-offer.ts";
 import { OPERATOR_PRICE_ROUTES } from "./routes/operator-prices.ts";
 import { OPERATOR_SETTING_ROUTES } from "./routes/operator-settings.ts";
@@ -50,6 +51,7 @@ export const ROUTES: readonly Route[] = [
   ...OPERATOR_CODE_ROUTES,
   ...OPERATOR_CHARGE_ROUTES,
   ...OPERATOR_MAIL_ROUTES,
+  ...OPERATOR_METRIC_ROUTES,
   ...OPERATOR_UPSTREAM_ROUTES,
   ...OPERATOR_OFFER_ROUTES,
   ...OPERATOR_PRICE_ROUTES,

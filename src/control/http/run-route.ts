@@ -19,8 +19,15 @@ export interface Incoming {
   readonly params: Readonly<Record<string, string>>;
 }
 
-const SIGN_IN =
-  "Sign in, or send a management token as Authorization: Bearer qn_mgmt_…; quoin tokens create makes one.";
+/** How a token is made that a route takes. */
+function makerOf({ requires, inAccount }: Route): string {
+  return `quoin tokens create ${inAccount ? "--account NAME" : "--operator"} --scopes ${requires}`;
+}
+
+function signInFor(route: Route): string {
+  if (route.requires === "session") return "Sign in to do this.";
+  return `Sign in, or send a management token as Authorization: Bearer qn_mgmt_…; ${makerOf(route)} makes one.`;
+}
 
 /** Both rules in one: whether the account is there for this caller, and what it may do there. */
 async function admit(
@@ -31,7 +38,7 @@ async function admit(
 ): Promise<AccountRow | undefined> {
   const { requires } = route;
   if (requires === "anyone") return undefined;
-  if (!caller) throw new HttpError("unauthenticated", SIGN_IN);
+  if (!caller) throw new HttpError("unauthenticated", signInFor(route));
   if (requires === "session") {
     if (caller.kind === "user") return undefined;
     throw new HttpError("forbidden", "A token has no profile and no sessions; sign in to do this.");
@@ -43,7 +50,7 @@ async function admit(
   if (judgement === "allowed") return account;
   const mend =
     caller.kind === "token"
-      ? "make a token with that scope"
+      ? `make a token with that scope: ${makerOf(route)}`
       : "ask an owner of the account for a role that has it";
   throw new HttpError("forbidden", `This needs the permission ${requires}; ${mend}.`);
 }

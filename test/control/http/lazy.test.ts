@@ -4,7 +4,7 @@ import { scanImports } from "../../tidy/scan-imports.ts";
 import { readFiles } from "../../tidy/source-tree.ts";
 
 /** Packages that only the console needs: a start must not pay for them. */
-const LATE = /^(?:hono|@hono\/)/;
+const LATE = /^(?:hono|@hono\/|prom-client)/;
 
 test("a start loads nothing of the management API", async () => {
   const files = await readFiles("src/**/*.ts");
