@@ -1,8 +1,8 @@
 import type { Clock } from "../base/clock.ts";
 import type { Nanos } from "../core/money.ts";
-import { ALL_NANOS, shareNanos } from "./lease-size.ts";
-import { freeIn, unexpired } from "./reservation.ts";
-import { EpochOver, type LeaseAnswer, type LedgerStore, type ReturnStep } from "./store.ts";
+import { ALL_NANOS, countSpent, shareNanos } from "./lease-size.ts";
+import { freeIn, type Reservation, unexpired } from "./reservation.ts";
+import { type ChargeRow, EpochOver, type LeaseAnswer, type LedgerStore, type ReturnStep } from "./store.ts";
 import { addGrants, newWallet, takeFree, type Wallet } from "./wallet-slices.ts";
 
 export interface LeaseBookOptions {
@@ -69,6 +69,20 @@ export class LeaseBook {
   /** False for one that was forgotten, with its epoch or because nothing of it was leased. */
   has(wallet: Wallet): boolean {
     return this.wallets.get(wallet.id) === wallet;
+  }
+
+  /** What was posted of a reservation has left its slices, and counts where others lease from the same wallet. */
+  spend({ legs, walletId, epoch }: Reservation, posted: readonly ChargeRow[]): void {
+    const { isShared, clock } = this.options;
+    let spent = 0n;
+    for (const { slice } of legs) {
+      const row = posted.find(({ lotId }) => lotId === slice.lotId);
+      if (!row) continue;
+      slice.spent += row.amountNanos;
+      spent += row.amountNanos;
+    }
+    if (spent === 0n || !isShared || epoch !== this.epoch) return;
+    countSpent(this.walletOf(walletId).use, spent, clock.monotonic());
   }
 
   heldNanos(walletId: string): Nanos {

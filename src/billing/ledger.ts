@@ -2,7 +2,6 @@ import type { Nanos } from "../core/money.ts";
 import { chargeRows, moneyOf, type Settlement, settlementOf } from "./charge-rows.ts";
 import { HoldGrowth } from "./hold-growth.ts";
 import { LeaseBook, type Wish } from "./lease-book.ts";
-import { countSpent } from "./lease-size.ts";
 import type { LedgerOptions } from "./ledger-options.ts";
 import type { ReserveResult, SettleOutcome, Unbound } from "./outcomes.ts";
 import { freeIn, lesser, partsOf, type Reservation, shrinkLegs, takeLegs } from "./reservation.ts";
@@ -273,21 +272,9 @@ export class Ledger {
   private close(reservation: Reservation, posted: readonly ChargeRow[]): void {
     for (const part of partsOf(reservation)) {
       part.state = posted.length > 0 ? "posted" : "void";
-      this.spend(part, posted);
+      this.book.spend(part, posted);
     }
     this.freeHold(reservation);
-  }
-
-  private spend({ legs, walletId, epoch }: Reservation, posted: readonly ChargeRow[]): void {
-    let spent = 0n;
-    for (const { slice } of legs) {
-      const row = posted.find(({ lotId }) => lotId === slice.lotId);
-      if (!row) continue;
-      slice.spent += row.amountNanos;
-      spent += row.amountNanos;
-    }
-    if (spent === 0n || this.options.liveMs === undefined || epoch !== this.book.epoch) return;
-    countSpent(this.book.walletOf(walletId).use, spent, this.options.clock.monotonic());
   }
 
   private async reserveOnceLive(walletId: string, ask: Ask): Promise<ReserveResult> {

@@ -146,21 +146,48 @@ function bucketReader(db: Database, filter: RequestFilter) {
   };
 }
 
-/** Reads the sums hour by hour, or day by day: rows of one account lie together there. */
-export function usageReader(db: Database) {
+/** The number of the first hour, or day, that has sums. */
+function oldestReader(db: Database) {
   const oldestHour = db.prepare<{ bucket: bigint | null }, []>(
     `SELECT min(bucket) AS bucket FROM usage_sum WHERE span = ${SPANS.hour}`,
   );
+  return (bucket: UsageQuery["bucket"]): number => {
+    const hour = Number(oldestHour.get()?.bucket ?? Number.MAX_SAFE_INTEGER);
+    return bucket === "hour" ? hour : Math.floor(hour / HOURS_A_DAY);
+  };
+}
+
+/** Which hours have requests of a filter. */
+function hourSearch(db: Database, oldestBucket: ReturnType<typeof oldestReader>) {
+  return {
+    /** Of numbers of hours from one on and before another, the newest with such requests. */
+    hoursWith(filter: RequestFilter, from: number, before: number, limit: number): number[] {
+      const first = Math.max(from, oldestBucket("hour"));
+      const has = bucketReader(db, filter);
+      const found: number[] = [];
+      for (let hour = before - 1; hour >= first && found.length < limit; hour--) {
+        const day = Math.floor(hour / HOURS_A_DAY);
+        if (!has("day", day)) hour = day * HOURS_A_DAY;
+        else if (has("hour", hour)) found.push(hour);
+      }
+      return found;
+    },
+    /** Tells of times whether the hour of each has such requests. */
+    hoursOf(filter: RequestFilter): (at: number) => boolean {
+      const has = bucketReader(db, filter);
+      return (at) => has("hour", Math.floor(at / BUCKET_MS.hour));
+    },
+  };
+}
+
+/** Reads the sums hour by hour, or day by day: rows of one account lie together there. */
+export function usageReader(db: Database) {
+  const oldestBucket = oldestReader(db);
   const requestsOf = db.prepare<{ n: bigint | null }, [number, number, string]>(
     "SELECT sum(requests) AS n FROM usage_sum WHERE span = ? AND bucket = ? AND account_id = ?",
   );
   const whole = wholeBuckets();
   const kept = keptRows(db);
-
-  function oldestBucket(bucket: UsageQuery["bucket"]): number {
-    const hour = Number(oldestHour.get()?.bucket ?? Number.MAX_SAFE_INTEGER);
-    return bucket === "hour" ? hour : Math.floor(hour / HOURS_A_DAY);
-  }
 
   /** Whether the rows of each account, one by one, have all requests that the total has. */
   function eachIsWhole(span: number, buckets: readonly number[]): boolean {
@@ -206,22 +233,6 @@ export function usageReader(db: Database) {
       kept().changed(SPANS.day, Math.floor(hour / HOURS_A_DAY));
     },
     activeAccounts: (asked: UsageSpan) => countActive(db, readOf({ ...asked, groupBy: "account" })),
-    /** Of numbers of hours from one on and before another, the newest with such requests. */
-    hoursWith(filter: RequestFilter, from: number, before: number, limit: number): number[] {
-      const first = Math.max(from, oldestBucket("hour"));
-      const has = bucketReader(db, filter);
-      const found: number[] = [];
-      for (let hour = before - 1; hour >= first && found.length < limit; hour--) {
-        const day = Math.floor(hour / HOURS_A_DAY);
-        if (!has("day", day)) hour = day * HOURS_A_DAY;
-        else if (has("hour", hour)) found.push(hour);
-      }
-      return found;
-    },
-    /** Tells of times whether the hour of each has such requests. */
-    hoursOf(filter: RequestFilter): (at: number) => boolean {
-      const has = bucketReader(db, filter);
-      return (at) => has("hour", Math.floor(at / BUCKET_MS.hour));
-    },
+    ...hourSearch(db, oldestBucket),
   };
 }
