@@ -12,6 +12,7 @@ import { buildLimits } from "./build-limits.ts";
 import type { Declarations } from "./config/declarations.ts";
 import type { Discovered, FileLines } from "./config/resolve.ts";
 import type { Settings } from "./config/settings.ts";
+import { readStoredPrices } from "./config/stored-prices.ts";
 import type { Config } from "./config/types.ts";
 import { keptResponses } from "./conversations/kept-responses.ts";
 import { keptSignatures } from "./conversations/kept-signatures.ts";
@@ -127,6 +128,7 @@ function buildReceipts(home: GatewayHome, flush: () => Promise<void>, config: ()
   return signedReceipts({
     store: home.receipts,
     findRecord: (id) => home.history.find(id),
+    readPrices: readStoredPrices,
     accountName: (id) => home.accounts.accountName(id),
     async shownTo(accountId, at) {
       const code = await home.currencies.shownTo(accountId);

@@ -1,5 +1,6 @@
 import type { Nanos } from "../core/money.ts";
-import { multiplyPrice, type Price } from "../core/price.ts";
+import { type DatedPrice, multiplyPrice, PPM_OF_ONE, type Price, priceAt } from "../core/price.ts";
+import type { RequestRecord } from "../core/request-record.ts";
 import { inputTokensOf, type Usage, type UsageKind } from "../core/usage.ts";
 import { MILLION, priceUsage, ratesFor } from "./price-usage.ts";
 
@@ -40,4 +41,36 @@ export function explainCharge(
   const lines = used.map((kind) => lineOf(kind, usage[kind], rates[kind]));
   if (price.perRequest > 0n) lines.push(lineOf("request", 1, price.perRequest * MILLION));
   return { lines, multiplierPpm };
+}
+
+/** A version of the price list, as far as one model's requests are concerned. */
+export interface ListedPrice {
+  /** Undefined: the version did not know the model. */
+  readonly price: DatedPrice | undefined;
+  /** Those of plans and accounts. */
+  readonly multiplierPpms: readonly bigint[];
+}
+
+type PricedRequest = Pick<RequestRecord, "usage" | "chargeNanos" | "at" | "multiplier">;
+
+/** The same for a request that was, by the version of the price list that it names. */
+export function explainRequest(
+  { usage, chargeNanos, at, multiplier }: PricedRequest,
+  { price, multiplierPpms }: ListedPrice,
+): ChargeExplained | undefined {
+  const ppms = multiplier ? [multiplier.ppm] : [PPM_OF_ONE, ...multiplierPpms];
+  return price && explainCharge(priceAt(price, at), usage, chargeNanos, ppms);
+}
+
+/** What of the price list a request paid; undefined: nobody wrote it down, and its charge does not show it. */
+export function multiplierPpmOf(record: PricedRequest, listed: ListedPrice): bigint | undefined {
+  if (record.multiplier) return record.multiplier.ppm;
+  if (listed.multiplierPpms.length === 0) return PPM_OF_ONE;
+  return explainRequest(record, listed)?.multiplierPpm;
+}
+
+/** Whose terms those were, as receipts and the API say it; nulls where it was the whole price, or nobody wrote it down. */
+export function multiplierTerms(multiplier: RequestRecord["multiplier"]) {
+  const of: "plan" | "account" = multiplier?.plan === undefined ? "account" : "plan";
+  return { multiplier_of: multiplier ? of : null, multiplier_plan: multiplier?.plan ?? null };
 }

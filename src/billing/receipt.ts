@@ -1,5 +1,6 @@
 import { formatRate, shownNanos } from "../core/currency.ts";
 import type { RequestRecord } from "../core/request-record.ts";
+import { type ListedPrice, multiplierPpmOf, multiplierTerms } from "./explain-charge.ts";
 import type { ReceiptLeg, ReceiptPrices, ReceiptTransfer } from "./receipt-store.ts";
 
 export interface ReceiptFacts {
@@ -7,7 +8,7 @@ export interface ReceiptFacts {
   readonly account: string;
   readonly legs: readonly ReceiptLeg[];
   readonly transfers: readonly ReceiptTransfer[];
-  readonly prices: ReceiptPrices | undefined;
+  readonly prices: (ReceiptPrices & { readonly listed: ListedPrice }) | undefined;
   /** What the account is shown besides USD, at the rate of the request's arrival. */
   readonly shown: { readonly code: string; readonly ppm: bigint } | undefined;
 }
@@ -30,10 +31,13 @@ function priceRow({ content }: ReceiptPrices, model: string): unknown {
 }
 
 function pricesOf({ record, prices }: ReceiptFacts): object {
+  const ppm = prices ? multiplierPpmOf(record, prices.listed) : record.multiplier?.ppm;
   return {
     version: record.priceVersion,
     since: prices ? iso(prices.since) : null,
     nanos_per_million: prices ? priceRow(prices, record.model) : null,
+    multiplier: ppm === undefined ? null : formatRate(ppm),
+    ...multiplierTerms(record.multiplier),
   };
 }
 

@@ -2,6 +2,7 @@ import type { Awaitable } from "../base/awaitable.ts";
 import type { Clock } from "../base/clock.ts";
 import { secretBox } from "../base/secret-box.ts";
 import type { RequestRecord } from "../core/request-record.ts";
+import type { ListedPrice } from "./explain-charge.ts";
 import { type ReceiptFacts, receiptOf } from "./receipt.ts";
 import { newReceiptKey, type SignedReceipt, signReceipt } from "./receipt-signature.ts";
 import type { ReceiptStore } from "./receipt-store.ts";
@@ -11,6 +12,8 @@ export interface ReceiptsOptions {
   readonly findRecord: (requestId: string) => Awaitable<RequestRecord | undefined>;
   /** The currency that the account is shown besides USD, with its rate at a moment. */
   readonly shownTo: (accountId: string, at: number) => Awaitable<ReceiptFacts["shown"]>;
+  /** A stored price list, as far as it concerns requests of one model. */
+  readonly readPrices: (content: string, model: string) => ListedPrice;
   readonly accountName: (accountId: string) => Awaitable<string | undefined>;
   /** Everything acknowledged is in the tables when it resolves. */
   readonly flush: () => Promise<void>;
@@ -50,7 +53,7 @@ async function openSigner({ store, secret, clock }: ReceiptsOptions): Promise<Si
 }
 
 export function signedReceipts(options: ReceiptsOptions): Receipts {
-  const { store, findRecord, accountName, shownTo, flush } = options;
+  const { store, findRecord, readPrices, accountName, shownTo, flush } = options;
   let opening: Promise<Signer> | undefined;
 
   function signer(): Promise<Signer> {
@@ -66,12 +69,13 @@ export function signedReceipts(options: ReceiptsOptions): Receipts {
       await flush();
       const record = await findRecord(requestId);
       if (!record || (accountId !== undefined && record.accountId !== accountId)) return undefined;
+      const prices = await store.prices(record.priceVersion);
       const receipt = receiptOf({
         record,
         account: (await accountName(record.accountId)) ?? "",
         legs: await store.legs(requestId),
         transfers: await store.transfers(requestId),
-        prices: await store.prices(record.priceVersion),
+        prices: prices && { ...prices, listed: readPrices(prices.content, record.model) },
         shown: await shownTo(record.accountId, record.at),
       });
       const { kid, privateKey } = await signer();

@@ -25,6 +25,14 @@ export interface Price {
   readonly multiplierPpm: bigint;
 }
 
+/** What somebody pays of the price list, where the plan or the account says so. */
+export interface PriceMultiplier {
+  /** Parts per million. */
+  readonly ppm: bigint;
+  /** Whose keys pay so; undefined: it was agreed with the account. */
+  readonly plan: string | undefined;
+}
+
 /** A price from one moment until another, milliseconds since the epoch; undefined: without end. */
 export interface PricePeriod {
   readonly fromMs: number;

@@ -1,4 +1,5 @@
 import type { Nanos } from "./money.ts";
+import type { PriceMultiplier } from "./price.ts";
 import type { Operation, WireProtocol } from "./protocol.ts";
 import type { Usage, UsageSource } from "./usage.ts";
 
@@ -48,6 +49,8 @@ export interface RequestRecord {
   readonly usageSource: UsageSource;
   readonly chargeNanos: Nanos;
   readonly priceVersion: number;
+  /** Undefined: the whole price was asked, or it is from before this was written down. */
+  readonly multiplier?: PriceMultiplier | undefined;
   readonly attempts: readonly Attempt[];
   readonly queueMs: number;
   readonly firstByteMs: number;

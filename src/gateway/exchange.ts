@@ -4,7 +4,7 @@ import type { GatewayError } from "../core/errors.ts";
 import type { LossPolicy } from "../core/generation/loss.ts";
 import type { GenerationRequest } from "../core/generation/request.ts";
 import type { Model } from "../core/model.ts";
-import type { Price } from "../core/price.ts";
+import type { Price, PriceMultiplier } from "../core/price.ts";
 import type { Principal } from "../core/principal.ts";
 import { type Dialect, isSide, type Protocol } from "../core/protocol.ts";
 import type { RequestHead } from "../core/request-head.ts";
@@ -57,7 +57,9 @@ export interface Exchange {
   /** What the answer tells of its limits, once they were asked. */
   limitHeaders: Readonly<Record<string, string>> | undefined;
   /** What its account pays for the model, at the moment of its arrival. */
+  /** Times the multiplier. */
   price: Price | undefined;
+  multiplier: PriceMultiplier | undefined;
   /** The output limit of each choice where it was lowered to what the balance pays for. */
   outputTokensMax: number | undefined;
   reservation: Reservation | undefined;
@@ -113,6 +115,7 @@ export function newExchange(
     lost: undefined,
     limitHeaders: undefined,
     price: undefined,
+    multiplier: undefined,
     outputTokensMax: undefined,
     reservation: undefined,
     queueMs: 0,

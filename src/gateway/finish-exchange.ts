@@ -58,6 +58,7 @@ export function recordExchange(gateway: Gateway, exchange: Exchange, ending: End
     usageSource: source,
     chargeNanos: ending.chargeNanos ?? 0n,
     priceVersion: exchange.priceVersion,
+    multiplier: exchange.multiplier,
     attempts: exchange.attempts,
     queueMs: Math.round(exchange.queueMs),
     firstByteMs: Math.round(exchange.firstByteMs || lastByteMs),

@@ -1,3 +1,5 @@
+import { multiplierFor } from "../core/multiplier.ts";
+import { multiplyPrice, PPM_OF_ONE, priceAt } from "../core/price.ts";
 import { resolveRoute } from "../routing/router.ts";
 import { acquirePermit } from "./acquire-permit.ts";
 import { authenticate } from "./authenticate.ts";
@@ -14,7 +16,7 @@ import { refuse } from "./refuse.ts";
 import { mayGreet, relayLate } from "./relay-late.ts";
 import { relayStream } from "./relay-stream.ts";
 import { relayWhole } from "./relay-whole.ts";
-import { priceFor, reserveFunds } from "./reserve-funds.ts";
+import { reserveFunds } from "./reserve-funds.ts";
 
 /**
  * One request, top to bottom. Each `await` of the hot path is a line of this function; what can be
@@ -42,7 +44,9 @@ export async function handleExchange(gateway: Gateway, exchange: Exchange): Prom
     const query = { snapshot, name: head.model, protocol: codec.id, principal, keptBy };
     const route = resolveRoute(query, gateway.cooldowns);
     exchange.model = route.model;
-    exchange.price = priceFor(snapshot, route.model, principal, exchange.at);
+    const multiplier = multiplierFor(snapshot, principal.accountName, principal.planId);
+    exchange.multiplier = multiplier;
+    exchange.price = multiplyPrice(priceAt(route.model.price, exchange.at), multiplier?.ppm ?? PPM_OF_ONE);
     // The configuration may have been reloaded while the body came in.
     exchange.priceVersion = snapshot.priceVersion;
 

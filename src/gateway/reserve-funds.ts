@@ -1,8 +1,8 @@
 import type { ReserveResult } from "../billing/outcomes.ts";
 import { inputTokensBound, type QuoteFacts, quote } from "../billing/quote.ts";
 import type { Reservation } from "../billing/reservation.ts";
-import type { Model, Snapshot } from "../core/model.ts";
-import { multiplyPrice, PPM_OF_ONE, type Price, priceAt } from "../core/price.ts";
+import type { Model } from "../core/model.ts";
+import type { Price } from "../core/price.ts";
 import type { Principal } from "../core/principal.ts";
 import type { MostUsed, RequestHead } from "../core/request-head.ts";
 import { readsUnseen, searchesMax } from "../protocols/unseen-input.ts";
@@ -10,13 +10,6 @@ import { bindBudgets } from "./bind-budgets.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
 import { type Asking, reserveLess, unavailable } from "./reserve-less.ts";
-
-/** What this account pays for the model at a moment: the list's price of that moment, times what was agreed. */
-export function priceFor(snapshot: Snapshot, model: Model, principal: Principal, atMs: number): Price {
-  const { accountMultipliers, plans } = snapshot;
-  const ppm = accountMultipliers.get(principal.accountName) ?? plans.get(principal.planId)?.multiplierPpm;
-  return multiplyPrice(priceAt(model.price, atMs), ppm ?? PPM_OF_ONE);
-}
 
 /** Beside text: each of its texts may fill a context. */
 function boundBeside(head: RequestHead, model: Model, price: Price, most: MostUsed): QuoteFacts {

@@ -1,5 +1,6 @@
 import { idText } from "../base/id.ts";
 import { Lru } from "../base/lru.ts";
+import type { PriceMultiplier } from "../core/price.ts";
 import type { Attempt, RequestRecord } from "../core/request-record.ts";
 import { NO_USAGE, type Usage } from "../core/usage.ts";
 import { usageText } from "./usage-text.ts";
@@ -25,7 +26,13 @@ type StoredAttempt = [
 /** What few records have. */
 type MoreFields =
   | []
-  | [userId: string | null, project: string | null, costNanos: string | null, savedNanos: string | null];
+  | [
+      userId: string | null,
+      project: string | null,
+      costNanos: string | null,
+      savedNanos: string | null,
+      multiplier?: string,
+    ];
 
 /** The order is the format: a third of the bytes of an object with names, and as much less to write down. */
 type Fields = [
@@ -61,16 +68,29 @@ export function encodeRecord(record: RequestRecord): string {
 }
 
 /** Of most records nothing. */
-function moreText({ userId, project, costNanos, cacheSavedNanos }: RequestRecord): string {
+function moreText({ userId, project, costNanos, cacheSavedNanos, multiplier }: RequestRecord): string {
   if (
     userId === undefined &&
     project === undefined &&
     costNanos === undefined &&
-    cacheSavedNanos === undefined
+    cacheSavedNanos === undefined &&
+    multiplier === undefined
   )
     return "";
   const amounts = `${optional(costNanos?.toString())},${optional(cacheSavedNanos?.toString())}`;
-  return `,${optional(userId)},${optional(project)},${amounts}`;
+  return `,${optional(userId)},${optional(project)},${amounts}${multiplierText(multiplier)}`;
+}
+
+/** Parts per million, and behind a space the plan's id where it is a plan's. */
+function multiplierText(multiplier: RequestRecord["multiplier"]): string {
+  if (!multiplier) return "";
+  const { ppm, plan } = multiplier;
+  return `,${literal(plan === undefined ? ppm.toString() : `${ppm} ${plan}`)}`;
+}
+
+function readMultiplier(text: string): PriceMultiplier {
+  const [ppm = "", plan] = text.split(" ", 2);
+  return { ppm: BigInt(ppm), plan };
 }
 
 /** Names in quotes, which come again and again. */
@@ -152,15 +172,16 @@ export function decodeFields(id: string, accountId: string, text: string): Reque
   };
 }
 
-function decodeMore([userId, project, costNanos, savedNanos]: MoreFields): Pick<
+function decodeMore([userId, project, costNanos, savedNanos, multiplier]: MoreFields): Pick<
   RequestRecord,
-  "userId" | "project" | "costNanos" | "cacheSavedNanos"
+  "userId" | "project" | "costNanos" | "cacheSavedNanos" | "multiplier"
 > {
   return {
     ...(userId ? { userId } : {}),
     ...(project ? { project } : {}),
     ...(costNanos ? { costNanos: BigInt(costNanos) } : {}),
     ...(savedNanos ? { cacheSavedNanos: BigInt(savedNanos) } : {}),
+    ...(multiplier ? { multiplier: readMultiplier(multiplier) } : {}),
   };
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { explainCharge } from "../../src/billing/explain-charge.ts";
+import { explainCharge, multiplierPpmOf } from "../../src/billing/explain-charge.ts";
 import { priceUsage } from "../../src/billing/price-usage.ts";
 import { multiplyPrice, PPM_OF_ONE } from "../../src/core/price.ts";
 import { anyPrice, anyUsage, NO_RATES, priceOf, usageOf } from "./prices.ts";
@@ -43,4 +43,18 @@ test("what is paid of the price list is what gives the charge", () => {
 
 test("a charge that is not the price of the usage is not explained", () => {
   expect(explainCharge(PRICE, usageOf({ input: 10 }), 10_699n, [PPM_OF_ONE])).toBeUndefined();
+});
+
+test("a request of before multipliers were written down tells its own where its charge shows it", () => {
+  const usage = usageOf({ input: 10 });
+  const record = (chargeNanos: bigint) => ({ at: 0, usage, chargeNanos, multiplier: undefined });
+  const price = { base: PRICE, periods: [] };
+  const listed = { price, multiplierPpms: [900_000n] };
+  expect(multiplierPpmOf(record(10_700n), listed)).toBe(PPM_OF_ONE);
+  expect(multiplierPpmOf(record(9_630n), listed)).toBe(900_000n);
+  expect(multiplierPpmOf(record(1n), listed)).toBeUndefined();
+  expect(multiplierPpmOf(record(1n), { price, multiplierPpms: [] })).toBe(PPM_OF_ONE);
+  expect(multiplierPpmOf(record(9_630n), { price: undefined, multiplierPpms: [900_000n] })).toBeUndefined();
+  const told = { ...record(1n), multiplier: { ppm: 5n, plan: undefined } };
+  expect(multiplierPpmOf(told, listed)).toBe(5n);
 });

@@ -38,6 +38,14 @@ afterAll(async () => {
   await upstream.close();
 });
 
+/** The newest request's, asked for with the customer's key. */
+async function pricesInReceipt(customer: Customer): Promise<object> {
+  const [request] = await gateway.requests(customer);
+  const headers = { authorization: `Bearer ${customer.key}` };
+  const response = await fetch(`${gateway.url}/v1/receipts/${request?.id}`, { headers });
+  return ((await response.json()) as { receipt: { prices: object } }).receipt.prices;
+}
+
 async function chargeOf(customer: Customer): Promise<string | undefined> {
   const headers = { authorization: `Bearer ${customer.key}` };
   const body = chatBody(PLAIN);
@@ -52,6 +60,22 @@ test("a plan and an account pay what was agreed, the account's before the plan's
   expect(await chargeOf(await gateway.customer({ plan: "partner" }))).toBe("13500");
   // 15,000 times 0.333333 is 4,999.995: rounded once.
   expect(await chargeOf(await gateway.customer({ account: "acme", plan: "partner" }))).toBe("5000");
+});
+
+test("a receipt names what was paid of the price list, and by whose terms", async () => {
+  const whole = await gateway.customer();
+  const partner = await gateway.customer({ plan: "partner" });
+  const agreed = await gateway.customer({ account: "acme", plan: "partner" });
+  for (const customer of [whole, partner, agreed]) await chargeOf(customer);
+  expect(await pricesInReceipt(whole)).toMatchObject({
+    ...{ multiplier: "1", multiplier_of: null, multiplier_plan: null },
+  });
+  expect(await pricesInReceipt(partner)).toMatchObject({
+    ...{ multiplier: "0.9", multiplier_of: "plan", multiplier_plan: "partner" },
+  });
+  expect(await pricesInReceipt(agreed)).toMatchObject({
+    ...{ multiplier: "0.333333", multiplier_of: "account", multiplier_plan: null },
+  });
 });
 
 test("a plan that pays nothing needs no money", async () => {

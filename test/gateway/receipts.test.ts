@@ -52,6 +52,9 @@ async function publicKeys(): Promise<PublicReceiptKey[]> {
   return ((await response.json()) as { keys: PublicReceiptKey[] }).keys;
 }
 
+const pricesOf = ({ receipt }: SignedReceipt) =>
+  (receipt as { readonly prices: Readonly<Record<string, unknown>> }).prices;
+
 async function verify(signed: unknown, keys: unknown): Promise<{ code: number; told: string }> {
   const [file, keyFile] = [`${folder.path}/receipt.json`, `${folder.path}/keys.json`];
   await Bun.write(file, JSON.stringify(signed));
@@ -82,7 +85,11 @@ describe("a receipt", () => {
       model: PLAIN,
       outcome: "finished",
       usage: { input: 10, output: 10, cache_write_5m: 0 },
-      prices: { version: 1, nanos_per_million: { input: "1000000000", output: "4000000000" } },
+      prices: {
+        version: 1,
+        nanos_per_million: { input: "1000000000", output: "4000000000" },
+        ...{ multiplier: "1", multiplier_of: null, multiplier_plan: null },
+      },
       attempts: [{ upstream: "openai", status: 200, outcome: "served" }],
       transfers: [{ kind: "charge", state: "posted", source: "top-up", amount_nanos: "-50000" }],
       charged_nanos: "50000",
@@ -142,6 +149,11 @@ describe("a receipt", () => {
     });
     const posing = { ...stranger.publicKey, kid: keys.keys[0]?.kid };
     expect(await verify(signed, posing)).toMatchObject({ code: 1 });
+    // As they were before they named what of the price list was paid.
+    const { multiplier: _, multiplier_of: __, multiplier_plan: ___, ...prices } = pricesOf(signed);
+    const { publicKey, privateKey } = newReceiptKey();
+    const older = signReceipt({ ...signed.receipt, prices }, publicKey.kid, privateKey);
+    expect(await verify(older, publicKey)).toMatchObject({ code: 0 });
     await expect(verify({}, keys)).rejects.toThrow("is not a receipt");
     await expect(verify(signed, {})).rejects.toThrow("is not the document of");
   });

@@ -66,6 +66,19 @@ describe("a record's text", () => {
     });
   }
 
+  for (const plan of ["partner", undefined]) {
+    test(`keeps the multiplier of ${plan ?? "the account"}`, () => {
+      const record = { ...served, multiplier: { ppm: 900_000n, plan } };
+      expect(decodeRecord(stored(record, encodeRecord(record)))).toEqual(record);
+    });
+  }
+
+  test("of before there were multipliers is read without one", () => {
+    const text = encodeRecord({ ...served, userId: "u" });
+    expect(text).toEndWith(',"u",null,null,null]');
+    expect(decodeRecord(stored(served, text)).multiplier).toBeUndefined();
+  });
+
   test("of the first release, with names, is still read", () => {
     const { id: __, ...named } = served;
     const text = JSON.stringify({ ...named, chargeNanos: served.chargeNanos.toString() });

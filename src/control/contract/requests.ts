@@ -89,7 +89,14 @@ export const CHARGE_TOLD = z
     multiplier: z
       .string()
       .nullable()
-      .describe("What is paid of the price list: `0.9` is a tenth less; null where there are no lines."),
+      .describe("What is paid of the price list: `0.9` is a tenth less; null: not known."),
+    multiplier_of: z
+      .enum(["plan", "account"])
+      .nullable()
+      .describe(
+        "Whose terms those are; null: the whole price, or a request of before this was written down.",
+      ),
+    multiplier_plan: z.string().nullable().describe("The plan, where they are a plan's."),
     lines: z
       .array(
         z.strictObject({

@@ -1,5 +1,6 @@
 import type { KeyRow } from "../../accounts/store.ts";
 import type { Plan, Snapshot } from "../../core/model.ts";
+import { multiplierFor } from "../../core/multiplier.ts";
 import { PPM_OF_ONE } from "../../core/price.ts";
 import type { Principal } from "../../core/principal.ts";
 import type { RequestRecord } from "../../core/request-record.ts";
@@ -26,13 +27,13 @@ function keyPart(key: KeyRow, now: number): Probe["key"] {
 }
 
 function planPart(
-  { accountMultipliers }: Snapshot,
-  principal: Principal,
+  snapshot: Snapshot,
+  { accountName, planId }: Principal,
   plan: Plan | undefined,
 ): Probe["plan"] {
-  const ppm = accountMultipliers.get(principal.accountName) ?? plan?.multiplierPpm ?? PPM_OF_ONE;
+  const ppm = multiplierFor(snapshot, accountName, planId)?.ppm ?? PPM_OF_ONE;
   return {
-    id: principal.planId,
+    id: planId,
     monthly_credit_nanos: plan?.monthlyCredit?.nanos.toString() ?? null,
     price_multiplier: multiplierView(ppm),
   };

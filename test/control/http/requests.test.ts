@@ -79,7 +79,7 @@ describe("requests", () => {
     });
     const [unanswered] = await listed("?status=4xx");
     const nothing = await call(`GET /accounts/acme/requests/${unanswered?.id}/charge`);
-    expect(nothing.body).toMatchObject({ charge_nanos: "0", multiplier: null, lines: null });
+    expect(nothing.body).toMatchObject({ charge_nanos: "0", multiplier: "1", lines: null });
     const [foreign] = (await world.gateway.requests(other)).map(({ id }) => id);
     expect((await call(`GET /accounts/acme/requests/${foreign}/charge`)).status).toBe(404);
   });

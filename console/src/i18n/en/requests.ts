@@ -48,7 +48,9 @@ export const REQUESTS = {
   "request.last-byte": "Last byte",
   "request.usage": "Usage and price",
   "request.no-usage": "Nothing was used, so nothing is charged.",
-  "request.multiplier": "Your share of the list price",
+  "request.multiplier": "Share of the list price",
+  "request.multiplier.plan": "Share of the list price on the plan {plan}",
+  "request.multiplier.account": "Share of the list price agreed with the account",
   "request.source.reported": "Usage as the model's provider reported it.",
   "request.source.estimated":
     "Usage is estimated: the model's provider reported none, or more than there can be.",

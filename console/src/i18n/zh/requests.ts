@@ -48,6 +48,8 @@ export const REQUESTS = {
   "request.usage": "用量与计费",
   "request.no-usage": "没有产生用量，不收费。",
   "request.multiplier": "按价目表的折扣",
+  "request.multiplier.plan": "套餐 {plan} 的价目表折扣",
+  "request.multiplier.account": "与账户约定的价目表折扣",
   "request.source.reported": "用量以模型服务商的报告为准。",
   "request.source.estimated": "此处为估算值：模型服务商未报告用量，或报告的用量超出可能。",
   "request.source.none": "没有回答。",

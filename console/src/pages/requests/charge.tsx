@@ -33,13 +33,21 @@ function pricedLine({ kind, units, ...line }: NonNullable<RequestCharge["lines"]
   };
 }
 
+/** Whose terms say what is paid of the price list. */
+function multiplierName({ multiplier_of: of, multiplier_plan: plan }: RequestCharge): string {
+  if (of === null) return t("request.multiplier");
+  return of === "account"
+    ? t("request.multiplier.account")
+    : t("request.multiplier.plan", { plan: plan ?? "" });
+}
+
 function linesOf(request: RequestRow, charge: RequestCharge | undefined): Line[] {
   if (!charge?.lines) return usedLines(request);
   const { lines, multiplier, charge_nanos: nanos } = charge;
   const paid: Line[] =
     multiplier === null || multiplier === "1"
       ? []
-      : [{ kind: "multiplier", name: t("request.multiplier"), sum: `× ${multiplier}` }];
+      : [{ kind: "multiplier", name: multiplierName(charge), sum: `× ${multiplier}` }];
   return [...lines.map(pricedLine), ...paid, { kind: "charge", name: t("requests.charge"), nanos }];
 }
 

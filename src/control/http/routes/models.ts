@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { PPM_OF_ONE } from "../../../core/price.ts";
+import { multiplierFor } from "../../../core/multiplier.ts";
 import { ACCOUNT_MODEL, MODEL, OPERATOR_MODEL, PROBES } from "../../contract/models.ts";
 import { PAGE, pageOf } from "../../contract/shapes.ts";
 import { everyModel, findEveryModel } from "../../every-model.ts";
@@ -40,9 +40,9 @@ export const MODEL_ROUTES = [
     answer: pageOf(ACCOUNT_MODEL),
     async handle({ deps, caller, account, query }) {
       const planId = await choosePlan(deps.control, caller, account, query.plan);
-      const { plans, accountMultipliers } = deps.control.snapshot();
-      const plan = plans.get(planId);
-      const ppm = accountMultipliers.get(account.name) ?? plan?.multiplierPpm ?? PPM_OF_ONE;
+      const snapshot = deps.control.snapshot();
+      const plan = snapshot.plans.get(planId);
+      const ppm = multiplierFor(snapshot, account.name, planId)?.ppm;
       return pageFrom(modelsInForce(deps), query, {
         id: byModel,
         view: ({ model, declared }) => ({
