@@ -15,6 +15,8 @@ export interface QuarantinedCharge {
 export interface QuarantineStore {
   /** The oldest first. */
   list(limit: number): Awaitable<QuarantinedCharge[]>;
+  /** How many there are. */
+  count(): Awaitable<number>;
   /** The operator has decided: it is a charge like any other. False where it was none of these. */
   close(requestId: string): Awaitable<boolean>;
 }

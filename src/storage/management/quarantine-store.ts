@@ -1,5 +1,5 @@
 import type { QuarantineStore } from "../../billing/quarantine.ts";
-import { did, idValue, type Runner, rows } from "../people/steps.ts";
+import { did, first, idValue, type Runner, rows } from "../people/steps.ts";
 
 interface StoredCharge {
   readonly request_id: string;
@@ -30,6 +30,12 @@ export function quarantineStore(runner: Runner): QuarantineStore {
         amountNanos: BigInt(amount),
         at: Number(at),
       }));
+    },
+    async count() {
+      const found = await runner.read(
+        first<{ n: bigint }>("SELECT count(*) AS n FROM charge WHERE state = 'quarantined' AND leg = 0"),
+      );
+      return Number(found?.n ?? 0n);
     },
     close: (requestId) =>
       runner.write(

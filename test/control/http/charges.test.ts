@@ -32,6 +32,8 @@ const doubted = async (query = "") =>
     DOUBTED_CHARGE.parse(item),
   );
 
+const waiting = async () => (await call("GET /operator/charges/doubted/count")).body.count;
+
 /** A customer with a request whose upstream reports more than the model can read. */
 async function doubtedCustomer(): Promise<Customer> {
   const customer = await gateway.customer();
@@ -48,6 +50,7 @@ async function doubtedCustomer(): Promise<Customer> {
 
 test("a doubted charge is shown with what was reported and counted, and is let stand or paid back, once", async () => {
   const customers = [await doubtedCustomer(), await doubtedCustomer()];
+  expect(await waiting()).toBe(2);
   const [stands, back] = await doubted();
   if (!stands || !back) throw new Error("two charges wait");
   expect([stands, back].map(({ account_id }) => account_id)).toEqual(
@@ -67,6 +70,7 @@ test("a doubted charge is shown with what was reported and counted, and is let s
   expect((await call(`POST /operator/charges/${stands.id}/confirm`)).body).toEqual({ done: true });
   expect((await call(`POST /operator/charges/${back.id}/refund`)).body).toEqual({ done: true });
   expect(await doubted()).toEqual([]);
+  expect(await waiting()).toBe(0);
   const balances = customers.map((customer) => gateway.balanceNanos(customer));
   expect(balances).toEqual([GIVEN_NANOS - BigInt(stands.amount_nanos), GIVEN_NANOS]);
   for (const decision of ["confirm", "refund"])

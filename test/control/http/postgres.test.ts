@@ -144,6 +144,7 @@ describe.if(hasPostgres("the management API on PostgreSQL"))("on a real server",
     const doubted = async () =>
       (await itemsOf("GET /operator/charges/doubted")).map((item) => DOUBTED_CHARGE.parse(item));
     const [charge] = await doubted();
+    expect((await call("GET /operator/charges/doubted/count")).body).toEqual({ count: 1 });
     expect(charge).toMatchObject({
       account_id: account.id,
       model: PLAIN,

@@ -18,6 +18,9 @@ export const OPERATOR_OFFER = {
   "operator.charges.refund.text":
     "The whole amount goes back to the organisation's balance, once. It cannot be undone.",
   "operator.charges.refund.done": "The charge is paid back.",
+  "operator.charges.waiting": "{count} charges are doubted and wait for your decision.",
+  "operator.charges.waiting.one": "{count} charge is doubted and waits for your decision.",
+  "operator.charges.decide": "See them",
   "operator.charges.none": "No charge waits for you",
   "operator.charges.none.text": "Every upstream reported usage that can be.",
   "operator.mails": "Mails",

@@ -1,3 +1,4 @@
+import { z } from "@hono/zod-openapi";
 import type { DecidedCharge } from "../../charge-operations.ts";
 import { DOUBTED_CHARGE } from "../../contract/charges.ts";
 import { DONE, IS_DONE } from "../../contract/done.ts";
@@ -41,6 +42,18 @@ export const OPERATOR_CHARGE_ROUTES = [
         view: (charge) => doubtedChargeView(control, charge),
       });
       return { ...page, items: await Promise.all(page.items) };
+    },
+  }),
+  area.operator({
+    method: "get",
+    path: "/charges/doubted/count",
+    requires: "operator:charges:read",
+    summary: "How many charges wait for your word",
+    description: "All of them, however many.",
+    answer: z.strictObject({ count: z.number().int() }).openapi("DoubtedCount"),
+    async handle({ deps: { control } }) {
+      await control.flush();
+      return { count: await control.quarantine.count() };
     },
   }),
   area.operator({

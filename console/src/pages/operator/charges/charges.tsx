@@ -17,7 +17,7 @@ import { toast } from "../../../ui/toast.tsx";
 import { AccountName } from "../account-name.tsx";
 import { ListCard } from "../list-card.tsx";
 
-const PATH = "/operator/charges/doubted";
+export const DOUBTED_PATH = "/operator/charges/doubted";
 
 type Decision = "confirm" | "refund";
 type Decide = (charge: DoubtedCharge, decision: Decision) => void;
@@ -84,7 +84,7 @@ function DecideDialog({ charge, decision, onClose }: DecideDialogProps) {
       onConfirm={async () => {
         await api.post(`/operator/charges/${charge.id}/${decision}`);
         toast(t(`operator.charges.${decision}.done`));
-        await queryClient.invalidateQueries({ queryKey: [PATH] });
+        await queryClient.invalidateQueries({ queryKey: [DOUBTED_PATH] });
       }}
       onClose={onClose}
     >
@@ -108,7 +108,7 @@ export function ChargesPage() {
     <Page title={t("operator.charges")} lead={t("operator.charges.lead")}>
       <ListCard
         label={t("operator.charges")}
-        list={useList<DoubtedCharge>(PATH)}
+        list={useList<DoubtedCharge>(DOUBTED_PATH)}
         columns={columnsOf((charge, decision) => setOpen({ charge, decision }))}
         rowKey={({ id }) => id}
         empty={

@@ -6,6 +6,7 @@ import { Empty, Loaded } from "../../../ui/states.tsx";
 import { Charts } from "../../overview/charts.tsx";
 import type { Range } from "../../overview/range.ts";
 import { RangePicker, spanOf, useRange } from "../../overview/range-picker.tsx";
+import { DoubtedNotice } from "./doubted-notice.tsx";
 import { OperatorBreakdown } from "./operator-breakdown.tsx";
 import { OperatorCharts } from "./operator-charts.tsx";
 import { OperatorTiles } from "./operator-tiles.tsx";
@@ -71,6 +72,7 @@ export function OperatorOverviewPage() {
       lead={t("operator.overview.lead")}
       actions={<RangePicker range={range} />}
     >
+      <DoubtedNotice />
       <Loaded query={total} lines={10}>
         {(found) => <Found range={range} total={found} />}
       </Loaded>
