@@ -7,6 +7,8 @@ import { loadTokens } from "../base/tokens.ts";
 import { problemText } from "../config/declared-rows.ts";
 import type { Found } from "../config/discover.ts";
 import { WORKERS_MAX } from "../config/setting-rows.ts";
+import type { Settings } from "../config/settings.ts";
+import { withOption } from "../config/told-settings.ts";
 import { watchConfig } from "../config/watch.ts";
 import { callControl, serveControl } from "../control/socket.ts";
 import { type Home, lockAndOpenHome, readConfigText, resolveNow } from "../home.ts";
@@ -128,17 +130,22 @@ function serveAlone(app: App): Front {
   };
 }
 
-function readCount({ args, settings }: CommandContext): number {
-  const count = readOptions(args, { workers: "string" }).number("workers") ?? settings.workers;
-  if (count < 1 || count > WORKERS_MAX) throw new UsageError(`--workers must be from 1 to ${WORKERS_MAX}.`);
-  if (count > 1) refuseElsewhere(process.platform);
-  return count;
+/** The settings as they are in force: the option counts before the environment, and both are told to operators. */
+function settingsOf({ args, settings }: CommandContext): Settings {
+  const asked = readOptions(args, { workers: "string" }).number("workers");
+  const workers = asked ?? settings.workers;
+  if (workers < 1 || workers > WORKERS_MAX)
+    throw new UsageError(`--workers must be from 1 to ${WORKERS_MAX}.`);
+  if (workers > 1) refuseElsewhere(process.platform);
+  if (asked === undefined) return settings;
+  const told = withOption(settings.told, "QUOIN_WORKERS", { value: `${asked}`, option: "--workers" });
+  return { ...settings, workers, told };
 }
 
 /** `quoin serve`: the gateway on one port, until it is told to stop. */
 export const serve: Command = async (context) => {
-  const count = readCount(context);
-  const { settings } = context;
+  const settings = settingsOf(context);
+  const { workers: count } = settings;
   const text = readConfigText(settings);
   const { config, discovered, lines, found } = await resolveNow(settings, context.env, text);
   const home = await openHomeOrSay(context);

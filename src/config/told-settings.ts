@@ -8,6 +8,8 @@ export interface ToldSetting extends SettingRow {
   readonly isSet: boolean;
   /** What it is set to; undefined where it is not, and where that may be a secret. */
   readonly value: string | undefined;
+  /** Of the command line, which said the value and counts before the environment; undefined: none did. */
+  readonly option: string | undefined;
 }
 
 /** Texts may be secrets; addresses hold passwords before their host, and tokens behind it. */
@@ -23,6 +25,16 @@ function shownOf({ unit }: SettingRow, text: string): string | undefined {
 export function tellSettings(env: Environment): ToldSetting[] {
   return SETTINGS.map((row) => {
     const text = textOf(env, row.variable);
-    return { ...row, isSet: text !== undefined, value: text === undefined ? undefined : shownOf(row, text) };
+    const value = text === undefined ? undefined : shownOf(row, text);
+    return { ...row, isSet: text !== undefined, value, option: undefined };
   });
+}
+
+/** The same where an option of the command line said what one of them is. */
+export function withOption(
+  told: readonly ToldSetting[],
+  variable: string,
+  said: Pick<ToldSetting, "value" | "option">,
+): ToldSetting[] {
+  return told.map((one) => (one.variable === variable ? { ...one, ...said } : one));
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { SettingError } from "../../src/config/setting-error.ts";
 import { SETTINGS } from "../../src/config/setting-rows.ts";
 import { readSettings } from "../../src/config/settings.ts";
-import { tellSettings } from "../../src/config/told-settings.ts";
+import { tellSettings, withOption } from "../../src/config/told-settings.ts";
 
 describe("readSettings", () => {
   test("fills in every default from an empty environment", () => {
@@ -44,7 +44,7 @@ describe("readSettings", () => {
         github: undefined,
         google: undefined,
       },
-      told: SETTINGS.map((row) => ({ ...row, isSet: false, value: undefined })),
+      told: SETTINGS.map((row) => ({ ...row, isSet: false, value: undefined, option: undefined })),
     });
   });
 
@@ -64,6 +64,14 @@ describe("readSettings", () => {
       QUOIN_MAIL_WEBHOOK: "https://hooks.example",
       QUOIN_SENDER_TOKEN: undefined,
     });
+  });
+
+  test("tells what an option of the command line said in the place of a variable", () => {
+    const told = withOption(tellSettings({ QUOIN_WORKERS: "2" }), "QUOIN_WORKERS", {
+      ...{ value: "4", option: "--workers" },
+    });
+    const said = told.filter(({ option }) => option !== undefined);
+    expect(said).toMatchObject([{ variable: "QUOIN_WORKERS", isSet: true, value: "4", option: "--workers" }]);
   });
 
   test("no setting that names a secret is told", () => {

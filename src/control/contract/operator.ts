@@ -223,6 +223,12 @@ export const ENVIRONMENT = z
           .string()
           .nullable()
           .describe("null: not set, or not to be told. Of addresses the host alone."),
+        option: z
+          .string()
+          .nullable()
+          .describe(
+            "Of `quoin serve`, which said the value and counts before the environment; null: none did.",
+          ),
         default: z.string(),
         unit: z.string(),
         description: z.string(),

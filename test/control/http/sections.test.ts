@@ -150,6 +150,6 @@ test("what the environment said is for operators alone, without secrets", async 
   expect((await Promise.all(others)).map(({ status }) => status)).toEqual([401, 403]);
   const { items } = ENVIRONMENT.parse((await call(line)).body);
   const port = items.find(({ variable }) => variable === "QUOIN_PORT");
-  expect(port).toMatchObject({ is_set: true, value: "0", default: "8787" });
+  expect(port).toMatchObject({ is_set: true, value: "0", option: null, default: "8787" });
   expect(items.find(({ variable }) => variable === "QUOIN_SECRET")?.value).toBeNull();
 });

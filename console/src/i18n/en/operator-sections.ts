@@ -83,6 +83,7 @@ export const OPERATOR_SECTIONS = {
     "Where this node listens, its stores, bounds and senders: read once when it starts, and changed where it is started.",
   "section.environment.docs": "What each variable means",
   "section.environment.hidden": "Set, and not shown",
+  "section.environment.option": "by {option} on the command line",
   "section.environment.none": "No variable is set: the defaults hold.",
   "section.environment.defaults": "Variables that are not set, with their defaults",
   "section.environment.default.QUOIN_CONFIG": "./quoin.yaml where it exists",

@@ -77,6 +77,7 @@ export const OPERATOR_SECTIONS = {
     "本节点的监听地址、存储、上限和发送渠道：仅在启动时读取，请在启动处修改并重启。",
   "section.environment.docs": "各变量的含义",
   "section.environment.hidden": "已设置，不予显示",
+  "section.environment.option": "由命令行的 {option} 指定",
   "section.environment.none": "没有设置任何变量：使用默认值。",
   "section.environment.defaults": "未设置的变量及其默认值",
   "section.environment.default.QUOIN_CONFIG": "./quoin.yaml（如果存在）",

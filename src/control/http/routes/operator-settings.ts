@@ -89,9 +89,9 @@ export const OPERATOR_SETTING_ROUTES = [
       "What this process read when it began: where it listens, its stores, bounds, senders. Change one there and restart.",
     answer: ENVIRONMENT,
     handle: ({ deps }) => ({
-      items: deps.environment.map(({ variable, isSet, value, default: otherwise, unit, description }) => ({
-        ...{ variable, is_set: isSet, value: value ?? null },
-        ...{ default: otherwise, unit, description },
+      items: deps.environment.map(({ isSet, value, option, default: otherwise, ...row }) => ({
+        ...{ variable: row.variable, is_set: isSet, value: value ?? null, option: option ?? null },
+        ...{ default: otherwise, unit: row.unit, description: row.description },
       })),
     }),
   }),

@@ -13,9 +13,18 @@ function defaultText({ variable, default: otherwise }: Variable): string {
   return tryText(`section.environment.default.${variable}`, otherwise);
 }
 
+/** Whether anything but the default was said, by the environment or by the command line. */
+const isGiven = ({ is_set, option }: Variable): boolean => is_set || option !== null;
+
 function Value({ variable }: { variable: Variable }) {
-  const { is_set, value } = variable;
-  if (!is_set) return <span className="muted">{defaultText(variable)}</span>;
+  const { value, option } = variable;
+  if (option !== null)
+    return (
+      <>
+        <code>{value}</code> <span className="muted">{t("section.environment.option", { option })}</span>
+      </>
+    );
+  if (!variable.is_set) return <span className="muted">{defaultText(variable)}</span>;
   return value === null ? t("section.environment.hidden") : <code>{value}</code>;
 }
 
@@ -45,10 +54,10 @@ export function EnvironmentCard() {
       <Loaded query={environment} lines={6}>
         {({ items }) => (
           <div className="stack long-names">
-            <Variables items={items.filter(({ is_set }) => is_set)} />
+            <Variables items={items.filter(isGiven)} />
             <details className="more">
               <summary>{t("section.environment.defaults")}</summary>
-              <Variables items={items.filter(({ is_set }) => !is_set)} />
+              <Variables items={items.filter((one) => !isGiven(one))} />
             </details>
           </div>
         )}
