@@ -59,7 +59,12 @@ async function servingNow({ gateway, crew }: MetricParts): Promise<ServingNow> {
     requests: sumOf(states, "running"),
     permits: sumOf(states, "permits"),
     chargesWaiting: sumOf(states, "charging"),
-    workers: states.map(({ id, restarts, rss_bytes }) => ({ id, restarts, rssBytes: rss_bytes })),
+    workers: states.map(({ id, restarts, rss_bytes, cpu_seconds }) => ({
+      id,
+      restarts,
+      rssBytes: rss_bytes,
+      cpuSeconds: cpu_seconds,
+    })),
   };
 }
 

@@ -19,4 +19,6 @@ export interface WorkerReport {
   /** Answers that wait for their charge. */
   readonly charging: number;
   readonly rssBytes: number;
+  /** Processor time since it began. */
+  readonly cpuSeconds: number;
 }

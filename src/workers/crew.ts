@@ -17,6 +17,8 @@ export interface WorkerState {
   /** How the one before ended: a signal, an exit code, or that it gave no sign of life; null where there was none. */
   readonly last_end: string | null;
   readonly rss_bytes: number;
+  /** Processor time since this process began. */
+  readonly cpu_seconds: number;
 }
 
 /** What quoin.yaml declares, or what was discovered. */

@@ -25,12 +25,12 @@ export interface RunningCrew extends Crew {
   stop(ms: number): Promise<void>;
 }
 
-const SILENT: WorkerReport = { running: 0, permits: 0, charging: 0, rssBytes: 0 };
+const SILENT: WorkerReport = { running: 0, permits: 0, charging: 0, rssBytes: 0, cpuSeconds: 0 };
 
 async function stateOf(seat: Seat): Promise<WorkerState> {
-  const { rssBytes, ...counts } = await seat.ask(SILENT, "report");
+  const { rssBytes, cpuSeconds, ...counts } = await seat.ask(SILENT, "report");
   const { id, pid, restarts, lastEnd = null } = seat;
-  return { id, pid, ...counts, restarts, last_end: lastEnd, rss_bytes: rssBytes };
+  return { id, pid, ...counts, restarts, last_end: lastEnd, rss_bytes: rssBytes, cpu_seconds: cpuSeconds };
 }
 
 /** A crew that is started once what it works with is built. */

@@ -1,5 +1,6 @@
 import { type Calls, callsOver } from "../base/calls.ts";
 import { systemClock } from "../base/clock.ts";
+import { cpuSeconds } from "../base/cpu-seconds.ts";
 import { loadTokens } from "../base/tokens.ts";
 import { buildGateway, type RunningGateway } from "../build-gateway.ts";
 import type { Settings } from "../config/settings.ts";
@@ -94,6 +95,7 @@ function answersOf({ running, cooldowns, server, close }: Parts) {
       permits: gateway.limiter.held,
       charging: gateway.ledger.charging,
       rssBytes: process.memoryUsage.rss(),
+      cpuSeconds: cpuSeconds(),
     }),
     stop(ms: number) {
       stopping ??= stopWithin(ms);

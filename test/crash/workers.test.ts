@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { appendFileSync } from "node:fs";
 import { callControl } from "../../src/control/socket.ts";
 import type { WorkerState } from "../../src/workers/crew.ts";
+import { readExposition, valuesOf } from "../support/exposition.ts";
 import { startLoad } from "./load.ts";
 import { kill9, quoin, quoinJson, type Running, startServer, withEnv } from "./product.ts";
 import { expectBooks, gatewayAt, newWorld, openAccounts, remember, topUp, type World } from "./world.ts";
@@ -140,6 +141,23 @@ describe.if(process.platform === "linux")(`workers over one home, seed ${SEED}`,
       expect(await statuses(key, "/v1/models")).toEqual({ 200: ASKED });
       await quoinJson(world.place, "keys", "revoke", id);
       expect(await statuses(key, "/v1/models")).toEqual({ 401: ASKED });
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    "what they served is counted whole, whichever of them is asked",
+    async () => {
+      const words = ["tokens", "create", "--operator", "--scopes", "operator:metrics:read"];
+      const { token } = await quoinJson<{ token: string }>(world.place, ...words);
+      // What was recorded is with the process that keeps the books when this has answered.
+      await quoinJson(world.place, "requests", "list");
+      expect(await statuses(token, "/metrics")).toEqual({ 200: ASKED });
+      const headers = { authorization: `Bearer ${token}` };
+      const scraped = await fetch(`http://127.0.0.1:${await server.port}/metrics`, { headers });
+      const told = readExposition(await scraped.text());
+      expect(valuesOf(told, "quoin_workers")).toEqual({ "": WORKERS });
+      expect(valuesOf(told, "quoin_refused_requests_total")).toEqual({ 402: 7, 429: ASKED - 7 });
     },
     LIMIT_MS,
   );

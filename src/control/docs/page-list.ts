@@ -19,6 +19,7 @@ import doctor from "../../../docs/operators/doctor.md" with { type: "text" };
 import ledger from "../../../docs/operators/ledger.md" with { type: "text" };
 import operatorLimits from "../../../docs/operators/limits.md" with { type: "text" };
 import managementApi from "../../../docs/operators/management-api.md" with { type: "text" };
+import metrics from "../../../docs/operators/metrics.md" with { type: "text" };
 import operatorPlans from "../../../docs/operators/plans.md" with { type: "text" };
 import postgres from "../../../docs/operators/postgres.md" with { type: "text" };
 import quoinYaml from "../../../docs/operators/quoin-yaml.md" with { type: "text" };
@@ -88,6 +89,7 @@ const ENGLISH: readonly DocsPage[] = [
   { path: "operators/plans", section: "operate", texts: { en: operatorPlans } },
   { path: "operators/ledger", section: "operate", texts: { en: ledger } },
   { path: "operators/postgres", section: "operate", texts: { en: postgres } },
+  { path: "operators/metrics", section: "operate", texts: { en: metrics } },
   { path: "operators/security", section: "operate", texts: { en: security } },
   { path: "operators/management-api", section: "operate", texts: { en: managementApi } },
   { path: "operators/services", section: "operate", texts: { en: services } },

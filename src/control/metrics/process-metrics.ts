@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
+import { cpuSeconds } from "../../base/cpu-seconds.ts";
 import type { Sheet } from "./sheet.ts";
 
-const MICROS_PER_S = 1e6;
 const MS_PER_S = 1_000;
 
 /** Open file descriptors, and how many there may be; both are Linux' own way of telling. */
@@ -25,9 +25,8 @@ async function descriptors(sheet: Sheet): Promise<void> {
  * Bun: prom-client's own set has delays of the loop that are not.
  */
 export async function processMetrics(sheet: Sheet): Promise<void> {
-  const { user, system } = process.cpuUsage();
   sheet.counter({ name: "process_cpu_seconds_total", help: "Processor time of this process." }, [
-    [{}, (user + system) / MICROS_PER_S],
+    [{}, cpuSeconds()],
   ]);
   sheet.gauge({ name: "process_resident_memory_bytes", help: "Resident memory of this process." }, [
     [{}, process.memoryUsage.rss()],

@@ -8,6 +8,8 @@ export interface WorkerNow {
   readonly restarts: number;
   /** 0: it does not answer. */
   readonly rssBytes: number;
+  /** Since its process began. */
+  readonly cpuSeconds: number;
 }
 
 /** What goes on at this moment, in all processes of this node together. */

@@ -45,6 +45,16 @@ function workersNow(sheet: Sheet, { workers }: ServingNow): void {
     },
     workers.map(({ id, rssBytes }): Sample => [{ worker: String(id) }, rssBytes]),
   );
+  sheet.counter(
+    {
+      name: "quoin_worker_cpu_seconds_total",
+      help: "Processor time of a worker.",
+      by,
+    },
+    workers
+      .filter(({ rssBytes }) => rssBytes > 0)
+      .map(({ id, cpuSeconds }): Sample => [{ worker: String(id) }, cpuSeconds]),
+  );
 }
 
 function servingNow(sheet: Sheet, { requests, permits, chargesWaiting }: ServingNow): void {
