@@ -177,7 +177,7 @@ test("not with a token for something else, a customer's, or a key for models", a
   expect((await scrape(await tokenWith(["*"]))).status).toBe(403);
   expect((await scrape(await tokenWith(["*"], customer.account))).status).toBe(403);
   expect((await scrape(customer.key)).status).toBe(401);
-  expect((await scrape(`${token.slice(0, -1)}x`)).status).toBe(401);
+  expect((await scrape(token.slice(0, -1))).status).toBe(401);
 });
 
 test("the token of metrics can do nothing else", async () => {
