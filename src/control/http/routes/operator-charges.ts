@@ -1,10 +1,9 @@
 import { z } from "@hono/zod-openapi";
 import type { DecidedCharge } from "../../charge-operations.ts";
 import { DOUBTED_CHARGE } from "../../contract/charges.ts";
-import { DONE, IS_DONE } from "../../contract/done.ts";
 import { ID, PAGE, pageOf } from "../../contract/shapes.ts";
 import { doubtedChargeView } from "../../doubted-charge-view.ts";
-import { runOperation } from "../../operations.ts";
+import { decisionRoute } from "../decision-route.ts";
 import { pageFrom } from "../page.ts";
 import { areaOf } from "../route.ts";
 
@@ -16,14 +15,11 @@ const CHARGES_MAX = 1_000;
 const DECISION = {
   method: "post",
   requires: "operator:charges:write",
-  params: { id: ID.describe("Of the request.") },
-  answer: DONE,
-  errors: ["not_found"],
+  id: ID.describe("Of the request."),
+  noteOf: ({ id, account_id, amount_nanos }: DecidedCharge) => ({
+    ...{ target: id, accountId: account_id, after: { amount_nanos } },
+  }),
 } as const;
-
-function noteOf({ id, account_id, amount_nanos }: DecidedCharge) {
-  return { target: id, accountId: account_id, after: { amount_nanos } };
-}
 
 export const OPERATOR_CHARGE_ROUTES = [
   area.operator({
@@ -56,26 +52,18 @@ export const OPERATOR_CHARGE_ROUTES = [
       return { count: await control.quarantine.count() };
     },
   }),
-  area.operator({
+  decisionRoute(area, {
     ...DECISION,
     path: "/charges/{id}/confirm",
     summary: "Let a doubted charge stand",
     description: "It is a charge like any other from then on.",
     audit: "charges.confirm",
-    async handle({ deps, params, note }) {
-      note(noteOf((await runOperation(deps.control, "charges.confirm", params)) as DecidedCharge));
-      return IS_DONE;
-    },
   }),
-  area.operator({
+  decisionRoute(area, {
     ...DECISION,
     path: "/charges/{id}/refund",
     summary: "Pay a doubted charge back",
     description: "In full, once, as money that ends when what paid it would have ended.",
     audit: "charges.refund",
-    async handle({ deps, params, note }) {
-      note(noteOf((await runOperation(deps.control, "charges.refund", params)) as DecidedCharge));
-      return IS_DONE;
-    },
   }),
 ];

@@ -1,9 +1,8 @@
 import type { StuckMail } from "../../../accounts/people/mail-queue.ts";
-import { DONE, IS_DONE } from "../../contract/done.ts";
 import { type StuckMail as MailTold, STUCK_MAIL } from "../../contract/mails.ts";
-import { ID, PAGE, pageOf } from "../../contract/shapes.ts";
+import { PAGE, pageOf } from "../../contract/shapes.ts";
 import { stuckMailView } from "../../mail-operations.ts";
-import { runOperation } from "../../operations.ts";
+import { decisionRoute } from "../decision-route.ts";
 import { pageFrom } from "../page.ts";
 import { areaOf } from "../route.ts";
 
@@ -12,7 +11,10 @@ const area = areaOf("Operator: mails");
 /** As many as one list shows; a sender that takes nothing leaves more of the same. */
 const MAILS_MAX = 1_000;
 
-const ONE = { params: { id: ID }, answer: DONE, errors: ["not_found"] } as const;
+const DECISION = {
+  requires: "operator:mails:write",
+  noteOf: ({ id }: { readonly id: string }) => ({ target: id }),
+} as const;
 
 function viewOf(mail: StuckMail): MailTold {
   const state = mail.givenUpAt === undefined ? "waiting" : "given_up";
@@ -34,32 +36,20 @@ export const OPERATOR_MAIL_ROUTES = [
         view: viewOf,
       }),
   }),
-  area.operator({
-    ...ONE,
+  decisionRoute(area, {
+    ...DECISION,
     method: "post",
     path: "/mails/{id}/retry",
-    requires: "operator:mails:write",
     summary: "Send a mail again",
     description: "Within some seconds, also where it was given up; it is good for three days more.",
     audit: "mails.retry",
-    async handle({ deps, params, note }) {
-      await runOperation(deps.control, "mails.retry", params);
-      note({ target: params.id });
-      return IS_DONE;
-    },
   }),
-  area.operator({
-    ...ONE,
+  decisionRoute(area, {
+    ...DECISION,
     method: "delete",
     path: "/mails/{id}",
-    requires: "operator:mails:write",
     summary: "Drop a mail",
     description: "It is deleted, and sent no more.",
     audit: "mails.drop",
-    async handle({ deps, params, note }) {
-      await runOperation(deps.control, "mails.drop", params);
-      note({ target: params.id });
-      return IS_DONE;
-    },
   }),
 ];
