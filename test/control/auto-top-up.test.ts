@@ -6,119 +6,36 @@ import { runOperation } from "../../src/control/operations.ts";
 import { stripeProvider } from "../../src/control/stripe.ts";
 import { proveLedger } from "../../src/storage/sqlite/prove.ts";
 import { type Customer, startGateway, type TestGateway } from "../support/gateway.ts";
+import { type LoopbackStripe, startLoopbackStripe } from "../support/stripe/loopback-stripe.ts";
 
 const NOW = Date.UTC(2026, 10, 21, 12);
 const HOUR_MS = 3_600_000;
 
-type Answer = "succeeded" | "processing" | "declined" | "lost" | "down";
-
-interface Intent {
-  readonly id: string;
-  status: string;
-  readonly amount: number;
-  readonly customer: string;
-  readonly metadata: Readonly<Record<string, string>>;
-}
-
-/** A Stripe of the tests' own that keeps idempotency keys as Stripe does. */
-const stripe = {
-  answer: "succeeded" as Answer,
-  intents: [] as Intent[],
-  byKey: new Map<string, Intent>(),
-  keys: [] as string[],
-  methods: new Map<string, string[]>(),
-  customers: 0,
-};
 const state = { now: NOW, faults: 0 };
 
-const fault = (status: number, error: object) => Response.json({ error }, { status });
-const listed = (data: readonly object[], url: string) =>
-  Response.json({ object: "list", data, has_more: false, url });
-const shown = (intent: Intent) =>
-  Response.json({
-    ...intent,
-    object: "payment_intent",
-    currency: "usd",
-    amount_received: intent.status === "succeeded" ? intent.amount : 0,
-    latest_charge: null,
-  });
-
-/** `metadata[quoin_wallet]` and its like. */
-function metadataOf(form: URLSearchParams): Record<string, string> {
-  const fields = [...form].map(([name, value]) => [/^metadata\[(\w+)\]$/.exec(name)?.[1] ?? "", value]);
-  return Object.fromEntries(fields.filter(([name]) => name !== ""));
-}
-
-function charge(form: URLSearchParams, key: string): Response {
-  stripe.keys.push(key);
-  if (stripe.answer === "down") return fault(500, { message: "down", type: "api_error" });
-  if (stripe.answer === "declined")
-    return fault(402, { message: "Your card was declined.", type: "card_error", code: "card_declined" });
-  const known = stripe.byKey.get(key);
-  const made = known ?? {
-    id: `pi_${stripe.intents.length}_${key.slice(-6)}`,
-    status: stripe.answer === "processing" ? "processing" : "succeeded",
-    amount: Number(form.get("amount")),
-    customer: form.get("customer") ?? "",
-    metadata: metadataOf(form),
-  };
-  if (!known) stripe.intents.push(made);
-  stripe.byKey.set(key, made);
-  // The money was taken, and the answer does not say so.
-  return stripe.answer === "lost" ? fault(500, { message: "lost", type: "api_error" }) : shown(made);
-}
-
-async function answer(request: Request): Promise<Response> {
-  const { pathname, searchParams } = new URL(request.url);
-  const form = new URLSearchParams(await request.text());
-  const [, , kind, id, part] = pathname.split("/");
-  if (kind === "checkout")
-    return Response.json({ id: "cs_1", url: `https://pay.example/${form.get("mode")}` });
-  if (kind === "customers" && part === "payment_methods") {
-    const methods = stripe.methods.get(id ?? "") ?? [];
-    const card = { brand: "visa", last4: "4242" };
-    const data = methods.map((method, created) => ({ id: method, type: "card", created, card }));
-    return listed(data, pathname);
-  }
-  if (kind === "customers") return Response.json({ id: `cus_${++stripe.customers}` });
-  if (kind === "disputes") return listed([], pathname);
-  if (kind === "payment_methods") {
-    for (const [customer, methods] of stripe.methods)
-      stripe.methods.set(
-        customer,
-        methods.filter((method) => method !== id),
-      );
-    return Response.json({ id });
-  }
-  if (request.method === "POST") return charge(form, request.headers.get("idempotency-key") ?? "");
-  if (id === undefined)
-    return listed(
-      stripe.intents.filter(({ customer }) => customer === searchParams.get("customer")),
-      pathname,
-    );
-  const intent = stripe.intents.find((candidate) => candidate.id === id);
-  return intent ? shown(intent) : fault(404, { message: "no such", type: "invalid_request_error" });
-}
-
-let server: ReturnType<typeof Bun.serve>;
+let stripe: LoopbackStripe;
 let gateway: TestGateway;
 let provider: ReturnType<typeof stripeProvider>;
 
 beforeAll(async () => {
-  server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: answer });
+  stripe = startLoopbackStripe(NOW);
+  const { env } = stripe;
   provider = stripeProvider({
-    apiKey: "sk_test_1",
-    webhookSecret: "whsec_1",
-    url: `http://127.0.0.1:${server.port}`,
+    apiKey: env.QUOIN_STRIPE_KEY ?? "",
+    webhookSecret: env.QUOIN_STRIPE_WEBHOOK_SECRET ?? "",
+    url: env.QUOIN_STRIPE_URL ?? "",
   });
   gateway = await startGateway({ config: "{}" });
 });
 afterAll(async () => {
   await gateway.close();
-  await server.stop(true);
+  await stripe.close();
 });
 beforeEach(() => {
-  Object.assign(stripe, { answer: "succeeded", intents: [], byKey: new Map(), keys: [], methods: new Map() });
+  const { intents, charged, tried } = stripe.state;
+  Object.assign(stripe.state, { trouble: undefined, chargeTrouble: undefined });
+  for (const kept of [intents, charged]) kept.clear();
+  tried.length = 0;
   Object.assign(state, { now: NOW, faults: 0 });
 });
 
@@ -149,12 +66,20 @@ async function saver(terms: object = {}): Promise<Customer> {
   const customer = await gateway.customer({ usd: "1" });
   const { account, walletId } = customer;
   await operate("wallet.save-method", { account, return: "https://shop.example/" });
-  stripe.methods.set((await gateway.home.autoTopUps.customer(walletId)) ?? "", ["pm_old", "pm_new"]);
+  const payer = stripe.state.customers.get((await gateway.home.autoTopUps.customer(walletId)) ?? "");
+  payer?.methods.push("pm_old", "pm_new");
   const asked = { account, below: "5", amount: "20", month_max: "100", email: "owner@shop.example" };
   await operate("wallet.auto-top-up", { ...asked, ...terms });
   return customer;
 }
 
+/** What the page of a session is for. */
+async function modeOf(session: Promise<Record<string, unknown>>): Promise<string | undefined> {
+  const [, id = ""] = /\/pay\/(.+)$/.exec(String((await session).url)) ?? [];
+  return stripe.state.sessions.get(id)?.mode;
+}
+
+const payments = () => [...stripe.state.intents.values()];
 const dollars = (customer: Customer) => Number(gateway.balanceNanos(customer)) / 1e9;
 const show = ({ account }: Customer) => operate("wallet.auto-top-up", { account });
 const off = ({ account }: Customer) => operate("wallet.auto-top-up", { account, off: true });
@@ -175,10 +100,8 @@ describe("automatic top-ups", () => {
     );
     await expect(gateway.operate("wallet.auto-top-up", asked)).rejects.toThrow("Nobody takes payments");
     const saving = { account, return: "https://shop.example/" };
-    expect((await operate("wallet.save-method", saving)).url).toBe("https://pay.example/setup");
-    expect((await operate("wallet.checkout", { ...saving, amount: "5", save: true })).url).toBe(
-      "https://pay.example/payment",
-    );
+    expect(await modeOf(operate("wallet.save-method", saving))).toBe("setup");
+    expect(await modeOf(operate("wallet.checkout", { ...saving, amount: "5", save: true }))).toBe("payment");
     expect(await operate("wallet.auto-top-up", { account })).toMatchObject({ on: false, method: null });
   });
 
@@ -189,66 +112,66 @@ describe("automatic top-ups", () => {
     await Promise.all([one.sweep(), other.sweep(), one.sweep()]);
     await other.sweep();
     expect(dollars(customer)).toBe(21);
-    expect(stripe.intents).toHaveLength(1);
-    expect(stripe.intents[0]).toMatchObject({ amount: 2_000, metadata: { quoin_wallet: customer.walletId } });
+    expect(payments()).toHaveLength(1);
+    expect(payments()[0]).toMatchObject({ amount: 2_000, metadata: { quoin_wallet: customer.walletId } });
     expect(await show(customer)).toMatchObject({ month_nanos: "20000000000", failures: 0 });
     await off(customer);
   });
 
   test("where the answer was lost, the money comes all the same, and once", async () => {
     const customer = await saver();
-    stripe.answer = "lost";
+    stripe.state.chargeTrouble = "lost";
     await node().sweep();
     expect([dollars(customer), state.faults]).toEqual([1, 1]);
     await node().sweep();
-    stripe.answer = "succeeded";
+    stripe.state.chargeTrouble = undefined;
     state.now += 2 * 60_000;
     await node().sweep();
-    expect([dollars(customer), stripe.intents.length, new Set(stripe.keys).size]).toEqual([21, 1, 1]);
+    expect([dollars(customer), payments().length, new Set(stripe.state.tried).size]).toEqual([21, 1, 1]);
     await off(customer);
   });
 
   test("with Stripe down for long it is asked what came of it, and not charged under a key that was forgotten", async () => {
     const customer = await saver();
-    stripe.answer = "down";
+    stripe.state.chargeTrouble = "down";
     await node().sweep();
     state.now += 21 * HOUR_MS;
-    const tried = stripe.keys.length;
-    stripe.answer = "succeeded";
+    const tried = stripe.state.tried.length;
+    stripe.state.chargeTrouble = undefined;
     await node().sweep();
-    expect([dollars(customer), stripe.keys.length]).toEqual([1, tried]);
+    expect([dollars(customer), stripe.state.tried.length]).toEqual([1, tried]);
     expect(await show(customer)).toMatchObject({ on: true, failures: 1 });
     await off(customer);
   });
 
   test("a bank that takes days is waited for, and nothing else is charged meanwhile", async () => {
     const customer = await saver();
-    stripe.answer = "processing";
+    stripe.state.chargeTrouble = "processing";
     await node().sweep();
     state.now += HOUR_MS;
     await node().sweep();
-    expect([dollars(customer), stripe.intents.length]).toEqual([1, 1]);
-    const [intent] = stripe.intents;
+    expect([dollars(customer), payments().length]).toEqual([1, 1]);
+    const [intent] = payments();
     if (intent) intent.status = "succeeded";
     state.now += HOUR_MS;
     await node().sweep();
-    expect([dollars(customer), stripe.intents.length]).toEqual([21, 1]);
+    expect([dollars(customer), payments().length]).toEqual([21, 1]);
     await off(customer);
   });
 
   test("each failure is told, the third in a row switches it off", async () => {
     const customer = await saver({ times_a_day: 9 });
-    stripe.answer = "declined";
+    stripe.state.trouble = "declined";
     await node().sweep();
     await node().sweep();
-    expect(stripe.keys).toHaveLength(1);
+    expect(stripe.state.tried).toHaveLength(1);
     state.now += HOUR_MS;
     await node().sweep();
     state.now += 6 * HOUR_MS;
     await node().sweep();
     state.now += 24 * HOUR_MS;
     await node().sweep();
-    expect(new Set(stripe.keys).size).toBe(3);
+    expect(new Set(stripe.state.tried).size).toBe(3);
     const shownNow = await show(customer);
     expect(shownNow).toMatchObject({ on: false, failures: 3, month_nanos: "0" });
     expect(shownNow.off_reason).toContain("Your card was declined.");
@@ -273,7 +196,7 @@ describe("automatic top-ups", () => {
 
   test("without its method it is switched off and told; a removed method takes it off too", async () => {
     const customer = await saver();
-    stripe.methods.clear();
+    for (const payer of stripe.state.customers.values()) payer.methods = [];
     await node().sweep();
     expect((await show(customer)).off_reason).toContain("no saved method");
     expect(await mailed(customer)).toHaveLength(1);
@@ -284,7 +207,7 @@ describe("automatic top-ups", () => {
 
   test("the mail says what failed", async () => {
     const customer = await saver({ email: "told@shop.example" });
-    stripe.answer = "declined";
+    stripe.state.trouble = "declined";
     await node().sweep();
     const mails: Mail[] = [];
     const { lowBalanceNotices } = await import("../../src/billing/low-balance.ts");

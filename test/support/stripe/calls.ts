@@ -1,6 +1,6 @@
 import { type Nested, nestedAt, textAt } from "./form.ts";
-import { eventObject, shownIntent, shownInvoice, shownSubscription } from "./shapes.ts";
-import { type CheckoutSession, type Item, nextId, prorate, type StripeState } from "./state.ts";
+import { shownIntent, shownInvoice, shownSubscription } from "./shapes.ts";
+import { type CheckoutSession, type Intent, type Item, nextId, prorate, type StripeState } from "./state.ts";
 
 const listed = (data: readonly object[], url: string) => ({ object: "list", data, has_more: false, url });
 const metadataOf = (form: Nested) => form as Record<string, string>;
@@ -88,6 +88,36 @@ function customerCall(
   return part === "payment_methods" ? listed(data, url) : { id, object: "customer" };
 }
 
+/** A saved card is charged: once for a key, as Stripe keeps it. */
+function chargeCall(state: StripeState, form: Nested, key: string): object {
+  state.tried.push(key);
+  if (state.trouble === "declined") throw new StripeFault(402, "Your card was declined.", "card_error");
+  if (state.chargeTrouble === "down") throw new StripeFault(500, "down", "api_error");
+  const intent: Intent = state.intents.get(state.charged.get(key) ?? "") ?? {
+    ...{ id: nextId("pi"), status: state.chargeTrouble === "processing" ? "processing" : "succeeded" },
+    ...{ amount: Number(textAt(form, "amount")), currency: textAt(form, "currency") ?? "" },
+    ...{ customer: textAt(form, "customer") ?? "", metadata: metadataOf(nestedAt(form, "metadata")) },
+  };
+  state.intents.set(intent.id, intent);
+  state.charged.set(key, intent.id);
+  // The money was taken, and the answer does not say so.
+  if (state.chargeTrouble === "lost") throw new StripeFault(500, "lost", "api_error");
+  return shownIntent(intent);
+}
+
+function intentCall(state: StripeState, id: string | undefined, { method, url, form, key }: Call): object {
+  if (method === "POST") return chargeCall(state, form, key);
+  const intents = [...state.intents.values()];
+  if (id === undefined) {
+    const of = url.searchParams.get("customer");
+    const found = intents.filter(({ customer }) => of === null || customer === of);
+    return listed(found.map(shownIntent), url.pathname);
+  }
+  const intent = state.intents.get(id);
+  if (!intent) throw new StripeFault(404, `No such payment_intent: ${id}`);
+  return shownIntent(intent);
+}
+
 function productCall(state: StripeState, id: string | undefined, form: Nested): object {
   const wanted = id ?? textAt(form, "id") ?? nextId("prod");
   const name = textAt(form, "name");
@@ -120,8 +150,17 @@ function sessionCall(
   return { id: session.id, object: "checkout.session" };
 }
 
+export interface Call {
+  readonly method: string;
+  readonly url: URL;
+  readonly form: Nested;
+  /** The idempotency key; "" where none was sent. */
+  readonly key: string;
+}
+
 /** One call of Stripe's API. @throws StripeFault */
-export function answerCall(state: StripeState, method: string, url: URL, form: Nested): object {
+export function answerCall(state: StripeState, call: Call): object {
+  const { method, url, form } = call;
   const [, , kind, id, part] = url.pathname.split("/");
   if (kind === "checkout") return sessionCall(state, part, url, form, method);
   if (kind === "customers") return customerCall(state, id, part, url.pathname);
@@ -142,8 +181,6 @@ export function answerCall(state: StripeState, method: string, url: URL, form: N
       customer.methods = customer.methods.filter((known) => known !== id);
     return { id, object: "payment_method" };
   }
-  if (kind === "payment_intents" && id !== undefined && state.intents.has(id)) return eventObject(state, id);
-  if (kind === "payment_intents" && id === undefined && method === "GET")
-    return listed([...state.intents.values()].map(shownIntent), url.pathname);
+  if (kind === "payment_intents") return intentCall(state, id, call);
   throw new StripeFault(404, `no such: ${url.pathname}`);
 }

@@ -84,7 +84,9 @@ export function startLoopbackStripe(now = Date.now()): LoopbackStripe {
     }
     try {
       if (state.trouble === "down") throw new StripeFault(500, "down", "api_error");
-      return Response.json(answerCall(state, request.method, url, nestedForm(await request.text())));
+      const key = request.headers.get("idempotency-key") ?? "";
+      const form = nestedForm(await request.text());
+      return Response.json(answerCall(state, { method: request.method, url, form, key }));
     } catch (fault) {
       if (!(fault instanceof StripeFault)) throw fault;
       return Response.json({ error: { message: fault.message, type: fault.type } }, { status: fault.status });

@@ -1,16 +1,17 @@
 import type { Intent, Invoice, StripeState, Subscription } from "./state.ts";
 
 /** Stripe's objects as far as anybody here reads them (API 2026-10-28). */
-export const shownIntent = ({ id, amount, currency, metadata, refunded = 0 }: Intent) => ({
-  ...{
-    id,
-    object: "payment_intent",
-    currency,
-    status: "succeeded",
-    amount,
-    amount_received: amount,
-    metadata,
-  },
+export const shownIntent = ({
+  id,
+  amount,
+  currency,
+  metadata,
+  customer = "",
+  status = "succeeded",
+  refunded = 0,
+}: Intent) => ({
+  ...{ id, object: "payment_intent", currency, status, amount, customer, metadata },
+  amount_received: status === "succeeded" ? amount : 0,
   latest_charge: { id: `ch_${id}`, object: "charge", amount_refunded: refunded },
 });
 

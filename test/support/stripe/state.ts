@@ -52,6 +52,10 @@ export interface Intent {
   readonly amount: number;
   readonly currency: string;
   readonly metadata: Readonly<Record<string, string>>;
+  /** Whose saved card was charged; undefined: it was paid on a page. */
+  readonly customer?: string;
+  /** Absent: succeeded. */
+  status?: "succeeded" | "processing";
   refunded?: number;
   disputes?: readonly { readonly amount: number; readonly status: string }[];
 }
@@ -63,21 +67,35 @@ export interface StripeState {
   hears: string | undefined;
   /** What Stripe answers instead: everything is down, or cards are declined. */
   trouble: "down" | "declined" | undefined;
+  /** What comes of charging saved cards instead: none is taken, it takes the bank days, it is taken and not told. */
+  chargeTrouble: "down" | "processing" | "lost" | undefined;
   readonly customers: Map<string, { methods: string[] }>;
   readonly sessions: Map<string, CheckoutSession>;
   readonly intents: Map<string, Intent>;
   readonly products: Map<string, string>;
   readonly subscriptions: Map<string, Subscription>;
   readonly invoices: Invoice[];
+  /** Payments of saved cards by the idempotency keys of their calls. */
+  readonly charged: Map<string, string>;
+  /** The idempotency key of every charge of a saved card that was tried. */
+  readonly tried: string[];
   /** Method and path of every call. */
   readonly calls: string[];
 }
 
 export function newState(now: number): StripeState {
   return {
-    ...{ now, trouble: undefined, hears: undefined, invoices: [], calls: [] },
+    ...{
+      now,
+      trouble: undefined,
+      chargeTrouble: undefined,
+      hears: undefined,
+      invoices: [],
+      calls: [],
+      tried: [],
+    },
     ...{ customers: new Map(), sessions: new Map(), intents: new Map() },
-    ...{ products: new Map(), subscriptions: new Map() },
+    ...{ products: new Map(), subscriptions: new Map(), charged: new Map() },
   };
 }
 
