@@ -1,4 +1,4 @@
-import type { Clock } from "./base/clock.ts";
+import { remembered } from "./base/remembered.ts";
 import type { HttpDeps } from "./control/http/deps.ts";
 import type { ServingNow, WaitingNow } from "./control/metrics/sources.ts";
 import type { Gateway } from "./gateway/gateway.ts";
@@ -19,23 +19,6 @@ interface MetricParts {
 const ASK_EVERY_MS = 15_000;
 /** As many as are counted of what waits; beyond that a number says nothing more. */
 const WAITING_MAX = 1_000;
-
-/** What was read last, for a while; what fails is not kept. */
-function remembered<Value>(clock: Pick<Clock, "monotonic">, forMs: number, read: () => Promise<Value>) {
-  let readAtMs = Number.NEGATIVE_INFINITY;
-  let value: Promise<Value> | undefined;
-  return async (): Promise<Value> => {
-    if (value && clock.monotonic() - readAtMs < forMs) return value;
-    readAtMs = clock.monotonic();
-    value = read();
-    try {
-      return await value;
-    } catch (cause) {
-      value = undefined;
-      throw cause;
-    }
-  };
-}
 
 async function waitingIn({ mails, quarantine }: MetricParts["home"]): Promise<WaitingNow> {
   const [stuck, doubted] = await Promise.all([mails.stuck(WAITING_MAX), quarantine.list(WAITING_MAX)]);
