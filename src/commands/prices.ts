@@ -1,10 +1,9 @@
 import { copyFileSync, writeFileSync } from "node:fs";
 import { parseDocument } from "yaml";
 import { table } from "../base/table.ts";
-import { lookupCatalog } from "../config/catalog.ts";
+import { knownAt } from "../config/known-at.ts";
 import { compilePrice } from "../config/prices.ts";
 import type { Config, ModelConfig, PriceConfig } from "../config/types.ts";
-import { vendorOf } from "../config/vendors.ts";
 import { CommandError } from "../control/operation.ts";
 import { formatUsd } from "../core/money.ts";
 import { comparePrices, type PriceChange, type PriceLines, priceLines } from "../core/price-lines.ts";
@@ -20,8 +19,7 @@ type Prices = Readonly<Record<string, PriceLines>>;
 function catalogPrice(model: ModelConfig, { upstreams }: Config): PriceConfig | undefined {
   for (const target of model.targets) {
     const upstream = upstreams.find(({ id }) => id === target.upstream);
-    const vendor = upstream && vendorOf(upstream);
-    const known = vendor && lookupCatalog(vendor.id, target.model);
+    const known = upstream && knownAt(upstream, target.model);
     if (known) return known.price;
   }
   return undefined;

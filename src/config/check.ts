@@ -1,7 +1,7 @@
-import type { ProviderId } from "../core/model.ts";
+import { CLOUD_PROVIDERS, type ProviderId } from "../core/model.ts";
 import { finderByName } from "../core/model-names.ts";
 import type { Protocol } from "../core/protocol.ts";
-import { DEFAULT_PLAN, PROTOCOLS_OF } from "./defaults.ts";
+import { BASE_URL_LIKE, DEFAULT_PLAN, FURTHER_PROTOCOLS_OF, PROTOCOLS_OF } from "./defaults.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import { formatPath, type Path, type Problem } from "./problems.ts";
 import type { QuoinYaml, UpstreamYaml } from "./schema.ts";
@@ -39,7 +39,10 @@ const NEEDS_KEY: readonly ProviderId[] = ["anthropic", "openai", "google"];
 
 function checkProtocols(upstream: UpstreamYaml, at: Path): Problem[] {
   if (upstream.provider === "openai-compatible") return [];
-  const spoken: readonly Protocol[] = PROTOCOLS_OF[upstream.provider];
+  const spoken: readonly Protocol[] = [
+    ...PROTOCOLS_OF[upstream.provider],
+    ...(FURTHER_PROTOCOLS_OF[upstream.provider] ?? []),
+  ];
   return (upstream.protocols ?? []).flatMap((protocol, index) =>
     spoken.includes(protocol)
       ? []
@@ -52,14 +55,38 @@ function checkProtocols(upstream: UpstreamYaml, at: Path): Problem[] {
   );
 }
 
+const JSON_TEXT = /^\s*\{/;
+const AWS_KEYS = /^[A-Z0-9]{16,128}:/;
+const AWS_ADDRESS = /^https?:\/\/bedrock-(?:runtime|mantle)(?:-fips)?\.[a-z0-9-]+\./;
+
+/** A credential that its cloud cannot take. */
+function checkCloudKey(
+  { provider, api_key = "", base_url = "", headers }: UpstreamYaml,
+  at: Path,
+): Problem[] {
+  const fault = (message: string): Problem[] => [{ path: [...at, "api_key"], message }];
+  if (provider !== "vertex" && JSON_TEXT.test(api_key))
+    return fault("is JSON, which only provider vertex takes");
+  if (!CLOUD_PROVIDERS.includes(provider)) return [];
+  if (api_key === "" && Object.keys(headers).length === 0)
+    return fault(`is missing or empty; ${provider} answers nobody without one`);
+  if (provider === "bedrock" && AWS_KEYS.test(api_key) && !AWS_ADDRESS.test(base_url))
+    return fault(
+      "is a pair of AWS keys, which sign for AWS's own addresses alone; write an API key of Bedrock",
+    );
+  return [];
+}
+
 function checkUpstream(upstream: UpstreamYaml, index: number): Problem[] {
   const at = ["upstreams", index];
-  const problems = checkProtocols(upstream, at);
-  const needsAddress = upstream.provider === "openai-compatible";
+  const problems = [...checkProtocols(upstream, at), ...checkCloudKey(upstream, at)];
+  const needsAddress =
+    CLOUD_PROVIDERS.includes(upstream.provider) || upstream.provider === "openai-compatible";
   if (needsAddress && upstream.base_url === undefined) {
+    const like = BASE_URL_LIKE[upstream.provider];
     problems.push({
       path: [...at, "base_url"],
-      message: "is missing; provider openai-compatible has no address of its own",
+      message: `is missing; provider ${upstream.provider} has no address of its own${like ? `, write ${like}` : ""}`,
     });
   }
   if (upstream.provider === "demo" && upstream.base_url !== undefined) {

@@ -5,7 +5,7 @@ import type { Limits } from "../core/limits.ts";
 import type { PlanPrice, Upstream } from "../core/model.ts";
 import { NANOS_PER_CENT } from "../core/money.ts";
 import type { AccessHost, AccountHost, Brand } from "../core/offering.ts";
-import { type CatalogModel, lookupCatalog } from "./catalog.ts";
+import type { CatalogModel } from "./catalog.ts";
 import { compileQuirks } from "./compile-quirks.ts";
 import {
   BASE_URL_OF,
@@ -15,6 +15,7 @@ import {
   OUTPUT_TOKENS_MAX,
   PROTOCOLS_OF,
 } from "./defaults.ts";
+import { knownAt } from "./known-at.ts";
 import { present } from "./present.ts";
 import { multiplierPpm, parseUsdNanos, readPrice } from "./prices.ts";
 import type { Path, Problem } from "./problems.ts";
@@ -28,7 +29,7 @@ import type {
   PriceConfig,
   SignUpConfig,
 } from "./types.ts";
-import { makerOf, vendorOf } from "./vendors.ts";
+import { makerOf } from "./vendors.ts";
 
 /** What compiling needs to know of the text besides its values. */
 export interface Compiling {
@@ -72,8 +73,7 @@ function compileUpstream(upstream: UpstreamYaml): Upstream {
 function knownModel(model: ModelYaml, upstreams: readonly Upstream[]): CatalogModel | undefined {
   for (const target of model.targets) {
     const upstream = upstreams.find(({ id }) => id === target.upstream);
-    const vendor = upstream && vendorOf(upstream);
-    const known = vendor && lookupCatalog(vendor.id, target.model ?? model.id);
+    const known = upstream && knownAt(upstream, target.model ?? model.id);
     if (known) return known;
   }
   return undefined;

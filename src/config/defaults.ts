@@ -10,7 +10,17 @@ export const PROTOCOLS_OF: Readonly<Record<ProviderId, readonly Protocol[]>> = {
   openai: ["openai-chat", "openai-responses", "openai-completions"],
   google: ["gemini"],
   "openai-compatible": ["openai-chat", "openai-completions"],
+  azure: ["openai-chat", "openai-responses"],
+  bedrock: ["anthropic-messages"],
+  vertex: ["gemini"],
   demo: PROTOCOLS,
+};
+
+/** What else a cloud speaks, in an upstream of its own, whose declaration says so. */
+export const FURTHER_PROTOCOLS_OF: Partial<Record<ProviderId, readonly Protocol[]>> = {
+  azure: ["openai-completions", "anthropic-messages"],
+  bedrock: ["openai-chat", "openai-responses"],
+  vertex: ["anthropic-messages", "openai-chat"],
 };
 
 /** The vendors' public addresses; undefined: the operator must say, or (demo) there is none. */
@@ -19,7 +29,17 @@ export const BASE_URL_OF: Readonly<Record<ProviderId, string | undefined>> = {
   openai: "https://api.openai.com/v1",
   google: "https://generativelanguage.googleapis.com/v1beta",
   "openai-compatible": undefined,
+  azure: undefined,
+  bedrock: undefined,
+  vertex: undefined,
   demo: undefined,
+};
+
+/** Addresses as they look, for those who have to say one. */
+export const BASE_URL_LIKE: Partial<Record<ProviderId, string>> = {
+  azure: "https://RESOURCE.openai.azure.com/openai/v1",
+  bedrock: "https://bedrock-runtime.REGION.amazonaws.com",
+  vertex: "https://REGION-aiplatform.googleapis.com/v1/projects/PROJECT/locations/REGION",
 };
 
 const GENERATION: readonly EndpointName[] = ["chat", "completions", "messages", "responses", "gemini"];

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { AFTER_CUT } from "../core/model.ts";
+import { AFTER_CUT, PROVIDERS } from "../core/model.ts";
 import { PROTOCOLS } from "../core/protocol.ts";
 import { DEFAULT_BRAND, FIRST_BYTE_MS, IDLE_MS } from "./defaults.ts";
 import {
@@ -18,10 +18,6 @@ import { quirks } from "./schema-quirks.ts";
 import { address, id, line } from "./schema-scalars.ts";
 import { signUp } from "./schema-sign-up.ts";
 import { CATEGORIES, ENDPOINTS, TIERS } from "./types.ts";
-
-const PROVIDERS = ["anthropic", "openai", "google", "openai-compatible", "demo"] as const;
-/** Named in the design, not written yet: better refused than half served. */
-const PROVIDERS_TO_COME: readonly unknown[] = ["azure", "bedrock", "vertex"];
 
 const modelName = z.string().regex(/^[^\s\p{C}]{1,200}$/u, "must be 1 to 200 characters without spaces");
 
@@ -54,23 +50,23 @@ export const upstream = z
   .strictObject({
     id: id.describe("Name of this upstream in `targets`, history and metrics."),
     provider: z
-      .enum(PROVIDERS, {
-        error: ({ input }) =>
-          PROVIDERS_TO_COME.includes(input)
-            ? `provider ${input} is not supported yet; use one of ${PROVIDERS.join(", ")}`
-            : undefined,
-      })
+      .enum(PROVIDERS)
       .describe("The kind of server: how it is addressed and how requests are signed."),
     base_url: address
       .optional()
       .describe(
-        "Address, with the version where the vendor's SDK expects it in the base: /v1 for OpenAI kinds, /v1beta for Google, none for Anthropic. Absent: the vendor's own; required for openai-compatible.",
+        "Address, with the version where the vendor's SDK expects it in the base: /v1 for OpenAI kinds, /v1beta for Google, none for Anthropic. Absent: the vendor's own; required for openai-compatible, azure, bedrock and vertex.",
       ),
     api_key: z
       .string()
-      .regex(/^[\x21-\x7e]*$/, "must be printable ASCII without spaces or line ends")
+      .regex(
+        /^(?:[\x21-\x7e]*|\s*\{[\x20-\x7e\s]*\}\s*)$/,
+        "must be printable ASCII without spaces or line ends, or the JSON of a Google credential",
+      )
       .optional()
-      .describe(`Credential; write \${NAME} to take it from the environment. Absent: none is sent.`),
+      .describe(
+        `Credential; write \${NAME} to take it from the environment. For vertex also the JSON of a service account, for bedrock an API key or ACCESS_KEY_ID:SECRET_ACCESS_KEY. Absent: none is sent.`,
+      ),
     protocols: z
       .array(z.enum(PROTOCOLS))
       .min(1)

@@ -1,4 +1,4 @@
-import type { ProviderId, Upstream } from "../core/model.ts";
+import { CLOUD_PROVIDERS, type ProviderId, type Upstream } from "../core/model.ts";
 import { BASE_URL_OF } from "./defaults.ts";
 
 /** A vendor whose key may lie in the environment and whose list prices the catalogue knows. */
@@ -71,14 +71,41 @@ export const VENDORS: readonly Vendor[] = [
   ]),
 ];
 
+/** Whose models a cloud serves, by what is spoken there; undefined where they are of many makers. */
+function cloudVendorId({
+  provider,
+  protocols,
+}: Pick<Upstream, "provider" | "protocols">): string | undefined {
+  if (protocols.includes("anthropic-messages")) return "anthropic";
+  if (protocols.includes("gemini")) return "google";
+  return provider === "azure" ? "openai" : undefined;
+}
+
 /** The vendor whose catalogue an upstream's models are in: by its provider, else by its host. */
-export function vendorOf(upstream: Pick<Upstream, "provider" | "baseUrl">): Vendor | undefined {
+export function vendorOf(upstream: Pick<Upstream, "provider" | "baseUrl" | "protocols">): Vendor | undefined {
+  if (CLOUD_PROVIDERS.includes(upstream.provider)) {
+    const vendorId = cloudVendorId(upstream);
+    return VENDORS.find(({ id }) => id === vendorId);
+  }
   const byProvider = VENDORS.find(
     ({ provider }) => provider === upstream.provider && provider !== "openai-compatible",
   );
   if (byProvider || !URL.canParse(upstream.baseUrl)) return byProvider;
   const { host } = new URL(upstream.baseUrl);
   return VENDORS.find((vendor) => new URL(vendor.baseUrl).host === host);
+}
+
+/**
+ * A model as its vendor names it: `us.anthropic.claude-sonnet-4-5-20250929-v1:0` (Bedrock) and
+ * `claude-sonnet-4-5@20250929` (Vertex AI) are both `claude-sonnet-4-5-20250929`.
+ */
+export function vendorsName({ provider }: Pick<Upstream, "provider">, model: string): string {
+  if (!CLOUD_PROVIDERS.includes(provider)) return model;
+  return model
+    .replace(/^(?:[a-z-]+\.)?anthropic\./, "")
+    .replace(/-v\d+(?::\d+)*(?::\d+k)?$/, "")
+    .replace(/@default$/, "")
+    .replace("@", "-");
 }
 
 const MAKERS: readonly (readonly [RegExp, string])[] = [

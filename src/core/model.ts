@@ -7,7 +7,20 @@ import type { Offering } from "./offering.ts";
 import type { DatedPrice } from "./price.ts";
 import type { ModelId, Protocol, UpstreamModel, WireProtocol } from "./protocol.ts";
 
-export type ProviderId = "anthropic" | "openai" | "google" | "openai-compatible" | "demo";
+export const PROVIDERS = [
+  "anthropic",
+  "openai",
+  "google",
+  "openai-compatible",
+  "azure",
+  "bedrock",
+  "vertex",
+  "demo",
+] as const;
+export type ProviderId = (typeof PROVIDERS)[number];
+
+/** Where other makers' models are served, each in its maker's own protocol. */
+export const CLOUD_PROVIDERS: readonly ProviderId[] = ["azure", "bedrock", "vertex"];
 
 /** What happens to an upstream's stream after its client has left. */
 export const AFTER_CUT = ["cancel", "pump"] as const;

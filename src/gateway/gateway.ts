@@ -18,8 +18,8 @@ import type { Cooldowns } from "../routing/cooldowns.ts";
 import type { Envelope } from "../translation/envelope.ts";
 import type { AnswerOwners } from "./answer-owners.ts";
 import type { FetchMediaOptions } from "./guarded-fetch.ts";
-import type { UpstreamSender } from "./send-upstream.ts";
 import type { UploadLimits } from "./upload.ts";
+import type { UpstreamSender } from "./upstream-send.ts";
 
 /** What the data plane works with, built once by app.ts. */
 export interface Gateway {

@@ -6,9 +6,9 @@ import { parseObject } from "../protocols/read-json.ts";
 import { contains } from "../protocols/text-bytes.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
-import type { UpstreamSend } from "./send-upstream.ts";
 import { tellLosses } from "./translate-exchange.ts";
 import { readWhole } from "./upstream-reader.ts";
+import type { UpstreamSend } from "./upstream-send.ts";
 
 const encoder = new TextEncoder();
 

@@ -2,34 +2,13 @@ import type { Upstream } from "../core/model.ts";
 import { isSide } from "../core/protocol.ts";
 import { answerDemo } from "../providers/demo/answer-demo.ts";
 import { answerDemoBeside } from "../providers/demo/beside-text/answer-beside.ts";
-import { prepareUpstreamRequest, type UpstreamCall } from "../providers/upstream-request.ts";
-
-export interface UpstreamSend extends UpstreamCall {
-  /** A stream is read once. */
-  readonly body: Uint8Array | ReadableStream<Uint8Array>;
-  readonly signal: AbortSignal;
-}
-
-/** Sends a request to an upstream and resolves with the head of its answer. */
-export type UpstreamSender = (send: UpstreamSend) => Promise<Response>;
-
-/** Bun's own additions to fetch (bun-types, `BunFetchRequestInit`). */
-const RAW_ANSWER = {
-  // Bytes pass as they come, a redirect never carries the credential elsewhere, and our deadlines rule.
-  decompress: false,
-  redirect: "manual",
-  timeout: false,
-} as const;
+import { prepareUpstreamRequest } from "../providers/upstream-request.ts";
+import { sendToBedrock, sendToVertex } from "./send-cloud.ts";
+import { fetchUpstream, type UpstreamSend, type UpstreamSender } from "./upstream-send.ts";
 
 function sendOverHttp(send: UpstreamSend): Promise<Response> {
   const { url, headers } = prepareUpstreamRequest(send);
-  return fetch(url, {
-    method: "POST",
-    headers,
-    body: send.body,
-    signal: send.signal,
-    ...RAW_ANSWER,
-  } as RequestInit);
+  return fetchUpstream(url, headers, send.body, send.signal);
 }
 
 async function sendToDemo(send: UpstreamSend): Promise<Response> {
@@ -42,7 +21,11 @@ async function sendToDemo(send: UpstreamSend): Promise<Response> {
   return await answerDemo({ protocol, model, stream, body, signal, countTokens });
 }
 
-const SENDERS: Partial<Record<Upstream["provider"], UpstreamSender>> = { demo: sendToDemo };
+const SENDERS: Partial<Record<Upstream["provider"], UpstreamSender>> = {
+  demo: sendToDemo,
+  bedrock: sendToBedrock,
+  vertex: sendToVertex,
+};
 
 export const sendUpstream: UpstreamSender = (send) =>
   (SENDERS[send.target.upstream.provider] ?? sendOverHttp)(send);

@@ -1,27 +1,11 @@
-import type { Target } from "../core/model.ts";
-import type { Operation, WireProtocol } from "../core/protocol.ts";
+import type { WireProtocol } from "../core/protocol.ts";
+import { CLOUDS } from "./cloud/addresses.ts";
+import type { UpstreamCall } from "./upstream-call.ts";
 
 /** A request as it is about to leave for an upstream. */
 export interface UpstreamRequest {
   readonly url: string;
   readonly headers: Record<string, string>;
-}
-
-export interface UpstreamCall {
-  readonly target: Target;
-  readonly protocol: WireProtocol;
-  readonly operation: Operation;
-  readonly stream: boolean;
-  /** Gemini: a list of requests in one. */
-  readonly batch?: boolean;
-  /** Of the body; absent: JSON. */
-  readonly contentType?: string;
-  /** Bytes of a body that is sent as it comes. */
-  readonly contentLength?: number | undefined;
-  /** The client's headers; only those that its protocol knows travel on. */
-  readonly clientHeaders: Headers;
-  /** Anthropic's names of the features that a translated body uses. */
-  readonly betas?: readonly string[];
 }
 
 /** Client headers that mean something to an upstream of the same protocol. Never a credential or a cookie. */
@@ -37,6 +21,8 @@ const ANTHROPIC_VERSION = "2023-06-01";
 function vendorHeaders(call: UpstreamCall): Record<string, string> {
   const { apiKey, provider } = call.target.upstream;
   if (apiKey === "") return {};
+  const cloud = CLOUDS[provider];
+  if (cloud) return cloud.credential(call, apiKey);
   if (call.protocol === "gemini" || call.protocol === "gemini-embeddings")
     return { "x-goog-api-key": apiKey };
   if (call.protocol === "anthropic-messages" && provider === "anthropic") return { "x-api-key": apiKey };
@@ -60,6 +46,7 @@ function headersOf(call: UpstreamCall): Record<string, string> {
     const asked = headers["anthropic-beta"]?.split(",").map((name) => name.trim()) ?? [];
     headers["anthropic-beta"] = [...new Set([...asked, ...call.betas])].join(",");
   }
+  CLOUDS[call.target.upstream.provider]?.adjust?.(call, headers);
   return Object.assign(headers, vendorHeaders(call), call.target.upstream.headers);
 }
 
@@ -89,6 +76,8 @@ function geminiPath(call: UpstreamCall): string {
 }
 
 function pathOf(call: UpstreamCall): string {
+  const path = CLOUDS[call.target.upstream.provider]?.path(call);
+  if (path !== undefined) return path;
   if (call.protocol === "anthropic-messages") return anthropicPath(call);
   if (call.protocol === "gemini" || call.protocol === "gemini-embeddings") return geminiPath(call);
   return call.operation === "translate-speech" ? "/audio/translations" : OPENAI_PATHS[call.protocol];

@@ -237,20 +237,34 @@ describe("errors name line, field and mend", () => {
     expect(problems(text)[0]).toStartWith(start);
   });
 
-  test.each(["azure", "bedrock", "vertex"])("provider %s comes later", (provider) => {
-    expect(problems(`upstreams:\n  - id: a\n    provider: ${provider}\n`)).toEqual([
-      `quoin.yaml:3: upstreams[0].provider: provider ${provider} is not supported yet; use one of anthropic, openai, google, openai-compatible, demo`,
-    ]);
-  });
-
   test.each([
     [
       "provider: antropic\n    api_key: x",
-      'provider: must be one of anthropic, openai, google, openai-compatible, demo; did you mean "anthropic"?',
+      'provider: must be one of anthropic, openai, google, openai-compatible, azure, bedrock, vertex, demo; did you mean "anthropic"?',
     ],
     [
       "provider: openai-compatible",
       "base_url: is missing; provider openai-compatible has no address of its own",
+    ],
+    [
+      "provider: azure\n    api_key: x",
+      "base_url: is missing; provider azure has no address of its own, write https://RESOURCE.openai.azure.com/openai/v1",
+    ],
+    [
+      "provider: vertex\n    base_url: https://x.example/v1",
+      "api_key: is missing or empty; vertex answers nobody without one",
+    ],
+    [
+      "provider: bedrock\n    base_url: https://x.example\n    api_key: AKIAIOSFODNN7EXAMPLE:wJalrXUtnFEMI",
+      "api_key: is a pair of AWS keys, which sign for AWS's own addresses alone; write an API key of Bedrock",
+    ],
+    [
+      'provider: openai\n    api_key: \'{"type":"service_account"}\'',
+      "api_key: is JSON, which only provider vertex takes",
+    ],
+    [
+      "provider: bedrock\n    base_url: https://x.example\n    api_key: x\n    protocols: [gemini]",
+      "protocols[0]: provider bedrock speaks anthropic-messages, openai-chat, openai-responses; for others use provider openai-compatible with its base_url",
     ],
     ["provider: openai", "api_key: is missing or empty; openai answers nobody without one"],
     ["provider: openai\n    api_key: ''", "api_key: is missing or empty; openai answers nobody without one"],

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Gateway } from "../../src/gateway/gateway.ts";
 import { handleRequest } from "../../src/gateway/handle-request.ts";
-import type { UpstreamSender } from "../../src/gateway/send-upstream.ts";
+import type { UpstreamSender } from "../../src/gateway/upstream-send.ts";
 import { PLAIN, standardConfig } from "../support/config.ts";
 import { type Customer, startGateway, type TestGateway } from "../support/gateway.ts";
 

@@ -1,5 +1,5 @@
 import type { Quirks, TargetTraits } from "../../core/generation/traits.ts";
-import type { Target, Upstream } from "../../core/model.ts";
+import { CLOUD_PROVIDERS, type Target, type Upstream } from "../../core/model.ts";
 import type { Protocol } from "../../core/protocol.ts";
 import { BASELINE, type Capabilities, type Family, plainName, type TraitsKey } from "./baseline.ts";
 import { claude } from "./claude.ts";
@@ -16,15 +16,21 @@ const FAMILIES: readonly (readonly [string, Family])[] = [
   ["", openWeights],
 ];
 
+/** Whose own models an upstream serves, a cloud among them. */
+function nativeVendor(upstream: Upstream): string | undefined {
+  const { provider } = upstream;
+  if (CLOUD_PROVIDERS.includes(provider)) return serverOf(upstream) || undefined;
+  return provider === "anthropic" || provider === "openai" || provider === "google" ? provider : undefined;
+}
+
 /**
  * Who can read the opaque state of an upstream's model. A native provider that serves another maker's model
  * (an Anthropic dialect in front of GLM) makes state that the vendor cannot read: then it is the upstream's own.
  */
 function vendorOf(upstream: Upstream, key: TraitsKey): string {
   const byName = FAMILIES.find(([, family]) => family(key))?.[0];
-  const { provider } = upstream;
-  const native = provider === "anthropic" || provider === "openai" || provider === "google";
-  if (native && (byName === undefined || byName === provider)) return provider;
+  const native = nativeVendor(upstream);
+  if (native && (byName === undefined || byName === native)) return native;
   return byName || upstream.id;
 }
 

@@ -68,7 +68,7 @@ export const gpt: Family = (key) => {
   const facts = NOT_OPENAI.test(key.name) ? undefined : ROWS.find(([pattern]) => pattern.test(key.name))?.[1];
   if (facts === undefined) return undefined;
   const callIdMax = key.protocol === "openai-responses" ? 64 : 40;
-  return key.provider === "openai"
+  return key.provider === "openai" || key.provider === "azure"
     ? { ...facts, ...atOpenAi(key), callIdMax }
     : { ...facts, cacheMarks: false, callIdMax };
 };

@@ -78,17 +78,23 @@ const RESPONSES_SERVERS: Readonly<Record<string, Server>> = {
   openrouter: () => ({ mediaUrls: true }),
 };
 
+/** Clouds fetch no media by its address, and Bedrock searches nothing (Anthropic's pages on each). */
+const CLOUDS_OF_CLAUDE: Readonly<Record<string, Quirks>> = {
+  bedrock: { mediaUrls: false, webSearch: false },
+  vertex: { mediaUrls: false },
+};
+
 const NOTHING: Server = () => ({});
 
 /** What is known of the server that the upstream's address belongs to. */
 export function serverQuirks(known: Capabilities, key: TraitsKey): Quirks {
+  if (key.protocol === "anthropic-messages") return CLOUDS_OF_CLAUDE[key.provider] ?? {};
   const servers = {
     "openai-chat": CHAT_SERVERS,
     "openai-completions": CHAT_SERVERS,
     "openai-responses": RESPONSES_SERVERS,
   };
-  const rows: Readonly<Record<string, Server>> =
-    key.protocol === "anthropic-messages" || key.protocol === "gemini" ? {} : servers[key.protocol];
+  const rows: Readonly<Record<string, Server>> = key.protocol === "gemini" ? {} : servers[key.protocol];
   return (Object.hasOwn(rows, key.server) ? (rows[key.server] ?? NOTHING) : NOTHING)(known, key);
 }
 
@@ -96,7 +102,7 @@ export function serverQuirks(known: Capabilities, key: TraitsKey): Quirks {
 const OLLAMA_PORT = "11434";
 
 /** Whose server an upstream is, as far as its provider and address tell; "" where they do not. */
-export function serverOf(upstream: Pick<Upstream, "provider" | "baseUrl">): string {
+export function serverOf(upstream: Pick<Upstream, "provider" | "baseUrl" | "protocols">): string {
   const vendor = vendorOf(upstream);
   if (vendor || !URL.canParse(upstream.baseUrl)) return vendor?.id ?? "";
   return new URL(upstream.baseUrl).port === OLLAMA_PORT ? "ollama" : "";

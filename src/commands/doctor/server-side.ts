@@ -46,6 +46,9 @@ export function priceFindings({ models, upstreams }: Config): Finding[] {
   ];
 }
 
+/** Clouds that tell what they serve only at other addresses, to other credentials. */
+const WITHOUT_LIST: readonly string[] = ["bedrock", "vertex"];
+
 function modelsRequest({ provider, baseUrl, apiKey, headers }: Upstream): {
   url: string;
   headers: Record<string, string>;
@@ -58,6 +61,8 @@ function modelsRequest({ provider, baseUrl, apiKey, headers }: Upstream): {
       headers: { "anthropic-version": "2023-06-01", ...(apiKey ? { "x-api-key": apiKey } : {}), ...own },
     };
   }
+  if (provider === "azure")
+    return { url: `${baseUrl}/models`, headers: { ...(apiKey ? { "api-key": apiKey } : {}), ...own } };
   if (provider === "google")
     return { url: `${baseUrl}/models`, headers: { ...(apiKey ? { "x-goog-api-key": apiKey } : {}), ...own } };
   return {
@@ -70,6 +75,10 @@ function modelsRequest({ provider, baseUrl, apiKey, headers }: Upstream): {
 export async function upstreamFindings(upstream: Upstream): Promise<Finding[]> {
   const check = `upstream ${upstream.id}`;
   if (upstream.provider === "demo") return [ok(check, "the built-in demo")];
+  if (WITHOUT_LIST.includes(upstream.provider))
+    return [
+      ok(check, `${upstream.baseUrl} has no list of models to ask for: quoin models test MODEL asks one`),
+    ];
   const { url, headers } = modelsRequest(upstream);
   let response: Response;
   try {

@@ -10,9 +10,9 @@ import { classifyAnswer, classifyFault, type Refusal, refused } from "../classif
 import type { Exchange } from "../exchange.ts";
 import type { Gateway } from "../gateway.ts";
 import type { UpstreamAnswer } from "../open-answer.ts";
-import type { UpstreamSend } from "../send-upstream.ts";
 import { tellLosses } from "../translate-exchange.ts";
 import type { Try } from "../try.ts";
+import type { UpstreamSend } from "../upstream-send.ts";
 import { translateEmbedding } from "./embed-elsewhere.ts";
 import { openBeside } from "./open-beside.ts";
 

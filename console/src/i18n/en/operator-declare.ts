@@ -91,6 +91,9 @@ export const OPERATOR_DECLARE = {
   "declare.provider.anthropic": "Anthropic",
   "declare.provider.openai": "OpenAI",
   "declare.provider.google": "Google",
+  "declare.provider.azure": "Azure OpenAI and Azure AI Foundry",
+  "declare.provider.bedrock": "Amazon Bedrock",
+  "declare.provider.vertex": "Google Vertex AI",
   "declare.provider.demo": "Demo, answered from inside",
   "declare.upstream.new": "New upstream",
   "declare.upstream.change": "Change upstream",
@@ -98,6 +101,10 @@ export const OPERATOR_DECLARE = {
   "declare.upstream.base_url.hint":
     "With the version: /v1 for OpenAI kinds, /v1beta for Google, none for Anthropic. Empty: the vendor's own.",
   "declare.upstream.api_key.hint": "Sealed at rest, and never shown again. Empty: none is sent.",
+  "declare.upstream.api_key.bedrock":
+    "An API key of Bedrock, or ACCESS_KEY_ID:SECRET_ACCESS_KEY. Sealed at rest, and never shown again.",
+  "declare.upstream.api_key.vertex":
+    "The JSON of a service account, or an API key. Sealed at rest, and never shown again.",
   "declare.upstream.api_key.remove": "Remove the stored credential",
   "declare.upstream.protocols.hint": "None chosen: the provider's own.",
   "declare.upstream.timeouts": "Timeouts, and clients that leave",

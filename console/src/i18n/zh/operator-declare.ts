@@ -86,6 +86,9 @@ export const OPERATOR_DECLARE = {
   "declare.provider.anthropic": "Anthropic",
   "declare.provider.openai": "OpenAI",
   "declare.provider.google": "Google",
+  "declare.provider.azure": "Azure OpenAI 与 Azure AI Foundry",
+  "declare.provider.bedrock": "Amazon Bedrock",
+  "declare.provider.vertex": "Google Vertex AI",
   "declare.provider.demo": "演示（由网关内部应答）",
   "declare.upstream.new": "新建上游",
   "declare.upstream.change": "修改上游",
@@ -93,6 +96,9 @@ export const OPERATOR_DECLARE = {
   "declare.upstream.base_url.hint":
     "包含版本：OpenAI 类为 /v1，Google 为 /v1beta，Anthropic 不带。留空则为厂商地址。",
   "declare.upstream.api_key.hint": "加密存储，不再显示。留空则不发送。",
+  "declare.upstream.api_key.bedrock":
+    "Bedrock 的 API 密钥，或 ACCESS_KEY_ID:SECRET_ACCESS_KEY。加密保存，之后不再显示。",
+  "declare.upstream.api_key.vertex": "服务账号的 JSON，或 API 密钥。加密保存，之后不再显示。",
   "declare.upstream.api_key.remove": "删除已存储的凭证",
   "declare.upstream.protocols.hint": "不选则按提供方默认。",
   "declare.upstream.timeouts": "超时与客户端断开",

@@ -11,7 +11,16 @@ import { HeaderFields } from "./header-fields.tsx";
 import { QuirkFields } from "./quirk-fields.tsx";
 import { TryOut } from "./try-out.tsx";
 
-const PROVIDERS = ["openai-compatible", "anthropic", "openai", "google", "demo"] as const;
+const PROVIDERS = [
+  "openai-compatible",
+  "anthropic",
+  "openai",
+  "google",
+  "azure",
+  "bedrock",
+  "vertex",
+  "demo",
+] as const;
 
 /** Where a provider's requests go unless another address is given. */
 const ADDRESSES: Readonly<Record<string, string>> = {
@@ -19,7 +28,16 @@ const ADDRESSES: Readonly<Record<string, string>> = {
   openai: "https://api.openai.com/v1",
   google: "https://generativelanguage.googleapis.com/v1beta",
   "openai-compatible": "http://10.0.0.7:8000/v1",
+  azure: "https://RESOURCE.openai.azure.com/openai/v1",
+  bedrock: "https://bedrock-runtime.us-east-1.amazonaws.com",
+  vertex: "https://us-east1-aiplatform.googleapis.com/v1/projects/PROJECT/locations/us-east1",
 };
+
+/** What a cloud takes as a credential. */
+function credentialHint(provider: string): string {
+  if (provider === "bedrock") return t("declare.upstream.api_key.bedrock");
+  return provider === "vertex" ? t("declare.upstream.api_key.vertex") : t("declare.upstream.api_key.hint");
+}
 
 function Credential() {
   const { draft, set, declaration } = useDraft();
@@ -32,7 +50,7 @@ function Credential() {
           type="password"
           path={["api_key"]}
           label={t("operator.upstream.credential")}
-          hint={t("declare.upstream.api_key.hint")}
+          hint={credentialHint(String(at(draft, ["provider"]) ?? ""))}
           placeholder={kept ? t("declare.secret.kept") : undefined}
         />
       )}
