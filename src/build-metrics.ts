@@ -17,12 +17,12 @@ interface MetricParts {
 
 /** A database is asked at most this often, however many scrape. */
 const ASK_EVERY_MS = 15_000;
-/** As many as are counted of what waits; beyond that a number says nothing more. */
-const WAITING_MAX = 1_000;
+/** As many mails as are counted; beyond that a number says nothing more. */
+const MAILS_MAX = 1_000;
 
 async function waitingIn({ mails, quarantine }: MetricParts["home"]): Promise<WaitingNow> {
-  const [stuck, doubted] = await Promise.all([mails.stuck(WAITING_MAX), quarantine.list(WAITING_MAX)]);
-  return { mails: stuck.length, doubtedCharges: doubted.length };
+  const [stuck, doubtedCharges] = await Promise.all([mails.stuck(MAILS_MAX), quarantine.count()]);
+  return { mails: stuck.length, doubtedCharges };
 }
 
 const sumOf = (states: readonly WorkerState[], count: "running" | "permits" | "charging"): number =>

@@ -32,14 +32,17 @@ function linesOf(name: string, [labels, { counts, sumMs }]: Sample<LatencyTally>
   ];
 }
 
+function configOf(registry: Registry, { name, help, by = [] }: Told) {
+  return { name, help, labelNames: [...by], registers: [registry] };
+}
+
 /** A histogram whose values were counted elsewhere: the package's own can only observe them one by one. */
 class CountedHistogram extends Histogram {
   private readonly told: Told;
   private readonly samples: readonly Sample<LatencyTally>[];
 
   constructor(registry: Registry, told: Told, samples: readonly Sample<LatencyTally>[]) {
-    const { name, help, by = [] } = told;
-    super({ name, help, labelNames: [...by], registers: [registry] });
+    super(configOf(registry, told));
     this.told = told;
     this.samples = samples;
   }
@@ -66,18 +69,13 @@ export const METRICS_MEDIA = Registry.PROMETHEUS_CONTENT_TYPE;
 /** A new one for each scrape, so that two at a time do not mix. */
 export function newSheet(): Sheet {
   const registry = new Registry();
-  const configOf = ({ name, help, by = [] }: Told) => ({
-    ...{ name, help },
-    labelNames: [...by],
-    registers: [registry],
-  });
   return {
     counter(told, samples) {
-      const counter = new Counter(configOf(told));
+      const counter = new Counter(configOf(registry, told));
       for (const [labels, value] of samples) counter.inc(labels, value);
     },
     gauge(told, samples) {
-      const gauge = new Gauge(configOf(told));
+      const gauge = new Gauge(configOf(registry, told));
       for (const [labels, value] of samples) gauge.set(labels, value);
     },
     histogram(told, samples) {

@@ -16,6 +16,7 @@ import { type RunningServer, startServer } from "../../../src/server.ts";
 import { PLAIN, standardConfig } from "../../support/config.ts";
 import { startConsole, type TestConsole, userCaller } from "../../support/console.ts";
 import { CHAT_NANOS } from "../../support/console-world.ts";
+import { readExposition, valuesOf } from "../../support/exposition.ts";
 import { type FakeUpstream, startFakeUpstream } from "../../support/fake-upstream.ts";
 import { newFolder } from "../../support/folder.ts";
 import { hasPostgres, newDatabase } from "../../support/postgres.ts";
@@ -145,6 +146,9 @@ describe.if(hasPostgres("the management API on PostgreSQL"))("on a real server",
       (await itemsOf("GET /operator/charges/doubted")).map((item) => DOUBTED_CHARGE.parse(item));
     const [charge] = await doubted();
     expect((await call("GET /operator/charges/doubted/count")).body).toEqual({ count: 1 });
+    const told = readExposition((await call("GET /operator/metrics")).text);
+    expect(valuesOf(told, "quoin_charges_doubted")).toEqual({ "": 1 });
+    expect(valuesOf(told, "quoin_charged_usd_total")[`${PLAIN} known`]).toBeGreaterThan(0);
     expect(charge).toMatchObject({
       account_id: account.id,
       model: PLAIN,
