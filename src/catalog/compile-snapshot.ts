@@ -102,13 +102,26 @@ const CREATED_AT_S = 1_735_689_600;
 
 type Offered = Credited & Pick<PlanConfig, "shown">;
 
-function soldPlan(id: string, plan: Offered, price: PlanPrice): SoldPlan {
+function soldPlan(name: string, plan: Offered, price: PlanPrice): SoldPlan {
   return {
     ...price,
-    name: plan.shown?.name ?? id,
+    name,
     isOffered: plan.shown !== undefined,
     seatsMin: plan.shown?.seatsMin ?? 1,
     credit: monthlyCreditOf(plan),
+  };
+}
+
+function compilePlan({ id, keyPrefix, multiplierPpm, ...plan }: PlanConfig): Plan {
+  const displayName = plan.shown?.name ?? id;
+  return {
+    ...{ id, displayName, keyPrefix, multiplierPpm },
+    models: plan.models && new Set(plan.models),
+    limits: limitsOrNone(plan.limits),
+    accountLimits: limitsOrNone(plan.accountLimits),
+    ...(plan.price
+      ? { sold: soldPlan(displayName, plan, plan.price) }
+      : { monthlyCredit: monthlyCreditOf(plan) }),
   };
 }
 
@@ -123,17 +136,7 @@ export function compileSnapshot(config: Config, priceVersion: number, secret: st
       .filter((model) => model.published === published)
       .map((model) => compileModel(model, { upstreams, secret }, CREATED_AT_S));
   const models = compiled(true);
-  const plans = config.plans.map(
-    ({ id, keyPrefix, multiplierPpm, models: allowed, limits, accountLimits, ...plan }): Plan => ({
-      id,
-      keyPrefix,
-      multiplierPpm,
-      models: allowed && new Set(allowed),
-      limits: limitsOrNone(limits),
-      accountLimits: limitsOrNone(accountLimits),
-      ...(plan.price ? { sold: soldPlan(id, plan, plan.price) } : { monthlyCredit: monthlyCreditOf(plan) }),
-    }),
-  );
+  const plans = config.plans.map(compilePlan);
   return {
     models,
     unpublished: compiled(false),

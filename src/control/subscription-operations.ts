@@ -50,10 +50,11 @@ const nanosOrNull = (nanos: bigint | undefined) => nanos?.toString() ?? null;
 const at = (ms: number) => new Date(ms).toISOString();
 
 function choiceView({ snapshot }: ControlDeps, { planId, seats }: Choice) {
-  const sold = snapshot().plans.get(planId)?.sold;
+  const plan = snapshot().plans.get(planId);
+  const sold = plan?.sold;
   return {
     plan: planId,
-    name: sold?.name ?? planId,
+    name: plan?.displayName ?? planId,
     seats: seats ?? null,
     price_nanos: nanosOrNull(sold && monthPrice(sold, seats)),
     credit_nanos: nanosOrNull(sold && monthCredit(sold, seats)),

@@ -106,6 +106,8 @@ export interface SoldPlan extends PlanPrice {
 
 export interface Plan {
   readonly id: string;
+  /** As people call it. */
+  readonly displayName: string;
   readonly keyPrefix: string;
   /** Granted by itself each month; that of a plan that is sold comes when it is paid. */
   readonly monthlyCredit?: MonthlyCredit | undefined;

@@ -8,6 +8,7 @@ const WALLET = "a".repeat(32);
 const KEY = "b".repeat(32);
 const PLAN: Plan = {
   id: "trial",
+  displayName: "trial",
   keyPrefix: "t_",
   models: undefined,
   monthlyCredit: { nanos: 5n, carryOver: false },

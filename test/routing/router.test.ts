@@ -60,6 +60,7 @@ function snapshot(one: Model, planModels?: readonly string[]): Snapshot {
         "default",
         {
           id: "default",
+          displayName: "Default",
           keyPrefix: "q_",
           multiplierPpm: 1_000_000n,
           models: planModels && new Set(planModels),

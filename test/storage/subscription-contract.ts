@@ -19,7 +19,13 @@ const SOLD: SoldPlan = {
   ...{ monthNanos: 20n * USD, seatNanos: 8n * USD },
   credit: { nanos: 10n * USD, carryOver: false },
 };
-const plan = (id: string, sold?: SoldPlan): Plan => ({ id, keyPrefix: `${id}_`, models: undefined, sold });
+const plan = (id: string, sold?: SoldPlan): Plan => ({
+  id,
+  displayName: id,
+  keyPrefix: `${id}_`,
+  models: undefined,
+  sold,
+});
 const PLANS = new Map(
   [
     plan("default"),

@@ -44,7 +44,12 @@ export type {
   OperatorRequest,
   Request as RequestRow,
 } from "../../../src/control/contract/requests.ts";
-export type { AccountPlan, PlanChosen, Subscription } from "../../../src/control/contract/subscription.ts";
+export type {
+  AccountPlan,
+  OperatorSubscription,
+  PlanChosen,
+  Subscription,
+} from "../../../src/control/contract/subscription.ts";
 export type { MadeToken, Token } from "../../../src/control/contract/tokens.ts";
 export type { TrialKey } from "../../../src/control/contract/trial.ts";
 export type {

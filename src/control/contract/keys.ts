@@ -113,6 +113,7 @@ export type MadeKey = z.infer<typeof MADE_KEY>;
 export const KEY_PLAN = z
   .strictObject({
     id: z.string(),
+    display_name: z.string().describe("As people call it: `shown.name` of quoin.yaml, or the id."),
     key_prefix: z.string(),
     is_default: z.boolean().describe("Taken where a new key names none."),
     limits: LIMITS,

@@ -64,6 +64,7 @@ export const PROBE = z
     }),
     plan: z.strictObject({
       id: z.string(),
+      display_name: z.string().describe("As people call it."),
       monthly_credit_nanos: NANOS.nullable(),
       price_multiplier: z.string().describe("What is paid of the price list: 0.9 is a tenth less."),
     }),

@@ -97,6 +97,7 @@ export const CHARGE_TOLD = z
         "Whose terms those are; null: the whole price, or a request of before this was written down.",
       ),
     multiplier_plan: z.string().nullable().describe("The plan, where they are a plan's."),
+    multiplier_plan_name: z.string().nullable().describe("As people call it."),
     lines: z
       .array(
         z.strictObject({

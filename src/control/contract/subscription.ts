@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { PAYERS } from "../../billing/subscription-store.ts";
-import { NANOS, TIME } from "./shapes.ts";
+import { ACCOUNT_DISPLAY_NAME, ID, NANOS, TIME } from "./shapes.ts";
 
 const CHOICE = {
   plan: z.string(),
@@ -27,6 +27,12 @@ export const SUBSCRIPTION = z
   })
   .openapi("Subscription");
 export type Subscription = z.infer<typeof SUBSCRIPTION>;
+
+export const OPERATOR_SUBSCRIPTION = SUBSCRIPTION.extend({
+  account_id: ID,
+  account_display_name: ACCOUNT_DISPLAY_NAME,
+}).openapi("OperatorSubscription");
+export type OperatorSubscription = z.infer<typeof OPERATOR_SUBSCRIPTION>;
 
 const OFFER = z.strictObject({
   plan: z.string(),

@@ -7,8 +7,12 @@ import type { ControlDeps } from "../operation.ts";
 import { multiplierView } from "./views.ts";
 
 /** How a request's charge comes out of the price list that it names. */
-export async function chargeView({ prices }: ControlDeps, record: RequestRecord): Promise<ChargeTold> {
+export async function chargeView(
+  { prices, snapshot }: ControlDeps,
+  record: RequestRecord,
+): Promise<ChargeTold> {
   const { model, chargeNanos, priceVersion, multiplier } = record;
+  const plan = multiplier?.plan;
   const content = await prices.content(priceVersion);
   const listed = content === undefined ? undefined : readStoredPrices(content, model);
   const ppm = listed && multiplierPpmOf(record, listed);
@@ -18,6 +22,7 @@ export async function chargeView({ prices }: ControlDeps, record: RequestRecord)
     price_version: priceVersion,
     multiplier: ppm === undefined ? null : multiplierView(ppm),
     ...multiplierTerms(multiplier),
+    multiplier_plan_name: plan === undefined ? null : (snapshot().plans.get(plan)?.displayName ?? plan),
     lines:
       lines?.map(({ kind, units, nanosPerMillion, nanos }) => ({
         kind: snakeCase(kind),

@@ -51,6 +51,7 @@ export async function choosePlan(
 export function planView(plan: Plan, isDefault: boolean) {
   return {
     id: plan.id,
+    display_name: plan.displayName,
     key_prefix: plan.keyPrefix,
     is_default: isDefault,
     limits: limitsView(plan.limits),

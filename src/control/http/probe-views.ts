@@ -34,6 +34,7 @@ function planPart(
   const ppm = multiplierFor(snapshot, accountName, planId)?.ppm ?? PPM_OF_ONE;
   return {
     id: planId,
+    display_name: plan?.displayName ?? planId,
     monthly_credit_nanos: plan?.monthlyCredit?.nanos.toString() ?? null,
     price_multiplier: multiplierView(ppm),
   };

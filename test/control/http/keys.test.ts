@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { MADE_KEY } from "../../../src/control/contract/keys.ts";
+import { CHARGE_TOLD } from "../../../src/control/contract/requests.ts";
 import { FREE, PLAIN } from "../../support/config.ts";
 import { userCaller } from "../../support/console.ts";
 import { CHAT_NANOS, type ConsoleWorld, startConsoleWorld } from "../../support/console-world.ts";
 
 const PLANS = [
   { id: "default", key_prefix: "qn_live_", limits: { requests_per_minute: 1_000 } },
-  { id: "cheap", key_prefix: "qn_cheap_", price_multiplier: "0.5" },
+  { id: "cheap", key_prefix: "qn_cheap_", price_multiplier: "0.5", shown: { name: "Half price" } },
   { id: "small", key_prefix: "qn_small_", models: [FREE] },
 ];
 
@@ -172,4 +173,20 @@ test("developers change keys of their own, and of nobody else", async () => {
   expect(
     (await world.console.call({ ...admin, userId: "f".repeat(32) } as typeof admin, `DELETE ${path}`)).status,
   ).toBe(200);
+});
+
+test("people read a plan's name, in the list of plans and beside what it takes off a charge", async () => {
+  const { console, operator, acme } = world;
+  const plans = (await console.call(operator, "GET /operator/plans")).body.items as unknown[];
+  expect(plans).toContainEqual(expect.objectContaining({ id: "cheap", display_name: "Half price" }));
+  expect(plans).toContainEqual(expect.objectContaining({ id: "small", display_name: "small" }));
+  const key = await console.call(operator, "POST /accounts/acme/keys", { plan: "cheap" });
+  expect(await world.chat(String(key.body.key))).toBe(200);
+  await world.gateway.settled();
+  const [request] = await world.gateway.requests(acme);
+  const { body } = await call(`GET /accounts/acme/requests/${request?.id}/charge`);
+  expect(CHARGE_TOLD.parse(body)).toMatchObject({
+    ...{ multiplier: "0.5", multiplier_of: "plan" },
+    ...{ multiplier_plan: "cheap", multiplier_plan_name: "Half price" },
+  });
 });

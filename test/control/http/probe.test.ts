@@ -26,7 +26,8 @@ test("whoever holds a key sees what it is, may, did and has left", async () => {
   const { status, body } = await probe(key);
   expect(status).toBe(200);
   expect(body.key).toMatchObject({ id: keyId, state: "active", expires_at: null });
-  expect(body.plan).toEqual({ id: "default", monthly_credit_nanos: null, price_multiplier: "1" });
+  const terms = { monthly_credit_nanos: null, price_multiplier: "1" };
+  expect(body.plan).toEqual({ id: "default", display_name: "default", ...terms });
   expect(body.wallet).toEqual({
     balance_nanos: (10_000_000_000n - CHAT_NANOS).toString(),
     held_nanos: "0",

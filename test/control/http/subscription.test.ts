@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import type { Caller } from "../../../src/accounts/caller.ts";
 import { newId } from "../../../src/base/id.ts";
+import { OPERATOR_SUBSCRIPTION } from "../../../src/control/contract/subscription.ts";
 import { userCaller } from "../../support/console.ts";
 import { type ConsoleWorld, startConsoleWorld } from "../../support/console-world.ts";
 import type { Customer, LogLine } from "../../support/gateway.ts";
@@ -234,10 +235,12 @@ describe("plans by the API", () => {
       payer: "operator",
       price_nanos: "1000000000",
     });
-    const { items } = (await operator("GET /operator/subscriptions")).body as {
-      items: { account: string }[];
-    };
-    expect(items.map(({ account }) => account)).toContain(customer.account);
+    const { items } = (await operator("GET /operator/subscriptions")).body as { items: unknown[] };
+    const listed = items.map((item) => OPERATOR_SUBSCRIPTION.parse(item));
+    const { account } = customer;
+    expect(listed.find((one) => one.account_id === id)).toMatchObject({
+      ...{ account, account_display_name: account },
+    });
     const changed = await operator(`PATCH /operator/accounts/${id}`, { plan: "default" });
     expect(errorOf(changed.body).message).toContain("month by month");
     const ended = await operator(`DELETE /operator/accounts/${id}/subscription`);

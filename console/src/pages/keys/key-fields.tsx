@@ -36,7 +36,7 @@ function PlanChoice({ draft, onDraft }: Pick<KeyFieldsProps, "draft" | "onDraft"
       label={t("keys.plan")}
       value={draft.plan || (plans.find(({ is_default }) => is_default)?.id ?? "")}
       onChoose={(plan) => onDraft({ ...draft, plan })}
-      options={plans.map(({ id, key_prefix }) => [id, `${id} (${key_prefix}…)`])}
+      options={plans.map(({ id, display_name, key_prefix }) => [id, `${display_name} (${key_prefix}…)`])}
     />
   );
 }

@@ -19,7 +19,9 @@ export function PlanChoice({ value, onChoose, named = false }: PlanChoiceProps) 
     queryKey: ["/operator/plans", "choice"],
     queryFn: () => api.get<Listed<KeyPlan>>("/operator/plans", { limit: 200 }),
   });
-  const plans = (data?.items ?? []).map(({ id }) => [id, id] as const);
+  const plans = (data?.items ?? []).map(
+    ({ id, display_name: name }) => [id, name === id ? id : `${name} (${id})`] as const,
+  );
   const none = [["", t("operator.plan.default")] as const];
   return (
     <Choice

@@ -55,7 +55,7 @@ function Tiles({ probe: { key, plan, region, wallet } }: { probe: Probe }) {
         title={exactMoney(wallet.available_nanos)}
         more={t("overview.balance.held", { amount: money(wallet.held_nanos) })}
       />
-      <Fact name={t("probe.plan")} value={plan.id} more={planTerms(plan)} />
+      <Fact name={t("probe.plan")} value={plan.display_name} more={planTerms(plan)} />
       <Fact
         name={t("request.region")}
         value={region ? region.display_name : t("probe.no-region")}

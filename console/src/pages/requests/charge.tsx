@@ -34,7 +34,7 @@ function pricedLine({ kind, units, ...line }: NonNullable<RequestCharge["lines"]
 }
 
 /** Whose terms say what is paid of the price list. */
-function multiplierName({ multiplier_of: of, multiplier_plan: plan }: RequestCharge): string {
+function multiplierName({ multiplier_of: of, multiplier_plan_name: plan }: RequestCharge): string {
   if (of === null) return t("request.multiplier");
   return of === "account"
     ? t("request.multiplier.account")

@@ -1,6 +1,7 @@
 import { ID, PAGE, pageOf } from "../../contract/shapes.ts";
-import { ACCOUNT_PLAN, PLAN_GIVEN, SUBSCRIPTION } from "../../contract/subscription.ts";
+import { ACCOUNT_PLAN, OPERATOR_SUBSCRIPTION, PLAN_GIVEN } from "../../contract/subscription.ts";
 import { subscriptionView } from "../../subscription-operations.ts";
+import { withAccountNames } from "../account-names.ts";
 import { ID_CURSOR, pageBefore } from "../page.ts";
 import { areaOf } from "../route.ts";
 import { requireAccount } from "./operator-accounts.ts";
@@ -16,13 +17,15 @@ export const OPERATOR_SUBSCRIPTION_ROUTES = [
     summary: "Plans that are paid for month by month",
     description: "Those of the newest accounts first; ended ones are left out.",
     query: PAGE,
-    answer: pageOf(SUBSCRIPTION),
-    handle: ({ deps: { control }, query }) =>
-      pageBefore(query, ID_CURSOR, {
+    answer: pageOf(OPERATOR_SUBSCRIPTION),
+    async handle({ deps: { control }, query }) {
+      const page = await pageBefore(query, ID_CURSOR, {
         fetch: async (limit, beforeId) => await control.subscriptions.list({ beforeId, limit }),
         id: ({ accountId }) => accountId,
-        view: (found) => subscriptionView(control, found),
-      }),
+        view: (found) => ({ ...subscriptionView(control, found), account_id: found.accountId }),
+      });
+      return { ...page, items: await withAccountNames(control.accounts, page.items) };
+    },
   }),
   area.operator({
     method: "put",

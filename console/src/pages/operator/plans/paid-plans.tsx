@@ -1,24 +1,22 @@
-import { Link } from "wouter";
-import type { Subscription } from "../../../base/contract.ts";
+import type { OperatorSubscription } from "../../../base/contract.ts";
 import { utcDay } from "../../../base/time.ts";
 import { count, exactMoney, money } from "../../../base/units.ts";
 import { useList } from "../../../base/use-list.ts";
 import { t } from "../../../i18n/t.ts";
 import { Badge } from "../../../ui/page.tsx";
 import type { Column } from "../../../ui/table.tsx";
+import { AccountName } from "../account-name.tsx";
 import { ListCard } from "../list-card.tsx";
 
 const MOODS = { active: "good", unpaid: "warn", lapsed: "bad" } as const;
 
-function columns(): Column<Subscription>[] {
+function columns(): Column<OperatorSubscription>[] {
   return [
     {
       head: t("operator.account"),
       lead: true,
-      cell: ({ account }) => (
-        <Link className="cell-link" href={`/operator/accounts?q=${encodeURIComponent(account)}`}>
-          {account}
-        </Link>
+      cell: ({ account_id, account_display_name }) => (
+        <AccountName id={account_id} name={account_display_name} />
       ),
     },
     {
@@ -54,7 +52,7 @@ function columns(): Column<Subscription>[] {
 
 /** Accounts whose plan is paid for month by month. */
 export function PaidPlans() {
-  const list = useList<Subscription>("/operator/subscriptions");
+  const list = useList<OperatorSubscription>("/operator/subscriptions");
   return (
     <ListCard
       title={t("plans.operator")}

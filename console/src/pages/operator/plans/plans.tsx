@@ -35,10 +35,11 @@ function columnsOf(onChange: (id: string) => void): Column<OperatorPlan>[] {
     {
       head: t("keys.plan"),
       lead: true,
-      cell: ({ id, key_prefix, is_default }) => (
+      cell: ({ id, display_name, key_prefix, is_default }) => (
         <span className="lead-cell">
           <span className="strong">
-            {id} {is_default && <Badge mood="accent">{t("operator.plan.is-default")}</Badge>}
+            {id} {display_name !== id && <span className="muted">{display_name}</span>}{" "}
+            {is_default && <Badge mood="accent">{t("operator.plan.is-default")}</Badge>}
           </span>
           <small className="mono">{key_prefix}…</small>
         </span>
