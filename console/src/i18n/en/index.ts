@@ -3,6 +3,7 @@ import { AUTH } from "./auth.ts";
 import { CONNECT } from "./connect.ts";
 import { KEYS } from "./keys.ts";
 import { MODELS } from "./models.ts";
+import { NOTES } from "./notes.ts";
 import { OPERATOR } from "./operator.ts";
 import { OPERATOR_DECLARE } from "./operator-declare.ts";
 import { OPERATOR_OFFER } from "./operator-offer.ts";
@@ -22,6 +23,7 @@ export const en = {
   ...CONNECT,
   ...KEYS,
   ...MODELS,
+  ...NOTES,
   ...OPERATOR,
   ...OPERATOR_DECLARE,
   ...OPERATOR_OFFER,

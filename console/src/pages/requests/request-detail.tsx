@@ -14,6 +14,7 @@ import { Facts } from "../../ui/page.tsx";
 import { Loaded } from "../../ui/states.tsx";
 import { UsageAndCharge } from "./charge.tsx";
 import { PROTOCOL_NAMES } from "./filters.ts";
+import { noteText } from "./note-text.ts";
 import { PromptSection } from "./prompt.tsx";
 import { RequestBadge } from "./request-badge.tsx";
 import { Timing } from "./timing.tsx";
@@ -26,7 +27,7 @@ function Notes({ notes }: { notes: readonly string[] }) {
       <h3>{t("request.notes")}</h3>
       <ul className="notes">
         {notes.map((note) => (
-          <li key={note}>{note}</li>
+          <li key={note}>{noteText(note, t)}</li>
         ))}
       </ul>
     </section>
