@@ -98,6 +98,7 @@ export const OPERATOR_DECLARE = {
   "declare.upstream.new": "New upstream",
   "declare.upstream.change": "Change upstream",
   "declare.upstream.id.hint": "Its name in models, history and metrics.",
+  "declare.upstream.base_url.required": "As here, with your own names in it; this provider has no other.",
   "declare.upstream.base_url.hint":
     "With the version: /v1 for OpenAI kinds, /v1beta for Google, none for Anthropic. Empty: the vendor's own.",
   "declare.upstream.api_key.hint": "Sealed at rest, and never shown again. Empty: none is sent.",

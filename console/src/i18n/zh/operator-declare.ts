@@ -93,6 +93,7 @@ export const OPERATOR_DECLARE = {
   "declare.upstream.new": "新建上游",
   "declare.upstream.change": "修改上游",
   "declare.upstream.id.hint": "在模型、历史和指标中的名称。",
+  "declare.upstream.base_url.required": "按示例填写，换成你自己的名称；此类服务没有默认地址。",
   "declare.upstream.base_url.hint":
     "包含版本：OpenAI 类为 /v1，Google 为 /v1beta，Anthropic 不带。留空则为厂商地址。",
   "declare.upstream.api_key.hint": "加密存储，不再显示。留空则不发送。",

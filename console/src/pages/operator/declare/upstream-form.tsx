@@ -33,6 +33,15 @@ const ADDRESSES: Readonly<Record<string, string>> = {
   vertex: "https://us-east1-aiplatform.googleapis.com/v1/projects/PROJECT/locations/us-east1",
 };
 
+/** They have no address that is everybody's. */
+const WITHOUT_ADDRESS: readonly string[] = ["openai-compatible", "azure", "bedrock", "vertex"];
+
+function addressHint(provider: string): string {
+  return WITHOUT_ADDRESS.includes(provider)
+    ? t("declare.upstream.base_url.required")
+    : t("declare.upstream.base_url.hint");
+}
+
 /** What a cloud takes as a credential. */
 function credentialHint(provider: string): string {
   if (provider === "bedrock") return t("declare.upstream.api_key.bedrock");
@@ -83,7 +92,7 @@ function Fields() {
           <DraftText
             path={["base_url"]}
             label={t("operator.upstream.address")}
-            hint={t("declare.upstream.base_url.hint")}
+            hint={addressHint(provider)}
             placeholder={ADDRESSES[provider]}
           />
           <Credential />
