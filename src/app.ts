@@ -164,11 +164,12 @@ export async function buildApp(options: AppOptions): Promise<App> {
     subscriptions,
     crew,
   };
+  const built = buildControl(parts);
   return {
     ...running,
     settings,
     pages: consolePages({ home: settings.home, log }),
-    ...buildControl(parts),
+    ...built,
     people,
     tail,
     async close(ms) {
@@ -178,6 +179,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
       conversations.stop();
       await running.idle(ms);
       await running.finish();
+      await built.control.recentCalls.stop();
       await home.close();
     },
   };

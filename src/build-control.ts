@@ -99,7 +99,7 @@ function controlOf(parts: ControlParts): ControlDeps {
     forgetKey: (keyId) => keys.forgetKey(keyId),
     recall,
     openLots: home.openLots,
-    recentCalls: recentCalls({ clock, tail, queries: home.queries, log }),
+    recentCalls: recentCalls({ clock, tail, queries: home.queries, log, board: home.shared?.calls }),
     isCooling: (target) => gateway.cooldowns.isCooling(target),
     heldNanos: (walletId) => heldNanos(parts, walletId),
     limitsLeft: (principal, plan) => gateway.limiter.peek({ principal, plan }),

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { type Attempt, NOT_ASKED, type RequestRecord } from "../../src/core/request-record.ts";
 import { liveTail } from "../../src/history/live-tail.ts";
 import { recentCalls } from "../../src/history/recent-calls.ts";
+import type { CallBoard } from "../../src/history/shared-calls.ts";
 import { record } from "../storage/history-contract.ts";
 
 const BEGAN = Date.UTC(2026, 10, 1, 12);
@@ -12,8 +13,8 @@ const FAILED: Attempt = { ...SERVED, status: 500, outcome: "retryable", reason: 
 
 const tried = (at: number, ...attempts: Attempt[]) => record(at, { attempts });
 
-/** Calls over a history that has some records from before. */
-function callsOver(stored: readonly RequestRecord[] = []) {
+/** Calls over a history that has some records from before, and a board that other nodes have too. */
+function callsOver(stored: readonly RequestRecord[] = [], board?: CallBoard) {
   const clock = { at: BEGAN, now: () => clock.at };
   const tail = liveTail();
   const logged: string[] = [];
@@ -31,6 +32,7 @@ function callsOver(stored: readonly RequestRecord[] = []) {
       },
     },
     log: (_level, message) => void logged.push(message),
+    board,
   });
   return {
     ...{ calls, clock, logged, tell: tail.tell },
@@ -102,4 +104,54 @@ test("nothing is read where this process has run for an hour", async () => {
   clock.at = BEGAN + 60 * MINUTE_MS;
   await calls.ready();
   expect(asked()).toBe(0);
+});
+
+/** What nodes leave for each other, in memory. */
+function newBoard() {
+  const left = new Map<string, { readonly at: number; readonly counts: string }>();
+  const state = { away: false, asked: 0 };
+  const board: CallBoard = {
+    leave(nodeId, at, counts) {
+      if (state.away) throw new Error("away");
+      left.set(nodeId, { at, counts });
+    },
+    ofOthers(nodeId, since) {
+      state.asked++;
+      if (state.away) throw new Error("away");
+      const others = [...left].filter(([id, { at }]) => id !== nodeId && at >= since);
+      return others.map(([, { counts }]) => counts);
+    },
+  };
+  return { board, state };
+}
+
+test("nodes on one database count what all of them saw, and look again after some seconds", async () => {
+  const { board, state } = newBoard();
+  const [one, other] = [callsOver([], board), callsOver([], board)];
+  one.tell(tried(BEGAN, FAILED));
+  other.tell(tried(BEGAN + 1, SERVED, { ...SERVED, upstream: "v" }));
+  await other.calls.ready();
+  expect(other.calls.of("u")).toMatchObject({ calls: 1, failed: 0 });
+  await one.calls.stop();
+  await other.calls.ready();
+  expect([other.calls.of("u").calls, state.asked]).toEqual([1, 1]);
+  other.clock.at += 3_000;
+  await other.calls.ready();
+  const lastFailure = { at: BEGAN, status: 500, reason: "status 500" };
+  expect(other.calls.of("u", "m")).toEqual({ calls: 2, failed: 1, lastFailure, servedSince: 0 });
+  expect(other.calls.of("v")).toMatchObject({ calls: 1, failed: 0 });
+  other.clock.at += 60 * MINUTE_MS;
+  expect(other.calls.of("u")).toMatchObject({ calls: 0, lastFailure: undefined });
+  await other.calls.stop();
+});
+
+test("a board that cannot be reached is said, and leaves a node its own counts", async () => {
+  const { board, state } = newBoard();
+  state.away = true;
+  const { calls, tell, logged } = callsOver([], board);
+  tell(tried(BEGAN, FAILED));
+  await calls.ready();
+  await calls.stop();
+  expect(calls.of("u")).toMatchObject({ calls: 1, failed: 1 });
+  expect(logged).toHaveLength(2);
 });

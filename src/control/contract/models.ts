@@ -54,7 +54,9 @@ export const CALLS_OF_HOUR = z
       })
       .nullable(),
   })
-  .describe("Of the last hour, as the node saw it that answers; of before its start the newest 500 requests.")
+  .describe(
+    "Of the last hour: with nodes on one PostgreSQL what all of them saw, up to six seconds ago. Otherwise what this process saw, and of before its start the newest 500 requests.",
+  )
   .openapi("CallsOfHour");
 export type CallsOfHour = z.infer<typeof CALLS_OF_HOUR>;
 

@@ -1,5 +1,5 @@
 import type { Target } from "../../core/model.ts";
-import type { CallSums } from "../../history/recent-calls.ts";
+import type { CallSums } from "../../history/call-counts.ts";
 import type { CallsOfHour, UpstreamHealth } from "../contract/models.ts";
 import type { ControlDeps } from "../operation.ts";
 

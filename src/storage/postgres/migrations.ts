@@ -1,6 +1,7 @@
 import { MAILS } from "../mail-store.ts";
 import { ROOT_KEYS } from "../root-key-store.ts";
 import { AUTO_TOP_UPS } from "./auto-top-up-migration.ts";
+import { CALL_BOARD } from "./call-board.ts";
 import { FUNCTIONS } from "./functions.ts";
 import { HISTORY, MONTHS_VACUUMED, NAME_USE } from "./history-migration.ts";
 import { STEP_STATES } from "./history-steps.ts";
@@ -276,4 +277,5 @@ export const MIGRATIONS: readonly string[] = [
   MONTHS_VACUUMED,
   SETTLE_BY_REQUEST,
   SETTLE_UNREAD,
+  CALL_BOARD,
 ];

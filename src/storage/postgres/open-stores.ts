@@ -12,6 +12,7 @@ import { peopleStore } from "../people/people-store.ts";
 import { findRootKey, secretsOf } from "../root-key-store.ts";
 import { subscriptionStore } from "../subscription-store.ts";
 import { postgresAccountStore } from "./account-store.ts";
+import { postgresCallBoard } from "./call-board.ts";
 import { postgresCodeStore } from "./code-store.ts";
 import { firstRow, impatient, renewablePool, rowsOf } from "./connection.ts";
 import { postgresConversations } from "./conversation-store.ts";
@@ -132,6 +133,7 @@ export async function openPostgresStores(options: PostgresOptions) {
     wallets: postgresWalletStore(sql),
     shared: {
       liveMs: LIVE_MS,
+      calls: postgresCallBoard(asked),
       refuseDiffering: () => refuseDiffering(sql, configHash()),
       hear(listener: Listener): void {
         const renew = () => {

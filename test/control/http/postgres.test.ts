@@ -174,6 +174,14 @@ describe.if(hasPostgres("the management API on PostgreSQL"))("on a real server",
     expect((await call("GET /operator/prices/diff?from=1&to=1")).body.changes).toEqual([]);
   });
 
+  test("what one node saw of an upstream, the other tells", async () => {
+    await app.control.recentCalls.stop();
+    await other.control.recentCalls.ready();
+    const seen = app.control.recentCalls.of("openai").calls;
+    expect(seen).toBeGreaterThan(0);
+    expect(other.control.recentCalls.of("openai").calls).toBe(seen);
+  });
+
   test("what is declared at one node holds at the other, until it is removed", async () => {
     const targets = [{ upstream: "own", model: PLAIN }];
     const model = { id: "declared-model", price: { input: "1.00", output: "1.00" }, targets };
