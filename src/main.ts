@@ -1,4 +1,5 @@
 import { keepLoopbackDirect } from "./base/direct-loopback.ts";
+import { backup, restore } from "./commands/backup.ts";
 import { charges } from "./commands/charges.ts";
 import { codes } from "./commands/codes.ts";
 import { type Command, UsageError } from "./commands/command.ts";
@@ -40,6 +41,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   models,
   prices,
   migrate,
+  backup,
+  restore,
   config,
   setup,
   doctor,
@@ -80,6 +83,8 @@ const HELP = `quoin: one key, one wallet, every client, every model.
   quoin models list | test MODEL
   quoin prices diff | import [--write]                             against quoin.yaml and the vendors' list prices
   quoin migrate [--status]                                         changes of data after an update, to their end
+  quoin backup FOLDER [--without-secret]                           all of QUOIN_HOME, beside a running server, too
+  quoin restore FOLDER [--replace]                                 a backup becomes QUOIN_HOME, and is proven
   quoin config print | check
   quoin setup CLIENT [KEY] [--url URL] [--model ID] [--region auto|ID] [--yes | --dry-run]    a coding agent; --undo takes it back
   quoin setup --list                                               the tools that are here

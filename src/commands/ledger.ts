@@ -1,32 +1,14 @@
 import { resolve } from "node:path";
 import { countOf } from "../base/count-of.ts";
-import { callControl } from "../control/socket.ts";
-import { lockAndOpenHome } from "../home.ts";
 import { provePostgres } from "../storage/postgres/prove.ts";
 import type { Proof } from "../storage/proof.ts";
 import { proveLedger } from "../storage/sqlite/prove.ts";
-import { untilHomeIsReached } from "./call.ts";
-import { type Command, type CommandContext, print, UsageError } from "./command.ts";
+import { type Command, print, UsageError } from "./command.ts";
+import { flushHome } from "./flush-home.ts";
 import { readOptions } from "./options.ts";
 
-/** Opens the home, which replays its journal, and closes it; false when another process has it. */
-async function openOnce(context: CommandContext): Promise<true | undefined> {
-  const home = await lockAndOpenHome(context.settings, (cause) => {
-    throw cause;
-  });
-  await home?.close();
-  return home && true;
-}
-
-/** Brings every acknowledged charge into the tables: by the running server, or by opening the home once. */
-async function flushHome(context: CommandContext, home: string): Promise<void> {
-  await untilHomeIsReached(
-    home,
-    async () => (await callControl(home, "flush", {})) ?? (await openOnce(context)),
-  );
-}
-
-function show(proof: Proof): string {
+/** A proof in lines. */
+export function showProof(proof: Proof): string {
   const checks = proof.checks.map(({ name, differences }) =>
     differences.length === 0
       ? `ok    ${name}`
@@ -53,6 +35,6 @@ export const ledger: Command = async (context) => {
     databaseUrl === undefined
       ? await proveLedger(home, () => flushHome(context, home))
       : await provePostgres(databaseUrl);
-  print(options.flag("json") ? JSON.stringify(proof) : show(proof));
+  print(options.flag("json") ? JSON.stringify(proof) : showProof(proof));
   return proof.ok ? 0 : 1;
 };
