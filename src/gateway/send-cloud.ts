@@ -6,6 +6,7 @@ import { isGoogleFile } from "../providers/cloud/google-credential.ts";
 import { awsKeysOf, signedHeaders } from "../providers/cloud/sigv4.ts";
 import { prepareUpstreamRequest } from "../providers/upstream-request.ts";
 import { CredentialRefused, googleToken } from "./google-tokens.ts";
+import { readWhole } from "./upstream-reader.ts";
 import { fetchUpstream, type UpstreamSend, type UpstreamSender } from "./upstream-send.ts";
 
 const REFUSAL_BYTES_MAX = 64 * 1024;
@@ -24,7 +25,7 @@ function withBody(
 
 /** A refusal of the cloud's, not of the model's, in the words of the protocol that was asked. */
 async function inAnthropicWords(response: Response): Promise<Response> {
-  const bytes = (await response.bytes()).subarray(0, REFUSAL_BYTES_MAX);
+  const bytes = await readWhole(response, REFUSAL_BYTES_MAX);
   const refusal = anthropicRefusal(response.status, new TextDecoder().decode(bytes));
   return withBody(response, JSON.stringify(refusal), "application/json");
 }

@@ -29,6 +29,10 @@ function config(url: string): object {
   const upstreams = [
     { id: "azure", provider: "azure", base_url: `${url}/openai/v1`, api_key: "azure-key" },
     {
+      ...{ id: "azure-chat", provider: "azure", base_url: `${url}/openai/v1`, api_key: "azure-key" },
+      protocols: ["openai-chat"],
+    },
+    {
       id: "foundry",
       provider: "azure",
       base_url: `${url}/anthropic`,
@@ -54,6 +58,7 @@ function config(url: string): object {
     upstreams,
     models: [
       model("gpt", "azure", "our-deployment"),
+      model("gpt-chat", "azure-chat", "our-deployment"),
       model("foundry-claude", "foundry", "claude-sonnet-4-5"),
       model("gemini", "vertex", "gemini-2.5-flash"),
       model("vertex-claude", "vertex-claude", "claude-sonnet-4-5@20250929"),
@@ -164,6 +169,34 @@ describe("Azure", () => {
       undefined,
     ]);
     expect(JSON.parse(text).model).toBe("our-deployment");
+    expect(await chargeOf(customer)).toBe(CHARGE);
+  });
+
+  test("a stream whose first event has filters and no choices, for a client of either protocol", async () => {
+    const customer = await gateway.customer();
+    const frame = { id: "c", object: "chat.completion.chunk", created: 1, model: "our-deployment" };
+    const filters = {
+      prompt_index: 0,
+      content_filter_results: { hate: { filtered: false, severity: "safe" } },
+    };
+    const events = [
+      { ...frame, id: "", model: "", object: "", choices: [], prompt_filter_results: [filters] },
+      { ...frame, choices: [{ index: 0, delta: { role: "assistant", content: "" }, finish_reason: null }] },
+      {
+        ...frame,
+        choices: [{ index: 0, delta: { content: "hello" }, finish_reason: null, content_filter_results: {} }],
+      },
+      { ...frame, choices: [{ index: 0, delta: {}, finish_reason: "stop" }] },
+      { ...frame, choices: [], usage: { prompt_tokens: 7, completion_tokens: 2, total_tokens: 9 } },
+    ];
+    answering(sse(...events.map((event) => `data: ${JSON.stringify(event)}\n\n`), "data: [DONE]\n\n"));
+    let said = "";
+    const stream = await openAi(customer).chat.completions.create({ ...ask("gpt-chat"), stream: true });
+    for await (const chunk of stream) said += chunk.choices[0]?.delta.content ?? "";
+    expect(said).toBe("hello");
+    expect(await chargeOf(customer)).toBe(CHARGE);
+    const answer = await anthropic(customer).messages.stream(ask("gpt-chat")).finalMessage();
+    expect(answer.content).toMatchObject([{ type: "text", text: "hello" }]);
     expect(await chargeOf(customer)).toBe(CHARGE);
   });
 
