@@ -28,6 +28,7 @@ const PROTOCOLS_OF: Readonly<Record<EndpointName, readonly WireProtocol[]>> = {
   transcriptions: ["openai-transcriptions"],
   moderations: ["openai-moderations"],
   images: ["openai-images"],
+  rerank: ["rerank"],
 };
 
 interface Compiling {

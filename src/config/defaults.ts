@@ -53,7 +53,7 @@ export const ENDPOINTS_OF: Readonly<Record<Category, readonly EndpointName[]>> =
   speech: ["speech"],
   transcription: ["transcriptions"],
   image: ["chat", "responses", "gemini", "images"],
-  rerank: [],
+  rerank: ["rerank"],
 };
 
 export const CONTEXT_TOKENS = 131_072;

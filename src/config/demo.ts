@@ -95,6 +95,14 @@ const BESIDE: readonly Beside[] = [
     price: { input: 0n, output: 0n, tiers: [] },
   },
   {
+    id: "demo-rerank",
+    displayName: "Quoin demo, reranking",
+    category: "rerank",
+    description: "Sorts texts by the words that they share with a question.",
+    aliases: ["rerank-*", "jina-reranker-*"],
+    price: { input: 20_000_000n, tiers: [] },
+  },
+  {
     id: "demo-image",
     displayName: "Quoin demo, images",
     category: "image",

@@ -34,6 +34,7 @@ export const ENDPOINTS = [
   "transcriptions",
   "moderations",
   "images",
+  "rerank",
 ] as const;
 /** What a model can be asked for, named as quoin.yaml and the model list name it. */
 export type EndpointName = (typeof ENDPOINTS)[number];

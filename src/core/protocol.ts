@@ -21,6 +21,7 @@ export const SIDE_PROTOCOLS = [
   "openai-transcriptions",
   "openai-moderations",
   "openai-images",
+  "rerank",
 ] as const;
 
 export type SideProtocol = (typeof SIDE_PROTOCOLS)[number];
@@ -44,6 +45,7 @@ export const DIALECT_OF: Record<WireProtocol, Dialect> = {
   "openai-transcriptions": "openai",
   "openai-moderations": "openai",
   "openai-images": "openai",
+  rerank: "openai",
 };
 
 /** Where a model is asked in each form, for those who asked elsewhere. */
@@ -59,6 +61,7 @@ export const PATH_OF: Record<WireProtocol, string> = {
   "openai-transcriptions": "/v1/audio/transcriptions",
   "openai-moderations": "/v1/moderations",
   "openai-images": "/v1/images/generations",
+  rerank: "/v1/rerank",
 };
 
 export function isSide(protocol: WireProtocol): protocol is SideProtocol {
@@ -74,7 +77,8 @@ export type Operation =
   | "transcribe"
   | "translate-speech"
   | "moderate"
-  | "draw";
+  | "draw"
+  | "rerank";
 
 /** Three names that must not be confused: what the client wrote, ours, and the upstream's own. */
 export type RequestedModel = string;

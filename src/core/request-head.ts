@@ -8,6 +8,8 @@ export interface MostUsed {
   readonly characters: number;
   /** Seconds of audio to be heard. */
   readonly seconds: number;
+  /** Searches that are billed apart; absent: none. */
+  readonly searches?: number;
 }
 
 /** What the gateway must know of a request before it chooses an upstream. */

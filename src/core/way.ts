@@ -27,6 +27,7 @@ const SIDE_ORDER: Record<SideProtocol, readonly SideProtocol[]> = {
   "openai-transcriptions": ["openai-transcriptions"],
   "openai-moderations": ["openai-moderations"],
   "openai-images": ["openai-images"],
+  rerank: ["rerank"],
 };
 
 /** A server that speaks a vendor's protocol of generation has that vendor's other endpoints where they are. */

@@ -47,6 +47,7 @@ const EXCHANGES: Readonly<Record<string, { protocol: WireProtocol; operation: Op
   completions: { protocol: "openai-completions", operation: "generate" },
   embeddings: { protocol: "openai-embeddings", operation: "embed" },
   moderations: { protocol: "openai-moderations", operation: "moderate" },
+  rerank: { protocol: "rerank", operation: "rerank" },
   "images/generations": { protocol: "openai-images", operation: "draw" },
   "audio/speech": { protocol: "openai-speech", operation: "speak" },
   "tts/text_to_audio": { protocol: "openai-speech", operation: "speak" },

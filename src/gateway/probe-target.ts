@@ -19,6 +19,7 @@ const PROBES: Record<WireProtocol, (model: string) => object> = {
   "openai-speech": (model) => ({ model, input: PROMPT, voice: "alloy", response_format: "wav" }),
   "openai-transcriptions": () => ({}),
   "openai-moderations": (model) => ({ model, input: PROMPT }),
+  rerank: (model) => ({ model, query: PROMPT, documents: [PROMPT] }),
   "openai-images": (model) => ({ model, prompt: PROMPT }),
 };
 
@@ -60,6 +61,7 @@ const OPERATIONS: Partial<Record<WireProtocol, Operation>> = {
   "openai-embeddings": "embed",
   "gemini-embeddings": "embed",
   "openai-transcriptions": "transcribe",
+  rerank: "rerank",
 };
 
 const PROBE_MS = 30_000;

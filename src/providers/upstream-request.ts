@@ -57,6 +57,7 @@ const OPENAI_PATHS = {
   "openai-embeddings": "/embeddings",
   "openai-moderations": "/moderations",
   "openai-images": "/images/generations",
+  rerank: "/rerank",
   "openai-speech": "/audio/speech",
   "openai-transcriptions": "/audio/transcriptions",
 } as const;

@@ -30,7 +30,7 @@ describe("what was found is said", () => {
     const lines = await printed({ OPENAI_API_KEY: "qn_live_abc" });
     expect(lines.slice(0, 4)).toEqual([
       `Quoin is ready at ${URL_SHOWN}`,
-      expect.stringMatching(/^Upstreams: demo \(6 models; .*quoin(\.js)? models list\)\.$/),
+      expect.stringMatching(/^Upstreams: demo \(7 models; .*quoin(\.js)? models list\)\.$/),
       "OPENAI_API_KEY: not used. It holds a key of this gateway, not of OpenAI.",
       "No upstream was found: the demo answers. Set a vendor's key, or declare upstreams in quoin.yaml.",
     ]);

@@ -97,7 +97,7 @@ test("config check counts in words, and passes on what was found and left", asyn
   expect(await printed(config, "check")).toContain("\nNo upstream was found: the demo answers.");
   expect(JSON.parse(await printed(config, "check", "--json"))).toMatchObject({
     ok: true,
-    models: 6,
+    models: 7,
     notes: [expect.stringContaining("No upstream was found")],
   });
 });

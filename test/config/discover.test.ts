@@ -268,6 +268,7 @@ describe("resolveConfig", () => {
       "demo-speech",
       "demo-transcription",
       "demo-moderation",
+      "demo-rerank",
       "demo-image",
     ]);
     const find = finderByName(config.models);

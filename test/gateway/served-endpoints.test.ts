@@ -20,13 +20,15 @@ function configOver(url: string): object {
         base_url: `${url}/v1`,
         protocols: ["openai-chat", "openai-responses", "anthropic-messages"],
       },
+      { id: "claude", provider: "anthropic", base_url: url, api_key: "k" },
     ],
     models: [
       { id: "all", ...one },
       { id: "responses-only", ...one, endpoints: ["responses"] },
       { id: "messages-only", ...one, endpoints: ["messages"] },
       { id: "voice", ...one, category: "speech" },
-      { id: "unserved", ...one, category: "rerank" },
+      // Claude's server speaks to nobody who wants a voice.
+      { id: "unserved", ...one, category: "speech", targets: [{ upstream: "claude" }] },
       { id: "translated", ...one, endpoints: ["gemini"] },
     ],
   };

@@ -21,6 +21,7 @@ import referenceImages from "../../../docs/zh/reference/images.md" with { type: 
 import referenceMessages from "../../../docs/zh/reference/messages.md" with { type: "text" };
 import referenceModels from "../../../docs/zh/reference/models.md" with { type: "text" };
 import referenceModerations from "../../../docs/zh/reference/moderations.md" with { type: "text" };
+import referenceRerank from "../../../docs/zh/reference/rerank.md" with { type: "text" };
 import referenceResponses from "../../../docs/zh/reference/responses.md" with { type: "text" };
 
 /** Pages in Chinese, by their path; in docs/zh under the same name. */
@@ -48,5 +49,6 @@ export const CHINESE: Readonly<Record<string, string>> = {
   "reference/messages": referenceMessages,
   "reference/models": referenceModels,
   "reference/moderations": referenceModerations,
+  "reference/rerank": referenceRerank,
   "reference/responses": referenceResponses,
 };

@@ -37,6 +37,7 @@ import imagesReference from "../../../docs/reference/images.md" with { type: "te
 import messagesReference from "../../../docs/reference/messages.md" with { type: "text" };
 import modelsReference from "../../../docs/reference/models.md" with { type: "text" };
 import moderationsReference from "../../../docs/reference/moderations.md" with { type: "text" };
+import rerankReference from "../../../docs/reference/rerank.md" with { type: "text" };
 import responsesReference from "../../../docs/reference/responses.md" with { type: "text" };
 import { CHINESE } from "./chinese.ts";
 
@@ -73,6 +74,7 @@ const ENGLISH: readonly DocsPage[] = [
   { path: "reference/audio", section: "reference", texts: { en: audioReference } },
   { path: "reference/images", section: "reference", texts: { en: imagesReference } },
   { path: "reference/moderations", section: "reference", texts: { en: moderationsReference } },
+  { path: "reference/rerank", section: "reference", texts: { en: rerankReference } },
   { path: "reference/models", section: "reference", texts: { en: modelsReference } },
   { path: "errors", section: "reference", texts: { en: errors } },
   { path: "clients/billing", section: "service", texts: { en: billing } },

@@ -101,6 +101,7 @@ const METERS: Record<SideProtocol, Meter> = {
   "gemini-embeddings": textMeter("gemini-embeddings"),
   "openai-moderations": textMeter("openai-moderations"),
   "openai-images": textMeter("openai-images"),
+  rerank: textMeter("rerank"),
   "openai-speech": meterSpeech,
   "openai-transcriptions": meterTranscription,
 };

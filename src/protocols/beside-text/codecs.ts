@@ -4,6 +4,7 @@ import { geminiEmbeddings } from "./gemini-embeddings.ts";
 import { images } from "./images.ts";
 import { moderations } from "./moderations.ts";
 import { openaiEmbeddings } from "./openai-embeddings.ts";
+import { rerank } from "./rerank.ts";
 import { speech } from "./speech.ts";
 import { transcriptions } from "./transcriptions.ts";
 
@@ -13,5 +14,6 @@ export const SIDE_CODECS: Record<SideProtocol, SideCodec> = {
   "openai-speech": speech,
   "openai-transcriptions": transcriptions,
   "openai-moderations": moderations,
+  rerank,
   "openai-images": images,
 };

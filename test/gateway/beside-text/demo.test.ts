@@ -189,6 +189,7 @@ test("every kind can be tested by the operator", async () => {
     "demo-speech",
     "demo-transcription",
     "demo-moderation",
+    "demo-rerank",
     "demo-image",
   ]) {
     const { targets } = (await gateway.operate("models.test", { model })) as { targets: object[] };

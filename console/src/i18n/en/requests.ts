@@ -75,6 +75,7 @@ export const REQUESTS = {
   "operation.transcribe": "Transcription",
   "operation.translate-speech": "Speech translation",
   "operation.moderate": "Moderation",
+  "operation.rerank": "Reranking",
   "operation.draw": "Image generation",
   "usage.input": "Input tokens",
   "usage.cache_read": "Cached input tokens",

@@ -73,6 +73,7 @@ export const REQUESTS = {
   "operation.transcribe": "语音转写",
   "operation.translate-speech": "语音翻译",
   "operation.moderate": "内容审核",
+  "operation.rerank": "重排序",
   "operation.draw": "图像生成",
   "usage.input": "输入 token",
   "usage.cache_read": "缓存命中 token",

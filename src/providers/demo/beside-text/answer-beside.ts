@@ -7,6 +7,7 @@ import { DemoRefusal, refusalBody } from "../refusal.ts";
 import { demoEmbedContents, demoEmbeddings } from "./embeddings.ts";
 import { demoImages } from "./images.ts";
 import { demoModerations } from "./moderations.ts";
+import { demoRerank } from "./rerank.ts";
 import { demoSpeech } from "./speech.ts";
 import { demoTranscription } from "./transcriptions.ts";
 
@@ -32,6 +33,7 @@ const ANSWERS: Record<SideProtocol, Answer> = {
     Response.json(demoEmbeddings(parseBody(body), model, await counter())),
   "gemini-embeddings": async ({ body, batch }) => Response.json(demoEmbedContents(parseBody(body), batch)),
   "openai-moderations": async ({ body, model }) => Response.json(demoModerations(parseBody(body), model)),
+  rerank: async ({ body, model }) => Response.json(demoRerank(parseBody(body), model, await counter())),
   async "openai-images"({ body }) {
     const count = await counter();
     return Response.json(demoImages(parseBody(body), (text) => count([text])));
