@@ -48,6 +48,8 @@ const EXCHANGES: Readonly<Record<string, { protocol: WireProtocol; operation: Op
   embeddings: { protocol: "openai-embeddings", operation: "embed" },
   moderations: { protocol: "openai-moderations", operation: "moderate" },
   rerank: { protocol: "rerank", operation: "rerank" },
+  // Cohere's newer SDKs; the fields are the same.
+  "v2/rerank": { protocol: "rerank", operation: "rerank" },
   "images/generations": { protocol: "openai-images", operation: "draw" },
   "audio/speech": { protocol: "openai-speech", operation: "speak" },
   "tts/text_to_audio": { protocol: "openai-speech", operation: "speak" },

@@ -70,6 +70,16 @@ describe("documents held against a query", () => {
     expect(await chargeOf(customer)).toEqual(["20000", "reported"]);
   });
 
+  test.each(["/rerank", "/v2/rerank", "/openai/v1/rerank"])(
+    "are held against it at %s, too",
+    async (path) => {
+      upstream.answer(json({ results: RESULTS, usage: { total_tokens: 20 } }));
+      const { status, told } = await rerank(await gateway.customer(), BODY, path);
+      expect([status, told.results]).toEqual([200, RESULTS]);
+      expect(upstream.last().path).toBe("/v1/rerank");
+    },
+  );
+
   test("are counted here where the upstream does not: the query with each document", async () => {
     const customer = await gateway.customer();
     upstream.answer(json({ results: RESULTS }));
