@@ -60,11 +60,17 @@ const daysAgo = (days: number): string => new Date(Date.now() - days * DAY_MS).t
 type Page = readonly (readonly [name: string, path: string])[];
 
 function overview(range: string, days: number, bucket: "hour" | "day"): Page {
-  const groupings = ["none", "model", "account", "upstream"];
-  return groupings.map((groupBy) => [
+  const times = { from: daysAgo(days), bucket };
+  const usage = (groupBy: string, more: Record<string, string> = {}): Page[number] => [
     `overview of ${range} by ${groupBy}`,
-    `/operator/usage?${new URLSearchParams({ from: daysAgo(days), bucket, group_by: groupBy })}`,
-  ]);
+    `/operator/usage?${new URLSearchParams({ ...times, group_by: groupBy, ...more })}`,
+  ];
+  return [
+    usage("none"),
+    usage("model"),
+    usage("account", { items: "none" }),
+    [`overview of ${range}: active accounts`, `/operator/usage/accounts?${new URLSearchParams(times)}`],
+  ];
 }
 
 /** Of the traffic, by its filters. */

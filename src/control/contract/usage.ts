@@ -76,6 +76,11 @@ export const OPERATOR_USAGE_OVER = z
   .openapi("OperatorUsageOver");
 export type OperatorUsageOver = z.infer<typeof OPERATOR_USAGE_OVER>;
 
+export const ITEMS = z
+  .enum(["all", "none"])
+  .default("all")
+  .describe("none: `items` is left empty, and only what all hours or days come to is told.");
+
 export const ACTIVE_ACCOUNTS = z
   .strictObject({
     from: TIME,

@@ -55,6 +55,7 @@ interface Asked {
   readonly from: string;
   readonly to?: string | undefined;
   readonly bucket: "hour" | "day";
+  readonly items?: "all" | "none";
 }
 
 /** @throws HttpError where it is more than one answer holds */
@@ -106,14 +107,14 @@ async function labelsOf(
 type Scope = Pick<UsageQuery, "accountId" | "groupBy">;
 
 /** What the buckets of an answer come to, made as they come: thousands at once would hold up everybody's requests. */
-function gathered(view: (sums: UsageSums) => object) {
+function gathered(view: (sums: UsageSums) => object, withItems: boolean) {
   const texts: string[] = [];
   const groups = new Map<string, UsageSums>();
   return {
     groups,
     visit(buckets: readonly UsageBucket[]): void {
       for (const { at, group, ...sums } of buckets) {
-        texts.push(JSON.stringify({ at: new Date(at).toISOString(), group, ...view(sums) }));
+        if (withItems) texts.push(JSON.stringify({ at: new Date(at).toISOString(), group, ...view(sums) }));
         groups.set(group, addSums(groups.get(group) ?? NO_SUMS, sums));
       }
     },
@@ -141,7 +142,7 @@ async function told(
   const query: UsageQuery = { ...scope, ...periodOf(asked, now), bucket: asked.bucket };
   // Those that were charged most; the totals have all.
   const groupsMax = groupsMaxOf(query);
-  const found = gathered(view);
+  const found = gathered(view, asked.items !== "none");
   const [, all] = await Promise.all([
     control.queries.usageParts({ ...query, groupsMax }, found.visit),
     groupsMax === undefined ? undefined : totalOf(control, query),

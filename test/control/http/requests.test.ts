@@ -217,6 +217,9 @@ describe("operators", () => {
     const usage = OPERATOR_USAGE_OVER.parse(
       (await ask(`GET /operator/usage?from=${from}&group_by=account`)).body,
     );
+    const { body } = await ask(`GET /operator/usage?from=${from}&to=${usage.to}&group_by=account&items=none`);
+    expect(usage.items.length).toBeGreaterThan(0);
+    expect(OPERATOR_USAGE_OVER.parse(body)).toEqual({ ...usage, items: [] });
     const other = usage.groups.find(({ label }) => label === "other");
     expect(other?.cost_nanos).toBe(String(15_000 * (other?.requests ?? 0)));
     const sum = usage.groups.reduce((all, { cost_nanos }) => all + BigInt(cost_nanos), 0n);

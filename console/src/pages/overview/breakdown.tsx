@@ -4,7 +4,7 @@ import { t } from "../../i18n/t.ts";
 import { useHere } from "../../shell/session.ts";
 import { BreakdownCard } from "./breakdown-card.tsx";
 import type { Range } from "./range.ts";
-import { tokensOf, useUsage } from "./use-usage.ts";
+import { tokensOf, useGroups } from "./use-usage.ts";
 
 const FILTER_OF = { model: "model", key: "key_id", user: "user_id", project: "project" } as const;
 type By = keyof typeof FILTER_OF;
@@ -13,7 +13,7 @@ type By = keyof typeof FILTER_OF;
 export function Breakdown({ range, requests }: { range: Range; requests: string }) {
   const [by, setBy] = useState<By>("model");
   const { may } = useHere();
-  const usage = useUsage(range, by);
+  const usage = useGroups(range, by);
   const shown = (["model", "key", "user", "project"] as const).filter(
     (one) => one !== "user" || may("members:read"),
   );

@@ -28,6 +28,12 @@ export function useUsage(range: Range, groupBy: Grouping) {
   return useOfRange<UsageOver>(range, "/usage", { group_by: groupBy });
 }
 
+/** What each group comes to, and no more; by model the charts have asked for all of it. */
+export function useGroups(range: Range, groupBy: Grouping) {
+  const items = groupBy === "model" ? {} : { items: "none" };
+  return useOfRange<UsageOver>(range, "/usage", { group_by: groupBy, ...items });
+}
+
 /** One value for each time of a range; times without requests have `otherwise`. */
 export function along<Bucket extends UsageBucket, Otherwise extends number | null>(
   times: readonly number[],

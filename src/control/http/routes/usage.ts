@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import {
   ACTIVE_ACCOUNTS,
   GROUPS,
+  ITEMS,
   OPERATOR_USAGE_OVER,
   USAGE_OVER,
   USAGE_QUERY,
@@ -23,7 +24,7 @@ export const USAGE_ROUTES = [
     ...DESCRIBED,
     requires: "usage:read",
     answer: USAGE_OVER,
-    query: { ...USAGE_QUERY, group_by: z.enum([...GROUPS, "none"]).default("none") },
+    query: { ...USAGE_QUERY, items: ITEMS, group_by: z.enum([...GROUPS, "none"]).default("none") },
     handle({ deps, account, query: { group_by, ...asked }, now }) {
       const groupBy = group_by === "none" ? undefined : group_by;
       return usageOver(deps.control, { accountId: account.accountId, groupBy }, asked, now);
@@ -33,7 +34,7 @@ export const USAGE_ROUTES = [
     ...DESCRIBED,
     requires: "operator:requests:read",
     answer: OPERATOR_USAGE_OVER,
-    query: { ...USAGE_QUERY, group_by: z.enum([...GROUPS, "account", "none"]).default("none") },
+    query: { ...USAGE_QUERY, items: ITEMS, group_by: z.enum([...GROUPS, "account", "none"]).default("none") },
     handle({ deps, query: { group_by, ...asked }, now }) {
       const groupBy = group_by === "none" ? undefined : group_by;
       return operatorUsageOver(deps.control, { groupBy }, asked, now);

@@ -6,7 +6,7 @@ import type { Column } from "../../../ui/table.tsx";
 import { BreakdownCard } from "../../overview/breakdown-card.tsx";
 import type { Range } from "../../overview/range.ts";
 import { ms } from "../../overview/tiles.tsx";
-import { marginText, useOperatorUsage } from "./use-operator-usage.ts";
+import { marginText, useOperatorGroups } from "./use-operator-usage.ts";
 
 type Group = OperatorUsageOver["groups"][number];
 
@@ -26,7 +26,7 @@ const moneyColumns = (): Column<Group>[] => [
 /** Who and what the money comes from and goes to. */
 export function OperatorBreakdown({ range, requests }: { range: Range; requests: string }) {
   const [by, setBy] = useState<By>("account");
-  const usage = useOperatorUsage(range, by);
+  const usage = useOperatorGroups(range, by);
   return (
     <BreakdownCard
       groupings={BY.map((one) => ({ by: one, filter: one, label: t(`operator.by.${one}`) }))}

@@ -2,11 +2,16 @@ import type { UseQueryResult } from "@tanstack/react-query";
 import type { ActiveAccounts, OperatorUsageOver } from "../../../base/contract.ts";
 import { money, percent } from "../../../base/units.ts";
 import type { Range } from "../../overview/range.ts";
-import { type Grouping, useOfRange, useUsage } from "../../overview/use-usage.ts";
+import { type Grouping, useGroups, useOfRange, useUsage } from "../../overview/use-usage.ts";
 
 /** Sums of all accounts; read over EVERYWHERE, where the answer has the cost too. */
 export function useOperatorUsage(range: Range, groupBy: Grouping): UseQueryResult<OperatorUsageOver> {
   return useUsage(range, groupBy) as UseQueryResult<OperatorUsageOver>;
+}
+
+/** The same, of groups alone. */
+export function useOperatorGroups(range: Range, groupBy: Grouping): UseQueryResult<OperatorUsageOver> {
+  return useGroups(range, groupBy) as UseQueryResult<OperatorUsageOver>;
 }
 
 /** How many accounts asked anything. */
