@@ -19,6 +19,7 @@ import {
 } from "../../history/usage-plan.ts";
 import { DIMENSIONS, MONEY_COLUMNS, SUM_COLUMNS, sumsOfRow } from "../../history/usage-sums.ts";
 import { type Queries, rowsOf } from "./connection.ts";
+import { WITHOUT_JIT } from "./usage-tables.ts";
 
 /** Counts are far below 2^53, and quicker to read as such; money is exact. */
 const ALONE = SUM_COLUMNS.map((name, at) =>
@@ -129,6 +130,7 @@ async function fetchEach(
   visit: (rows: readonly Row[]) => void,
 ): Promise<void> {
   await sql.begin(async (transaction) => {
+    await transaction.unsafe(WITHOUT_JIT);
     await transaction.unsafe(`DECLARE found NO SCROLL CURSOR FOR ${text}`, [...values]);
     for (;;) {
       const rows = await rowsOf<Row>(transaction, `FETCH FORWARD ${ROWS_A_FETCH} FROM found`);
