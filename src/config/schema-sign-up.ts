@@ -7,9 +7,9 @@ const country = z.string().regex(/^[A-Z]{2}$/, "must be a country's two letters 
 /** What the gateway itself answers at, by the first word of the path: no page may lie there. */
 const TAKEN = new Set(
   [
-    ["v1", "v1beta", "v1alpha", "v1beta1", "api", "claude", "anthropic", "openai", "gemini"],
+    ["v1", "v1beta", "v1alpha", "v1beta1", "v2", "api", "claude", "anthropic", "openai", "gemini"],
     ["messages", "chat", "responses", "completions", "embeddings", "moderations", "images", "audio", "tts"],
-    ["models", "publishers", "receipts"],
+    ["models", "publishers", "receipts", "rerank"],
     ["console", "docs", "setup", "webhooks", "brand", "hosts", "metrics", "healthz", "readyz"],
   ].flat(),
 );

@@ -6,10 +6,10 @@ const takes = (path: string): boolean => signUp.safeParse({ trial: { path, plan:
 
 /** Every word that a path of the gateway's begins with or goes on with. */
 const WORDS = [
-  ["v1", "v1beta", "v1alpha", "v1beta1", "api", "claude", "anthropic", "openai", "gemini"],
+  ["v1", "v1beta", "v1alpha", "v1beta1", "v2", "api", "claude", "anthropic", "openai", "gemini"],
   ["messages", "count_tokens", "chat", "completions", "responses", "embeddings", "moderations", "images"],
   ["generations", "audio", "speech", "transcriptions", "translations", "tts", "text_to_audio", "models"],
-  ["receipts", "publishers", "google", "input_items", "some-id"],
+  ["receipts", "publishers", "google", "input_items", "rerank", "some-id"],
 ].flat();
 
 test("no path that a trial page may have is an endpoint", () => {
