@@ -6,7 +6,7 @@ import { startLoad } from "./load.ts";
 import { plainPlan } from "./plan.ts";
 import { placeAt, quoin, quoinJson, type Running, startServer } from "./product.ts";
 import { readCharges } from "./tables.ts";
-import { gatewayAt, newWorld, openAccounts, type World } from "./world.ts";
+import { endWorld, gatewayAt, servedWorld, type World } from "./world.ts";
 
 const SEED = Number(process.env.QUOIN_CRASH_SEED ?? 31);
 const CLIENTS = 16;
@@ -20,17 +20,10 @@ let world: World;
 let server: Running;
 
 beforeAll(async () => {
-  world = await newWorld(SEED);
-  server = startServer(world.place);
-  await server.port;
-  await openAccounts(world);
+  ({ world, server } = await servedWorld(SEED));
 }, LIMIT_MS);
 
-afterAll(async () => {
-  server.kill("SIGKILL");
-  await server.exited;
-  world.remove();
-});
+afterAll(() => endWorld(world, server));
 
 const inFolder = (name: string): string => join(world.place.folder, name);
 

@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { startLoad } from "./load.ts";
 import { kill9, type Running, startServer } from "./product.ts";
 import {
+  endWorld,
   expectBooks,
   expectProven,
   gatewayAt,
-  newWorld,
-  openAccounts,
   remember,
+  servedWorld,
   topUp,
   type World,
 } from "./world.ts";
@@ -38,16 +38,10 @@ describe(`kill -9 under load, seed ${SEED}`, () => {
   let server: Running;
 
   beforeAll(async () => {
-    world = await newWorld(SEED);
-    server = startServer(world.place);
-    await server.port;
-    await openAccounts(world);
+    ({ world, server } = await servedWorld(SEED));
   }, ROUND_LIMIT_MS);
 
-  afterAll(async () => {
-    await kill9(server);
-    world.remove();
-  });
+  afterAll(() => endWorld(world, server));
 
   for (let round = 0; round < ROUNDS; round++) {
     test(

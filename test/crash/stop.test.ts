@@ -6,7 +6,7 @@ import { startLoad } from "./load.ts";
 import { plainPlan } from "./plan.ts";
 import { quoin, type Running, startServer, withEnv } from "./product.ts";
 import { readCharges } from "./tables.ts";
-import { expectBooks, gatewayAt, newWorld, openAccounts, remember, type World } from "./world.ts";
+import { endWorld, expectBooks, gatewayAt, remember, servedWorld, type World } from "./world.ts";
 
 const SEED = Number(process.env.QUOIN_CRASH_SEED ?? 7);
 const CLIENTS = 32;
@@ -23,17 +23,10 @@ let world: World;
 let server: Running;
 
 beforeAll(async () => {
-  world = await newWorld(SEED);
-  server = startServer(world.place);
-  await server.port;
-  await openAccounts(world);
+  ({ world, server } = await servedWorld(SEED));
 }, LIMIT_MS);
 
-afterAll(async () => {
-  server.kill("SIGKILL");
-  await server.exited;
-  world.remove();
-});
+afterAll(() => endWorld(world, server));
 
 test(
   "SIGTERM under load: what runs is finished and charged, and nothing is left in the journal",

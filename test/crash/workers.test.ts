@@ -5,7 +5,16 @@ import type { WorkerState } from "../../src/workers/crew.ts";
 import { readExposition, valuesOf } from "../support/exposition.ts";
 import { startLoad } from "./load.ts";
 import { kill9, quoin, quoinJson, type Running, startServer, withEnv } from "./product.ts";
-import { expectBooks, gatewayAt, newWorld, openAccounts, remember, topUp, type World } from "./world.ts";
+import {
+  endWorld,
+  expectBooks,
+  gatewayAt,
+  newWorld,
+  openAccounts,
+  remember,
+  topUp,
+  type World,
+} from "./world.ts";
 
 const SEED = Number(process.env.QUOIN_CRASH_SEED ?? 11);
 const ROUNDS = Number(process.env.QUOIN_CRASH_ROUNDS ?? 2);
@@ -57,10 +66,7 @@ describe.if(process.platform === "linux")(`workers over one home, seed ${SEED}`,
     await openAccounts(world);
   }, LIMIT_MS);
 
-  afterAll(async () => {
-    await kill9(server);
-    world.remove();
-  });
+  afterAll(() => endWorld(world, server));
 
   for (let round = 0; round < ROUNDS; round++) {
     test(

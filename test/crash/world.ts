@@ -6,7 +6,7 @@ import { bothSides } from "./both-sides.ts";
 import type { Gateway, Seen } from "./client.ts";
 import { yamlFor } from "./offer.ts";
 import { ACCOUNTS, nextPlan, type Plan } from "./plan.ts";
-import { newPlace, type Place, quoin, quoinJson } from "./product.ts";
+import { kill9, newPlace, type Place, quoin, quoinJson, type Running, startServer } from "./product.ts";
 import { readCharges, readSums } from "./tables.ts";
 import { type ScriptedUpstream, startUpstream } from "./upstream.ts";
 
@@ -65,6 +65,20 @@ export async function openAccounts(world: World): Promise<void> {
     await Promise.all(ACCOUNTS.filter((name) => name !== "poor").map((name) => topUp(world, name, cents)));
   }
   await topUp(world, "poor", 3);
+}
+
+/** A world whose server runs, with its accounts. */
+export async function servedWorld(seed: number): Promise<{ world: World; server: Running }> {
+  const world = await newWorld(seed);
+  const server = startServer(world.place);
+  await server.port;
+  await openAccounts(world);
+  return { world, server };
+}
+
+export async function endWorld(world: World, server: Running): Promise<void> {
+  await kill9(server);
+  world.remove();
 }
 
 export function gatewayAt(world: World, port: number): Gateway {
