@@ -1,10 +1,10 @@
 import { explainRequest, multiplierPpmOf, multiplierTerms } from "../../billing/explain-charge.ts";
 import { snakeCase } from "../../config/config-view.ts";
 import { readStoredPrices } from "../../config/stored-prices.ts";
+import { formatRate } from "../../core/currency.ts";
 import type { RequestRecord } from "../../core/request-record.ts";
 import type { ChargeTold } from "../contract/requests.ts";
 import type { ControlDeps } from "../operation.ts";
-import { multiplierView } from "./views.ts";
 
 /** How a request's charge comes out of the price list that it names. */
 export async function chargeView(
@@ -20,7 +20,7 @@ export async function chargeView(
   return {
     charge_nanos: chargeNanos.toString(),
     price_version: priceVersion,
-    multiplier: ppm === undefined ? null : multiplierView(ppm),
+    multiplier: ppm === undefined ? null : formatRate(ppm),
     ...multiplierTerms(multiplier),
     multiplier_plan_name: plan === undefined ? null : (snapshot().plans.get(plan)?.displayName ?? plan),
     lines:

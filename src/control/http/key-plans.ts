@@ -1,11 +1,12 @@
 import type { Caller } from "../../accounts/caller.ts";
 import type { AccountRow } from "../../accounts/directory.ts";
+import { formatRate } from "../../core/currency.ts";
 import type { Plan } from "../../core/model.ts";
 import { ownPlanIn } from "../../core/own-plan.ts";
 import { PPM_OF_ONE } from "../../core/price.ts";
 import type { ControlDeps } from "../operation.ts";
 import { HttpError } from "./http-error.ts";
-import { limitsView, multiplierView } from "./views.ts";
+import { limitsView } from "./views.ts";
 
 const DEFAULT_PLAN = "default";
 
@@ -58,6 +59,6 @@ export function planView(plan: Plan, isDefault: boolean) {
     account_limits: limitsView(plan.accountLimits),
     models: plan.models ? [...plan.models] : null,
     monthly_credit_nanos: (plan.monthlyCredit ?? plan.sold?.credit)?.nanos.toString() ?? null,
-    price_multiplier: multiplierView(plan.multiplierPpm ?? PPM_OF_ONE),
+    price_multiplier: formatRate(plan.multiplierPpm ?? PPM_OF_ONE),
   };
 }

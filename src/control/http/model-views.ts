@@ -1,6 +1,7 @@
 import type { Caller } from "../../accounts/caller.ts";
 import { snakeCase } from "../../config/config-view.ts";
 import type { ModelConfig } from "../../config/types.ts";
+import { formatRate } from "../../core/currency.ts";
 import { MEDIA_KINDS } from "../../core/generation/request.ts";
 import type { Model, Target } from "../../core/model.ts";
 import type { Nanos } from "../../core/money.ts";
@@ -10,7 +11,7 @@ import type { ControlDeps } from "../operation.ts";
 import type { HttpDeps } from "./deps.ts";
 import { HttpError } from "./http-error.ts";
 import { callsView, isIll, upstreamHealth } from "./upstream-health.ts";
-import { iso, multiplierView } from "./views.ts";
+import { iso } from "./views.ts";
 
 function ratesView(rates: Rates): Record<string, string> {
   return Object.fromEntries(
@@ -37,7 +38,7 @@ function priceView({ base, periods }: DatedPrice, ppm: bigint = PPM_OF_ONE): Pri
         rates: withRequest(price),
       }),
     ),
-    multiplier: multiplierView(ppm),
+    multiplier: formatRate(ppm),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { KeyRow } from "../../accounts/store.ts";
+import { formatRate } from "../../core/currency.ts";
 import type { Plan, Snapshot } from "../../core/model.ts";
 import { multiplierFor } from "../../core/multiplier.ts";
 import { PPM_OF_ONE } from "../../core/price.ts";
@@ -9,7 +10,7 @@ import type { Probe } from "../contract/probe.ts";
 import type { HttpDeps } from "./deps.ts";
 import { modelsInForce } from "./model-views.ts";
 import { requestView } from "./request-views.ts";
-import { iso, multiplierView } from "./views.ts";
+import { iso } from "./views.ts";
 
 const REQUESTS = 50;
 
@@ -36,7 +37,7 @@ function planPart(
     id: planId,
     display_name: plan?.displayName ?? planId,
     monthly_credit_nanos: plan?.monthlyCredit?.nanos.toString() ?? null,
-    price_multiplier: multiplierView(ppm),
+    price_multiplier: formatRate(ppm),
   };
 }
 

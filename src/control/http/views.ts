@@ -34,9 +34,3 @@ export function limitsFrom(told: Told): Limits | undefined {
     ...(typeof month === "string" && { spendPerMonth: BigInt(month) }),
   });
 }
-
-/** Parts per million as a decimal: 900000 → `0.9`. */
-export function multiplierView(ppm: bigint): string {
-  const fraction = (ppm % 1_000_000n).toString().padStart(6, "0").replace(/0+$/, "");
-  return `${ppm / 1_000_000n}${fraction === "" ? "" : `.${fraction}`}`;
-}

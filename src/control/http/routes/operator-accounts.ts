@@ -1,4 +1,5 @@
 import type { AccountRow } from "../../../accounts/directory.ts";
+import { formatRate } from "../../../core/currency.ts";
 import { formatUsd } from "../../../core/money.ts";
 import {
   ACCOUNT_CHANGE,
@@ -15,7 +16,7 @@ import { HttpError } from "../http-error.ts";
 import { ID_CURSOR, pageBefore } from "../page.ts";
 import { areaOf } from "../route.ts";
 import { TEXT } from "../text-query.ts";
-import { iso, multiplierView } from "../views.ts";
+import { iso } from "../views.ts";
 
 const area = areaOf("Operator: accounts");
 
@@ -28,7 +29,7 @@ async function accountView(control: ControlDeps, account: AccountRow): Promise<A
     name: account.name,
     display_name: account.displayName,
     plan: account.planId ?? null,
-    price_multiplier: ppm === undefined ? null : multiplierView(ppm),
+    price_multiplier: ppm === undefined ? null : formatRate(ppm),
     created_at: new Date(account.createdAt).toISOString(),
     suspended_at: iso(account.suspendedAt),
     balance_nanos: balance.toString(),

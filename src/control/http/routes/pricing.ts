@@ -1,8 +1,9 @@
 import type { Config, PlanConfig, PlanShown } from "../../../config/types.ts";
+import { formatRate } from "../../../core/currency.ts";
 import { PRICING, type Pricing } from "../../contract/pricing.ts";
 import { modelsInForce, modelView, refuseStranger } from "../model-views.ts";
 import { areaOf } from "../route.ts";
-import { limitsView, multiplierView } from "../views.ts";
+import { limitsView } from "../views.ts";
 
 const area = areaOf("Models");
 
@@ -35,7 +36,7 @@ function planView(plan: PlanConfig, shown: PlanShown, { signUp }: Config): Prici
     monthly_credit_nanos: plan.monthlyCreditsNanos?.toString() ?? null,
     credit_carries_over: plan.monthlyCreditsCarryOver,
     credit_keys_max: plan.monthlyCreditsKeysMax ?? null,
-    price_multiplier: multiplierView(plan.multiplierPpm),
+    price_multiplier: formatRate(plan.multiplierPpm),
     limits: limitsView(plan.limits),
     account_limits: limitsView(plan.accountLimits),
     models: plan.models === undefined ? null : [...plan.models],
