@@ -1,3 +1,4 @@
+import { bedrockScope, isGoogleFile } from "../core/cloud-credential.ts";
 import { CLOUD_PROVIDERS, type ProviderId } from "../core/model.ts";
 import { finderByName } from "../core/model-names.ts";
 import type { Protocol } from "../core/protocol.ts";
@@ -55,9 +56,7 @@ function checkProtocols(upstream: UpstreamYaml, at: Path): Problem[] {
   );
 }
 
-const JSON_TEXT = /^\s*\{/;
 const AWS_KEYS = /^[A-Z0-9]{16,128}:/;
-const AWS_ADDRESS = /^https?:\/\/bedrock-(?:runtime|mantle)(?:-fips)?\.[a-z0-9-]+\./;
 
 /** A credential that its cloud cannot take. */
 function checkCloudKey(
@@ -65,12 +64,12 @@ function checkCloudKey(
   at: Path,
 ): Problem[] {
   const fault = (message: string): Problem[] => [{ path: [...at, "api_key"], message }];
-  if (provider !== "vertex" && JSON_TEXT.test(api_key))
+  if (provider !== "vertex" && isGoogleFile(api_key))
     return fault("is JSON, which only provider vertex takes");
   if (!CLOUD_PROVIDERS.includes(provider)) return [];
   if (api_key === "" && Object.keys(headers).length === 0)
     return fault(`is missing or empty; ${provider} answers nobody without one`);
-  if (provider === "bedrock" && AWS_KEYS.test(api_key) && !AWS_ADDRESS.test(base_url))
+  if (provider === "bedrock" && AWS_KEYS.test(api_key) && !bedrockScope(base_url))
     return fault(
       "is a pair of AWS keys, which sign for AWS's own addresses alone; write an API key of Bedrock",
     );

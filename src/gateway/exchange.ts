@@ -56,8 +56,7 @@ export interface Exchange {
   lost: GatewayError | undefined;
   /** What the answer tells of its limits, once they were asked. */
   limitHeaders: Readonly<Record<string, string>> | undefined;
-  /** What its account pays for the model, at the moment of its arrival. */
-  /** Times the multiplier. */
+  /** What its account pays for the model, at the moment of its arrival: times the multiplier. */
   price: Price | undefined;
   multiplier: PriceMultiplier | undefined;
   /** The output limit of each choice where it was lowered to what the balance pays for. */

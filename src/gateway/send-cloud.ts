@@ -1,13 +1,13 @@
+import { bedrockScope, isGoogleFile } from "../core/cloud-credential.ts";
 import { isInvoked } from "../providers/cloud/addresses.ts";
 import { anthropicRefusal } from "../providers/cloud/anthropic-refusal.ts";
 import { bedrockEvents } from "../providers/cloud/bedrock-events.ts";
-import { bedrockBody, bedrockScope, vertexBody } from "../providers/cloud/cloud-body.ts";
-import { isGoogleFile } from "../providers/cloud/google-credential.ts";
+import { bedrockBody, vertexBody } from "../providers/cloud/cloud-body.ts";
 import { awsKeysOf, signedHeaders } from "../providers/cloud/sigv4.ts";
 import { prepareUpstreamRequest } from "../providers/upstream-request.ts";
 import { CredentialRefused, googleToken } from "./google-tokens.ts";
 import { readWhole } from "./upstream-reader.ts";
-import { fetchUpstream, type UpstreamSend, type UpstreamSender } from "./upstream-send.ts";
+import { bytesOf, fetchUpstream, type UpstreamSend, type UpstreamSender } from "./upstream-send.ts";
 
 const REFUSAL_BYTES_MAX = 64 * 1024;
 
@@ -28,10 +28,6 @@ async function inAnthropicWords(response: Response): Promise<Response> {
   const bytes = await readWhole(response, REFUSAL_BYTES_MAX);
   const refusal = anthropicRefusal(response.status, new TextDecoder().decode(bytes));
   return withBody(response, JSON.stringify(refusal), "application/json");
-}
-
-async function bytesOf({ body }: UpstreamSend): Promise<Uint8Array> {
-  return body instanceof Uint8Array ? body : await new Response(body).bytes();
 }
 
 /** What a refused credential looks like from any upstream. */
@@ -68,15 +64,11 @@ function signed(
   return signedHeaders({ url, body, contentType, keys, ...scope, atMs: Date.now() });
 }
 
-/** Bedrock has no counter for Claude at this address; whoever asks counts himself. */
-function countsNothing({ operation }: UpstreamSend): boolean {
-  return operation === "count-tokens";
-}
-
 /** Amazon Bedrock: Claude by InvokeModel, others by the protocols of their makers. */
 export const sendToBedrock: UpstreamSender = async (send) => {
   const invoked = isInvoked(send);
-  if (invoked && countsNothing(send)) return new Response(null, { status: 404 });
+  // There is no counter for Claude at this address; whoever asks counts himself.
+  if (invoked && send.operation === "count-tokens") return new Response(null, { status: 404 });
   const { url, headers } = prepareUpstreamRequest(send);
   const body = bedrockBody(send, await bytesOf(send));
   Object.assign(headers, signed(send, url, body, headers["content-type"] ?? "application/json"));

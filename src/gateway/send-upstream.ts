@@ -4,7 +4,7 @@ import { answerDemo } from "../providers/demo/answer-demo.ts";
 import { answerDemoBeside } from "../providers/demo/beside-text/answer-beside.ts";
 import { prepareUpstreamRequest } from "../providers/upstream-request.ts";
 import { sendToBedrock, sendToVertex } from "./send-cloud.ts";
-import { fetchUpstream, type UpstreamSend, type UpstreamSender } from "./upstream-send.ts";
+import { bytesOf, fetchUpstream, type UpstreamSend, type UpstreamSender } from "./upstream-send.ts";
 
 function sendOverHttp(send: UpstreamSend): Promise<Response> {
   const { url, headers } = prepareUpstreamRequest(send);
@@ -14,7 +14,7 @@ function sendOverHttp(send: UpstreamSend): Promise<Response> {
 async function sendToDemo(send: UpstreamSend): Promise<Response> {
   const { protocol, stream, signal, target, operation, batch = false, contentType = "" } = send;
   const { model } = target;
-  const body = send.body instanceof Uint8Array ? send.body : await new Response(send.body).bytes();
+  const body = await bytesOf(send);
   if (isSide(protocol))
     return await answerDemoBeside({ protocol, operation, model, batch, contentType, body, signal });
   const countTokens = operation === "count-tokens";

@@ -9,6 +9,11 @@ export interface UpstreamSend extends UpstreamCall {
 /** Sends a request to an upstream and resolves with the head of its answer. */
 export type UpstreamSender = (send: UpstreamSend) => Promise<Response>;
 
+/** The body in one piece, for those who must have seen all of it. */
+export async function bytesOf({ body }: UpstreamSend): Promise<Uint8Array> {
+  return body instanceof Uint8Array ? body : await new Response(body).bytes();
+}
+
 /** Bun's own additions to fetch (bun-types, `BunFetchRequestInit`). */
 const RAW_ANSWER = {
   // Bytes pass as they come, a redirect never carries the credential elsewhere, and our deadlines rule.

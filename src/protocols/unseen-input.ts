@@ -1,4 +1,4 @@
-import { asList, asObject, type JsonObject } from "../core/json.ts";
+import { asList, asObject, asObjects, asWord, type JsonObject } from "../core/json.ts";
 import { isProtocol, type Protocol, type WireProtocol } from "../core/protocol.ts";
 
 /** How a protocol asks for what only the vendor adds to its input. */
@@ -25,28 +25,31 @@ const SEARCHES_MAX = 10;
 const countOr = (value: unknown, otherwise: number): number =>
   typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : otherwise;
 
-const hasTool = ({ tools }: JsonObject, isOne: (tool: JsonObject) => boolean): boolean =>
-  asList(tools).some((tool) => isOne(asObject(tool) ?? {}));
+/** A tool of such a type, as Anthropic and OpenAI name them. */
+const hasTyped = ({ tools }: JsonObject, types: RegExp): boolean =>
+  asObjects(tools).some(({ type }) => types.test(asWord(type)));
+
+/** A tool under such a name, as Google has them. */
+const hasNamed = ({ tools }: JsonObject, names: RegExp): boolean =>
+  asObjects(tools).some((tool) => Object.keys(tool).some((name) => names.test(name)));
 
 /** @anthropic-ai/sdk `ToolUnion`, without those that the client runs. */
 const ANTHROPIC_TOOL = /^(?:web_search|web_fetch|code_execution)_|^mcp_toolset$/;
 /** openai `Tool`, those that read. */
 const RESPONSES_TOOL = /^(?:web_search|code_interpreter$|mcp$|file_search$)/;
-/** @google/genai `Tool`, in both spellings of JSON. */
-const GEMINI_TOOL =
-  /^(?:google_?search|google_?search_?retrieval|enterprise_?web_?search|url_?context|code_?execution|google_?maps|file_?search|retrieval)$/i;
+/** @google/genai `Tool`, in both spellings of JSON: those that read without a search of the web, and with one. */
+const GEMINI_TOOL = /^(?:url_?context|code_?execution|google_?maps|file_?search|retrieval)$/i;
 const GEMINI_SEARCH = /^(?:google_?search|google_?search_?retrieval|enterprise_?web_?search)$/i;
 
-const isSearch = ({ type }: JsonObject): boolean => typeof type === "string" && type.startsWith("web_search");
+/** In Anthropic's and OpenAI's names of types. */
+const SEARCH = /^web_search/;
 
 const anthropic: Asking = {
-  runsThere: (body) => hasTool(body, ({ type }) => typeof type === "string" && ANTHROPIC_TOOL.test(type)),
+  runsThere: (body) => hasTyped(body, ANTHROPIC_TOOL),
   searches: ({ tools }) =>
-    asList(tools).reduce<number>((sum, value) => {
-      const tool = asObject(value);
-      if (!tool || !isSearch(tool)) return sum;
-      return sum + countOr(tool.max_uses, SEARCHES_MAX);
-    }, 0),
+    asObjects(tools)
+      .filter(({ type }) => SEARCH.test(asWord(type)))
+      .reduce((sum, { max_uses }) => sum + countOr(max_uses, SEARCHES_MAX), 0),
   content: ({ messages }) => asList(messages),
   isElsewhere: ({ source }) => asObject(source)?.type === "url",
   inside: ({ content, source }) => [...asList(content), ...asList(asObject(source)?.content)],
@@ -64,17 +67,16 @@ const chat: Asking = {
 };
 
 const responses: Asking = {
-  runsThere: (body) => hasTool(body, ({ type }) => typeof type === "string" && RESPONSES_TOOL.test(type)),
-  searches: (body) => (hasTool(body, isSearch) ? countOr(body.max_tool_calls, SEARCHES_MAX) : 0),
+  runsThere: (body) => hasTyped(body, RESPONSES_TOOL),
+  searches: (body) => (hasTyped(body, SEARCH) ? countOr(body.max_tool_calls, SEARCHES_MAX) : 0),
   content: ({ input }) => asList(input),
   isElsewhere: ({ image_url, file_url }) => isAddress(image_url) || isAddress(file_url),
   inside: ({ content, output }) => [...asList(content), ...asList(output)],
 };
 
 const gemini: Asking = {
-  runsThere: (body) => hasTool(body, (tool) => Object.keys(tool).some((name) => GEMINI_TOOL.test(name))),
-  searches: (body) =>
-    hasTool(body, (tool) => Object.keys(tool).some((name) => GEMINI_SEARCH.test(name))) ? SEARCHES_MAX : 0,
+  runsThere: (body) => hasNamed(body, GEMINI_SEARCH) || hasNamed(body, GEMINI_TOOL),
+  searches: (body) => (hasNamed(body, GEMINI_SEARCH) ? SEARCHES_MAX : 0),
   content: ({ contents, systemInstruction, system_instruction }) => [
     ...asList(contents),
     systemInstruction ?? system_instruction,

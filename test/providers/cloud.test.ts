@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { createVerify, generateKeyPairSync } from "node:crypto";
+import { bedrockScope } from "../../src/core/cloud-credential.ts";
 import { cloudBetas, withMembers } from "../../src/providers/cloud/anthropic-body.ts";
 import { anthropicRefusal } from "../../src/providers/cloud/anthropic-refusal.ts";
-import { bedrockScope } from "../../src/providers/cloud/cloud-body.ts";
 import { eventStreamReader } from "../../src/providers/cloud/event-stream.ts";
 import { tokenRequest } from "../../src/providers/cloud/google-credential.ts";
 import { awsKeysOf, signedHeaders } from "../../src/providers/cloud/sigv4.ts";

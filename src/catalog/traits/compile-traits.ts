@@ -1,5 +1,6 @@
+import { vendorOf as vendorAt } from "../../config/vendors.ts";
 import type { Quirks, TargetTraits } from "../../core/generation/traits.ts";
-import { CLOUD_PROVIDERS, type Target, type Upstream } from "../../core/model.ts";
+import type { Target, Upstream } from "../../core/model.ts";
 import type { Protocol } from "../../core/protocol.ts";
 import { BASELINE, type Capabilities, type Family, plainName, type TraitsKey } from "./baseline.ts";
 import { claude } from "./claude.ts";
@@ -16,11 +17,9 @@ const FAMILIES: readonly (readonly [string, Family])[] = [
   ["", openWeights],
 ];
 
-/** Whose own models an upstream serves, a cloud among them. */
+/** Whose own models an upstream serves, a cloud among them; undefined where it may be anybody's. */
 function nativeVendor(upstream: Upstream): string | undefined {
-  const { provider } = upstream;
-  if (CLOUD_PROVIDERS.includes(provider)) return serverOf(upstream) || undefined;
-  return provider === "anthropic" || provider === "openai" || provider === "google" ? provider : undefined;
+  return upstream.provider === "openai-compatible" ? undefined : vendorAt(upstream)?.id;
 }
 
 /**

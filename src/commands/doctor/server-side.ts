@@ -49,6 +49,12 @@ export function priceFindings({ models, upstreams }: Config): Finding[] {
 /** Clouds that tell what they serve only at other addresses, to other credentials. */
 const WITHOUT_LIST: readonly string[] = ["bedrock", "vertex"];
 
+/** Where the credential goes in a header of its own. */
+const KEY_HEADERS: Partial<Record<Upstream["provider"], string>> = {
+  azure: "api-key",
+  google: "x-goog-api-key",
+};
+
 function modelsRequest({ provider, baseUrl, apiKey, headers }: Upstream): {
   url: string;
   headers: Record<string, string>;
@@ -61,14 +67,9 @@ function modelsRequest({ provider, baseUrl, apiKey, headers }: Upstream): {
       headers: { "anthropic-version": "2023-06-01", ...(apiKey ? { "x-api-key": apiKey } : {}), ...own },
     };
   }
-  if (provider === "azure")
-    return { url: `${baseUrl}/models`, headers: { ...(apiKey ? { "api-key": apiKey } : {}), ...own } };
-  if (provider === "google")
-    return { url: `${baseUrl}/models`, headers: { ...(apiKey ? { "x-goog-api-key": apiKey } : {}), ...own } };
-  return {
-    url: `${baseUrl}/models`,
-    headers: { ...(apiKey ? { authorization: `Bearer ${apiKey}` } : {}), ...own },
-  };
+  const header = KEY_HEADERS[provider];
+  const credential = header ? { [header]: apiKey } : { authorization: `Bearer ${apiKey}` };
+  return { url: `${baseUrl}/models`, headers: { ...(apiKey ? credential : {}), ...own } };
 }
 
 /** An upstream's list of models: it costs nothing and needs the credential. */

@@ -32,7 +32,10 @@ export const rerank: SideCodec = {
   dialect: "openai",
   modelPaths: [["model"]],
   // The query is read with each document.
-  texts: (body) => documentsOf(body).map((text) => `${queryOf(body)}\n${text}`),
+  texts(body) {
+    const query = queryOf(body);
+    return documentsOf(body).map((text) => `${query}\n${text}`);
+  },
   readHead(body, bytes) {
     controlledMembers(bytes, CONTROLLED);
     const documents = documentsOf(body).length;

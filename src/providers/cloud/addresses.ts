@@ -1,7 +1,7 @@
+import { isGoogleFile } from "../../core/cloud-credential.ts";
 import type { ProviderId } from "../../core/model.ts";
 import type { UpstreamCall } from "../upstream-call.ts";
 import { cloudBetas } from "./anthropic-body.ts";
-import { isGoogleFile } from "./google-credential.ts";
 import { awsKeysOf } from "./sigv4.ts";
 
 /** How a cloud is addressed where that is not the protocol's own way. */

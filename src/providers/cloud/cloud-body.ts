@@ -36,15 +36,3 @@ export function bedrockBody(call: UpstreamCall, bytes: Uint8Array): Uint8Array {
   const added = betas.length > 0 ? [`"anthropic_beta":${JSON.stringify(betas)}`] : [];
   return withMembers(bytes, IN_THE_PATH, [version("bedrock"), ...added]);
 }
-
-/** Where Bedrock's hosts name their region, and by which service requests are signed. */
-const HOST = /^(bedrock-runtime|bedrock-mantle)(?:-fips)?\.([a-z0-9-]+)\./;
-
-/** Undefined where the address is none of AWS's own: then only an API key can be sent there. */
-export function bedrockScope(
-  baseUrl: string,
-): { readonly region: string; readonly service: string } | undefined {
-  const [, kind, region] = HOST.exec(URL.canParse(baseUrl) ? new URL(baseUrl).host : "") ?? [];
-  if (!kind || !region) return undefined;
-  return { region, service: kind === "bedrock-mantle" ? "bedrock-mantle" : "bedrock" };
-}

@@ -11,11 +11,6 @@ const TOKEN_URL = "https://oauth2.googleapis.com/token";
 const SCOPE = "https://www.googleapis.com/auth/cloud-platform";
 const ASSERTION_SECONDS = 3_600;
 
-/** The file of a service account, or that of `gcloud auth application-default login`, as the operator pasted it. */
-export function isGoogleFile(credential: string): boolean {
-  return credential.trimStart().startsWith("{");
-}
-
 const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
 
 /** RFC 7523, as Google asks for it ("Using OAuth 2.0 for Server to Server Applications"). */

@@ -1,16 +1,13 @@
-/** Where a later version counts what the first one did not. */
-interface Counted {
-  readonly declared: string;
-  readonly selected: string;
-  readonly into: string;
-}
+/** In the list of what is selected. */
+const REQUESTS = ",\n      (SELECT count(*) FROM entry e WHERE e.leg = 0)";
 
-const NOT_COUNTED: Counted = { declared: "", selected: "", into: "" };
-
-/** @param answer what stands of each request, and whether this call wrote it */
+/**
+ * @param answer what stands of each request, and whether this call wrote it
+ * @param counts whether it may ask how many requests there were
+ */
 const settles = (
   answer: string,
-  { declared, selected, into }: Counted = NOT_COUNTED,
+  counts = false,
 ): string => `FUNCTION quoin_settle(my_node int, my_epoch bigint, entries jsonb)
 RETURNS TABLE (request_id uuid, written boolean, state text, amount bigint) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
@@ -18,7 +15,7 @@ DECLARE
   posted uuid[] := '{}';
   leases bigint := 0;
   updated bigint := 0;
-${declared}BEGIN
+${counts ? "  requests bigint;\n" : ""}BEGIN
   IF quoin_holds_epoch(my_node, my_epoch) THEN
     WITH entry AS MATERIALIZED (
       SELECT * FROM jsonb_to_recordset(entries) AS e(
@@ -43,7 +40,7 @@ ${declared}BEGIN
       WHERE l.lot_id = s.lot_id AND l.node_id = my_node AND l.epoch = my_epoch RETURNING 1
     )
     SELECT coalesce((SELECT array_agg(d.request_id) FROM deciding d), '{}'),
-      (SELECT count(*) FROM sums), (SELECT count(*) FROM spending)${selected} INTO posted, leases, updated${into};
+      (SELECT count(*) FROM sums), (SELECT count(*) FROM spending)${counts ? REQUESTS : ""} INTO posted, leases, updated${counts ? ", requests" : ""};
     IF leases <> updated THEN
       RAISE EXCEPTION 'charges of % lots, of which epoch % leases %', leases, my_epoch, updated;
     END IF;
@@ -89,10 +86,6 @@ CREATE OR REPLACE ${settles(
     ) found
     WHERE found.state IS NOT NULL AND asked.request_id <> ALL (posted);
 `,
-  {
-    declared: "  requests bigint;\n",
-    selected: ",\n      (SELECT count(*) FROM entry e WHERE e.leg = 0)",
-    into: ", requests",
-  },
+  true,
 )}
 `;

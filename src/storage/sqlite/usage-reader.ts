@@ -254,8 +254,9 @@ export function usageReader(db: Database) {
     usageParts,
     /** Told of every hour that this connection adds to. */
     changed(hour: number): void {
-      kept().changed(SPANS.hour, hour);
-      kept().changed(SPANS.day, Math.floor(hour / HOURS_A_DAY));
+      const known = kept();
+      known.changed(SPANS.hour, hour);
+      known.changed(SPANS.day, Math.floor(hour / HOURS_A_DAY));
     },
     activeAccounts: (asked: UsageSpan) => countActive(db, readOf({ ...asked, groupBy: "account" })),
     ...hourSearch(db, oldestBucket),
